@@ -1,0 +1,39 @@
+"""Sources: one file per source. ``find`` and ``all_adapters`` discover them; there is no registry to edit."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+
+from socialindex.errors import InvalidInput
+from socialindex.sources.base import Adapter
+
+__all__ = ["all_adapters", "find"]
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    found = (module.name for module in pkgutil.iter_modules(__path__))
+    return tuple(sorted(name for name in found if name != "base" and not name.startswith("_")))
+
+
+@cache
+def find(name: str) -> Adapter:
+    """The adapter with this name; its module is imported at the first call.
+
+    Raises:
+        InvalidInput: no source has this name.
+    """
+    if name not in _names():
+        raise InvalidInput(f"no source is named {name!r}", field="source", remedy=f"use one of: {', '.join(_names())}")
+    adapter = importlib.import_module(f"{__name__}.{name}").ADAPTER
+    if not isinstance(adapter, Adapter):
+        raise TypeError(f"sources/{name}.py: ADAPTER is not an Adapter")
+    return adapter
+
+
+@cache
+def all_adapters() -> tuple[Adapter, ...]:
+    """Every adapter, the most specific first (by ``rank``, then name)."""
+    return tuple(sorted((find(name) for name in _names()), key=lambda adapter: (adapter.rank, adapter.name)))

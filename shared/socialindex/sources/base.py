@@ -1,0 +1,154 @@
+"""The contract of a source adapter.
+
+An adapter is pure: no network, clock, environment or randomness. It says which request comes first for a channel,
+which requests follow from a response, and which posts a response holds. Fetching, politeness, text clean-up, link
+canonicalization, identity and enrichment belong to the stages, once, for all sources.
+
+To add a source: write ``sources/<id>.py`` with a class whose ``name`` is ``<id>`` and a module-level ``ADAPTER``, and
+``tests/sources/<id>/`` with fixture cases. Nothing else names it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from socialindex.model import Draft, Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+Priority = Literal[0, 1, 2]
+"""0: polls, which find what is new. 1: pages that a poll found. 2: history and re-reads."""
+
+
+class Channel(Struct, frozen=True, kw_only=True):
+    """One thing that is crawled: a board, a feed, a profile, a hashtag.
+
+    ``url`` is canonical for the adapter (made by its ``recognize``); ``cursor`` is the adapter's own memory between
+    polls, opaque to the stages, at most 4 KB when encoded.
+    """
+
+    id: str
+    source: str
+    url: str
+    created_at: datetime
+    title: str | None = None
+    language: str | None = None
+    cursor: dict[str, str] = {}
+    options: dict[str, str] = {}
+    """Set when the channel was added, such as ``{"pages": "20"}``; constant afterwards."""
+
+
+class Request(Struct, frozen=True, kw_only=True):
+    """One HTTP GET that an adapter asks for.
+
+    ``context`` is handed back with the response, so that a page knows why it was fetched; at most 1 KB.
+    """
+
+    url: str
+    kind: str = "page"
+    """The adapter's own word for what this is, such as ``list``, ``post``, ``timeline``."""
+    priority: Priority = 0
+    context: dict[str, str] = {}
+    headers: dict[str, str] = {}
+    """Beyond what the fetcher sends anyway (User-Agent, Accept-Encoding, validators), such as ``Accept``."""
+
+
+class Response(Struct, frozen=True, kw_only=True):
+    """What a server answered, as adapters and fixtures see it.
+
+    ``headers`` has lower-case names; repeated headers are joined by ``", "`` (RFC 9110, section 5.3). ``body`` is
+    decoded of any content encoding but not of its charset: use ``socialindex.text.decode``. ``url`` is the last
+    address after redirects, ``request.url`` the first.
+    """
+
+    request: Request
+    url: str
+    status: int
+    headers: dict[str, str] = {}
+    body: bytes = b""
+    received_at: datetime
+
+
+class Follow(Struct, frozen=True, kw_only=True):
+    """What follows from a response: further requests, and the channel's cursor once they are all written down.
+
+    ``cursor`` is ``None`` where it does not change.
+    """
+
+    requests: list[Request] = []
+    cursor: dict[str, str] | None = None
+
+
+class Recognized(Struct, frozen=True, kw_only=True):
+    """A channel that an adapter makes out of an address that a person pasted, with the reason in a sentence."""
+
+    url: str
+    title: str | None = None
+    language: str | None = None
+    options: dict[str, str] = {}
+    why: str
+
+
+class Adapter(ABC):
+    """One source. Instances hold no state."""
+
+    name: ClassVar[str]
+    """``^[a-z][a-z0-9_]*$``; the module's name, the fixtures' folder and the posts' ``source``."""
+    title: ClassVar[str]
+    """For people, such as ``Mastodon-API servers``."""
+    version: ClassVar[int] = 1
+    """Raised when the posts that a response yields change; recorded in each post's provenance."""
+    rank: ClassVar[int] = 50
+    """Order in which adapters are asked to recognize a page: the specific before the general (lower first)."""
+    gives: ClassVar[tuple[str, ...]] = ()
+    """Fields of a post that this source is able to give beyond text, such as ``likes``, ``followers``, ``edits``."""
+
+    @abstractmethod
+    def recognize(self, page: Response) -> Recognized | None:
+        """Make a channel of a fetched page that a person pasted the address of, or ``None`` where it is not ours.
+
+        Raises:
+            Discarded: the page is ours, but says that it must not be crawled.
+        """
+
+    def probes(self, url: str) -> Iterable[Request]:
+        """Further addresses worth asking when no adapter recognizes the pasted page itself, most likely first.
+
+        Each answer is given to ``recognize``. Used for addresses that only a platform's API can tell, such as nodeinfo.
+        """
+        del url
+        return ()
+
+    @abstractmethod
+    def start(self, channel: Channel) -> Request:
+        """The request that begins a poll of the channel."""
+
+    @abstractmethod
+    def follow(self, channel: Channel, response: Response) -> Follow:
+        """Requests that follow from a response, and the new cursor.
+
+        Raises:
+            ParseError: the response cannot be read.
+            Discarded: the response says that it is not ours to keep.
+        """
+
+    @abstractmethod
+    def posts(self, channel: Channel, response: Response) -> Iterable[Draft | Exception]:
+        """Posts that a response holds, in the response's order.
+
+        An item that is present but must not be kept is yielded as ``Discarded`` with its reason; one that cannot be
+        read is yielded as ``ParseError``, so that one bad item never hides the others.
+
+        Raises:
+            ParseError: nothing in the response can be read.
+            Discarded: the whole response is not ours to keep.
+        """
+
+
+def header(response: Response, name: str) -> str:
+    """Value of a header by its case-insensitive name; an empty string where the response has none."""
+    headers: Mapping[str, str] = response.headers
+    return headers.get(name.lower(), "")
