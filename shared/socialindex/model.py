@@ -45,7 +45,7 @@ class Media(Struct, frozen=True, kw_only=True):
 
 
 class Metrics(Struct, frozen=True, kw_only=True):
-    """Engagement as the source showed it at ``read_at``."""
+    """Engagement as the source showed it; ``read_at`` is when these very figures were read first."""
 
     likes: int | None = None
     replies: int | None = None
@@ -132,7 +132,9 @@ class Post(Struct, frozen=True, kw_only=True):
     first_seen_at: datetime | None = None
     """When the post was received for the first time; set by the index stage."""
     indexed_at: datetime | None = None
-    """When this version was written; set by the index stage."""
+    """When the post became a document for the first time; set by the index stage."""
+    updated_at: datetime | None = None
+    """When the document was last changed; set by the index stage."""
     latency_ms: int | None = None
     """From ``published_at`` to the first write; only for posts published after their channel was added."""
     in_reply_to: str | None = None
@@ -153,6 +155,4 @@ class Post(Struct, frozen=True, kw_only=True):
     entities: list[str] = []
     promotional: bool | None = None
     cluster_id: str | None = None
-    live: bool = False
-    """Published after its channel was added, so that its latency says something about us."""
     provenance: Provenance | None = None

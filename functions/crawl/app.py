@@ -1,0 +1,43 @@
+"""Crawl: CrawlQueue -> fetched responses -> archive and NormalizeQueue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from socialindex import settings
+from socialindex.aws.archive import Archive
+from socialindex.aws.channels import Channels
+from socialindex.aws.frontier import Frontier
+from socialindex.aws.hosts import Hosts
+from socialindex.aws.outcomes import Outcomes
+from socialindex.aws.queues import Queue
+from socialindex.crawl.stage import Crawl, Parts
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+    from socialindex.batch import BatchAnswer
+
+_RESERVE = 20.0
+"""Seconds kept for the last requests under way, the last archive object and letting the hosts go."""
+
+_settings = settings.load()
+_crawl = Crawl(
+    Parts(
+        channels=Channels(_settings.table("channels")),
+        hosts=Hosts(_settings.table("hosts")),
+        frontier=Frontier(_settings.table("frontier")),
+        archive=Archive(_settings.archive_bucket),
+        normalize_queue=Queue(_settings.queue("normalize")),
+        dead_letters=Queue(_settings.dead_letters("crawl")),
+        outcomes=Outcomes(_settings.table("outcomes")),
+    ),
+    _settings.fetch,
+    delay=_settings.crawl_delay,
+    lease_seconds=_settings.lease_seconds,
+)
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> BatchAnswer:
+    """Crawl a group of hosts until nothing is due or the time is up."""
+    return _crawl.handle(event, context.get_remaining_time_in_millis() / 1000 - _RESERVE)

@@ -1,0 +1,27 @@
+"""Dispatch: EventBridge Scheduler -> pending requests and CrawlQueue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from socialindex import settings
+from socialindex.aws.channels import Channels
+from socialindex.aws.frontier import Frontier
+from socialindex.aws.hosts import Hosts
+from socialindex.aws.outcomes import Outcomes
+from socialindex.aws.queues import Queue
+from socialindex.dispatch.stage import Dispatch
+
+_settings = settings.load()
+_dispatch = Dispatch(
+    Channels(_settings.table("channels")),
+    Hosts(_settings.table("hosts")),
+    Frontier(_settings.table("frontier")),
+    Queue(_settings.queue("crawl")),
+    Outcomes(_settings.table("outcomes")),
+)
+
+
+def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
+    """Hand out the work that is due."""
+    return _dispatch.run(_settings.poll_seconds)

@@ -1,0 +1,26 @@
+"""Index: IndexQueue -> the social index."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from socialindex import engine, settings
+from socialindex.aws.outcomes import Outcomes
+from socialindex.aws.queues import Queue
+from socialindex.index.stage import Index
+from socialindex.index.writer import Writer
+
+if TYPE_CHECKING:
+    from socialindex.batch import BatchAnswer
+
+_settings = settings.load()
+_index = Index(
+    Writer(engine.connect(_settings.engine_url, signed=_settings.engine_signed)),
+    Queue(_settings.dead_letters("index")),
+    Outcomes(_settings.table("outcomes")),
+)
+
+
+def handler(event: dict[str, Any], _context: object) -> BatchAnswer:
+    """Write a batch of posts."""
+    return _index.handle(event)

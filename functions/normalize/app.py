@@ -1,0 +1,27 @@
+"""Normalize: NormalizeQueue -> posts -> IndexQueue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from socialindex import settings
+from socialindex.aws.archive import Archive
+from socialindex.aws.outcomes import Outcomes
+from socialindex.aws.queues import Queue
+from socialindex.normalize.stage import Normalize
+
+if TYPE_CHECKING:
+    from socialindex.batch import BatchAnswer
+
+_settings = settings.load()
+_normalize = Normalize(
+    Archive(_settings.archive_bucket),
+    Queue(_settings.queue("index")),
+    Queue(_settings.dead_letters("normalize")),
+    Outcomes(_settings.table("outcomes")),
+)
+
+
+def handler(event: dict[str, Any], _context: object) -> BatchAnswer:
+    """Normalize a batch of archived responses."""
+    return _normalize.handle(event)

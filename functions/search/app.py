@@ -1,0 +1,31 @@
+"""Search: HTTP API -> answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from socialindex import engine, settings
+from socialindex.aws.access import Access
+from socialindex.aws.archive import Archive
+from socialindex.aws.channels import Channels
+from socialindex.aws.outcomes import Outcomes
+from socialindex.aws.queues import Queue
+from socialindex.search.api import Api
+from socialindex.search.operations import Operations, Stores
+
+_QUEUED_STAGES = ("crawl", "normalize", "index")
+
+_settings = settings.load()
+_engine = engine.connect(_settings.engine_url, signed=_settings.engine_signed)
+_stores = Stores(
+    channels=Channels(_settings.table("channels")),
+    outcomes=Outcomes(_settings.table("outcomes")),
+    archive=Archive(_settings.archive_bucket),
+    queues={stage: (Queue(_settings.queue(stage)), Queue(_settings.dead_letters(stage))) for stage in _QUEUED_STAGES},
+)
+_api = Api(_engine, Access(_settings.table("access")), Operations(_stores, _engine, _settings.fetch))
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Answer one HTTP request."""
+    return _api.handle(event)

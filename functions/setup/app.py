@@ -1,0 +1,19 @@
+"""Setup: puts index templates and stored scripts into the engine. Safe to run again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from socialindex import engine, settings
+from socialindex.setup.stage import Setup
+
+_settings = settings.load()
+_setup = Setup(
+    engine.connect(_settings.engine_url, signed=_settings.engine_signed), Path(__file__).parent / "opensearch"
+)
+
+
+def handler(_event: dict[str, Any], _context: object) -> dict[str, list[str]]:
+    """Put everything that the engine must hold."""
+    return _setup.run()

@@ -1,0 +1,74 @@
+"""The raw archive in S3: WARC objects under ``raw/YYYY/MM/DD/``, read back by ranges."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from socialindex.aws.clients import s3
+from socialindex.errors import ParseError, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from socialindex.warc import Span
+
+PREFIX = "raw/"
+_MISSING = frozenset({"NoSuchKey", "404", "InvalidRange", "416"})
+
+
+class Archive:
+    """The bucket of raw responses.
+
+    Raises (every method):
+        Unavailable: the bucket does not answer, after the client's own retries.
+    """
+
+    def __init__(self, bucket: str) -> None:
+        self._bucket = bucket
+
+    def store(self, data: bytes) -> str:
+        """Store a WARC object; its new key. When this returns, the responses are safe."""
+        key = f"{PREFIX}{datetime.now(tz=UTC):%Y/%m/%d/%H%M%S}-{secrets.token_hex(8)}.warc.gz"
+        try:
+            s3().put_object(Bucket=self._bucket, Key=key, Body=data, ContentType="application/warc")
+        except (ClientError, BotoCoreError) as error:
+            raise Unavailable(f"archive: {error}") from error
+        return key
+
+    def read(self, key: str, span: Span) -> bytes:
+        """One record's bytes, or several adjacent ones'.
+
+        Raises:
+            ParseError: there is no such object or place.
+        """
+        last = span.offset + span.length - 1
+        try:
+            return s3().get_object(Bucket=self._bucket, Key=key, Range=f"bytes={span.offset}-{last}")["Body"].read()
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _MISSING:
+                raise ParseError(f"the archive has nothing at {key} {span.offset}+{span.length}") from error
+            raise Unavailable(f"archive: {error}") from error
+        except BotoCoreError as error:
+            raise Unavailable(f"archive: {error}") from error
+
+    def open(self, key: str) -> BinaryIO:
+        """A whole object as a stream."""
+        try:
+            return cast("BinaryIO", s3().get_object(Bucket=self._bucket, Key=key)["Body"])
+        except (ClientError, BotoCoreError) as error:
+            raise Unavailable(f"archive: {error}") from error
+
+    def keys(self, day: str = "", after: str = "") -> Iterator[str]:
+        """Keys of all objects, or of one day (``YYYY-MM-DD``), behind ``after``, in the order of their storing."""
+        prefix = PREFIX + day.replace("-", "/")
+        try:
+            for page in (
+                s3().get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix, StartAfter=after)
+            ):
+                yield from (entry["Key"] for entry in page.get("Contents", []))
+        except (ClientError, BotoCoreError) as error:
+            raise Unavailable(f"archive: {error}") from error

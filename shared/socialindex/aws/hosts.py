@@ -1,0 +1,117 @@
+"""Hosts in DynamoDB: who may fetch from a host now, how fast, and when it has work next.
+
+A lease makes one crawler the only one at a host. Its token grows with every lease (a fencing token), and every write of
+its holder names it, so that a crawler which was thought dead cannot undo its successor's work. ``wakes`` counts what
+was put in the host's frontier: a crawler that lets go of an idle host does so only if nothing was put meanwhile.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from socialindex.aws.tables import Item, Table
+from socialindex.identity import shard_of
+from socialindex.model import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SHARDS = 4
+
+
+class Lease(Struct, frozen=True, kw_only=True):
+    """The right to fetch from a host until ``until`` (Unix time), with what is known of the host."""
+
+    host: str
+    token: int
+    until: float
+    wakes: int = 0
+    robots: str = ""
+    """The host's robots rules as the crawl stage serialized them; empty where none are known."""
+    pace: str = ""
+    """The host's pace, likewise."""
+    next_at: float = 0.0
+    """No request before this Unix time."""
+
+
+class Hosts:
+    """The table of hosts."""
+
+    def __init__(self, table: str) -> None:
+        self._table = Table(table)
+
+    def wake(self, host: str, at: float) -> None:
+        """Note that the host has a request due at ``at``."""
+        values: Item = {"at": at, "shard": shard_of(host, SHARDS), "one": 1}
+        sooner = "attribute_not_exists(#ready_at) OR #ready_at > :at"
+        expression = "SET #ready_at = :at, #shard = :shard ADD #wakes :one"
+        if self._table.update({"host": host}, expression, values, condition=sooner) is None:
+            self._table.update({"host": host}, "ADD #wakes :one", {"one": 1})
+
+    def ready(self, now: float) -> Iterator[str]:
+        """Hosts with a request due that are neither queued nor leased."""
+        for shard in range(SHARDS):
+            values: Item = {"shard": str(shard), "now": now}
+            for item in self._table.query("#shard = :shard AND #ready_at <= :now", values, index="ready"):
+                if item.get("queued_until", 0) <= now and item.get("lease_until", 0) <= now:
+                    yield item["host"]
+
+    def queue(self, host: str, now: float, until: float) -> bool:
+        """Mark a host as queued until a crawler takes it or ``until``; False where it is marked already."""
+        free = "attribute_not_exists(#queued_until) OR #queued_until <= :now"
+        values: Item = {"until": until, "now": now}
+        return self._table.update({"host": host}, "SET #queued_until = :until", values, condition=free) is not None
+
+    def lease(self, host: str, seconds: float) -> Lease | None:
+        """Become the only crawler of a host; None where another is."""
+        now = time.time()
+        free = "attribute_not_exists(#lease_until) OR #lease_until <= :now"
+        values: Item = {"until": now + seconds, "now": now, "one": 1}
+        item = self._table.update(
+            {"host": host}, "SET #lease_until = :until ADD #lease_token :one", values, condition=free
+        )
+        return _lease(item) if item else None
+
+    def extend(self, lease: Lease, seconds: float) -> bool:
+        """A heartbeat; False where the lease is lost and its holder must stop."""
+        return self._held(lease, "SET #lease_until = :until", {"until": time.time() + seconds})
+
+    def learn(self, lease: Lease, *, robots: str, pace: str, next_at: float) -> bool:
+        """Keep what the holder learned about the host; False where the lease is lost."""
+        values: Item = {"robots": robots, "pace": pace, "next_at": next_at}
+        return self._held(lease, "SET #robots = :robots, #pace = :pace, #next_at = :next_at", values)
+
+    def wakes(self, host: str) -> int:
+        """How often the host has been woken; read before looking for its last pending request."""
+        return int((self._table.get({"host": host}) or {}).get("wakes", 0))
+
+    def release(self, lease: Lease, *, wakes: int, ready_at: float | None) -> bool:
+        """Let the host go until ``ready_at`` (None: until it is woken).
+
+        False, and still leased, where it was woken since ``wakes`` was read; also where the lease is lost.
+        """
+        if ready_at is None:
+            expression, values = "REMOVE #lease_until, #queued_until, #ready_at", {}
+        else:
+            expression, values = "SET #ready_at = :ready_at REMOVE #lease_until, #queued_until", {"ready_at": ready_at}
+        return self._held(
+            lease, expression, {**values, "wakes": wakes}, "attribute_not_exists(#wakes) OR #wakes = :wakes"
+        )
+
+    def _held(self, lease: Lease, expression: str, values: Item, further: str = "") -> bool:
+        condition = "#lease_token = :token" + (f" AND ({further})" if further else "")
+        values = {**values, "token": lease.token}
+        return self._table.update({"host": lease.host}, expression, values, condition=condition) is not None
+
+
+def _lease(item: Item) -> Lease:
+    return Lease(
+        host=item["host"],
+        token=item["lease_token"],
+        until=item["lease_until"],
+        wakes=item.get("wakes", 0),
+        robots=item.get("robots", ""),
+        pace=item.get("pace", ""),
+        next_at=item.get("next_at", 0.0),
+    )

@@ -1,0 +1,91 @@
+"""A queue's batch: one bad item never fails the others, and none is lost.
+
+Each record ends as ``ok`` (deleted), ``retry`` (reported as a batch item failure, so that it comes again) or
+``quarantine`` (copied to the dead-letter queue with its reason, then deleted). An item that keeps failing without a
+verdict is quarantined by us after some receives, because a queue's own redrive policy cannot tell why. A part that is
+down is no fault of the item: then we are patient for as long as the queue is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from aws_lambda_powertools import Logger
+
+from socialindex.errors import Discarded, InvalidInput, ParseError, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from socialindex.outcomes import Tally
+
+logger = Logger(child=True)
+
+MAX_RECEIVES = 5
+"""Receives after which an item that fails without a verdict is quarantined."""
+PATIENCE = 29
+"""The same for an item that waits for a part which is down; one below the queues' ``maxReceiveCount``."""
+
+BatchAnswer = dict[str, list[dict[str, str]]]
+"""``{"batchItemFailures": [{"itemIdentifier": messageId}, ...]}``, as an event source mapping expects it."""
+
+
+class Record:
+    """One message of an SQS event (https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html)."""
+
+    def __init__(self, raw: dict[str, Any]) -> None:
+        self.id: str = raw["messageId"]
+        self.body: str = raw["body"]
+        self.receives = int(raw["attributes"]["ApproximateReceiveCount"])
+
+
+class DeadLetters(Protocol):
+    """Where quarantined messages go."""
+
+    def put(self, body: str, *, reason: str) -> None:
+        """Store a message with the reason why it is here."""
+
+
+class Batch:
+    """Verdicts over the records of one event.
+
+    A stage looks at ``records``, and calls ``failed`` for each that did not work; what is not named has worked.
+    """
+
+    def __init__(self, event: dict[str, Any], dead_letters: DeadLetters, tally: Tally) -> None:
+        self.records: Sequence[Record] = [Record(raw) for raw in event["Records"]]
+        self._dead_letters = dead_letters
+        self._tally = tally
+        self._retries: set[str] = set()
+
+    def failed(self, record: Record, error: Exception, *, source: str = "") -> None:
+        """Decide what becomes of a record whose handling raised ``error``, and count it."""
+        if isinstance(error, Discarded):
+            self._tally.add("discard", source=source, reason=error.reason)
+        elif isinstance(error, (ParseError, InvalidInput)) or record.receives >= _limit(error):
+            self._quarantine(record, error, source)
+        else:
+            self._retry(record, error, source)
+
+    def answer(self) -> BatchAnswer:
+        """The partial batch response."""
+        return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in sorted(self._retries)]}
+
+    def _quarantine(self, record: Record, error: Exception, source: str) -> None:
+        self._dead_letters.put(record.body, reason=reason_of(error))
+        self._tally.add("quarantine", source=source, reason=type(error).__name__)
+        logger.warning("quarantined", extra={"message_id": record.id, "reason": type(error).__name__})
+
+    def _retry(self, record: Record, error: Exception, source: str) -> None:
+        self._retries.add(record.id)
+        self._tally.add("retry", source=source, reason=type(error).__name__)
+        logger.warning("will be retried", extra={"message_id": record.id, "reason": type(error).__name__})
+
+
+def _limit(error: Exception) -> int:
+    return PATIENCE if isinstance(error, Unavailable) else MAX_RECEIVES
+
+
+def reason_of(error: Exception) -> str:
+    """An error as the reason of a quarantined message: its class and its words, at most 1,000 characters."""
+    return f"{type(error).__name__}: {error}"[:1000]

@@ -1,0 +1,1 @@
+"""Channels: what is crawled, found out from any address that a person would paste."""

@@ -1,0 +1,128 @@
+"""Finding out what a pasted address is: the page itself, the feeds that it names, then what platforms' APIs tell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+from socialindex import sources, terms
+from socialindex.channels.autodiscovery import feed_links
+from socialindex.crawl.addresses import check_resolved, check_url
+from socialindex.crawl.fetch import Fetcher
+from socialindex.crawl.robots import RobotsRules, read_robots
+from socialindex.crawl.settings import Expect, FetchSettings
+from socialindex.crawl.urls import host_of
+from socialindex.errors import Discarded, InvalidInput, Refused, Unavailable
+from socialindex.sources.base import Adapter, Recognized, Request, Response
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_REQUESTS = 16
+"""Addresses asked for one pasted address."""
+_EXPECT = Expect(noindex=True)
+"""A list may lead to posts though it must not be indexed itself."""
+_REMEDY = "paste the address of a board, a feed, a blog, a profile or a hashtag that everybody can open"
+
+
+class Found(NamedTuple):
+    """A recognized channel."""
+
+    source: str
+    recognized: Recognized
+
+
+async def recognize(pasted: str, settings: FetchSettings) -> Found:
+    """The channel that a person means by an address.
+
+    Raises:
+        InvalidInput: no source knows it; names the addresses that were tried and what each answered.
+        Refused: the address is private or otherwise not to be fetched, or its host's terms forbid it.
+        Discarded: a source knows it, and it says that it must not be crawled.
+    """
+    url = _with_scheme(pasted.strip())
+    check_url(url, allow_loopback=settings.allow_loopback)
+    terms.check(url)
+    await check_resolved(url, allow_loopback=settings.allow_loopback)
+    async with Fetcher(settings) as fetcher:
+        return await _Search(fetcher, url).run()
+
+
+class _Search:
+    """The search for one address's meaning, with what was tried."""
+
+    def __init__(self, fetcher: Fetcher, url: str) -> None:
+        self._fetcher = fetcher
+        self._url = url
+        self._tried: dict[str, str] = {}
+        self._rules: dict[str, RobotsRules] = {}
+
+    async def run(self) -> Found:
+        page = await self._get(Request(url=self._url, kind="recognize", context={"pasted": self._url}))
+        found = _ask(sources.all_adapters(), page) if page else None
+        if found:
+            return found
+        for adapter, request in self._further(page):
+            if request.url not in self._tried and len(self._tried) < MAX_REQUESTS:
+                answer = await self._get(request)
+                found = _ask((adapter,), answer) if answer else None
+            if found:
+                return found
+        raise InvalidInput(f"no source knows this address. Tried: {self._account()}", field="url", remedy=_REMEDY)
+
+    def _further(self, page: Response | None) -> Iterator[tuple[Adapter, Request]]:
+        """What to ask next: feeds that the page names, then the places where platforms answer."""
+        feed = sources.find("feed")
+        for link in feed_links(page) if page else ():
+            yield feed, Request(url=link, kind="recognize", context={"pasted": self._url})
+        for adapter in sources.all_adapters():
+            for request in adapter.probes(self._url):
+                yield adapter, request
+
+    async def _get(self, request: Request) -> Response | None:
+        """An address's answer; None, with the reason noted, where it has none for us.
+
+        Raises:
+            Refused: the address leads to a place that must not be fetched from.
+        """
+        try:
+            fetched = await self._fetcher.fetch(request, allowed=self._allowed, other_hosts=True, expect=_EXPECT)
+        except Refused as refusal:
+            if request.url == self._url:
+                raise
+            self._tried[request.url] = refusal.reason
+        except (Discarded, Unavailable) as verdict:
+            self._tried[request.url] = getattr(verdict, "reason", str(verdict))
+        else:
+            self._tried[request.url] = f"status {fetched.response.status}"
+            return fetched.response if fetched.response.status == 200 else None  # noqa: PLR2004 - the good one
+        return None
+
+    async def _allowed(self, url: str) -> None:
+        terms.check(url)
+        host = host_of(url)
+        if host not in self._rules:
+            self._rules[host] = await read_robots(self._fetcher, url)
+        self._rules[host].check(url)
+
+    def _account(self) -> str:
+        return "; ".join(f"{url} ({outcome})" for url, outcome in self._tried.items())
+
+
+def _ask(adapters: tuple[Adapter, ...], page: Response) -> Found | None:
+    for adapter in adapters:
+        recognized = adapter.recognize(page)
+        if recognized is not None:
+            return Found(adapter.name, recognized)
+    return None
+
+
+def _with_scheme(pasted: str) -> str:
+    """An address as people type it: without a scheme it is taken for https, or for http where it names a port."""
+    if "://" in pasted:
+        return pasted
+    try:
+        port = urlsplit(f"//{pasted}").port
+    except ValueError as error:
+        raise InvalidInput(f"{pasted[:100]!r} is no address", field="url", remedy=_REMEDY) from error
+    return f"{'http' if port else 'https'}://{pasted}"

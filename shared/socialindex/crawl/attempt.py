@@ -1,0 +1,186 @@
+"""One attempt at one pending request: fetch it and decide what becomes of it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from socialindex import sources, terms
+from socialindex.aws.frontier import Frontier, Pending
+from socialindex.batch import DeadLetters, reason_of
+from socialindex.crawl.fetch import Fetched, Fetcher, Transient, Validators
+from socialindex.crawl.recorder import Done, Poll, Recorder
+from socialindex.crawl.urls import host_of
+from socialindex.crawl.verdicts import GONE
+from socialindex.errors import Discarded, ParseError, Refused
+from socialindex.sources.base import Follow, Request, Response
+from socialindex.warc import Exchange
+
+if TYPE_CHECKING:
+    from socialindex.aws.channels import Channels, ChannelState
+    from socialindex.aws.hosts import Hosts
+    from socialindex.crawl.robots import RobotsRules
+    from socialindex.model import Struct
+    from socialindex.outcomes import Outcome, Tally
+
+MAX_ATTEMPTS = 6
+MAX_HOPS = 5
+"""Redirects from host to host (RFC 9110, section 15.4, leaves the limit to us)."""
+_BACKOFF = 30.0
+_MAX_BACKOFF = 6 * 3600.0
+
+
+class Workshop(NamedTuple):
+    """What all attempts of an invocation share."""
+
+    fetcher: Fetcher
+    channels: Channels
+    hosts: Hosts
+    frontier: Frontier
+    recorder: Recorder
+    dead_letters: DeadLetters
+    tally: Tally
+
+
+class Tried(NamedTuple):
+    """What an attempt told about the host: a fetch, a failure, or neither."""
+
+    fetched: Fetched | None = None
+    failure: Transient | None = None
+
+
+class Attempt:
+    """An attempt at a request, whose outcome is counted exactly once."""
+
+    def __init__(self, shop: Workshop, pending: Pending, rules: RobotsRules, delay: float) -> None:
+        self._shop = shop
+        self._pending = pending
+        self._rules = rules
+        self._delay = delay
+        self._source = ""
+
+    async def make(self) -> Tried:
+        """Fetch, and settle the request or leave it waiting in the frontier.
+
+        Raises:
+            Unavailable: a part of ours does not answer; the request stays in the frontier.
+        """
+        state = await asyncio.to_thread(self._shop.channels.get, self._pending.channel)
+        if state is None:
+            await self._settle("discard", "channel_removed")
+            return Tried()
+        self._source = state.channel.source
+        try:
+            terms.check(self._pending.request.url)
+            fetched = await self._fetch(state)
+        except Transient as failure:
+            await self._later(failure)
+            return Tried(failure=failure)
+        except Discarded as verdict:
+            await self._settle("discard", verdict.reason)
+            return Tried()
+        await self._take(state, fetched)
+        return Tried(fetched=fetched)
+
+    async def _fetch(self, state: ChannelState) -> Fetched:
+        request = self._pending.request
+        self._rules.check(request.url)
+        conditional = Validators(etag=state.etag, last_modified=state.last_modified)
+        return await self._shop.fetcher.fetch(
+            request,
+            validators=conditional if self._is_poll(state) else None,
+            allowed=self._allowed,
+            delay=self._delay,
+        )
+
+    async def _allowed(self, url: str) -> None:
+        if host_of(url) == self._pending.host:
+            self._rules.check(url)
+
+    def _is_poll(self, state: ChannelState) -> bool:
+        return self._pending.request == sources.find(state.channel.source).start(state.channel)
+
+    async def _take(self, state: ChannelState, fetched: Fetched) -> None:
+        if fetched.moved_to is not None:
+            await self._move(fetched.moved_to)
+        elif fetched.not_modified:
+            await self._unchanged(state, fetched)
+        elif fetched.response.status in GONE and self._pending.request.kind != "post":
+            await self._settle("discard", "gone")
+        else:
+            await self._keep(state, fetched)
+
+    async def _move(self, url: str) -> None:
+        """Hand a redirect to the frontier: at another host, its pace and rules count."""
+        pending = self._pending
+        if pending.hops >= MAX_HOPS:
+            await self._settle("discard", "redirects")
+            return
+        request = msgspec.structs.replace(pending.request, url=url)
+        await self._put(Pending(host=host_of(url), channel=pending.channel, request=request, hops=pending.hops + 1))
+        await self._settle("discard", "moved")
+
+    async def _unchanged(self, state: ChannelState, fetched: Fetched) -> None:
+        at, etag, modified = fetched.response.received_at, state.etag or "", state.last_modified or ""
+        await asyncio.to_thread(self._shop.channels.succeeded, state.channel.id, at, etag=etag, last_modified=modified)
+        await self._settle("discard", "not_modified")
+
+    async def _keep(self, state: ChannelState, fetched: Fetched) -> None:
+        """Put what follows in the frontier, then let the response be archived."""
+        follow = await self._follow(state, fetched.response)
+        if follow is None:
+            return
+        for request in follow.requests:
+            await self._follow_up(request)
+        poll = Poll(follow.cursor, fetched.validators) if self._is_poll(state) or follow.cursor is not None else None
+        exchange = Exchange(state.channel, fetched.response)
+        await self._shop.recorder.add(Done(self._pending, self._source, "ok", exchange=exchange, poll=poll))
+
+    async def _follow(self, state: ChannelState, response: Response) -> Follow | None:
+        """What follows; None where the page cannot be read and is quarantined, its response archived all the same."""
+        try:
+            return sources.find(state.channel.source).follow(state.channel, response)
+        except Discarded:
+            return Follow()  # normalize meets the same verdict and counts it
+        except ParseError as error:
+            await asyncio.to_thread(self._shop.dead_letters.put, _encoded(self._pending), reason=reason_of(error))
+            await asyncio.to_thread(self._shop.channels.failed, state.channel.id)
+            exchange = Exchange(state.channel, response)
+            done = Done(self._pending, self._source, "quarantine", type(error).__name__, exchange)
+            await self._shop.recorder.add(done)
+            return None
+
+    async def _follow_up(self, request: Request) -> None:
+        try:
+            host = host_of(request.url)
+        except Refused as verdict:
+            self._shop.tally.add("discard", source=self._source, reason=verdict.reason)
+            return
+        await self._put(Pending(host=host, channel=self._pending.channel, request=request))
+
+    async def _put(self, pending: Pending) -> None:
+        await asyncio.to_thread(self._shop.frontier.put, pending)
+        # Our own host needs no waking: its frontier is looked at again before it is let go.
+        if pending.host != self._pending.host:
+            await asyncio.to_thread(self._shop.hosts.wake, pending.host, time.time())
+
+    async def _later(self, failure: Transient) -> None:
+        """Leave the request in the frontier; what failed too often is quarantined with its reason."""
+        if failure.reason == "robots_unknown" or self._pending.attempts + 1 < MAX_ATTEMPTS:
+            wait = failure.retry_after or min(_BACKOFF * 2**self._pending.attempts, _MAX_BACKOFF)
+            await asyncio.to_thread(self._shop.frontier.postpone, self._pending, time.time() + wait)
+            self._shop.tally.add("retry", source=self._source, reason=failure.reason)
+            return
+        await asyncio.to_thread(self._shop.dead_letters.put, _encoded(self._pending), reason=reason_of(failure))
+        await asyncio.to_thread(self._shop.channels.failed, self._pending.channel)
+        await self._settle("quarantine", failure.reason)
+
+    async def _settle(self, outcome: Outcome, reason: str) -> None:
+        await self._shop.recorder.add(Done(self._pending, self._source, outcome, reason))
+
+
+def _encoded(message: Struct) -> str:
+    return msgspec.json.encode(message).decode()

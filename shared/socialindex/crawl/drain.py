@@ -1,0 +1,141 @@
+"""Draining one host: its due requests one after the other, at its pace, until nothing is due or time is up."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from socialindex.crawl.attempt import Attempt, Tried, Workshop
+from socialindex.crawl.politeness import Pace, sign_of, sign_of_failure
+from socialindex.crawl.robots import RobotsRules, read_robots
+from socialindex.errors import Unavailable
+
+if TYPE_CHECKING:
+    from socialindex.aws.frontier import Pending
+    from socialindex.aws.hosts import Lease
+
+_LOOK_AHEAD = 50
+"""Requests read from the frontier at once."""
+_LONGEST_WAIT = 20.0
+"""A host that must wait longer is let go: dispatch wakes it again, and nobody pays for the waiting."""
+_RELEASES = 3
+"""Tries to let go of a host that is woken at the same moment; then its lease runs out by itself."""
+
+
+class Drain:
+    """The work of one lease."""
+
+    def __init__(self, shop: Workshop, lease: Lease, *, default_delay: float, deadline: float) -> None:
+        self._shop = shop
+        self._lease = lease
+        self._default_delay = default_delay
+        self._deadline = deadline
+        self._next_at = lease.next_at
+        self._pace = msgspec.json.decode(lease.pace, type=Pace) if lease.pace else Pace.at(default_delay)
+        self._rules = RobotsRules.from_json(lease.robots) if lease.robots else None
+        self._taken: set[str] = set()
+        self.lost = False
+        """Set by the heartbeat: another crawler has the host, and nothing more may be fetched."""
+
+    @property
+    def lease(self) -> Lease:
+        """The lease that this work is done under."""
+        return self._lease
+
+    async def run(self) -> None:
+        """Fetch until nothing is due, then let the host go.
+
+        Raises:
+            Unavailable: a part of ours does not answer; the lease runs out by itself.
+        """
+        for _ in range(_RELEASES):
+            await self._until_idle()
+            if self.lost or await self._release():
+                return
+
+    async def _until_idle(self) -> None:
+        while not self.lost and (due := await self._due()):
+            while due and not self.lost:
+                if not await self._wait():
+                    return
+                await self._one(due.popleft())
+
+    async def _due(self) -> deque[Pending]:
+        """Requests whose time has come, without those that are fetched but not yet written down."""
+        limit = _LOOK_AHEAD + len(self._taken)
+        found = await asyncio.to_thread(self._shop.frontier.due, self._lease.host, time.time(), limit)
+        fresh = deque(pending for pending in found if pending.id not in self._taken)
+        if not fresh and self._taken:
+            await self._shop.recorder.flush()
+            self._taken.clear()
+        return fresh
+
+    async def _wait(self) -> bool:
+        """Keep the host's pace; False where the host must wait too long for us."""
+        pause = self._next_at - time.time()
+        if time.time() + max(pause, 0.0) >= self._deadline or pause > _LONGEST_WAIT:
+            return False
+        await asyncio.sleep(max(pause, 0.0))
+        return True
+
+    async def _one(self, pending: Pending) -> None:
+        rules = await self._current_rules(pending.request.url)
+        tried = await Attempt(self._shop, pending, rules, self._pace.delay).make()
+        self._taken.add(pending.id)
+        self._learn(tried)
+
+    async def _current_rules(self, url: str) -> RobotsRules:
+        if self._rules is None or self._rules.stale(datetime.now(tz=UTC)):
+            self._rules = await read_robots(self._shop.fetcher, url, before=self._rules, delay=self._pace.delay)
+            self._pace = self._pace.with_floor(self._rules.delay or self._default_delay)
+            await self._keep()
+            await asyncio.sleep(min(self._pace.delay, _LONGEST_WAIT))
+        return self._rules
+
+    def _learn(self, tried: Tried) -> None:
+        if tried.fetched is not None:
+            elapsed = tried.fetched.elapsed
+            self._pace = self._pace.after(sign_of(elapsed), elapsed=elapsed, hold=tried.fetched.rate_hint)
+        elif tried.failure is not None and tried.failure.reason != "robots_unknown":
+            sign = sign_of_failure(tried.failure.reason)
+            self._pace = self._pace.after(sign, hold=tried.failure.retry_after)
+        else:
+            return
+        self._next_at = time.time() + self._pace.wait
+
+    async def _keep(self) -> None:
+        robots = self._rules.to_json() if self._rules else ""
+        pace = msgspec.json.encode(self._pace).decode()
+        kept = await asyncio.to_thread(
+            self._shop.hosts.learn, self._lease, robots=robots, pace=pace, next_at=self._next_at
+        )
+        self.lost = self.lost or not kept
+
+    async def _release(self) -> bool:
+        """Let the host go; False where it has work again, or a part of ours failed to say."""
+        await self._shop.recorder.flush()
+        self._taken.clear()
+        await self._keep()
+        host = self._lease.host
+        wakes = await asyncio.to_thread(self._shop.hosts.wakes, host)
+        due = await asyncio.to_thread(self._shop.frontier.next_at, host)
+        ready_at = None if due is None else max(due, self._next_at)
+        released = await asyncio.to_thread(self._shop.hosts.release, self._lease, wakes=wakes, ready_at=ready_at)
+        return released or time.time() >= self._deadline
+
+
+async def beat(drains: list[Drain], shop: Workshop, lease_seconds: float) -> None:
+    """Keep the leases of running drains alive; a drain whose lease is lost is told to stop. Runs until cancelled."""
+    while True:
+        await asyncio.sleep(lease_seconds / 3)
+        for drain in drains:
+            try:
+                held = await asyncio.to_thread(shop.hosts.extend, drain.lease, lease_seconds)
+            except Unavailable:
+                held = time.time() < drain.lease.until
+            drain.lost = drain.lost or not held

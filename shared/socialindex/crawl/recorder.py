@@ -1,0 +1,153 @@
+"""Settling what was fetched: archive first, then the normalize queue, then the frontier and the channel.
+
+A crash between two of these steps repeats a fetch; it never loses a response. Many responses share one archive object,
+which is closed by count, bytes or seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
+
+from socialindex.errors import Unavailable
+from socialindex.messages import Archived, encode
+from socialindex.warc import Exchange, Span, WarcObject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from socialindex.aws.channels import Channels
+    from socialindex.aws.frontier import Frontier, Pending
+    from socialindex.crawl.fetch import Validators
+    from socialindex.outcomes import Outcome, Tally
+
+MAX_RECORDS = 500
+MAX_BYTES = 16 * 1024 * 1024
+MAX_SECONDS = 1.0
+"""How long a response may wait for others to share its object: a write request costs the same for one as for many."""
+
+
+class Store(Protocol):
+    """Where archive objects are kept."""
+
+    def store(self, data: bytes) -> str:
+        """Keep an object; its key."""
+
+
+class Sender(Protocol):
+    """The normalize queue."""
+
+    def send_all(self, bodies: Iterable[str]) -> int:
+        """Send every message."""
+
+
+class Poll(NamedTuple):
+    """What a channel's poll left: the adapter's new cursor, and validators for the next time."""
+
+    cursor: dict[str, str] | None
+    validators: Validators
+
+
+class Done(NamedTuple):
+    """A request that is settled, with its outcome, and with its response where that is to be kept."""
+
+    pending: Pending
+    source: str
+    outcome: Outcome
+    reason: str = ""
+    exchange: Exchange | None = None
+    poll: Poll | None = None
+
+
+class Recorder:
+    """Collects settled requests and writes them down together. An async context manager; leaving it writes the rest.
+
+    Raises (``add``, ``flush``):
+        Unavailable: an earlier or this write failed. What was not written down is still in the frontier and will be
+            fetched again.
+    """
+
+    def __init__(self, archive: Store, queue: Sender, frontier: Frontier, channels: Channels, tally: Tally) -> None:
+        self._archive = archive
+        self._queue = queue
+        self._frontier = frontier
+        self._channels = channels
+        self._tally = tally
+        self._done: list[tuple[Done, Span | None]] = []
+        self._object = WarcObject()
+        self._writing = asyncio.Lock()
+        self._broken: Unavailable | None = None
+
+    async def __aenter__(self) -> Self:
+        self._clock = asyncio.create_task(self._regularly())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._clock.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._clock
+        if self._broken is None:
+            await self.flush()
+
+    async def add(self, done: Done) -> None:
+        """Take a settled request; it leaves the frontier at the next flush."""
+        self._check()
+        span = self._object.add(done.exchange) if done.exchange else None
+        self._done.append((done, span))
+        if self._object.records >= MAX_RECORDS or len(self._object) >= MAX_BYTES:
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Write everything down that was added before."""
+        async with self._writing:
+            self._check()
+            done, archived = self._done, self._object
+            if not done:
+                return
+            self._done, self._object = [], WarcObject()
+            try:
+                await asyncio.to_thread(self._write, done, archived)
+            except Unavailable as error:
+                self._broken = error
+                self._count(done, failed=True)
+                raise
+            self._count(done, failed=False)
+
+    def _write(self, done: list[tuple[Done, Span | None]], archived: WarcObject) -> None:
+        if archived.records:
+            key = self._archive.store(archived.data())
+            self._queue.send_all(_message(key, span, settled) for settled, span in done if span)
+        for settled, _ in done:
+            if settled.poll and settled.exchange:
+                self._keep_poll(settled.exchange, settled.poll)
+        self._frontier.remove(settled.pending for settled, _ in done)
+
+    def _count(self, done: list[tuple[Done, Span | None]], *, failed: bool) -> None:
+        """Count outcomes, once they are true."""
+        for settled, _ in done:
+            if failed:
+                self._tally.add("retry", source=settled.source, reason="not_written")
+            else:
+                self._tally.add(settled.outcome, source=settled.source, reason=settled.reason)
+
+    def _keep_poll(self, exchange: Exchange, poll: Poll) -> None:
+        etag, modified = poll.validators.etag or "", poll.validators.last_modified or ""
+        self._channels.succeeded(exchange.channel.id, exchange.response.received_at, etag=etag, last_modified=modified)
+        if poll.cursor is not None:
+            self._channels.move(exchange.channel.id, poll.cursor)
+
+    async def _regularly(self) -> None:
+        while True:
+            await asyncio.sleep(MAX_SECONDS)
+            # The next ``add`` or ``flush`` of a crawler meets the same error, and stops it.
+            with suppress(Unavailable):
+                await self.flush()
+
+    def _check(self) -> None:
+        if self._broken is not None:
+            raise Unavailable("what was fetched cannot be written down") from self._broken
+
+
+def _message(key: str, span: Span, done: Done) -> str:
+    return encode(Archived(key=key, offset=span.offset, length=span.length, source=done.source))

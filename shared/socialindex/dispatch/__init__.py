@@ -1,0 +1,1 @@
+"""Dispatch: due channels become pending requests, and hosts with work are handed to crawlers."""

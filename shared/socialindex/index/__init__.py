@@ -1,0 +1,1 @@
+"""Index: an idempotent bulk write of posts into the social index."""

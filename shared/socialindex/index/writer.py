@@ -1,0 +1,109 @@
+"""Writing posts into the engine: where each lives, one bulk request, one verdict per post."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from socialindex.engine import ALIAS, answering, index_of
+from socialindex.errors import ParseError, Unavailable
+from socialindex.index.merge import SCRIPT, parameters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from opensearchpy import OpenSearch
+
+    from socialindex.model import Post
+
+_IDS = 1_000
+"""Ids of one look-up of where posts live."""
+_BULK_BYTES = 5_000_000
+"""Bytes of one bulk request; the engine's advice is 5 to 15 MB."""
+_CONFLICT_RETRIES = 3
+_TRANSIENT = frozenset({409, 429, 503})
+
+
+class Write(NamedTuple):
+    """A post to be merged into its document."""
+
+    post: Post
+    live: bool
+    replay: bool
+
+
+class Writer:
+    """Writes posts; the same post written again changes nothing."""
+
+    def __init__(self, engine: OpenSearch) -> None:
+        self._engine = engine
+
+    def write(self, writes: Sequence[Write]) -> list[Exception | None]:
+        """Merge posts into their documents; per post ``None`` where it worked.
+
+        The errors are ``Unavailable`` where another try may help, and ``ParseError`` where the engine will never take
+        the post.
+
+        Raises:
+            Unavailable: the engine does not answer; nothing is known of any post.
+        """
+        homes = self._homes([write.post.id for write in writes])
+        now = datetime.now(tz=UTC)
+        verdicts: list[Exception | None] = []
+        for body in _bulks(writes, homes, now):
+            with answering():
+                answer = self._engine.bulk(body=body)
+            verdicts += [_verdict(item["update"]) for item in answer["items"]]
+        return verdicts
+
+    def _homes(self, ids: list[str]) -> dict[str, str]:
+        """The index in which each id already lives, for those that do."""
+        homes: dict[str, str] = {}
+        for start in range(0, len(ids), _IDS):
+            chunk = ids[start : start + _IDS]
+            query = {"query": {"ids": {"values": chunk}}, "size": 2 * len(chunk), "_source": False}
+            with answering():
+                answer = self._engine.search(index=ALIAS, body=query, params=_HOMES_PARAMS)
+            # The oldest index wins for an id that lives in two; ``maintain`` mends those.
+            for hit in sorted(answer["hits"]["hits"], key=lambda hit: hit["_index"], reverse=True):
+                homes[hit["_id"]] = hit["_index"]
+        return homes
+
+
+_HOMES_PARAMS = {"ignore_unavailable": "true", "allow_no_indices": "true", "track_total_hits": "false"}
+
+
+def _bulks(writes: Sequence[Write], homes: dict[str, str], now: datetime) -> Iterator[bytes]:
+    lines: list[bytes] = []
+    size = 0
+    for write in writes:
+        home = homes.get(write.post.id) or index_of(f"{write.post.collected_at:%Y-%m}")
+        # Two versions of one post in a batch must meet in one index.
+        homes[write.post.id] = home
+        entry = _entry(write, home, now)
+        if lines and size + len(entry) > _BULK_BYTES:
+            yield b"".join(lines)
+            lines, size = [], 0
+        lines.append(entry)
+        size += len(entry)
+    if lines:
+        yield b"".join(lines)
+
+
+def _entry(write: Write, home: str, now: datetime) -> bytes:
+    action = {"update": {"_index": home, "_id": write.post.id, "retry_on_conflict": _CONFLICT_RETRIES}}
+    script = {"id": SCRIPT, "params": parameters(write.post, now, live=write.live, replay=write.replay)}
+    body = {"script": script, "scripted_upsert": True, "upsert": {}}
+    return msgspec.json.encode(action) + b"\n" + msgspec.json.encode(body) + b"\n"
+
+
+def _verdict(item: dict[str, Any]) -> Exception | None:
+    if "error" not in item:
+        return None
+    error = item["error"]
+    reason = f"{error.get('type')}: {error.get('reason')}"
+    if item["status"] in _TRANSIENT:
+        return Unavailable(f"the engine did not take the post now: {reason}")
+    return ParseError(f"the engine refuses the post: {reason}")

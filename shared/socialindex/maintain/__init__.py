@@ -1,0 +1,1 @@
+"""Maintain: retention, and repairs of what concurrent writers can leave behind."""

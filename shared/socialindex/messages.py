@@ -1,0 +1,79 @@
+"""What travels through the queues. Large payloads travel by reference: an archive key, an offset and a length."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from socialindex.errors import ParseError
+from socialindex.model import Post, Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+T = TypeVar("T")
+
+MAX_BODY = 200_000
+"""Bytes of one message. SQS takes more (1 MiB since 2025), other queues 256 KiB with attributes: this fits both."""
+
+
+class CrawlGroup(Struct, frozen=True, kw_only=True):
+    """CrawlQueue: hosts that have requests due."""
+
+    hosts: list[str]
+
+
+class Archived(Struct, frozen=True, kw_only=True):
+    """NormalizeQueue: one archived response, by reference."""
+
+    key: str
+    offset: int
+    length: int
+    source: str
+    replay: bool = False
+    """True where the archive is read again; such a message never follows links or counts as a fetch."""
+
+
+class PostBatch(Struct, frozen=True, kw_only=True):
+    """IndexQueue: normalized posts, each with its provenance; at most ``MAX_BODY`` bytes when encoded."""
+
+    posts: list[Post]
+    live: bool = False
+    """The posts were published after their channel was added, so that their latency says something about us."""
+    replay: bool = False
+
+
+def encode(message: Struct) -> str:
+    """A message as the JSON text that a queue carries."""
+    return msgspec.json.encode(message).decode()
+
+
+def decode(body: str, kind: type[T]) -> T:
+    """A message from a queue's JSON text.
+
+    Raises:
+        ParseError: the text is no such message; says at which field.
+    """
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise ParseError(f"not a {kind.__name__} message: {error}") from error
+
+
+def pack(posts: Iterable[Post], *, live: bool = False, replay: bool = False) -> list[str]:
+    """Posts as bodies of ``PostBatch`` messages of at most ``MAX_BODY`` bytes, in order.
+
+    Normalize bounds a post's text, so that one post always fits.
+    """
+    bodies: list[str] = []
+    batch: list[Post] = []
+    size = 0
+    for post in posts:
+        length = len(msgspec.json.encode(post))
+        if batch and size + length > MAX_BODY:
+            bodies.append(encode(PostBatch(posts=batch, live=live, replay=replay)))
+            batch, size = [], 0
+        batch.append(post)
+        size += length + 1
+    return [*bodies, encode(PostBatch(posts=batch, live=live, replay=replay))] if batch else bodies

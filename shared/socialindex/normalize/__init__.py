@@ -1,0 +1,1 @@
+"""Normalize: archived responses become canonical posts."""

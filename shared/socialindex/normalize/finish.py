@@ -1,0 +1,179 @@
+"""From a draft, as an adapter read it, to a canonical post: identity, clean-up, language; once, for all sources."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import msgspec
+
+from socialindex.errors import ParseError
+from socialindex.identity import post_id
+from socialindex.model import Author, Draft, Media, Metrics, Post, Provenance
+from socialindex.normalize.language import language_of
+from socialindex.text import canonical_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from socialindex.sources.base import Adapter
+    from socialindex.warc import Exchange, Span
+
+MAX_TEXT = 40_000
+"""Characters kept of a text: at most 120 kB of Hangul in UTF-8, so that a post fits into a message."""
+MAX_TITLE = 1_000
+MAX_NAME = 200
+MAX_LIST = 100
+"""Entries kept of hashtags, mentions, links and media each."""
+MAX_KEYWORD = 2_048
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+"""Before the first web page: an earlier date is a mistake of the source."""
+CLOCK_SKEW = timedelta(hours=1)
+"""How far a source's clock may run ahead of ours."""
+
+_HASHTAG = re.compile(r"(?<![\w&/])#(\w{1,100})")
+# Removed: zero-width and direction marks that hide words from search; kept: the joiner inside emoji (U+200D).
+_INVISIBLE = re.compile("[\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def finish(draft: Draft, exchange: Exchange, adapter: Adapter, place: tuple[str, Span]) -> Post:
+    """The canonical post of a draft.
+
+    Raises:
+        ParseError: the draft has no identity.
+    """
+    uri = _identity(draft.uri)
+    received = exchange.response.received_at
+    url = canonical_url(draft.url or draft.uri, exchange.response.url)
+    post = Post(
+        id=post_id(uri),
+        uri=uri,
+        source=adapter.name,
+        platform=_host(url or exchange.response.url),
+        kind=draft.kind,
+        url=url,
+        collected_at=received,
+        provenance=_provenance(exchange, adapter, place),
+    )
+    if draft.deleted:
+        return msgspec.structs.replace(post, deleted_at=received)
+    return _with_content(post, draft, exchange)
+
+
+def is_live(post: Post, exchange: Exchange) -> bool:
+    """Whether the post was published after its channel was added."""
+    return post.published_at is not None and post.published_at >= exchange.channel.created_at
+
+
+def _with_content(post: Post, draft: Draft, exchange: Exchange) -> Post:
+    base, received = exchange.response.url, exchange.response.received_at
+    title, text = clean(draft.title, MAX_TITLE), clean(draft.text, MAX_TEXT)
+    return msgspec.structs.replace(
+        post,
+        title=title,
+        text=text,
+        excerpt=draft.excerpt,
+        language=language_of(draft.language or exchange.channel.language, title, text),
+        author=_author(draft.author, base),
+        published_at=_date(draft.published_at, received),
+        edited_at=_date(draft.edited_at, received),
+        in_reply_to=_reference(draft.in_reply_to),
+        thread_id=_reference(draft.thread),
+        repost_of=_reference(draft.repost_of),
+        quote_of=_reference(draft.quote_of),
+        mentions=_unique(clean(mention, MAX_NAME) for mention in draft.mentions),
+        hashtags=_hashtags(draft, text),
+        links=_unique(canonical_url(link, base) for link in draft.links),
+        media=[_media(media, base) for media in draft.media[:MAX_LIST]],
+        metrics=_metrics(draft.metrics, received),
+    )
+
+
+def clean(text: str | None, limit: int) -> str | None:
+    """Text in NFC without control, direction and zero-width characters; None where nothing visible is left."""
+    if text is None:
+        return None
+    kept = (
+        _INVISIBLE.sub("", _CONTROL.sub("", unicodedata.normalize("NFC", text[: 2 * limit]))).strip()[:limit].rstrip()
+    )
+    return kept or None
+
+
+def _identity(uri: str) -> str:
+    cleaned = clean(uri, MAX_KEYWORD)
+    if not cleaned:
+        raise ParseError("a post without an identity")
+    return cleaned
+
+
+def _reference(uri: str | None) -> str | None:
+    cleaned = clean(uri, MAX_KEYWORD)
+    return post_id(cleaned) if cleaned else None
+
+
+def _host(url: str) -> str | None:
+    return urlsplit(url).netloc.rpartition("@")[2] or None
+
+
+def _provenance(exchange: Exchange, adapter: Adapter, place: tuple[str, Span]) -> Provenance:
+    key, span = place
+    return Provenance(
+        channel=exchange.channel.id,
+        adapter=f"{adapter.name}/{adapter.version}",
+        archive_key=key,
+        archive_offset=span.offset,
+        archive_length=span.length,
+    )
+
+
+def _author(author: Author | None, base: str) -> Author | None:
+    if author is None:
+        return None
+    return msgspec.structs.replace(
+        author,
+        id=clean(author.id, MAX_KEYWORD),
+        handle=clean(author.handle, MAX_NAME),
+        name=clean(author.name, MAX_NAME),
+        url=canonical_url(author.url, base) if author.url else None,
+        followers=_count(author.followers),
+    )
+
+
+def _date(date: datetime | None, received: datetime) -> datetime | None:
+    """A date that can be true, in UTC; None for one before the web or after we read it."""
+    if date is None or not EARLIEST <= date <= received + CLOCK_SKEW:
+        return None
+    return min(date, received).astimezone(UTC)
+
+
+def _hashtags(draft: Draft, text: str | None) -> list[str]:
+    found = [*draft.hashtags, *_HASHTAG.findall(text or "")]
+    cleaned = (clean(tag, MAX_NAME) for tag in found)
+    return _unique(tag.lstrip("#").casefold() for tag in cleaned if tag and not tag.isdigit())
+
+
+def _media(media: Media, base: str) -> Media:
+    url = canonical_url(media.url, base) if media.url else None
+    return msgspec.structs.replace(media, url=url, description=clean(media.description, MAX_TITLE))
+
+
+def _metrics(metrics: Metrics | None, received: datetime) -> Metrics | None:
+    if metrics is None:
+        return None
+    counts = {name: _count(getattr(metrics, name)) for name in ("likes", "replies", "reposts", "views")}
+    if all(count is None for count in counts.values()):
+        return None
+    return Metrics(**counts, read_at=metrics.read_at or received)
+
+
+def _count(number: int | None) -> int | None:
+    """A count that can be true: not negative, and within what the index holds (a signed 64-bit integer)."""
+    return number if number is not None and 0 <= number < 2**63 else None
+
+
+def _unique(values: Iterable[str | None]) -> list[str]:
+    return list(dict.fromkeys(value for value in values if value))[:MAX_LIST]

@@ -1,0 +1,45 @@
+"""Every attempt ends in exactly one counted outcome.
+
+``ok``: done. ``discard``: not ours to keep, with a reason. ``retry``: will be tried again. ``quarantine``: in the
+dead-letter queue, with a reason.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Literal, NamedTuple, Protocol
+
+Outcome = Literal["ok", "discard", "retry", "quarantine"]
+
+
+class Count(NamedTuple):
+    """What is counted: a stage's outcome for a source, with its reason (empty for ``ok``)."""
+
+    stage: str
+    source: str
+    outcome: Outcome
+    reason: str = ""
+
+
+class OutcomeStore(Protocol):
+    """Where counts are added up."""
+
+    def add(self, counts: Counter[Count]) -> None:
+        """Add these counts to the stored ones."""
+
+
+class Tally:
+    """Counts of one invocation of a stage, written once at its end."""
+
+    def __init__(self, stage: str) -> None:
+        self.stage = stage
+        self.counts: Counter[Count] = Counter()
+
+    def add(self, outcome: Outcome, *, source: str = "", reason: str = "", times: int = 1) -> None:
+        """Count an outcome."""
+        self.counts[Count(self.stage, source, outcome, reason)] += times
+
+    def take(self) -> Counter[Count]:
+        """What was counted since the last call; nothing is counted twice."""
+        taken, self.counts = self.counts, Counter()
+        return taken

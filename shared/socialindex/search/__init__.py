@@ -1,0 +1,1 @@
+"""Search: everything that a client asks, over an HTTP API."""

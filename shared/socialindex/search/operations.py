@@ -1,0 +1,165 @@
+"""What administrators do through the API: channels, status and replays."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from socialindex import warc
+from socialindex.errors import InvalidInput, NotFound
+from socialindex.identity import channel_id
+from socialindex.messages import Archived, encode
+from socialindex.model import Struct
+from socialindex.search.status import Status, status
+from socialindex.sources.base import Channel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from opensearchpy import OpenSearch
+
+    from socialindex.aws.archive import Archive
+    from socialindex.aws.channels import Channels, ChannelState
+    from socialindex.aws.outcomes import Outcomes
+    from socialindex.aws.queues import Queue
+    from socialindex.crawl.settings import FetchSettings
+
+STAGES = ("dispatch", "crawl", "normalize", "index")
+_DAY = "%Y-%m-%d"
+_REPLAY_OBJECTS = 20
+"""Archive objects of one call: some thousand responses, well within an HTTP API's 30 seconds."""
+T = TypeVar("T")
+
+
+class AddChannel(Struct, frozen=True, kw_only=True):
+    """Body of ``POST /v1/channels``: any address that a person would paste."""
+
+    url: str
+    options: dict[str, str] = {}
+
+
+class AddedChannel(Struct, frozen=True, kw_only=True):
+    """A channel that was added, with the reason why it was taken for what it is."""
+
+    channel: Channel
+    why: str
+
+
+class AskReplay(Struct, frozen=True, kw_only=True):
+    """Body of ``POST /v1/replays``: which part of the archive to read again; all of it without a choice."""
+
+    day: str = ""
+    """``YYYY-MM-DD``, UTC."""
+    source: str = ""
+    after: str = ""
+    """``next_after`` of the last answer."""
+
+
+class Replayed(Struct, frozen=True, kw_only=True, omit_defaults=False):
+    """What a call sent on its way; ask again with ``next_after`` until it is ``None``."""
+
+    objects: int
+    responses: int
+    next_after: str | None
+
+
+class Stores(Struct, frozen=True, kw_only=True):
+    """The tables, queues and bucket that operations touch."""
+
+    channels: Channels
+    outcomes: Outcomes
+    archive: Archive
+    queues: Mapping[str, tuple[Queue, Queue]]
+    """Per stage its queue and its dead letters."""
+
+
+class Operations:
+    """Administrators' acts; each checks its own input."""
+
+    def __init__(self, stores: Stores, engine: OpenSearch, fetch: FetchSettings) -> None:
+        self._stores = stores
+        self._engine = engine
+        self._fetch = fetch
+
+    def channels(self) -> list[ChannelState]:
+        """All channels, by source and address."""
+        found = self._stores.channels.all()
+        return sorted(found, key=lambda state: (state.channel.source, state.channel.url))
+
+    def add_channel(self, body: str) -> AddedChannel:
+        """Find out what an address is, and add it as a channel that is polled from now on.
+
+        Raises:
+            InvalidInput: no source knows the address; says which addresses were tried.
+            Refused: the address must not be fetched, or its host's terms forbid it.
+            Conflict: the channel exists.
+        """
+        from socialindex.channels.recognize import recognize  # noqa: PLC0415 - an HTTP client, for this route only
+
+        wanted = _decoded(body, AddChannel)
+        found = asyncio.run(recognize(wanted.url, self._fetch))
+        channel = Channel(
+            id=channel_id(found.source, found.recognized.url),
+            source=found.source,
+            url=found.recognized.url,
+            created_at=datetime.now(tz=UTC),
+            title=found.recognized.title,
+            language=found.recognized.language,
+            options={**found.recognized.options, **wanted.options},
+        )
+        self._stores.channels.add(channel)
+        return AddedChannel(channel=channel, why=found.recognized.why)
+
+    def remove_channel(self, channel: str) -> None:
+        """Stop crawling a channel; its posts stay.
+
+        Raises:
+            NotFound: there is no such channel.
+        """
+        if not self._stores.channels.remove(channel):
+            raise NotFound(f"there is no channel {channel[:64]!r}")
+
+    def status(self) -> Status:
+        """The service's state."""
+        return status(self._stores.outcomes, self._stores.queues, self._engine, STAGES)
+
+    def replay(self, body: str) -> Replayed:
+        """Normalize and index archived responses again, without a fetch; a part of the archive per call.
+
+        Raises:
+            InvalidInput: the day is no day.
+        """
+        wanted = _decoded(body, AskReplay)
+        _check_day(wanted.day)
+        queue = self._stores.queues["normalize"][0]
+        keys = list(itertools.islice(self._stores.archive.keys(wanted.day, wanted.after), _REPLAY_OBJECTS))
+        responses = queue.send_all(message for key in keys for message in self._messages(key, wanted.source))
+        following = keys[-1] if len(keys) == _REPLAY_OBJECTS else None
+        return Replayed(objects=len(keys), responses=responses, next_after=following)
+
+    def _messages(self, key: str, source: str) -> Iterator[str]:
+        for span, (channel, _) in warc.walk(self._stores.archive.open(key)):
+            if source in {"", channel.source}:
+                yield encode(
+                    Archived(key=key, offset=span.offset, length=span.length, source=channel.source, replay=True)
+                )
+
+
+def _decoded(body: str, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(body or "{}", type=kind)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise InvalidInput(f"the body cannot be taken: {error}", remedy="see the guide of the API") from error
+
+
+def _check_day(day: str) -> None:
+    if not day:
+        return
+    try:
+        datetime.strptime(day, _DAY).replace(tzinfo=UTC)
+    except ValueError as error:
+        raise InvalidInput(f"{day!r} is no day", field="day", remedy="write it as 2026-11-28") from error

@@ -1,0 +1,70 @@
+"""Errors as problem details (RFC 9457): one place decides status, type and words."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from socialindex.errors import (
+    Conflict,
+    Discarded,
+    Forbidden,
+    InvalidInput,
+    InvalidQuery,
+    NotFound,
+    SocialIndexError,
+    Unauthorized,
+    Unavailable,
+)
+from socialindex.search.http import Answer
+
+CONTENT_TYPE = "application/problem+json"
+RETRY_AFTER = "5"
+"""Seconds after which asking a part that was down again makes sense."""
+
+
+class _Kind(NamedTuple):
+    status: int
+    slug: str
+    title: str
+
+
+_KINDS: dict[type[SocialIndexError], _Kind] = {
+    InvalidQuery: _Kind(400, "invalid-query", "The query cannot be read"),
+    InvalidInput: _Kind(400, "invalid-input", "The request cannot be taken"),
+    Unauthorized: _Kind(401, "unauthorized", "An API key is needed"),
+    Forbidden: _Kind(403, "forbidden", "The API key does not allow this"),
+    NotFound: _Kind(404, "not-found", "There is no such thing"),
+    Conflict: _Kind(409, "conflict", "The request contradicts what is there"),
+    Discarded: _Kind(422, "refused", "The address must not be crawled"),
+    Unavailable: _Kind(503, "unavailable", "A part of the service does not answer"),
+}
+_UNEXPECTED = _Kind(500, "internal", "Something went wrong on our side")
+_HIDDEN = frozenset({500, 503})
+"""Statuses whose inner words say something about us and nothing to the caller."""
+
+
+def problem(error: Exception, request_id: str) -> Answer:
+    """The answer to a request that failed with ``error``; what is unexpected tells nothing of our insides."""
+    kind = next((_KINDS[cls] for cls in type(error).__mro__ if cls in _KINDS), _UNEXPECTED)
+    body: dict[str, Any] = {"type": f"urn:socialindex:problem:{kind.slug}", "title": kind.title, "status": kind.status}
+    if kind.status not in _HIDDEN:
+        body |= {"detail": str(error), **_particulars(error)}
+    body["request_id"] = request_id
+    return Answer(kind.status, body, _headers(kind.status), CONTENT_TYPE)
+
+
+def _particulars(error: Exception) -> dict[str, Any]:
+    particulars: dict[str, Any] = {}
+    if isinstance(error, InvalidInput):
+        particulars = {name: value for name in ("field", "remedy") if (value := getattr(error, name))}
+    if isinstance(error, InvalidQuery):
+        particulars["position"] = error.position
+    if isinstance(error, Discarded):
+        particulars["reason"] = error.reason
+    return particulars
+
+
+def _headers(status: int) -> dict[str, str]:
+    if status == 401:  # noqa: PLR2004 - RFC 9110, section 15.5.2 asks for the challenge
+        return {"WWW-Authenticate": "Bearer"}
+    return {"Retry-After": RETRY_AFTER} if status == 503 else {}  # noqa: PLR2004 - RFC 9110, section 15.6.4

@@ -1,0 +1,134 @@
+"""Status: per stage what was counted and what waits, per source what was found and how fast it became searchable."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
+from typing import TYPE_CHECKING, Any
+
+from socialindex.engine import ALIAS, answering
+from socialindex.model import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from opensearchpy import OpenSearch
+
+    from socialindex.aws.outcomes import Counted, Outcomes
+    from socialindex.aws.queues import Depth, Queue
+
+_PERCENTS = (50.0, 95.0)
+_MS = 1000
+
+
+class StageStatus(Struct, frozen=True, kw_only=True, omit_defaults=False):
+    """One stage. Queue depths are ``None`` where the stage has no queue."""
+
+    outcomes: dict[str, int]
+    reasons: dict[str, dict[str, int]]
+    """Per outcome other than ``ok``: how often for which reason."""
+    waiting: int | None = None
+    in_flight: int | None = None
+    dead_letters: int | None = None
+
+
+class Latency(Struct, frozen=True, kw_only=True, omit_defaults=False):
+    """Seconds from publication to the document, of posts that were published after their channel was added."""
+
+    p50: float
+    p95: float
+    posts: int
+
+
+class SourceStatus(Struct, frozen=True, kw_only=True, omit_defaults=False):
+    """One source. ``latency`` is ``None`` where no post was published since its channel was added."""
+
+    posts: int
+    last_success_at: datetime | None
+    latency: Latency | None
+    discarded: dict[str, int]
+
+
+class Status(Struct, frozen=True, kw_only=True, omit_defaults=False):
+    """The service's state. Counts are of all days that are kept."""
+
+    stages: dict[str, StageStatus]
+    sources: dict[str, SourceStatus]
+
+
+def status(
+    outcomes: Outcomes, queues: Mapping[str, tuple[Queue, Queue]], engine: OpenSearch, stages: Iterable[str]
+) -> Status:
+    """The state now.
+
+    Raises:
+        Unavailable: a part does not answer.
+    """
+    counted = {stage: outcomes.read(stage) for stage in stages}
+    return Status(
+        stages={stage: _stage(counts, queues.get(stage)) for stage, counts in counted.items()},
+        sources=_sources(counted, _found(engine)),
+    )
+
+
+def _stage(counts: list[Counted], queues: tuple[Queue, Queue] | None) -> StageStatus:
+    outcomes: dict[str, int] = defaultdict(int)
+    reasons: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for count in counts:
+        outcomes[count.outcome] += count.times
+        if count.reason:
+            reasons[count.outcome][count.reason] += count.times
+    if queues is None:
+        return StageStatus(outcomes=outcomes, reasons=reasons)
+    depth: Depth = queues[0].depth()
+    dead = queues[1].depth()
+    return StageStatus(
+        outcomes=outcomes,
+        reasons=reasons,
+        waiting=depth.waiting,
+        in_flight=depth.in_flight,
+        dead_letters=dead.waiting + dead.in_flight,
+    )
+
+
+def _sources(counted: Mapping[str, list[Counted]], found: dict[str, dict[str, Any]]) -> dict[str, SourceStatus]:
+    success: dict[str, datetime] = {}
+    discarded: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for count in (count for counts in counted.values() for count in counts if count.source):
+        if count.stage == "crawl" and count.outcome == "ok":
+            success[count.source] = max(count.last_at, success.get(count.source, count.last_at))
+        if count.outcome == "discard":
+            discarded[count.source][count.reason] += count.times
+    names = sorted({*success, *discarded, *found})
+    return {name: _source(success.get(name), discarded[name], found.get(name)) for name in names}
+
+
+def _source(success: datetime | None, discarded: dict[str, int], found: dict[str, Any] | None) -> SourceStatus:
+    return SourceStatus(
+        posts=found["doc_count"] if found else 0,
+        last_success_at=success,
+        latency=_latency(found["live"]) if found else None,
+        discarded=discarded,
+    )
+
+
+def _latency(live: dict[str, Any]) -> Latency | None:
+    if not live["doc_count"]:
+        return None
+    p50, p95 = (round(live["latency"]["values"][str(percent)] / _MS, 1) for percent in _PERCENTS)
+    return Latency(p50=p50, p95=p95, posts=live["doc_count"])
+
+
+def _found(engine: OpenSearch) -> dict[str, dict[str, Any]]:
+    """Per source its living posts, and the latency of those that say something about us."""
+    percentiles = {"percentiles": {"field": "latency_ms", "percents": _PERCENTS}}
+    live = {"filter": {"exists": {"field": "latency_ms"}}, "aggs": {"latency": percentiles}}
+    body = {
+        "size": 0,
+        "query": {"bool": {"must_not": {"exists": {"field": "deleted_at"}}}},
+        "aggs": {"sources": {"terms": {"field": "source", "size": 1_000}, "aggs": {"live": live}}},
+    }
+    with answering():
+        answer = engine.search(index=ALIAS, body=body, params={"ignore_unavailable": "true"})
+    buckets = answer.get("aggregations", {}).get("sources", {}).get("buckets", [])
+    return {bucket["key"]: bucket for bucket in buckets}

@@ -1,0 +1,120 @@
+"""The environment of a function, read once and typed. Every name that ``template.yaml`` sets stands here."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING
+
+from socialindex.crawl.settings import FetchSettings
+from socialindex.errors import InvalidSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_TRUE = frozenset({"1", "true", "yes"})
+_FALSE = frozenset({"", "0", "false", "no"})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings by the environment's names.
+
+    A value is looked at when it is asked for, so that a function needs only what it uses.
+
+    Raises:
+        InvalidSettings: on access, where a value is missing or malformed; names the variable.
+    """
+
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+
+    def text(self, name: str) -> str:
+        """A value that must be there."""
+        value = self.environ.get(name, "")
+        if not value:
+            raise InvalidSettings(f"{name} is not set", field=name, remedy="set it in template.yaml")
+        return value
+
+    def number(self, name: str, default: float) -> float:
+        """A number; ``default`` where the environment is silent."""
+        value = self.environ.get(name, "")
+        try:
+            return float(value) if value else default
+        except ValueError as error:
+            raise InvalidSettings(f"{name} is {value!r}, not a number", field=name, remedy="use digits") from error
+
+    def flag(self, name: str) -> bool:
+        """A switch that is off unless set to 1, true or yes."""
+        value = self.environ.get(name, "").strip().lower()
+        if value not in _TRUE | _FALSE:
+            raise InvalidSettings(f"{name} is {value!r}, not a switch", field=name, remedy="use true or false")
+        return value in _TRUE
+
+    def table(self, name: str) -> str:
+        """Name of a table by its short name: channels, hosts, frontier, access or outcomes."""
+        return self.text(f"{name.upper()}_TABLE")
+
+    @property
+    def archive_bucket(self) -> str:
+        """Name of the bucket that holds the raw responses."""
+        return self.text("ARCHIVE_BUCKET")
+
+    @property
+    def engine_url(self) -> str:
+        """The engine's address, such as ``https://search-domain.example``."""
+        return self.text("ENGINE_URL")
+
+    @property
+    def engine_signed(self) -> bool:
+        """Whether requests to the engine are signed (Amazon OpenSearch Service) or plain (the local engine)."""
+        return self.flag("ENGINE_SIGNED")
+
+    def queue(self, stage: str) -> str:
+        """URL of a stage's queue."""
+        return self.text(f"{stage.upper()}_QUEUE_URL")
+
+    def dead_letters(self, stage: str) -> str:
+        """URL of a stage's dead-letter queue."""
+        return self.text(f"{stage.upper()}_DEAD_LETTERS_URL")
+
+    @property
+    def crawler_contact(self) -> str:
+        """Address of the page about the crawler; it stands in the User-Agent."""
+        return self.text("CRAWLER_CONTACT")
+
+    @property
+    def fetch(self) -> FetchSettings:
+        """How the fetcher behaves."""
+        return FetchSettings(contact=self.crawler_contact, allow_loopback=self.allow_loopback)
+
+    @property
+    def crawl_delay(self) -> float:
+        """Seconds between two requests to a host that names no Crawl-delay."""
+        return self.number("CRAWL_DELAY_SECONDS", 2.0)
+
+    @property
+    def allow_loopback(self) -> bool:
+        """Whether loopback addresses may be crawled: the local stack's sample world only."""
+        return self.flag("ALLOW_LOOPBACK")
+
+    @property
+    def lease_seconds(self) -> float:
+        """How long a host stays leased without a heartbeat."""
+        return self.number("LEASE_SECONDS", 60.0)
+
+    @property
+    def poll_seconds(self) -> float:
+        """Seconds between two polls of a channel."""
+        return self.number("POLL_SECONDS", 300.0)
+
+    @property
+    def retention_months(self) -> int:
+        """Whole months that the index keeps beside the current one; 0 keeps everything."""
+        return int(self.number("RETENTION_MONTHS", 0))
+
+
+@cache
+def load() -> Settings:
+    """The settings of this process."""
+    return Settings()
