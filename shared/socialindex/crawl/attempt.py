@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -43,6 +44,8 @@ class Workshop(NamedTuple):
     recorder: Recorder
     dead_letters: DeadLetters
     tally: Tally
+    cursors: dict[str, dict[str, str]]
+    """Cursors by channel that are not written down yet: the next page of a walk must see them."""
 
 
 class Tried(NamedTuple):
@@ -68,7 +71,7 @@ class Attempt:
         Raises:
             Unavailable: a part of ours does not answer; the request stays in the frontier.
         """
-        state = await asyncio.to_thread(self._shop.channels.get, self._pending.channel)
+        state = await self._state()
         if state is None:
             await self._settle("discard", "channel_removed")
             return Tried()
@@ -84,6 +87,13 @@ class Attempt:
             return Tried()
         await self._take(state, fetched)
         return Tried(fetched=fetched)
+
+    async def _state(self) -> ChannelState | None:
+        state = await asyncio.to_thread(self._shop.channels.get, self._pending.channel)
+        cursor = self._shop.cursors.get(self._pending.channel)
+        if state is None or cursor is None:
+            return state
+        return msgspec.structs.replace(state, channel=msgspec.structs.replace(state.channel, cursor=cursor))
 
     async def _fetch(self, state: ChannelState) -> Fetched:
         request = self._pending.request
@@ -109,9 +119,17 @@ class Attempt:
         elif fetched.not_modified:
             await self._unchanged(state, fetched)
         elif fetched.response.status in GONE and self._pending.request.kind != "post":
-            await self._settle("discard", "gone")
+            await self._gone(state, fetched.response)
         else:
             await self._keep(state, fetched)
+
+    async def _gone(self, state: ChannelState, response: Response) -> None:
+        """Nothing is there to keep; but the adapter may have to forget where it was."""
+        with suppress(ParseError, Discarded):
+            cursor = sources.find(state.channel.source).follow(state.channel, response).cursor
+            if cursor is not None:
+                await asyncio.to_thread(self._shop.channels.move, state.channel.id, cursor)
+        await self._settle("discard", "gone")
 
     async def _move(self, url: str) -> None:
         """Hand a redirect to the frontier: at another host, its pace and rules count."""
@@ -136,6 +154,8 @@ class Attempt:
         for request in follow.requests:
             await self._follow_up(request)
         poll = Poll(follow.cursor, fetched.validators) if self._is_poll(state) or follow.cursor is not None else None
+        if follow.cursor is not None:
+            self._shop.cursors[state.channel.id] = follow.cursor
         exchange = Exchange(state.channel, fetched.response)
         await self._shop.recorder.add(Done(self._pending, self._source, "ok", exchange=exchange, poll=poll))
 

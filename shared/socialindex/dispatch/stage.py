@@ -12,7 +12,7 @@ from aws_lambda_powertools import Logger
 from socialindex import sources, terms
 from socialindex.aws.frontier import Pending
 from socialindex.crawl.urls import host_of
-from socialindex.errors import Refused
+from socialindex.errors import InvalidInput, Refused
 from socialindex.messages import CrawlGroup, encode
 from socialindex.outcomes import OutcomeStore, Tally
 
@@ -61,12 +61,13 @@ class Dispatch:
         pause = poll_seconds * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - spreads load, keeps no secret
         try:
             terms.check(channel.url)
-        except Refused as refusal:
-            tally.add("discard", source=channel.source, reason=refusal.reason)
+            request = sources.find(channel.source).start(channel)
+            host = host_of(request.url)
+        except (Refused, InvalidInput) as error:
+            reason = error.reason if isinstance(error, Refused) else "invalid_channel"
+            tally.add("discard", source=channel.source, reason=reason)
             self._channels.schedule(channel.id, now + pause)
             return False
-        request = sources.find(channel.source).start(channel)
-        host = host_of(request.url)
         self._frontier.put(Pending(host=host, channel=channel.id, request=request))
         self._hosts.wake(host, now)
         # Last, so that a crash before it only means that the poll is put once more, under the same id.

@@ -1,0 +1,59 @@
+# What a newcomer types: `make run`, `make test`. See README.md.
+
+PYTHON ?= python3
+VENV := .venv
+SAM := .venv-sam
+BIN := $(VENV)/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export SAM_CLI_TELEMETRY := 0
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help run test check format bench build lock clean
+
+help: ## Show the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 18
+
+run: $(VENV)/installed ## Start everything and crawl the sample world (SAMPLE=0: start empty; DATA=folder)
+	@$(BIN)/socialindex up $(if $(filter 0,$(SAMPLE)),--no-sample) $(if $(DATA),--data "$(DATA)")
+
+test: $(VENV)/installed $(SAM)/installed ## Unit, source, template and integration tests, against real servers
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/installed $(SAM)/installed ## Lint, format, types and the template
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	AWS_DEFAULT_REGION=ap-northeast-2 $(SAM)/bin/sam validate --lint --template template.yaml
+
+format: $(VENV)/installed ## Format the code and mend what can be mended by itself
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/installed ## Measure (NAME=one, JSON=1 for a line per figure)
+	@$(BIN)/python -m infra.bench $(if $(NAME),--name "$(NAME)") $(if $(filter 1,$(JSON)),--json)
+
+build: $(SAM)/installed ## Build the artifacts that SAM deploys
+	$(SAM)/bin/sam build --template template.yaml
+
+lock: $(VENV)/installed ## Lock the requirements again, with hashes
+	$(BIN)/python -m infra.lock
+
+clean: ## Remove what was built and measured; data of `make run` stays in .local
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .aws-sam build
+	find . -name __pycache__ -not -path './.venv*' -prune -exec rm -rf {} +
+
+$(VENV)/installed: requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; set PYTHON=...")'
+	@echo "Installing the locked packages into $(VENV) (about a minute, once) ..."
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is needed (Debian: apt-get install python3-venv)"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --no-deps --require-hashes --requirement requirements/dev.txt \
+	  || { echo "The packages could not be installed: is the package index reachable? Run the same command again."; exit 1; }
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(SAM)/installed: requirements/sam.txt
+	@echo "Installing SAM into $(SAM) (once) ..."
+	@$(PYTHON) -m venv $(SAM)
+	@$(SAM)/bin/python -m pip install --quiet --no-deps --require-hashes --requirement requirements/sam.txt \
+	  || { echo "SAM could not be installed: is the package index reachable? Run the same command again."; exit 1; }
+	@touch $@

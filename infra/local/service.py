@@ -1,0 +1,104 @@
+"""The whole service on this machine: servers, the template's stack on them, the engine's setup and the first keys.
+
+    with running_service(ServiceOptions(...)) as service:
+        client = Client(service.stack.url, service.keys.client)
+
+``make run`` and the integration tests start it alike; they differ in ports, data and the template's parameters.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from infra.local.cloud import Cloud
+from infra.local.keys import Keys, first_keys
+from infra.local.servers import S3, DynamoDb, OpenSearch, Running, ServerConfig, Sqs, start_all
+from infra.local.servers.s3 import S3Config
+from infra.local.stack import Stack, StackSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+ROOT = Path(__file__).parents[2]
+TEMPLATE = ROOT / "template.yaml"
+
+PARAMETERS = {
+    "EngineSigned": "false",
+    "CrawlerContact": "http://localhost/about",
+    "AllowLoopback": "true",
+    "CrawlDelaySeconds": "0.05",
+    "PollSeconds": "30",
+    "LeaseSeconds": "15",
+}
+"""The template's parameters on one machine: plain requests to the engine, and a sample world on loopback addresses
+whose hosts are ours, so that we need not be slow with them."""
+
+_RETRY_SECONDS = 5
+"""After which a failed message is tried again here, where nobody wants to wait for minutes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceOptions:
+    """What a service on this machine is made of."""
+
+    data: Path
+    servers: Sequence[ServerConfig]
+    api_port: int = 0
+    speed: float = 1.0
+    parameters: dict[str, str] = field(default_factory=dict)
+    """Beside or instead of ``PARAMETERS``."""
+
+
+class Service(NamedTuple):
+    """A running service."""
+
+    servers: Running
+    stack: Stack
+    keys: Keys
+    cloud: Cloud
+
+
+@contextmanager
+def running_service(options: ServiceOptions, say: Callable[[str], None] = lambda _: None) -> Iterator[Service]:
+    """Start everything, and stop it at the end; ``say`` is told what is being done.
+
+    Raises:
+        InvalidInput: a port is taken, or the template cannot be run.
+        Unavailable: a part cannot be had or does not answer.
+    """
+    say("Starting the engine, queues, tables and the bucket ...")
+    with start_all(options.servers) as servers:
+        cloud = _cloud(servers, options.servers)
+        say("Starting the functions of template.yaml ...")
+        with Stack(_settings(options, servers, cloud)) as stack:
+            stack.invoke("SetupFunction", {})
+            keys = first_keys(options.data, cloud, stack.table_name("AccessTable"))
+            yield Service(servers, stack, keys, cloud)
+
+
+def _cloud(servers: Running, configs: Sequence[ServerConfig]) -> Cloud:
+    (bucket,) = (config for config in configs if isinstance(config, S3Config))
+    return Cloud(
+        sqs=servers.get(Sqs).url,
+        dynamodb=servers.get(DynamoDb).url,
+        s3=servers.get(S3).url,
+        region=bucket.region,
+        access_key=bucket.access_key,
+        secret_key=bucket.secret_key,
+    )
+
+
+def _settings(options: ServiceOptions, servers: Running, cloud: Cloud) -> StackSettings:
+    return StackSettings(
+        template=TEMPLATE,
+        data=options.data,
+        cloud=cloud,
+        name="socialindex",
+        parameters={**PARAMETERS, "EngineUrl": servers.get(OpenSearch).url, **options.parameters},
+        port=options.api_port,
+        speed=options.speed,
+        retry_visibility=_RETRY_SECONDS,
+    )

@@ -1,0 +1,106 @@
+"""``make run``: the whole service on this machine, with something to look at, until Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from infra.local.progress import follow
+from infra.local.sample import PORTS, PORTS_SETTING, SampleWorld, add_channels
+from infra.local.servers import configs_of_environment
+from infra.local.service import Service, ServiceOptions, running_service
+from socialindex.client import Client
+from socialindex.errors import InvalidSettings, Unavailable
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+_FIRST_CRAWL_SECONDS = 600.0
+_SPEED = 6.0
+"""Schedules fire this much faster than on AWS: every ten seconds instead of every minute."""
+
+
+class _Stopped(KeyboardInterrupt):
+    """SIGTERM, treated as Ctrl-C."""
+
+
+def up(*, data: str, sample: bool) -> None:
+    """Start everything, show the first crawl, and serve until Ctrl-C or SIGTERM.
+
+    Raises:
+        InvalidInput: a port is taken or a setting is malformed.
+        Unavailable: a part cannot be had or does not start.
+    """
+    signal.signal(signal.SIGTERM, _stop)
+    console = Console()
+    started = time.monotonic()
+    folder = Path(data).absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with ExitStack() as stack:
+            _run(stack, folder, console, sample=sample, started=started)
+    except KeyboardInterrupt:
+        console.print("\nStopped. All data is kept; `make run` goes on where this ended.")
+
+
+def _run(stack: ExitStack, folder: Path, console: Console, *, sample: bool, started: float) -> None:
+    options = ServiceOptions(
+        data=folder,
+        servers=configs_of_environment(folder / "servers"),
+        api_port=_port("API_PORT", 8080),
+        speed=_SPEED,
+    )
+    service = stack.enter_context(running_service(options, console.print))
+    (folder / "api-url").write_text(f"{service.stack.url}\n", "utf-8")
+    admin = Client(service.stack.url, service.keys.admin)
+    if sample:
+        _sample(stack, folder, admin, console)
+    _welcome(service, admin, console, time.monotonic() - started)
+    _serve(service)
+
+
+def _sample(stack: ExitStack, folder: Path, admin: Client, console: Console) -> None:
+    console.print("Starting the sample world: a board, a newspaper, a Mastodon server, a slow and a flaky blog ...")
+    manifest = stack.enter_context(SampleWorld(folder, os.environ.get(PORTS_SETTING, PORTS)))
+    count = add_channels(admin, manifest, lambda text: console.print(text, highlight=False, soft_wrap=True))
+    console.print(f"Crawling {count} channels ...")
+    follow(admin, console, _FIRST_CRAWL_SECONDS)
+
+
+def _welcome(service: Service, admin: Client, console: Console, seconds: float) -> None:
+    posts = sum(source["posts"] for source in admin.status()["sources"].values())
+    console.print(f"\n[bold]{posts} posts are indexed[/] ({seconds:.0f} s). The API is at {service.stack.url}")
+    console.print(
+        "\nTry, in another terminal:\n"
+        "  .venv/bin/socialindex search 배터리\n"
+        "  .venv/bin/socialindex status\n"
+        f'  curl -H "Authorization: Bearer $(cat .local/client-key)" "{service.stack.url}/v1/posts?q=battery"\n'
+        "\nCtrl-C stops everything.",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def _serve(service: Service) -> None:
+    while True:
+        time.sleep(1)
+        died = service.servers.died()
+        if died is not None:
+            raise Unavailable(f"{died.name} has ended by itself; the end of its log is in {died.log}")
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise _Stopped
+
+
+def _port(name: str, default: int) -> int:
+    value = os.environ.get(name, "") or str(default)
+    if not value.isdigit():
+        raise InvalidSettings(f"{name} is {value!r}", field=name, remedy="use a port's number")
+    return int(value)

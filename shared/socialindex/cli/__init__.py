@@ -1,0 +1,45 @@
+"""The command line: everything that the API offers, and the local stack."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from socialindex.cli.commands import add_commands
+from socialindex.cli.show import explain
+from socialindex.errors import SocialIndexError
+
+__all__ = ["main"]
+
+_HELP = """Social indexing from the command line.
+
+\b
+Start the local stack, then ask it:
+  socialindex up
+  socialindex search 배터리
+  socialindex channels add https://example.com/blog
+  socialindex status
+
+Every command takes --json for programs, and --help for what it can do.
+The API's address and keys are read from .local/ (where `up` writes them), or from
+SOCIALINDEX_URL and SOCIALINDEX_KEY.
+"""
+
+
+@click.group(help=_HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="socialindex")
+def cli() -> None:
+    """Group of all commands."""
+
+
+add_commands(cli)
+
+
+def main() -> None:
+    """Run the command line; a person's mistake is answered in words, never with a stack trace."""
+    try:
+        cli()
+    except SocialIndexError as error:
+        click.echo(explain(error), err=True)
+        sys.exit(1)

@@ -1,0 +1,31 @@
+"""Where the API is and which key to use: the environment first, then what ``up`` wrote."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from socialindex.client import Client
+from socialindex.errors import InvalidSettings
+
+_FOLDER = Path(".local")
+
+
+def client(role: Literal["client", "admin"]) -> Client:
+    """A client of the API with the key of a role.
+
+    Raises:
+        InvalidSettings: nobody said where the API is or which key to use.
+    """
+    url = os.environ.get("SOCIALINDEX_URL") or _read("api-url", "SOCIALINDEX_URL")
+    key = os.environ.get("SOCIALINDEX_KEY") or _read(f"{role}-key", "SOCIALINDEX_KEY")
+    return Client(url, key)
+
+
+def _read(name: str, variable: str) -> str:
+    path = _FOLDER / name
+    if not path.is_file():
+        remedy = f"start the local stack with `make run` in this folder, or set {variable}"
+        raise InvalidSettings(f"there is no {path} and {variable} is not set", field=variable, remedy=remedy)
+    return path.read_text("utf-8").strip()

@@ -1,0 +1,137 @@
+"""The commands. Each asks the API and shows the answer; ``--json`` prints it as it came."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+
+from socialindex.cli import show
+from socialindex.cli.access import client
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print the API's answer as JSON.")
+_OUT = Console()
+
+
+def add_commands(group: click.Group) -> None:
+    """Add every command to the group."""
+    for command in (up, search, post, channels, status, replay):
+        group.add_command(command)
+
+
+def _answer(answer: Any, *, as_json: bool, human: Callable[[Any], Any]) -> None:  # noqa: ANN401 - JSON is anything
+    if as_json:
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+    else:
+        _OUT.print(human(answer))
+
+
+@click.command()
+@click.option("--sample/--no-sample", default=True, help="Serve and crawl the sample world.")
+@click.option(
+    "--data", type=click.Path(file_okay=False), default=".local", help="Folder of all data.", show_default=True
+)
+def up(*, sample: bool, data: str) -> None:
+    """Start the local stack: engine, queues, tables, bucket, functions and API, until Ctrl-C.
+
+    Ports and memory are set by environment variables, named when one is taken; see docs/local-stack.md.
+    """
+    try:
+        from infra.local.up import up as start  # noqa: PLC0415 - only in a checkout, and only for this command
+    except ModuleNotFoundError as error:
+        message = "the local stack is part of the project's checkout: run this in it, or use make run"
+        raise click.ClickException(message) from error
+    start(data=data, sample=sample)
+
+
+@click.command()
+@click.argument("query", required=False, default="")
+@click.option("--source", multiple=True, help="Only this source, such as gnuboard. Can be repeated.")
+@click.option("--language", multiple=True, help="Only this language, such as ko. Can be repeated.")
+@click.option("--author", multiple=True, help="Only this author's handle, name or id. Can be repeated.")
+@click.option("--hashtag", multiple=True, help="Only posts with this hashtag. Can be repeated.")
+@click.option("--from", "since", help="Published at this time or later: 2026-11-01T00:00:00Z.")
+@click.option("--to", "until", help="Published before this time.")
+@click.option("--sort", type=click.Choice(["newest", "oldest", "relevance"]), default="newest", show_default=True)
+@click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
+@click.option("--cursor", help="next_cursor of the page before.")
+@_JSON
+def search(query: str, *, as_json: bool, **fields: Any) -> None:  # noqa: ANN401 - the options above
+    r"""Search posts.
+
+    \b
+    socialindex search 배터리
+    socialindex search '"보조배터리" OR battery' --source mastodon --sort relevance
+    """
+    asked = {"q": query, "from": fields.pop("since"), "to": fields.pop("until"), **fields}
+    page = client("client").search(**{name: value for name, value in asked.items() if value})
+    _answer(page, as_json=as_json, human=show.page)
+
+
+@click.command()
+@click.argument("id")
+@_JSON
+def post(id: str, *, as_json: bool) -> None:  # noqa: A002 - the word of the help page
+    """Show one post whole."""
+    _answer(client("client").post(id), as_json=as_json, human=show.post)
+
+
+@click.group()
+def channels() -> None:
+    """Say what is crawled: boards, feeds, profiles, hashtags."""
+
+
+@channels.command("add")
+@click.argument("url")
+@click.option("--option", "options", multiple=True, help="An adapter's option as name=value, such as pages=20.")
+@_JSON
+def channels_add(url: str, options: tuple[str, ...], *, as_json: bool) -> None:
+    """Crawl an address: paste a board, a blog's home page, a feed, a profile, a hashtag."""
+    pairs = dict(show.pair(option) for option in options)
+    _answer(client("admin").add_channel(url, pairs), as_json=as_json, human=show.added)
+
+
+@channels.command("list")
+@_JSON
+def channels_list(*, as_json: bool) -> None:
+    """List what is crawled."""
+    _answer(client("admin").channels(), as_json=as_json, human=show.channels)
+
+
+@channels.command("remove")
+@click.argument("id")
+def channels_remove(id: str) -> None:  # noqa: A002 - the word of the help page
+    """Stop crawling a channel; its posts stay."""
+    client("admin").remove_channel(id)
+    click.echo(f"{id} is no longer crawled; its posts stay.")
+
+
+@click.command()
+@_JSON
+def status(*, as_json: bool) -> None:
+    """Show what every stage has done and what waits, and how fresh every source is."""
+    _answer(client("client").status(), as_json=as_json, human=show.status)
+
+
+@click.command()
+@click.option("--day", default="", help="Only what was fetched on this day (UTC), such as 2026-11-28.")
+@click.option("--source", default="", help="Only this source.")
+@_JSON
+def replay(day: str, source: str, *, as_json: bool) -> None:
+    """Normalize and index the archive again, without a fetch. Nothing is lost or doubled by it."""
+    api = client("admin")
+    total = {"objects": 0, "responses": 0}
+    after: str | None = ""
+    while after is not None:
+        part = api.replay(day=day, source=source, after=after)
+        total = {name: total[name] + part[name] for name in total}
+        after = part["next_after"]
+        if not as_json:
+            _OUT.print(f"{total['responses']} responses of {total['objects']} archive objects are on their way")
+    if as_json:
+        click.echo(json.dumps(total))

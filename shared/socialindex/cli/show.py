@@ -1,0 +1,118 @@
+"""Answers for people: short tables, UTC times, what is absent shown as such."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from socialindex.client import ApiError
+from socialindex.errors import InvalidInput, SocialIndexError
+
+Json = dict[str, Any]
+
+_EXCERPT = 160
+
+
+def explain(error: SocialIndexError) -> str:
+    """An error with what to do about it."""
+    particulars = error.problem if isinstance(error, ApiError) else {}
+    remedy = error.remedy if isinstance(error, InvalidInput) else particulars.get("remedy", "")
+    position = f" (at character {particulars['position']})" if "position" in particulars else ""
+    return f"Error: {error}{position}" + (f"\nRemedy: {remedy}" if remedy else "")
+
+
+def pair(option: str) -> tuple[str, str]:
+    """``name=value`` as a pair."""
+    name, mark, value = option.partition("=")
+    if not mark or not name:
+        raise click.BadParameter(f"{option!r} is not name=value", param_hint="--option")
+    return name, value
+
+
+def page(answer: Json) -> Group:
+    """A page of posts."""
+    count = Text(f"{answer['total']} posts", style="bold")
+    rest = [Text(f"\nMore: --cursor {answer['next_cursor']}", style="dim")] if answer["next_cursor"] else []
+    return Group(count, *(_brief(item) for item in answer["items"]), *rest)
+
+
+def post(item: Json) -> Group:
+    """A whole post."""
+    rows = Table.grid(padding=(0, 2))
+    for name in (
+        "id",
+        "source",
+        "kind",
+        "url",
+        "language",
+        "published_at",
+        "edited_at",
+        "hashtags",
+        "links",
+        "metrics",
+    ):
+        if item.get(name):
+            rows.add_row(Text(name, style="dim"), Text(str(item[name])))
+    return Group(_headline(item), Text(item.get("text") or ""), rows)
+
+
+def added(answer: Json) -> Text:
+    """A channel that was added."""
+    channel = answer["channel"]
+    return Text.assemble((channel["id"], "bold"), f"  {channel['source']}  {channel['url']}\n{answer['why']}")
+
+
+def channels(items: list[Json]) -> Table:
+    """All channels."""
+    table = Table("id", "source", "address", "last success (UTC)", "failures", box=None)
+    for state in items:
+        channel = state["channel"]
+        success = (state.get("last_success_at") or "not yet")[:19]
+        table.add_row(channel["id"], channel["source"], channel["url"], success, str(state.get("failures", 0)))
+    return table
+
+
+def status(answer: Json) -> Group:
+    """Stages and sources."""
+    return Group(_stages(answer["stages"]), Text(), _sources(answer["sources"]))
+
+
+def _stages(stages: Json) -> Table:
+    table = Table("stage", "ok", "discard", "retry", "quarantine", "waiting", "in flight", "dead letters", box=None)
+    for name, stage in stages.items():
+        outcomes = (str(stage["outcomes"].get(outcome, 0)) for outcome in ("ok", "discard", "retry", "quarantine"))
+        depths = (_number(stage[depth]) for depth in ("waiting", "in_flight", "dead_letters"))
+        table.add_row(name, *outcomes, *depths)
+    return table
+
+
+def _sources(sources: Json) -> Table:
+    table = Table("source", "posts", "last success (UTC)", "p50", "p95", "discarded", box=None)
+    for name, source in sources.items():
+        latency = source["latency"] or {}
+        discarded = ", ".join(f"{reason} {times}" for reason, times in sorted(source["discarded"].items()))
+        p50, p95 = (f"{latency[key]} s" if latency else "-" for key in ("p50", "p95"))
+        table.add_row(name, str(source["posts"]), (source["last_success_at"] or "not yet")[:19], p50, p95, discarded)
+    return table
+
+
+def _brief(item: Json) -> Group:
+    text = " ".join((item.get("text") or "").split())
+    short = text if len(text) <= _EXCERPT else text[: _EXCERPT - 1] + "…"
+    return Group(Text(), _headline(item), Text(short), Text(item.get("url") or item["uri"], style="dim"))
+
+
+def _headline(item: Json) -> Text:
+    author = item.get("author") or {}
+    who = author.get("name") or author.get("handle") or "unnamed"
+    when = (item.get("published_at") or "date unknown").replace("T", " ").replace("Z", " UTC")
+    title = f"  {item['title']}" if item.get("title") else ""
+    return Text.assemble((item["source"], "cyan"), "  ", (who, "green"), "  ", when, (title, "bold"))
+
+
+def _number(value: int | None) -> str:
+    return "-" if value is None else str(value)

@@ -1,0 +1,95 @@
+"""A client of the search API: one method per route, typed errors, connections kept."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+import urllib3
+from urllib3.exceptions import HTTPError
+
+from socialindex.errors import SocialIndexError, Unavailable
+
+__all__ = ["ApiError", "Client"]
+
+_TIMEOUT = urllib3.Timeout(connect=5, read=35)
+"""An HTTP API answers within 30 seconds or not at all."""
+
+
+class ApiError(SocialIndexError):
+    """The API said no.
+
+    Attributes:
+        status: the HTTP status.
+        problem: the problem details (RFC 9457) as they came.
+    """
+
+    def __init__(self, status: int, problem: dict[str, Any]) -> None:
+        super().__init__(problem.get("detail") or problem.get("title") or problem.get("message") or f"status {status}")
+        self.status = status
+        self.problem = problem
+
+
+class Client:
+    """Calls the API with one key.
+
+    Raises (every method):
+        ApiError: the API refused the request.
+        Unavailable: nothing answers at the API's address.
+    """
+
+    def __init__(self, url: str, key: str) -> None:
+        self._url = url.rstrip("/")
+        self._pool = urllib3.PoolManager(headers={"Authorization": f"Bearer {key}", "User-Agent": "socialindex-client"})
+
+    def search(self, **fields: Any) -> dict[str, Any]:  # noqa: ANN401 - the fields of ``search.ask.Ask``
+        """One page of posts: ``items``, ``next_cursor``, ``total``."""
+        return self._call("POST", "/v1/posts/search", fields)
+
+    def post(self, post: str) -> dict[str, Any]:
+        """One post."""
+        return self._call("GET", f"/v1/posts/{quote(post, safe='')}")
+
+    def channels(self) -> list[dict[str, Any]]:
+        """All channels."""
+        items: list[dict[str, Any]] = self._call("GET", "/v1/channels")["items"]
+        return items
+
+    def add_channel(self, url: str, options: dict[str, str] | None = None) -> dict[str, Any]:
+        """Add a channel by any address that a person would paste: ``channel`` and ``why``."""
+        return self._call("POST", "/v1/channels", {"url": url, "options": options or {}})
+
+    def remove_channel(self, channel: str) -> None:
+        """Stop crawling a channel."""
+        self._call("DELETE", f"/v1/channels/{quote(channel, safe='')}")
+
+    def status(self) -> dict[str, Any]:
+        """The service's state."""
+        return self._call("GET", "/v1/status")
+
+    def replay(self, *, day: str = "", source: str = "", after: str = "") -> dict[str, Any]:
+        """Read a part of the archive again; ``next_after`` is the ``after`` of the next call, None at the end."""
+        return self._call("POST", "/v1/replays", {"day": day, "source": source, "after": after})
+
+    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        encoded = None if body is None else msgspec.json.encode(body)
+        headers = {**self._pool.headers, "Content-Type": "application/json"}
+        try:
+            answer = self._pool.request(
+                method, self._url + path, body=encoded, headers=headers, timeout=_TIMEOUT, retries=False
+            )
+        except HTTPError as error:
+            raise Unavailable(f"nothing answers at {self._url}: {error}") from error
+        decoded = _decoded(answer.data)
+        if answer.status >= 400:  # noqa: PLR2004 - RFC 9110, section 15.5
+            raise ApiError(answer.status, decoded)
+        return decoded
+
+
+def _decoded(data: bytes) -> dict[str, Any]:
+    try:
+        decoded: dict[str, Any] = msgspec.json.decode(data or b"{}", type=dict[str, Any])
+    except msgspec.DecodeError:
+        return {"title": data[:200].decode(errors="replace")}
+    return decoded

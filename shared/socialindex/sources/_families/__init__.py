@@ -1,0 +1,1 @@
+"""What kin sources share. Names here begin no source: ``sources.find`` passes over them."""

@@ -1,0 +1,210 @@
+"""Whether a page or an API document shows a server that speaks the Mastodon client API, and which place was meant.
+
+Marks of pages: Mastodon's web interface carries a script ``initial-state`` that names its version, Pleroma's and
+Akkoma's a script ``initial-results``, GoToSocial's pages link to its source in their footer, others have a generator
+mark. API documents are answers to the requests of ``probes``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, urlencode, urlsplit
+
+import msgspec
+from bs4 import BeautifulSoup
+
+from socialindex.errors import Discarded, ParseError
+from socialindex.sources._families.mastodon_api.authors import display_name
+from socialindex.sources._families.mastodon_api.consent import account_objection
+from socialindex.sources._families.mastodon_api.entities import Account, read
+from socialindex.sources._families.mastodon_api.places import Place, place_of
+from socialindex.sources._families.mastodon_api.walk import JSON
+from socialindex.sources.base import Recognized, Request, Response, header
+from socialindex.text import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SOFTWARE: Final = frozenset(
+    (
+        "mastodon",
+        "hometown",
+        "fedibird",
+        "kmyblue",
+        "gotosocial",
+        "pleroma",
+        "akkoma",
+        "rebased",
+        "takahe",
+        "mitra",
+        "hollo",
+        "pixelfed",
+        "friendica",
+        "iceshrimp",
+        "iceshrimp.net",
+        "sharkey",
+        "snac",
+    )
+)
+"""Names in nodeinfo (``software.name``) and generator marks of servers that speak the API."""
+MAX_PASTED: Final = 700
+"""Characters of an address that still fit a request's context."""
+_ACCOUNT_PATH: Final = re.compile(r"/api/v1/accounts/[^/]+")
+_NODEINFO_PATH: Final = re.compile(r"/nodeinfo/[12]\.\d(?:\.json)?")
+_FLAKE_ID: Final = re.compile(r"[0-9A-Za-z]{18}")
+
+
+def probes(url: str) -> Iterator[Request]:
+    """Requests that prove the API and tell which place an address means, the likeliest first."""
+    place = place_of(url, guess=True)
+    if place is None or len(url) > MAX_PASTED:
+        return
+    for path in _account_paths(place) if place.kind == "account" else _server_paths():
+        yield Request(url=place.origin + path, kind="probe", context={"pasted": url}, headers=JSON)
+
+
+def recognized(page: Response) -> Recognized | None:
+    """The channel that a page or a probe's answer belongs to.
+
+    Raises:
+        Discarded: it is the page of an account that must not be crawled.
+    """
+    if page.status != 200:  # noqa: PLR2004 - RFC 9110
+        return None
+    path = urlsplit(page.url).path
+    if path.startswith(("/api/", "/nodeinfo/")):
+        return _from_document(page, path)
+    return _from_page(page) if "html" in header(page, "content-type") else None
+
+
+def lookup(place: Place) -> Request:
+    """The request that tells an account's id at the server."""
+    return Request(url=place.origin + _lookup_path(place), kind="lookup", headers=JSON)
+
+
+def _lookup_path(place: Place) -> str:
+    return f"/api/v1/accounts/lookup?{urlencode({'acct': place.name})}"
+
+
+def _account_paths(place: Place) -> Iterator[str]:
+    """By name; and by id, which Pleroma's ``/users/`` addresses may hold."""
+    yield _lookup_path(place)
+    if "@" not in place.name:
+        yield f"/api/v1/accounts/{quote(place.name, safe='')}"
+
+
+def _server_paths() -> Iterator[str]:
+    """``/.well-known/nodeinfo`` is not among them: it names no software, only where these two usual documents are."""
+    yield from ("/api/v2/instance", "/api/v1/instance", "/nodeinfo/2.0", "/nodeinfo/2.0.json")
+
+
+def _from_document(page: Response, path: str) -> Recognized | None:
+    origin = _origin(page)
+    pasted = place_of(page.request.context.get("pasted", "")) or Place(origin, "local")
+    try:
+        if _ACCOUNT_PATH.fullmatch(path):
+            return _from_account(read(page.body, Account), origin, path)
+        document = msgspec.json.decode(page.body)
+    except (ParseError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    if pasted.kind == "account" or not isinstance(document, dict):
+        return None
+    return _from_server(document, pasted._replace(origin=origin), path)
+
+
+def _from_account(account: Account, origin: str, path: str) -> Recognized | None:
+    if account.id is None or not account.acct:
+        return None
+    if reason := account_objection(account):
+        raise Discarded(reason)
+    place = Place(origin, "account").account(account.acct)
+    return Recognized(
+        url=place.url,
+        title=display_name(account) or f"@{place.name}",
+        why=f"{origin}{path} knows the account @{account.acct}",
+    )
+
+
+def _from_server(document: dict[str, Any], place: Place, path: str) -> Recognized | None:
+    software = _by_nodeinfo(document) if _NODEINFO_PATH.fullmatch(path) else _by_instance(document)
+    if software is None:
+        return None
+    domain = document.get("domain") or document.get("uri")
+    differs = isinstance(domain, str) and "/" not in domain and domain != place.host
+    return Recognized(
+        url=place.url,
+        title=_title(place, document.get("title")),
+        options={"domain": str(domain)} if differs else {},
+        why=f"{place.origin}{path} says that the server is {software}",
+    )
+
+
+def _by_instance(document: dict[str, Any]) -> str | None:
+    """What ``/api/v2/instance`` (``domain``) or ``/api/v1/instance`` (``uri``) says; kin say "(compatible; ...)"."""
+    version = document.get("version")
+    named = isinstance(document.get("domain"), str) or isinstance(document.get("uri"), str)
+    return f"Mastodon {version}" if named and isinstance(version, str) and version else None
+
+
+def _by_nodeinfo(document: dict[str, Any]) -> str | None:
+    software, metadata = document.get("software"), document.get("metadata")
+    name = str(software.get("name")) if isinstance(software, dict) else ""
+    features = metadata.get("features") if isinstance(metadata, dict) else None
+    speaks = name.lower() in SOFTWARE or (isinstance(features, list) and "mastodon_api" in features)
+    return name if speaks else None
+
+
+def _from_page(page: Response) -> Recognized | None:
+    """By a page's marks.
+
+    Only on an account's page does noindex speak for posts: Mastodon says it on every hashtag's page, GoToSocial on its
+    front page, and the authors of what is shown there have flags of their own.
+    """
+    place = place_of(page.url)
+    text = decode(page.body, header(page, "content-type"))
+    if place is None or not any(mark in text for mark in ("initial-", "gotosocial", "generator")):
+        return None
+    soup = BeautifulSoup(text, "lxml")
+    mark = _mark(soup)
+    if mark is None or _FLAKE_ID.fullmatch(place.name):  # an id as it seems: the API tells whose
+        return None
+    if place.kind == "account" and _says_noindex(soup):
+        raise Discarded("noindex")
+    return Recognized(url=place.url, title=_title(place, None), why=f"the page shows {mark}")
+
+
+def _mark(soup: BeautifulSoup) -> str | None:
+    if version := _initial_version(soup):
+        return f"Mastodon {version}: it has its script initial-state"
+    if soup.find("script", id="initial-results"):
+        return "Pleroma or Akkoma: it has their script initial-results"
+    if soup.select_one("footer a[href$='/gotosocial']"):
+        return "GoToSocial: its footer links to the source"
+    generator = soup.find("meta", attrs={"name": "generator"})
+    words = str(generator.get("content", "")).split() if generator else []
+    return f"{words[0]}: it is named as generator" if words and words[0].lower() in SOFTWARE else None
+
+
+def _initial_version(soup: BeautifulSoup) -> str | None:
+    script = soup.find("script", id="initial-state")
+    try:
+        state = msgspec.json.decode(script.get_text()) if script else None
+        return str(state["meta"]["version"]) if state else None
+    except (msgspec.DecodeError, RecursionError, KeyError, TypeError):
+        return None
+
+
+def _says_noindex(soup: BeautifulSoup) -> bool:
+    robots = soup.find("meta", attrs={"name": "robots"})
+    return "noindex" in str(robots.get("content", "") if robots else "").lower()
+
+
+def _title(place: Place, server: object) -> str:
+    name = server if isinstance(server, str) and server else place.host
+    return {"local": name, "tag": f"#{place.name} · {place.host}", "account": f"@{place.name}"}[place.kind]
+
+
+def _origin(page: Response) -> str:
+    parts = urlsplit(page.url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -1,0 +1,59 @@
+"""The real servers, once for all integration tests, on free ports and with data of their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from infra.local.servers import (
+    DynamoDbConfig,
+    OpenSearch,
+    OpenSearchConfig,
+    Running,
+    S3Config,
+    SqsConfig,
+    free_port,
+    start_all,
+)
+
+from socialindex import engine
+from socialindex.setup.stage import Setup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import opensearchpy
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """All servers, empty, gone at the end."""
+    data = tmp_path_factory.mktemp("servers")
+    configs = [
+        OpenSearchConfig(data=data / "engine", port=free_port(), heap_mb=768, persistent=False),
+        SqsConfig(data=data / "sqs", port=free_port(), persistent=False),
+        DynamoDbConfig(data=data / "dynamodb", port=free_port(), persistent=False),
+        S3Config(data=data / "s3", port=free_port(), persistent=False),
+    ]
+    with start_all(configs) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def engine_url(servers: Running) -> str:
+    """The engine's address, with index template and script in place."""
+    url = servers.get(OpenSearch).url
+    Setup(engine.connect(url, signed=False), ROOT / "infra" / "opensearch").run()
+    return url
+
+
+@pytest.fixture
+def index(engine_url: str) -> Iterator[opensearchpy.OpenSearch]:
+    """The engine without posts."""
+    client = engine.connect(engine_url, signed=False)
+    client.indices.delete(index="posts-*")
+    yield client
+    client.indices.delete(index="posts-*")
