@@ -1,0 +1,110 @@
+"""Comments below a post, as a tree: Gnuboard prints them in order and shows depth by indenting."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
+
+from socialindex.errors import Discarded, ParseError
+from socialindex.model import Draft, Media
+from socialindex.sources._gnuboard.authors import author_in
+from socialindex.sources._gnuboard.dates import full_date
+from socialindex.sources._gnuboard.pages import classes, elements, text_of, with_class
+from socialindex.sources._gnuboard.posts import labelled_date
+from socialindex.text import html_to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from bs4 import Tag
+
+    from socialindex.sources._gnuboard.addresses import Board
+    from socialindex.sources._gnuboard.pages import Page
+
+_ID = re.compile(r"c_([1-9][0-9]{0,17})")
+_MARGIN = re.compile(r"(?:margin|padding)-left\s*:\s*([0-9]{1,5}(?:\.[0-9]{1,3})?)")
+"""20, 50 or 15 px a level in the basic skins (desktop before and since 5.4, mobile), 1 rem in Nariya."""
+_BODIES: Final = ("cmt_contents", "comment-content", "media-content")
+"""The basic skins', Nariya's and Amina's; before 5.3 a bare paragraph."""
+_CONVERTED: Final = ("na-convert", "na-content")
+"""Nariya's text proper, which buttons and prizes follow."""
+_DELETED = re.compile(r"\W*(?:(?:작성자|관리자)(?:가|에 의해|에의해) )?삭제(?:된|한) 댓글\s*입니다\W*")
+_SECRET = re.compile(r"\W*(?:비밀(?:글|댓글)\s*입니다|댓글내용 확인)\W*")
+
+
+def comments(page: Page, board: Board, number: int) -> list[Draft | Exception]:
+    """Comments of a post in the page's order; ``Discarded`` for secret ones, ``ParseError`` for unreadable ones.
+
+    Takes them out of the page, the last first, so that none holds another, however badly a skin closes its elements.
+    """
+    tree = list(_tree(page, board.post_uri(number)))
+    return [_comment(tag.extract(), page, board, known) for tag, known in reversed(tree)][::-1]
+
+
+def _tree(page: Page, thread: str) -> Iterator[tuple[Tag, Draft]]:
+    """Each comment's element and its place in the conversation: it answers the last one above with less margin."""
+    above: list[tuple[float, str]] = []
+    for tag in page.tags:
+        if not (match := _ID.fullmatch(str(tag.get("id", "")))):
+            continue
+        uri, margin = f"{thread}#{match[0]}", _margin(tag)
+        while above and above[-1][0] >= margin:
+            above.pop()
+        yield tag, Draft(uri=uri, kind="comment", in_reply_to=above[-1][1] if above else thread, thread=thread)
+        above.append((margin, uri))
+
+
+def _comment(tag: Tag, page: Page, board: Board, known: Draft) -> Draft | Exception:
+    body = _body(tag)
+    if body is None:
+        return ParseError(f"comment {tag['id']} has no text where any skin that we know has it")
+    read = html_to_text(str(body), base_url=page.url)
+    if _is_secret(tag, body, page) or _SECRET.fullmatch(read.text):
+        return Discarded("secret")
+    if _DELETED.fullmatch(read.text):
+        return Draft(uri=known.uri, deleted=True)
+    return replace(
+        known,
+        text=read.text or None,
+        author=author_in(tag, board),
+        published_at=_date(tag, page.received_at),
+        links=read.links,
+        media=[Media(kind="image", url=url, description=alt) for url, alt in read.images],
+    )
+
+
+def _margin(tag: Tag) -> float:
+    match = _MARGIN.search(str(tag.get("style", "")))
+    return float(match[1]) if match else 0
+
+
+def _body(tag: Tag) -> Tag | None:
+    if found := with_class(tag, *_BODIES):
+        return with_class(found, *_CONVERTED) or found
+    return next((child for child in tag.find_all("p", recursive=False)), None)
+
+
+def _is_secret(tag: Tag, body: Tag, page: Page) -> bool:
+    """Gnuboard keeps the mark in a hidden field beside the comment, and every skin shows an icon."""
+    field = page.ids.get("secret_comment_" + str(tag["id"]).removeprefix("c_"))
+    if field and field.get("value") == "secret":
+        return True
+    inner = list(elements(body))
+    sources = (str(image.get("src", "")) for image in inner if image.name == "img")
+    return any("/icon_secret." in source for source in sources) or any("na-secret" in classes(mark) for mark in inner)
+
+
+def _date(tag: Tag, received_at: datetime) -> datetime | None:
+    """What the reader sees, where it has a year; else the attribute, else the label's text completed."""
+    times = [inner for inner in elements(tag) if inner.name == "time"]
+    attributes = (str(inner.get("datetime", "")) for inner in times)
+    spelled = (full_date(text) for text in (*map(text_of, times), *attributes))
+    return next(filter(None, spelled), None) or labelled_date(_head(tag), received_at)
+
+
+def _head(tag: Tag) -> str:
+    head = next((inner for inner in elements(tag) if inner.name == "header"), None)
+    return text_of(head) if head else ""

@@ -1,0 +1,72 @@
+"""Dates as Korean boards print them: Seoul's clock, often without century, year or day."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+SEOUL = timezone(timedelta(hours=9), "Asia/Seoul")
+"""A fixed offset: Korea has had no daylight saving time since 1988, before there were boards."""
+_SKEW = timedelta(hours=1)
+"""How far a board's clock may be ahead of ours before "today" must mean yesterday."""
+
+_CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?"
+# "KST" and "T" stand between date and clock in attributes, such as Amina's "2014-01-28KST11:39:05"
+_FULL = re.compile(
+    r"(?<!\d)(?P<year>\d{4}|\d{2})\s?[-./]\s?(?P<month>\d{1,2})\s?[-./]\s?(?P<day>\d{1,2})"
+    rf"(?:\.?(?:\s+|T|KST)(?:\([월화수목금토일]\)\s*)?{_CLOCK})?(?!\d)"
+)
+_WITHOUT_YEAR = re.compile(rf"(?<![\d.-])(?P<month>\d{{1,2}})[-.](?P<day>\d{{1,2}})(?:\s+{_CLOCK})?(?![\d.-])")
+_TODAY = re.compile(rf"(?<![\d:]){_CLOCK}(?![\d:])")
+
+
+def full_date(text: str) -> datetime | None:
+    """The first date with a year in a text, in UTC; midnight in Seoul where no time stands beside it."""
+    match = _FULL.search(text)
+    return _moment(match, _year(int(match["year"])), int(match["month"]), int(match["day"])) if match else None
+
+
+def any_date(text: str, received_at: datetime) -> datetime | None:
+    """The date that a text begins with, in UTC; what it leaves out makes it the latest one before ``received_at``.
+
+    Takes ``14-01-28 11:39``, ``2014-01-28 11:39:05``, ``2014.01.28``, ``01-28``, ``01.28 11:39`` and ``11:39``.
+    """
+    text = text.strip()
+    if match := _FULL.match(text):
+        return full_date(match[0])
+    return _date_of_this_year(text, received_at) or _time_of_today(text, received_at)
+
+
+def _date_of_this_year(text: str, received_at: datetime) -> datetime | None:
+    if not (match := _WITHOUT_YEAR.match(text)):
+        return None
+    year, month, day = received_at.astimezone(SEOUL).year, int(match["month"]), int(match["day"])
+    moment = _moment(match, year, month, day)
+    if moment is None or moment > received_at + _SKEW:  # 29 February exists in one year and not in the next
+        moment = _moment(match, year - 1, month, day)
+    return moment
+
+
+def _time_of_today(text: str, received_at: datetime) -> datetime | None:
+    if not (match := _TODAY.match(text)):
+        return None
+    today = received_at.astimezone(SEOUL)
+    moment = _moment(match, today.year, today.month, today.day)
+    if moment is not None and moment > received_at + _SKEW:
+        moment -= timedelta(days=1)
+    return moment
+
+
+def _year(year: int) -> int:
+    """Two digits are of this century, save for those of the years before the first Gnuboard sites."""
+    if year >= 100:  # noqa: PLR2004 - the first number that two digits cannot write
+        return year
+    return year + (1900 if year >= 90 else 2000)  # noqa: PLR2004 - Gnuboard began in 1999; imports reach further back
+
+
+def _moment(match: re.Match[str], year: int, month: int, day: int) -> datetime | None:
+    hour, minute, second = (int(match[name] or 0) for name in ("hour", "minute", "second"))
+    try:
+        return datetime(year, month, day, hour, minute, second, tzinfo=SEOUL).astimezone(UTC)
+    except (ValueError, OverflowError):  # such as 14-13-45, or the year 0001 that lies before UTC's first day
+        return None

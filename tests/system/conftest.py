@@ -1,0 +1,107 @@
+"""The whole service on free ports with data of its own, and worlds to crawl; it runs beside ``make run``."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from unittest.mock import patch
+
+import pytest
+
+from infra.local.servers import DynamoDbConfig, OpenSearch, OpenSearchConfig, S3Config, SqsConfig, free_port
+from infra.local.service import Service, ServiceOptions, running_service
+from socialindex import engine
+from socialindex.client import Client
+from socialindex.errors import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import opensearchpy
+
+    from infra.local.world import Manifest
+    from socialindex.sources.base import Channel
+
+SPEED = 20.0
+"""Schedules fire every three seconds instead of every minute."""
+PARAMETERS = {"CrawlDelaySeconds": "0", "PollSeconds": "5", "LeaseSeconds": "5"}
+LIMIT = 150.0
+"""Seconds until a crawl that has not found everything has lost something."""
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A running service with what tests ask of it."""
+
+    service: Service
+    client: Client
+    admin: Client
+
+    @property
+    def index(self) -> opensearchpy.OpenSearch:
+        """The bare engine."""
+        return engine.connect(self.service.servers.get(OpenSearch).url, signed=False)
+
+    def add(self, manifest: Manifest, *names: str) -> list[Channel]:
+        """Add a world's channels by name (all without names) as a person would; what is refused is left out."""
+        wanted = [
+            channel for channel in manifest.channels if not channel.refused and (not names or channel.name in names)
+        ]
+        return [self.admin.add_channel(channel.url, channel.options)["channel"] for channel in wanted]
+
+    def uris(self) -> list[str]:
+        """Identities of all living documents, one entry per document."""
+        self.index.indices.refresh(index="posts")
+        query = {"bool": {"must_not": {"exists": {"field": "deleted_at"}}}}
+        body = {"query": query, "size": 10_000, "_source": ["uri"]}
+        return [hit["_source"]["uri"] for hit in self.index.search(index="posts", body=body)["hits"]["hits"]]
+
+    def wait_for(self, manifest: Manifest, *names: str) -> None:
+        """Wait until everything that the named channels must give is indexed."""
+        channels = [channel for channel in manifest.channels if not names or channel.name in names]
+
+        def missing() -> set[str]:
+            now = datetime.now(tz=UTC)
+            wanted: set[str] = set().union(*(channel.expected(now) for channel in channels if not channel.refused))
+            return wanted - set(self.uris())
+
+        eventually(missing, lambda left: not left)
+
+
+def eventually(look: Callable[[], object], done: Callable[[object], bool], limit: float = LIMIT) -> None:
+    """Look again until what is seen is right.
+
+    Raises:
+        AssertionError: it was not right in time; shows what was seen last.
+    """
+    deadline = time.monotonic() + limit
+    seen: object = None
+    while time.monotonic() < deadline:
+        try:
+            seen = look()
+        except (Unavailable, LookupError) as error:
+            seen = error
+        else:
+            if done(seen):
+                return
+        time.sleep(0.5)
+    raise AssertionError(f"not in {limit:.0f} seconds; last seen: {seen}")
+
+
+@pytest.fixture(scope="module")
+def probe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Probe]:
+    """A service that starts empty, for the tests of one module."""
+    data = tmp_path_factory.mktemp("service")
+    servers = [
+        OpenSearchConfig(data=data / "engine", port=free_port(), heap_mb=768),
+        SqsConfig(data=data / "sqs", port=free_port(), persistent=False),
+        DynamoDbConfig(data=data / "dynamodb", port=free_port(), persistent=False),
+        S3Config(data=data / "s3", port=free_port(), persistent=False),
+    ]
+    options = ServiceOptions(data=data, servers=servers, speed=SPEED, parameters=PARAMETERS)
+    with running_service(options) as service, patch.dict(os.environ, service.cloud.environment()):
+        url = service.stack.url
+        yield Probe(service, Client(url, service.keys.client), Client(url, service.keys.admin))

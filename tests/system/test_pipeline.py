@@ -1,0 +1,203 @@
+"""One post all the way: a world is crawled over real servers, and the API answers what it should and nothing else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from infra.local.world import Faults, WorldConfig, running_world
+from socialindex.client import ApiError, Client
+from tests.system.conftest import Probe, eventually
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infra.local.world import World
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(400)]
+
+
+@pytest.fixture(scope="module")
+def world(probe: Probe) -> Iterator[World]:
+    """A world, wholly crawled."""
+    with running_world(WorldConfig(faults=Faults(slow_seconds=0.2, crawl_delay=0))) as world:
+        probe.add(world.truth)
+        probe.wait_for(world.truth)
+        yield world
+
+
+def texts(page: dict[str, Any]) -> list[str]:
+    return [f"{item.get('title', '')} {item.get('text', '')}" for item in page["items"]]
+
+
+def test_everything_is_indexed_once_and_nothing_else(probe: Probe, world: World) -> None:
+    found = Counter(probe.uris())
+    assert {uri: times for uri, times in found.items() if times > 1} == {}
+    assert set(found) & set(world.truth.excluded()) == set()
+
+
+def test_status_counts_what_was_not_indexed_by_reason(probe: Probe, world: World) -> None:
+    assert world.truth.excluded()
+    stages = probe.client.status()["stages"]
+    normalize = stages["normalize"]["reasons"]["discard"]
+    assert {"secret", "not_indexable", "not_discoverable", "not_public"} <= set(normalize)
+
+
+def test_a_path_that_robots_forbids_is_neither_a_channel_nor_fetched(probe: Probe, world: World) -> None:
+    (forbidden,) = [channel for channel in world.truth.channels if channel.refused == "robots"]
+    with pytest.raises(ApiError, match="robots.txt forbids") as refusal:
+        probe.admin.add_channel(forbidden.url)
+    assert refusal.value.status == 422
+    assert not set(probe.uris()) & {item.uri for item in forbidden.items}
+
+
+@pytest.mark.parametrize(
+    ("query", "form"),
+    [("배터리", "배터리가"), ("배터리", "보조배터리"), ("battery", "batteries"), ("누리폰", "누리폰은")],
+)
+def test_inflected_and_compounded_forms_are_found(probe: Probe, world: World, query: str, form: str) -> None:
+    page = probe.client.search(q=query, limit=100)
+    found = texts(page)
+    while page["next_cursor"]:
+        page = probe.client.search(q=query, limit=100, cursor=page["next_cursor"])
+        found += texts(page)
+    assert any(form in text for text in found)
+
+
+def test_a_found_post_tells_source_author_and_utc_time(probe: Probe, world: World) -> None:
+    item = probe.client.search(q="배터리", source=["gnuboard"], limit=1)["items"][0]
+    assert item["source"] == "gnuboard"
+    assert item["author"]["name"]
+    assert item["published_at"].endswith("Z")
+    assert probe.client.post(item["id"])["uri"] == item["uri"]
+
+
+def test_pages_follow_each_other_without_gap_or_repeat(probe: Probe, world: World) -> None:
+    page = probe.client.search(source=["gnuboard"], limit=50)
+    total, seen = page["total"], [item["id"] for item in page["items"]]
+    while page["next_cursor"]:
+        page = probe.client.search(source=["gnuboard"], limit=50, cursor=page["next_cursor"])
+        seen += [item["id"] for item in page["items"]]
+    assert len(seen) == len(set(seen)) == total
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"limit": 0}, "limit"),
+        ({"limit": 101}, "limit"),
+        ({"sort": "loudest"}, "sort"),
+        ({"from": "yesterday"}, "from"),
+        ({"from": "2026-11-28T00:00:00"}, "from"),
+        ({"from": "2026-11-28T00:00:00Z", "to": "2026-11-27T00:00:00Z"}, "from"),
+        ({"cursor": "nonsense!"}, "cursor"),
+        ({"q": '"open'}, "q"),
+        ({"limt": 3}, "limt"),
+    ],
+)
+def test_bad_input_gets_problem_details_that_name_the_field(probe: Probe, fields: dict[str, Any], field: str) -> None:
+    with pytest.raises(ApiError) as refusal:
+        probe.client.search(**fields)
+    assert (refusal.value.status, refusal.value.problem["field"]) == (400, field)
+    assert refusal.value.problem["remedy"]
+
+
+def test_a_cursor_of_another_search_is_refused(probe: Probe, world: World) -> None:
+    cursor = probe.client.search(q="배터리", limit=1)["next_cursor"]
+    with pytest.raises(ApiError, match="another search"):
+        probe.client.search(q="battery", limit=1, cursor=cursor)
+
+
+@pytest.mark.parametrize("key", ["", "si_wrong", "nonsense"])
+def test_without_a_known_key_there_is_no_answer(probe: Probe, key: str) -> None:
+    with pytest.raises(ApiError) as refusal:
+        Client(probe.service.stack.url, key).search(q="x")
+    assert refusal.value.status == 401
+
+
+def test_a_client_may_not_run_the_service(probe: Probe) -> None:
+    with pytest.raises(ApiError) as refusal:
+        probe.client.channels()
+    assert refusal.value.status == 403
+
+
+@pytest.mark.parametrize("post", ["nothing", "a" * 26, "%2e%2e"])
+def test_an_unknown_post_is_not_found(probe: Probe, post: str) -> None:
+    with pytest.raises(ApiError) as refusal:
+        probe.client.post(post)
+    assert refusal.value.status == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [("/go/private", "10.0.0.1"), ("/go/metadata", "169.254.169.254")],
+)
+def test_a_redirect_to_a_private_address_is_refused(probe: Probe, world: World, path: str, words: str) -> None:
+    with pytest.raises(ApiError, match=words) as refusal:
+        probe.admin.add_channel(world.addresses.news + path)
+    assert (refusal.value.status, refusal.value.problem["reason"]) == (422, "private_address")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://10.0.0.5/", "http://169.254.169.254/latest/meta-data/", "http://[::ffff:10.0.0.1]/", "http://192.168.1.1"],
+)
+def test_a_private_address_is_refused(probe: Probe, url: str) -> None:
+    with pytest.raises(ApiError) as refusal:
+        probe.admin.add_channel(url)
+    assert (refusal.value.status, refusal.value.problem["reason"]) == (422, "private_address")
+
+
+def test_a_host_whose_terms_forbid_it_is_refused_with_the_reason(probe: Probe) -> None:
+    with pytest.raises(ApiError, match="DCInside") as refusal:
+        probe.admin.add_channel("https://gall.dcinside.com/board/lists?id=x")
+    assert refusal.value.problem["reason"] == "terms_forbidden"
+
+
+def test_an_address_that_nobody_knows_says_what_was_tried(probe: Probe, world: World) -> None:
+    with pytest.raises(ApiError, match="Tried:") as refusal:
+        probe.admin.add_channel(f"{world.addresses.flaky}/nothing-here")
+    assert refusal.value.status == 400
+
+
+def test_a_channel_can_be_added_once_listed_and_removed(probe: Probe, world: World) -> None:
+    channel = probe.admin.channels()[0]["channel"]
+    with pytest.raises(ApiError) as refusal:
+        probe.admin.add_channel(channel["url"])
+    assert refusal.value.status == 409
+    probe.admin.remove_channel(channel["id"])
+    assert channel["id"] not in {state["channel"]["id"] for state in probe.admin.channels()}
+    with pytest.raises(ApiError) as refusal:
+        probe.admin.remove_channel(channel["id"])
+    assert refusal.value.status == 404
+
+
+def test_replay_rebuilds_the_same_documents_without_a_fetch(probe: Probe, world: World) -> None:
+    for state in probe.admin.channels():
+        probe.admin.remove_channel(state["channel"]["id"])
+    eventually(lambda: _busy(probe), lambda busy: not busy)
+    before = _documents(probe)
+    requests = len(world.requests)
+    probe.index.indices.delete(index="posts-*")
+    answer = probe.admin.replay()
+    while answer["next_after"]:
+        answer = probe.admin.replay(after=answer["next_after"])
+    eventually(lambda: _documents(probe) == before, bool)
+    assert len(world.requests) == requests
+
+
+WHEN_WRITTEN = ("indexed_at", "updated_at", "latency_ms", "versions")
+"""What says when we wrote a document, which is another time after a rebuild."""
+
+
+def _documents(probe: Probe) -> dict[str, dict[str, Any]]:
+    probe.index.indices.refresh(index="posts")
+    hits = probe.index.search(index="posts", body={"size": 10_000})["hits"]["hits"]
+    return {hit["_id"]: {k: v for k, v in hit["_source"].items() if k not in WHEN_WRITTEN} for hit in hits}
+
+
+def _busy(probe: Probe) -> int:
+    stages = probe.client.status()["stages"].values()
+    return sum((stage["waiting"] or 0) + (stage["in_flight"] or 0) for stage in stages)

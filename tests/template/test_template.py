@@ -1,0 +1,149 @@
+"""What template.yaml promises, read as the local stack reads it."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+import yaml
+
+from socialindex import batch
+from socialindex.model import Author, Media, Metrics, Post, Provenance
+from socialindex.search.api import Api
+
+if TYPE_CHECKING:
+    import msgspec
+
+ROOT = Path(__file__).parents[2]
+MAPPING = ROOT / "infra" / "opensearch" / "index-templates" / "posts.json"
+VISIBILITY_TIMES = 6
+"""AWS asks for a visibility timeout of at least six times the function's timeout."""
+TWO_WEEKS = 1_209_600
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads CloudFormation's short forms as one-entry mappings."""
+
+
+def _short_form(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
+    if isinstance(node, yaml.ScalarNode):
+        return {suffix: loader.construct_scalar(node)}
+    if isinstance(node, yaml.SequenceNode):
+        return {suffix: loader.construct_sequence(node, deep=True)}
+    return {suffix: loader.construct_mapping(cast("yaml.MappingNode", node), deep=True)}
+
+
+_Loader.add_multi_constructor("!", _short_form)
+
+
+@cache
+def template() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text("utf-8"), _Loader)  # noqa: S506 - a safe loader
+    return loaded
+
+
+def resources(kind: str) -> dict[str, dict[str, Any]]:
+    return {
+        name: resource["Properties"] for name, resource in template()["Resources"].items() if resource["Type"] == kind
+    }
+
+
+FUNCTIONS = resources("AWS::Serverless::Function")
+QUEUES = resources("AWS::SQS::Queue")
+TIMEOUT = template()["Globals"]["Function"]["Timeout"]
+
+
+def sources(kind: str) -> list[tuple[str, dict[str, Any]]]:
+    """Functions with the properties of their events of a kind."""
+    return [
+        (name, event["Properties"])
+        for name, function in FUNCTIONS.items()
+        for event in function.get("Events", {}).values()
+        if event["Type"] == kind
+    ]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_is_a_folder_with_its_stages_name(name: str) -> None:
+    stage = name.removesuffix("Function").lower()
+    assert FUNCTIONS[name]["CodeUri"] == f"functions/{stage}/"
+    assert (ROOT / "functions" / stage / "app.py").is_file()
+    assert (ROOT / "shared" / "socialindex" / stage).is_dir()
+
+
+@pytest.mark.parametrize(("name", "event"), sources("SQS"))
+def test_a_queue_has_dead_letters_and_outlasts_its_function(name: str, event: dict[str, Any]) -> None:
+    queue = QUEUES[event["Queue"]["GetAtt"].removesuffix(".Arn")]
+    timeout = FUNCTIONS[name].get("Timeout", TIMEOUT)
+    assert queue["VisibilityTimeout"] >= VISIBILITY_TIMES * timeout
+    assert queue["RedrivePolicy"]["deadLetterTargetArn"]["GetAtt"].removesuffix(".Arn") in QUEUES
+    assert queue["RedrivePolicy"]["maxReceiveCount"] == batch.PATIENCE + 1
+    assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert event["ScalingConfig"]["MaximumConcurrency"] >= 2
+
+
+@pytest.mark.parametrize("name", QUEUES)
+def test_a_queue_keeps_messages_for_two_weeks_encrypted(name: str) -> None:
+    assert QUEUES[name]["MessageRetentionPeriod"] == TWO_WEEKS
+    assert QUEUES[name]["SqsManagedSseEnabled"] is True
+
+
+def test_the_gateway_has_exactly_the_routes_of_the_code() -> None:
+    wired = {f"{event['Method']} {event['Path']}" for _, event in sources("HttpApi")}
+    api = Api(cast("Any", None), cast("Any", None), cast("Any", None))
+    assert wired - {"ANY $default"} == set(api.routes)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_gets_every_variable_that_it_reads(name: str) -> None:
+    stage = name.removesuffix("Function").lower()
+    code = (ROOT / "functions" / stage / "app.py").read_text("utf-8")
+    given = {
+        *FUNCTIONS[name]["Environment"]["Variables"],
+        *template()["Globals"]["Function"]["Environment"]["Variables"],
+    }
+    wanted = {f"{table.upper()}_TABLE" for table in re.findall(r'\.table\("(\w+)"\)', code)}
+    wanted |= {f"{queue.upper()}_QUEUE_URL" for queue in re.findall(r'\.queue\("(\w+)"\)', code)}
+    wanted |= {f"{queue.upper()}_DEAD_LETTERS_URL" for queue in re.findall(r'\.dead_letters\("(\w+)"\)', code)}
+    assert wanted <= given
+
+
+@pytest.mark.parametrize("name", resources("AWS::DynamoDB::Table"))
+def test_a_table_can_be_restored_and_outlives_the_stack(name: str) -> None:
+    resource = template()["Resources"][name]
+    assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
+    assert resource["Properties"]["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
+
+
+def test_the_archive_is_private_encrypted_and_versioned() -> None:
+    (bucket,) = resources("AWS::S3::Bucket").values()
+    assert all(bucket["PublicAccessBlockConfiguration"].values())
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert bucket["BucketEncryption"]
+
+
+def test_no_policy_has_a_wildcard_for_actions_or_all_resources() -> None:
+    statements = [s for f in FUNCTIONS.values() for policy in f["Policies"] for s in policy["Statement"]]
+    assert statements
+    for statement in statements:
+        assert not [action for action in statement["Action"] if "*" in action]
+        assert "*" not in statement["Resource"]
+
+
+NESTED = {"author": Author, "media": Media, "metrics": Metrics, "provenance": Provenance}
+OURS = {"versions"}
+"""What the merge script keeps beside the model."""
+
+
+def test_the_mapping_is_strict_and_names_the_models_fields() -> None:
+    mappings = json.loads(MAPPING.read_text("utf-8"))["template"]["mappings"]
+    assert mappings["dynamic"] == "strict"
+    assert set(mappings["properties"]) - OURS == set(Post.__struct_fields__)
+    for field, struct in NESTED.items():
+        assert set(mappings["properties"][field]["properties"]) == set(
+            cast("type[msgspec.Struct]", struct).__struct_fields__
+        )
