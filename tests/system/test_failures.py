@@ -118,8 +118,10 @@ def test_batch_mates_of_a_poisoned_message_pass(probe: Probe) -> None:
     ]
     posts[1]["language"] = "x" * 40_000
     bodies = ["poison", json.dumps({"posts": posts})]
-    entries = [{"Id": str(number), "MessageBody": body} for number, body in enumerate(bodies)]
-    boto3.client("sqs").send_message_batch(QueueUrl=probe.service.stack.queue_url("IndexQueue"), Entries=entries)
+    boto3.client("sqs").send_message_batch(
+        QueueUrl=probe.service.stack.queue_url("IndexQueue"),
+        Entries=[{"Id": str(number), "MessageBody": body} for number, body in enumerate(bodies)],
+    )
     eventually(lambda: {uri for uri in probe.uris() if "mates.example" in uri}, lambda seen: len(seen) == 2)  # type: ignore[arg-type]
     letter = _letter(probe, "IndexDeadLetters", "xxxx")
     assert "refuses the post" in letter["reason"]

@@ -179,13 +179,13 @@ def test_replay_rebuilds_the_same_documents_without_a_fetch(probe: Probe, world:
         probe.admin.remove_channel(state["channel"]["id"])
     eventually(lambda: _busy(probe), lambda busy: not busy)
     before = _documents(probe)
-    requests = len(world.requests)
+    requests = len(world.requests.visits())
     probe.index.indices.delete(index="posts-*")
     answer = probe.admin.replay()
     while answer["next_after"]:
         answer = probe.admin.replay(after=answer["next_after"])
     eventually(lambda: _documents(probe) == before, bool)
-    assert len(world.requests) == requests
+    assert len(world.requests.visits()) == requests
 
 
 WHEN_WRITTEN = ("indexed_at", "updated_at", "latency_ms", "versions")
