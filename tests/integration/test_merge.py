@@ -112,9 +112,7 @@ def test_what_was_read_before_a_deletion_does_not_rise_again(index: OpenSearch, 
 
 
 def test_a_post_that_returns_is_alive_again(index: OpenSearch) -> None:
-    write(
-        index, reading("u", 0, text="words"), reading("u", 5, deleted_at=START), reading("u", 9, text="words")
-    )
+    write(index, reading("u", 0, text="words"), reading("u", 5, deleted_at=START), reading("u", 9, text="words"))
     doc = document(index, "u")
     assert doc["text"] == "words"
     assert "deleted_at" not in doc

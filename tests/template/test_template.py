@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from functools import cache
 from pathlib import Path
@@ -14,12 +13,12 @@ import yaml
 from socialindex import batch
 from socialindex.model import Author, Media, Metrics, Post, Provenance
 from socialindex.search.api import Api
+from socialindex.setup.template import posts_template
 
 if TYPE_CHECKING:
     import msgspec
 
 ROOT = Path(__file__).parents[2]
-MAPPING = ROOT / "infra" / "opensearch" / "index-templates" / "posts.json"
 VISIBILITY_TIMES = 6
 """AWS asks for a visibility timeout of at least six times the function's timeout."""
 TWO_WEEKS = 1_209_600
@@ -140,7 +139,7 @@ OURS = {"versions"}
 
 
 def test_the_mapping_is_strict_and_names_the_models_fields() -> None:
-    mappings = json.loads(MAPPING.read_text("utf-8"))["template"]["mappings"]
+    mappings = posts_template(ROOT / "infra" / "opensearch")["template"]["mappings"]
     assert mappings["dynamic"] == "strict"
     assert set(mappings["properties"]) - OURS == set(Post.__struct_fields__)
     for field, struct in NESTED.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,6 +15,7 @@ from socialindex.aws.frontier import Frontier, Pending
 from socialindex.batch import DeadLetters, reason_of
 from socialindex.crawl.fetch import Fetched, Fetcher, Transient, Validators
 from socialindex.crawl.recorder import Done, Poll, Recorder
+from socialindex.crawl.robots import RobotsRules
 from socialindex.crawl.urls import host_of
 from socialindex.crawl.verdicts import GONE
 from socialindex.errors import Discarded, ParseError, Refused
@@ -23,10 +25,11 @@ from socialindex.warc import Exchange
 if TYPE_CHECKING:
     from socialindex.aws.channels import Channels, ChannelState
     from socialindex.aws.hosts import Hosts
-    from socialindex.crawl.robots import RobotsRules
     from socialindex.model import Struct
     from socialindex.outcomes import Outcome, Tally
 
+RulesFor = Callable[[str], Awaitable[RobotsRules]]
+"""Gives the robots rules that hold for an address."""
 MAX_ATTEMPTS = 6
 MAX_HOPS = 5
 """Redirects from host to host (RFC 9110, section 15.4, leaves the limit to us)."""
@@ -49,8 +52,9 @@ class Workshop(NamedTuple):
 
 
 class Tried(NamedTuple):
-    """What an attempt told about the host: a fetch, a failure, or neither."""
+    """What an attempt told about the host: a fetch, a failure, or neither, and whether the host was asked at all."""
 
+    asked: bool
     fetched: Fetched | None = None
     failure: Transient | None = None
 
@@ -58,12 +62,13 @@ class Tried(NamedTuple):
 class Attempt:
     """An attempt at a request, whose outcome is counted exactly once."""
 
-    def __init__(self, shop: Workshop, pending: Pending, rules: RobotsRules, delay: float) -> None:
+    def __init__(self, shop: Workshop, pending: Pending, rules: RulesFor, delay: float) -> None:
         self._shop = shop
         self._pending = pending
         self._rules = rules
         self._delay = delay
         self._source = ""
+        self._asked = False
 
     async def make(self) -> Tried:
         """Fetch, and settle the request or leave it waiting in the frontier.
@@ -74,19 +79,19 @@ class Attempt:
         state = await self._state()
         if state is None:
             await self._settle("discard", "channel_removed")
-            return Tried()
+            return Tried(asked=False)
         self._source = state.channel.source
         try:
             terms.check(self._pending.request.url)
             fetched = await self._fetch(state)
         except Transient as failure:
             await self._later(failure)
-            return Tried(failure=failure)
+            return Tried(self._asked, failure=failure)
         except Discarded as verdict:
             await self._settle("discard", verdict.reason)
-            return Tried()
+            return Tried(self._asked)
         await self._take(state, fetched)
-        return Tried(fetched=fetched)
+        return Tried(self._asked, fetched=fetched)
 
     async def _state(self) -> ChannelState | None:
         state = await asyncio.to_thread(self._shop.channels.get, self._pending.channel)
@@ -97,7 +102,6 @@ class Attempt:
 
     async def _fetch(self, state: ChannelState) -> Fetched:
         request = self._pending.request
-        self._rules.check(request.url)
         conditional = Validators(etag=state.etag, last_modified=state.last_modified)
         return await self._shop.fetcher.fetch(
             request,
@@ -107,8 +111,9 @@ class Attempt:
         )
 
     async def _allowed(self, url: str) -> None:
-        if host_of(url) == self._pending.host:
-            self._rules.check(url)
+        """Is asked before every single request: retries and redirects within the host included."""
+        (await self._rules(url)).check(url)
+        self._asked = True
 
     def _is_poll(self, state: ChannelState) -> bool:
         return self._pending.request == sources.find(state.channel.source).start(state.channel)

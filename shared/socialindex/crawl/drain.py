@@ -13,6 +13,7 @@ import msgspec
 from socialindex.crawl.attempt import Attempt, Tried, Workshop
 from socialindex.crawl.politeness import Pace, sign_of, sign_of_failure
 from socialindex.crawl.robots import RobotsRules, read_robots
+from socialindex.crawl.urls import place_of
 from socialindex.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ class Drain:
         self._deadline = deadline
         self._next_at = lease.next_at
         self._pace = msgspec.json.decode(lease.pace, type=Pace) if lease.pace else Pace.at(default_delay)
-        self._rules = RobotsRules.from_json(lease.robots) if lease.robots else None
+        # By origin (RFC 9309, section 2.3): a host may have one for http and one for https.
+        self._rules = msgspec.json.decode(lease.robots or "{}", type=dict[str, RobotsRules])
         self._taken: set[str] = set()
         self.lost = False
         """Set by the heartbeat: another crawler has the host, and nothing more may be fetched."""
@@ -84,32 +86,32 @@ class Drain:
         return True
 
     async def _one(self, pending: Pending) -> None:
-        rules = await self._current_rules(pending.request.url)
-        tried = await Attempt(self._shop, pending, rules, self._pace.delay).make()
+        tried = await Attempt(self._shop, pending, self._rules_for, self._pace.delay).make()
         self._taken.add(pending.id)
         self._learn(tried)
 
-    async def _current_rules(self, url: str) -> RobotsRules:
-        if self._rules is None or self._rules.stale(datetime.now(tz=UTC)):
-            self._rules = await read_robots(self._shop.fetcher, url, before=self._rules, delay=self._pace.delay)
-            self._pace = self._pace.with_floor(self._rules.delay or self._default_delay)
+    async def _rules_for(self, url: str) -> RobotsRules:
+        origin = place_of(url).origin
+        rules = self._rules.get(origin)
+        if rules is None or rules.stale(datetime.now(tz=UTC)):
+            rules = await read_robots(self._shop.fetcher, url, before=rules, delay=self._pace.delay)
+            self._rules[origin] = rules
+            self._pace = self._pace.with_floor(rules.delay or self._default_delay)
             await self._keep()
             await asyncio.sleep(min(self._pace.delay, _LONGEST_WAIT))
-        return self._rules
+        return rules
 
     def _learn(self, tried: Tried) -> None:
         if tried.fetched is not None:
             elapsed = tried.fetched.elapsed
             self._pace = self._pace.after(sign_of(elapsed), elapsed=elapsed, hold=tried.fetched.rate_hint)
-        elif tried.failure is not None and tried.failure.reason != "robots_unknown":
-            sign = sign_of_failure(tried.failure.reason)
-            self._pace = self._pace.after(sign, hold=tried.failure.retry_after)
-        else:
-            return
-        self._next_at = time.time() + self._pace.wait
+        elif tried.asked and tried.failure is not None:
+            self._pace = self._pace.after(sign_of_failure(tried.failure.reason), hold=tried.failure.retry_after)
+        if tried.asked:
+            self._next_at = time.time() + self._pace.wait
 
     async def _keep(self) -> None:
-        robots = self._rules.to_json() if self._rules else ""
+        robots = msgspec.json.encode(self._rules).decode()
         pace = msgspec.json.encode(self._pace).decode()
         kept = await asyncio.to_thread(
             self._shop.hosts.learn, self._lease, robots=robots, pace=pace, next_at=self._next_at

@@ -81,7 +81,9 @@ class Crawl:
         parts = self._parts
         recorder = Recorder(parts.archive, parts.normalize_queue, parts.frontier, parts.channels, tally)
         async with Fetcher(self._fetch) as fetcher, recorder:
-            shop = Workshop(fetcher, parts.channels, parts.hosts, parts.frontier, recorder, parts.dead_letters, tally, {})
+            shop = Workshop(
+                fetcher, parts.channels, parts.hosts, parts.frontier, recorder, parts.dead_letters, tally, {}
+            )
             drains = [drain for drain in await self._lease(hosts, shop, deadline) if drain]
             async with _beside(beat(drains, shop, self._lease_seconds)), _beside(self._report(tally)):
                 ends = await asyncio.gather(*(drain.run() for drain in drains), return_exceptions=True)

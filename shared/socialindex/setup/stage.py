@@ -1,12 +1,12 @@
-"""The setup stage: puts index templates and stored scripts into the engine; safe to run again."""
+"""The setup stage: puts the index template and the merge script into the engine; safe to run again."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-from socialindex.engine import answering
+from socialindex.engine import ALIAS, answering
 from socialindex.index.merge import SCRIPT
+from socialindex.setup.template import posts_template
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Setup:
-    """Puts what ``folder`` holds (``infra/opensearch/``): ``index-templates/*.json`` and ``merge-post.painless``."""
+    """Puts what ``folder`` (``infra/opensearch/``) holds."""
 
     def __init__(self, engine: OpenSearch, folder: Path) -> None:
         self._engine = engine
@@ -27,11 +27,8 @@ class Setup:
         Raises:
             Unavailable: the engine does not answer.
         """
-        templates = sorted(self._folder.glob("index-templates/*.json"))
+        source = (self._folder / f"{SCRIPT}.painless").read_text("utf-8")
         with answering():
-            source = (self._folder / f"{SCRIPT}.painless").read_text("utf-8")
             self._engine.put_script(id=SCRIPT, body={"script": {"lang": "painless", "source": source}})
-            for template in templates:
-                body = json.loads(template.read_text("utf-8"))
-                self._engine.indices.put_index_template(name=template.stem, body=body)
-        return {"scripts": [SCRIPT], "templates": [template.stem for template in templates]}
+            self._engine.indices.put_index_template(name=ALIAS, body=posts_template(self._folder))
+        return {"scripts": [SCRIPT], "templates": [ALIAS]}

@@ -1,0 +1,136 @@
+"""Responses to measure with: the sample world's pages as the crawl stage fetches them, as often as needed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+
+import msgspec
+
+from infra.bench.progress import say
+from infra.local.world import Faults, WorldConfig, running_world
+from socialindex import sources
+from socialindex.crawl.fetch import Fetcher, FetchSettings
+from socialindex.errors import SocialIndexError
+from socialindex.identity import channel_id
+from socialindex.normalize.finish import finish
+from socialindex.sources.base import Channel, Request
+from socialindex.warc import Exchange, Span
+
+if TYPE_CHECKING:
+    from infra.local.world import Channel as Pasted
+    from infra.local.world import World, WorldAddresses
+    from socialindex.model import Post
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+CHANNELS: Final = ("board-free", "board-qna", "news-archive", "social-local")
+"""One of each kind of source, and little overlap between them."""
+_SITES: Final = ("board", "news", "social")
+_QUICK: Final = Faults(slow_seconds=0, flaky_every=0, crawl_delay=0, rate_limit=100_000)
+_NOWHERE: Final = ("raw/bench.warc.gz", Span(0, 1))
+
+
+class Corpus(NamedTuple):
+    """Every page of a small world: lists as well as posts, as a crawl finds them."""
+
+    exchanges: list[Exchange]
+    hosts: dict[str, str]
+    """The world's sites, each with host and port as its pages name it."""
+
+    def copy(self, number: int) -> list[Exchange]:
+        """The same pages as other sites would publish them: each post has another identity."""
+        moves = [(host, f"{site}{number}.example") for site, host in self.hosts.items()]
+        return [_moved(exchange, moves) for exchange in self.exchanges]
+
+    def platforms(self, number: int) -> list[str]:
+        """Hosts whose posts are in a copy."""
+        return [f"{site}{number}.example" for site in self.hosts]
+
+
+def crawl_world() -> Corpus:
+    """Fetch what the world shows, the adapters leading the way."""
+    say("  reading the sample world ...")
+    with running_world(WorldConfig(faults=_QUICK)) as world:
+        exchanges = asyncio.run(_crawl(world))
+        return Corpus(exchanges, _hosts(world.addresses))
+
+
+def posts_of(exchange: Exchange) -> list[Post]:
+    """The canonical posts of a response, as the normalize stage makes them; what must not be kept is left out."""
+    adapter = sources.find(exchange.channel.source)
+    posts: list[Post] = []
+    for draft in adapter.posts(exchange.channel, exchange.response):
+        if isinstance(draft, SocialIndexError):
+            continue
+        if isinstance(draft, Exception):
+            raise draft
+        posts.append(finish(draft, exchange, adapter, _NOWHERE))
+    return posts
+
+
+def _hosts(addresses: WorldAddresses) -> dict[str, str]:
+    return {site: addresses.as_dict()[site].removeprefix("http://") for site in _SITES}
+
+
+async def _crawl(world: World) -> list[Exchange]:
+    settings = FetchSettings(contact="https://crawler.example/about", allow_loopback=True)
+    async with Fetcher(settings) as fetcher:
+        return [
+            exchange
+            for name in CHANNELS
+            for exchange in await _drain(fetcher, await _channel(fetcher, world.truth.channel(name)))
+        ]
+
+
+async def _channel(fetcher: Fetcher, pasted: Pasted) -> Channel:
+    adapter = sources.find(pasted.source)
+    page = (await fetcher.fetch(Request(url=pasted.url))).response
+    found = adapter.recognize(page)
+    if found is None:
+        raise LookupError(f"{pasted.name}: no adapter recognizes {pasted.url}")
+    return Channel(
+        id=channel_id(adapter.name, found.url),
+        source=adapter.name,
+        url=found.url,
+        created_at=datetime.now(tz=UTC),
+        language=found.language,
+        options=found.options | pasted.options,
+    )
+
+
+async def _drain(fetcher: Fetcher, channel: Channel) -> list[Exchange]:
+    """All pages of a channel; those that say no are left out, as the crawl stage leaves them out."""
+    adapter = sources.find(channel.source)
+    exchanges: dict[str, Exchange] = {}
+    waiting = deque([adapter.start(channel)])
+    while waiting:
+        request = waiting.popleft()
+        if request.url in exchanges:
+            continue
+        try:
+            response = (await fetcher.fetch(request)).response
+            waiting += adapter.follow(channel, response).requests
+        except SocialIndexError:
+            continue
+        exchanges[request.url] = Exchange(channel, response)
+    return list(exchanges.values())
+
+
+def _moved(exchange: Exchange, moves: list[tuple[str, str]]) -> Exchange:
+    channel, response = exchange
+    bare = _renamed(msgspec.structs.replace(response, body=b""), moves)
+    body = _replaced(response.body, moves)
+    return Exchange(_renamed(channel, moves), msgspec.structs.replace(bare, body=body))
+
+
+def _renamed(struct: S, moves: list[tuple[str, str]]) -> S:
+    return msgspec.json.decode(_replaced(msgspec.json.encode(struct), moves), type=type(struct))
+
+
+def _replaced(data: bytes, moves: list[tuple[str, str]]) -> bytes:
+    for old, new in moves:
+        data = data.replace(old.encode(), new.encode())
+    return data

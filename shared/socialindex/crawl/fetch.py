@@ -1,0 +1,108 @@
+"""Fetching: one request of an adapter, followed through redirects and brief failures to an answer or a verdict.
+
+This is the door to the package's fetching part; what a caller needs beside the ``Fetcher`` is here by name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Self
+
+from socialindex.crawl.exchange import open_session
+from socialindex.crawl.faults import Transient
+from socialindex.crawl.journey import Fetched, Journey, Means, Validators
+from socialindex.crawl.settings import PAGE, Expect, FetchSettings
+from socialindex.crawl.urls import host_of
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+    from types import TracebackType
+
+    from aiohttp.abc import AbstractResolver
+
+    from socialindex.sources.base import Request
+
+__all__ = ["Expect", "FetchSettings", "Fetched", "Fetcher", "Transient", "Validators", "host_of"]
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Fetcher:
+    """Fetches from many hosts over one pool of connections: an async context manager that owns the pool.
+
+    Args:
+        settings: who we are, timeouts and limits.
+        resolver: the DNS; the system's own where it is None.
+        sleep: waits between the requests of one fetch.
+        now: the clock.
+    """
+
+    def __init__(
+        self,
+        settings: FetchSettings,
+        *,
+        resolver: AbstractResolver | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        now: Callable[[], datetime] = _utc_now,
+    ) -> None:
+        self.settings = settings
+        self.now = now
+        self._resolver = resolver
+        self._sleep = sleep
+
+    async def __aenter__(self) -> Self:
+        session = open_session(self.settings, self._resolver)
+        self._means = Means(self.settings, session, self._sleep, self.now)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._means.session.close()
+
+    async def fetch(  # noqa: PLR0913 - what a caller may wish for one fetch; most wish for little
+        self,
+        request: Request,
+        *,
+        validators: Validators | None = None,
+        allowed: Callable[[str], Awaitable[None]] | None = None,
+        other_hosts: bool = False,
+        delay: float = 0.0,
+        expect: Expect = PAGE,
+        secrets: Mapping[str, str] | None = None,
+    ) -> Fetched:
+        """Fetch one request.
+
+        A redirect from https to http is followed, as browsers do: what is read is public, and secrets stay behind.
+
+        Args:
+            request: what an adapter asks for.
+            validators: of an earlier answer, to make the request conditional.
+            allowed: is awaited with the address before each request that goes out (the first, retries, redirects),
+                and raises where it may not: robots.txt, a budget that is spent.
+            other_hosts: follow redirects to other hosts, instead of returning them as ``moved_to``.
+            delay: seconds to leave between the requests of this fetch, retries and redirects alike: the host's pace.
+            expect: what may come back beside a page to index.
+            secrets: headers such as ``Authorization`` that go to the request's own origin only and, not being part
+                of the request, are written down nowhere.
+
+        Raises:
+            Refused: an address on the way must not be fetched from: ``private_address`` or as ``urls.place_of``.
+            Discarded: a verdict: what ``allowed`` raises, ``redirects``, ``redirect_loop``, ``bad_redirect``,
+                ``bad_response``, what ``verdicts.wants_body`` lists, and what ``decompress.Body`` does.
+            Transient: the host does not give its answer now.
+        """
+        journey = Journey(
+            means=self._means,
+            request=request,
+            validators=validators or Validators(),
+            allowed=allowed,
+            other_hosts=other_hosts,
+            delay=delay,
+            expect=expect,
+            secrets=secrets or {},
+        )
+        return await journey.travel()

@@ -1,0 +1,195 @@
+"""robots.txt (RFC 9309): what a host lets us fetch, and how fast.
+
+``robots_file`` picks what concerns us out of the file, and Protego matches paths against that. Protego reads one thing
+more generously than the RFC, as Google's parser does: who allows ``/index.html`` allows ``/``.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import lru_cache
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+from protego import Protego
+
+from socialindex.crawl.faults import Transient
+from socialindex.crawl.robots_file import MAX_BYTES, bytewise, rules_for
+from socialindex.crawl.settings import Expect
+from socialindex.crawl.urls import host_of, place_of, sendable
+from socialindex.crawl.verdicts import LATER
+from socialindex.errors import Discarded
+from socialindex.model import Struct
+from socialindex.sources.base import Request
+
+if TYPE_CHECKING:
+    from socialindex.crawl.fetch import Fetcher
+
+MAX_KEPT: Final = 100_000
+"""Characters of rules for us that a host's item in the table can hold. Who has more is not crawled."""
+MAX_DELAY: Final = 600.0
+"""Seconds of Crawl-delay that are obeyed. A host that wants more, in effect wants no crawler."""
+FRESH: Final = timedelta(hours=6)
+"""How long rules are used without asking again. RFC 9309, section 2.4, permits 24 hours."""
+_RETRY: Final = (timedelta(minutes=10), timedelta(hours=24))
+"""Bounds of the wait after a robots.txt that could not be had."""
+_GIVEN_UP: Final = timedelta(days=30)
+"""After so long RFC 9309, section 2.3.1.4, takes a robots.txt that cannot be had for one that is not there."""
+
+_EXPECT: Final = Expect(any_type=True, any_client_error=True, noindex=True, first_bytes=MAX_BYTES)
+_LED_NOWHERE: Final = frozenset({"redirects", "redirect_loop", "bad_redirect"})
+
+Verdict = Literal["rules", "allow", "unknown"]
+
+
+class RobotsRules(Struct, frozen=True, kw_only=True):
+    """What a robots.txt says to us. Serializable; made by ``parse`` or ``read_robots``.
+
+    Attributes:
+        verdict: ``rules``: see ``rules``. ``allow``: there is no robots.txt, everything may be fetched. ``unknown``:
+            it could not be had, so nothing may be fetched yet.
+        rules: the rules for us as the lines of one group.
+        fetched_at: when it was asked for.
+        expires_at: when it must be asked for again.
+        unknown_since: since when it cannot be had; None where it could the last time.
+    """
+
+    verdict: Verdict
+    fetched_at: datetime
+    expires_at: datetime
+    rules: str = ""
+    unknown_since: datetime | None = None
+
+    @classmethod
+    def parse(
+        cls, status: int, body: bytes, fetched_at: datetime, *, token: str, before: RobotsRules | None = None
+    ) -> RobotsRules:
+        """The rules of an answer to a request for robots.txt; never fails, whatever the body is.
+
+        2xx is read; 3xx, which is what is left after five redirects, and 4xx mean that there is none (RFC 9309,
+        sections 2.3.1.2 and 2.3.1.3). 429 and 5xx leave it unknown: a host under load has not said yes.
+
+        Args:
+            status: of the answer.
+            body: decoded of its content encoding.
+            fetched_at: when it was asked for.
+            token: our product token.
+            before: the host's rules until now.
+        """
+        if status in LATER or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return cls.unknown(fetched_at, before)
+        if status >= HTTPStatus.MULTIPLE_CHOICES:
+            return cls(verdict="allow", fetched_at=fetched_at, expires_at=fetched_at + FRESH)
+        rules = "\n".join(dict.fromkeys(rules_for(token, body)))
+        if len(rules) > MAX_KEPT:
+            rules = "Disallow: /"
+        return cls(verdict="rules", fetched_at=fetched_at, expires_at=fetched_at + FRESH, rules=rules)
+
+    @classmethod
+    def unknown(cls, fetched_at: datetime, before: RobotsRules | None = None) -> RobotsRules:
+        """The rules of a host whose robots.txt cannot be had now.
+
+        Asked again after ten minutes, then at twice the age of the trouble, at the latest daily; after 30 days
+        everything is allowed.
+
+        Args:
+            fetched_at: when it was tried.
+            before: the host's rules until now.
+        """
+        since = (before.unknown_since if before else None) or fetched_at
+        age = fetched_at - since
+        if age > _GIVEN_UP:
+            return cls(verdict="allow", fetched_at=fetched_at, expires_at=fetched_at + _RETRY[1], unknown_since=since)
+        wait = min(max(age, _RETRY[0]), _RETRY[1])
+        return cls(verdict="unknown", fetched_at=fetched_at, expires_at=fetched_at + wait, unknown_since=since)
+
+    def check(self, url: str) -> None:
+        """See that an address of this host may be fetched.
+
+        Raises:
+            Discarded: ``robots``, or ``crawl_delay`` where the host wants longer pauses than we keep.
+            Transient: ``robots_unknown``; to be tried again when the rules have been asked for again.
+        """
+        if self.verdict == "unknown":
+            wait = (self.expires_at - self.fetched_at).total_seconds()
+            raise Transient("robots_unknown", f"{host_of(url)}: its robots.txt cannot be had", retry_after=wait)
+        if (self.delay or 0.0) > MAX_DELAY:
+            raise Discarded("crawl_delay", f"{host_of(url)} wants {self.delay:.0f} s between requests")
+        if not self.allowed(url):
+            raise Discarded("robots", f"{host_of(url)}: its robots.txt forbids this address")
+
+    def allowed(self, url: str) -> bool:
+        """Whether robots.txt lets us fetch an address of this host.
+
+        Raises:
+            Refused: as ``urls.place_of``.
+        """
+        if self.verdict == "unknown":
+            return False
+        parts = urlsplit(sendable(url))
+        path = parts.path + (f"?{parts.query}" if parts.query else "")
+        # The host is the rules' own, whatever it is called; with one, Protego does not read "//path" as one.
+        return bool(_group(self.rules).can_fetch(f"http://host{bytewise(path.encode())}", "*"))
+
+    @property
+    def delay(self) -> float | None:
+        """Seconds between requests that the host asks for (Crawl-delay, Request-rate); None where it does not."""
+        group = _group(self.rules)
+        rate = group.request_rate("*")
+        delays = [group.crawl_delay("*"), rate.seconds / rate.requests if rate else None]
+        return max((delay for delay in delays if delay is not None), default=None)
+
+    def stale(self, now: datetime) -> bool:
+        """Whether robots.txt must be asked for again before the next request."""
+        return now >= self.expires_at
+
+    def to_json(self) -> str:
+        """For the host's item; at most a little more than ``MAX_KEPT``."""
+        return msgspec.json.encode(self).decode()
+
+    @classmethod
+    def from_json(cls, text: str) -> RobotsRules:
+        """What ``to_json`` made."""
+        return msgspec.json.decode(text, type=cls)
+
+
+def robots_url(url: str) -> str:
+    """Where the rules for an address are: at its own scheme, host and port (RFC 9309, section 2.3)."""
+    return f"{place_of(url).origin}/robots.txt"
+
+
+async def read_robots(
+    fetcher: Fetcher, url: str, *, before: RobotsRules | None = None, delay: float = 0.0
+) -> RobotsRules:
+    """Ask for the robots.txt that holds for an address, following redirects to wherever they lead.
+
+    What goes wrong on the way is no error: it makes the rules unknown.
+
+    Args:
+        fetcher: with its product token.
+        url: any address of the host.
+        before: the host's rules until now.
+        delay: the host's pace, as for ``Fetcher.fetch``.
+
+    Raises:
+        Refused: as ``urls.place_of``.
+    """
+    now, token = fetcher.now(), fetcher.settings.token
+    request = Request(url=robots_url(url), kind="robots")
+    try:
+        fetched = await fetcher.fetch(request, other_hosts=True, delay=delay, expect=_EXPECT)
+    except Discarded as verdict:
+        if verdict.reason in _LED_NOWHERE:
+            return RobotsRules.parse(HTTPStatus.MULTIPLE_CHOICES, b"", now, token=token)
+        return RobotsRules.unknown(now, before)
+    except Transient:
+        return RobotsRules.unknown(now, before)
+    response = fetched.response
+    return RobotsRules.parse(response.status, response.body, now, token=token, before=before)
+
+
+@lru_cache(maxsize=256)
+def _group(rules: str) -> Protego:
+    return Protego.parse(f"User-agent: *\n{rules}")

@@ -1,0 +1,71 @@
+"""Which fields of the index hold what a query's fields ask for (``infra/opensearch/filter-fields.json``)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from socialindex.query.nodes import Between, Is
+
+NEUTRAL: Final = 0.05
+"""Sentiment between minus and plus this much, both included, is neutral."""
+
+_TERMS: Final = {
+    "hashtag": "hashtags",
+    "kind": "kind",
+    "lang": "language",
+    "mention": "mentions.parts",
+    "site": "platform.domain",
+    "source": "source",
+}
+_NUMBERS: Final = {
+    "followers": "author.followers",
+    "likes": "metrics.likes",
+    "replies": "metrics.replies",
+    "reposts": "metrics.reposts",
+    "views": "metrics.views",
+}
+_PRESENT: Final = {"hashtags": "hashtags", "links": "links", "media": "media.kind"}
+_SENTIMENTS: Final = {
+    "positive": {"gt": NEUTRAL},
+    "negative": {"lt": -NEUTRAL},
+    "neutral": {"gte": -NEUTRAL, "lte": NEUTRAL},
+}
+
+
+def shared_term(node: Is) -> tuple[str, str] | None:
+    """The field and term that a value is looked up by, ``None`` where it takes more than one lookup."""
+    if node.prefix:
+        return None
+    if node.field == "link":
+        return ("links.address" if "/" in node.value else "links.domain"), node.value
+    return (_TERMS[node.field], _folded(node)) if node.field in _TERMS else None
+
+
+def clause_of(node: Is | Between) -> dict[str, Any]:
+    """The engine's query for one value or range."""
+    if isinstance(node, Between):
+        bounds = {"gte": node.low, "lte": node.high}
+        return {"range": {_NUMBERS[node.field]: {end: bound for end, bound in bounds.items() if bound is not None}}}
+    if term := shared_term(node):
+        return {"term": {term[0]: term[1]}}
+    match node.field:
+        case "has":
+            return {"exists": {"field": _PRESENT[node.value]}}
+        case "sentiment":
+            return {"range": {"sentiment": _SENTIMENTS[node.value]}}
+        case "hashtag":
+            return {"prefix": {"hashtags": node.value}}
+        case _:
+            return _author(node)
+
+
+def _author(node: Is) -> dict[str, Any]:
+    if node.prefix:
+        return {"prefix": {"author.handle.parts": node.value.lower()}}
+    by_handle = {"term": {"author.handle.parts": node.value.lower()}}
+    by_name = {"match_phrase": {"author.name.words": node.value}}
+    return {"bool": {"should": [by_handle, by_name], "minimum_should_match": 1}}
+
+
+def _folded(node: Is) -> str:
+    return node.value.lower() if node.field == "mention" else node.value

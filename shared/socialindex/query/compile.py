@@ -1,0 +1,217 @@
+"""A tree compiled to the engine's query language: the same form for a search and for a stored topic.
+
+Three faces of each text field answer (``infra/opensearch/text-field.json``, ``analysis.json``):
+
+- the field itself holds morphemes: it *finds* words, whatever particles and endings they carry;
+- ``.eojeol`` holds words as people see them, parts of Korean ones and beginnings: it *measures* NEAR, and knows names
+  that the Korean dictionary takes apart differently in each sentence, prefixes, emoji, Chinese and Japanese;
+- ``.exact`` holds them as written, for ``raw:``.
+
+By construction ``a NEAR/n b`` finds nothing that ``a AND b`` does not: what eojeol alone would find (이마트 in
+하이마트) must also be found as words. No part of a text's query expands to many terms in the engine, and there are no
+scripts and no "now": whatever compiles can be percolated. What cannot add to relevance stands in filter context.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final, assert_never
+
+from socialindex.query.columns import clause_of, shared_term
+from socialindex.query.nodes import (
+    And,
+    Between,
+    Exact,
+    Is,
+    Near,
+    Node,
+    Not,
+    Operand,
+    Or,
+    Phrase,
+    Prefix,
+    Word,
+    leaves_of,
+)
+from socialindex.query.particles import PARTICLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+Dsl = dict[str, Any]
+"""A query of the engine, as JSON."""
+
+TITLE_BOOST: Final = 2
+"""What a match in the title counts for, beside one in the text."""
+_TITLE: Final = ("title",)
+_ANYWHERE: Final = ("title", "text")
+_BEGINNING: Final = "eojeol_beginning"
+"""The analyzer that makes a beginning into the one term that the index keeps for it."""
+
+_HANGUL: Final = re.compile("[가-힣]")
+_IDEOGRAPHS: Final = re.compile("[\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+"""Chinese and Japanese: nori cuts them at will, eojeol into pairs."""
+_LETTER: Final = re.compile(r"[^\W_]")
+"""What emoji lack; nori drops some of them."""
+_NAME: Final = re.compile("[가-힣][가-힣A-Za-z0-9]{2,11}")
+"""A word that, at the beginning of an eojeol, is that word: three characters or more (아이 begins 아이폰), and no more
+than the index keeps of a beginning."""
+
+
+def compile_query(node: Node) -> Dsl:
+    """What to ask the engine for, or to store as a topic; scores are zero where only filters are asked for."""
+    clause = _clause(node)
+    return {"bool": {"filter": [clause]}} if _is_filter(node) else clause
+
+
+def _clause(node: Node) -> Dsl:  # noqa: C901, PLR0911 - one case a kind of node
+    match node:
+        case Word():
+            return _word(node)
+        case Phrase():
+            return _phrase(node)
+        case Prefix():
+            return _beginning(node.text, _columns(title=node.title))
+        case Exact():
+            return _phrased(node.text, _ANYWHERE, "exact")
+        case Near():
+            return _near(node)
+        case Is() | Between():
+            return clause_of(node)
+        case And():
+            return _all(node.parts)
+        case Or():
+            return _any(node.parts)
+        case Not():
+            return {"bool": {"must_not": [_clause(node.part)]}}
+        case _:
+            assert_never(node)
+
+
+def _is_filter(node: Node) -> bool:
+    """Whether a match says nothing about relevance."""
+    if isinstance(node, And | Or):
+        return all(_is_filter(part) for part in node.parts)
+    return isinstance(node, Is | Between | Not)
+
+
+def _all(parts: Iterable[Node]) -> Dsl:
+    occurs: Dsl = {"must": [], "filter": [], "must_not": []}
+    for part in parts:
+        if isinstance(part, Not):
+            occurs["must_not"].append(_clause(part.part))
+        else:
+            occurs["filter" if _is_filter(part) else "must"].append(_clause(part))
+    return {"bool": {occur: clauses for occur, clauses in occurs.items() if clauses}}
+
+
+def _any(parts: Sequence[Node]) -> Dsl:
+    filters = [part for part in parts if _is_filter(part)]
+    scored = [_clause(part) for part in parts if not _is_filter(part)]
+    if not scored:
+        return _either(_merged(filters))
+    return _either([*scored, *({"bool": {"filter": [clause]}} for clause in _merged(filters))])
+
+
+def _merged(filters: Iterable[Node]) -> list[Dsl]:
+    """One ``terms`` query for the values of one field: a list of five hundred sites is one clause."""
+    values: dict[str, list[str]] = {}
+    others = []
+    for node in filters:
+        term = shared_term(node) if isinstance(node, Is) else None
+        if term is None:
+            others.append(_clause(node))
+        else:
+            values.setdefault(term[0], []).append(term[1])
+    return [*({"terms": {field: some}} for field, some in values.items()), *others]
+
+
+def _either(clauses: Sequence[Dsl]) -> Dsl:
+    if len(clauses) == 1:
+        return clauses[0]
+    return {"bool": {"should": list(clauses), "minimum_should_match": 1}}
+
+
+def _columns(*, title: bool) -> tuple[str, ...]:
+    return _TITLE if title else _ANYWHERE
+
+
+def _word(word: Word) -> Dsl:
+    columns = _columns(title=word.title)
+    found, as_seen = _phrased(word.text, columns), _phrased(word.text, columns, "eojeol")
+    if _NAME.fullmatch(word.text):
+        return _best([found, _beginning(word.text, columns)])
+    if PARTICLE.fullmatch(word.text) or _IDEOGRAPHS.fullmatch(word.text):
+        return _best([found, as_seen])
+    return as_seen if _IDEOGRAPHS.search(word.text) or not _LETTER.search(word.text) else found
+
+
+def _phrase(phrase: Phrase) -> Dsl:
+    columns = _columns(title=phrase.title)
+    if _IDEOGRAPHS.search(phrase.text):
+        return _phrased(phrase.text, columns, "eojeol")
+    found = _phrased(phrase.text, columns)
+    if not _HANGUL.search(phrase.text):
+        return found
+    words = tuple(Word(text, phrase.title) for text in phrase.text.split())
+    return _best([found, _near(Near(words, 0, ordered=True))])
+
+
+def _best(clauses: list[Dsl]) -> Dsl:
+    return {"dis_max": {"queries": clauses}}
+
+
+def _phrased(text: str, columns: Iterable[str], face: str = "") -> Dsl:
+    """The terms that the engine makes of ``text``, side by side, in any of the columns."""
+    fields = [_field(column, face) for column in columns]
+    return {"multi_match": {"query": text, "type": "phrase", "fields": fields}}
+
+
+def _beginning(text: str, columns: Iterable[str]) -> Dsl:
+    fields = [_field(column, "eojeol") for column in columns]
+    return {"multi_match": {"query": text, "analyzer": _BEGINNING, "fields": fields}}
+
+
+def _field(column: str, face: str) -> str:
+    name = f"{column}.{face}" if face else column
+    return f"{name}^{TITLE_BOOST}" if column == "title" else name
+
+
+def _near(near: Near) -> Dsl:
+    title_only = all(isinstance(leaf, Word | Phrase | Prefix) and leaf.title for leaf in leaves_of(near))
+    places = [{"intervals": {f"{column}.eojeol": _interval(near)}} for column in _columns(title=title_only)]
+    found = _found(near)
+    return {"bool": {**({"must": found} if found else {}), "filter": [_either(places)]}}
+
+
+def _found(part: Operand) -> list[Dsl]:
+    """What must be found of the parts of a NEAR for the places of their letters to mean anything."""
+    match part:
+        case Near():
+            return [clause for operand in part.parts for clause in _found(operand)]
+        case Prefix():
+            return []
+        case _:
+            return [_clause(part)]
+
+
+def _interval(part: Node) -> Dsl:
+    """Where in the eojeol field a part of a NEAR stands."""
+    match part:
+        case Near():
+            inner = [_interval(operand) for operand in part.parts]
+            return {"all_of": {"ordered": part.ordered, "max_gaps": part.distance, "intervals": inner}}
+        case Or():
+            return {"any_of": {"intervals": [_interval(operand) for operand in part.parts]}}
+        case Prefix():
+            return {"match": {"query": part.text, "analyzer": _BEGINNING}}
+        case Phrase() if _HANGUL.search(part.text):
+            joined = part.text.replace(" ", "")
+            return {"any_of": {"intervals": [_adjacent(part.text), _adjacent(joined)]}}
+        case Word() | Phrase():
+            return _adjacent(part.text)
+    raise TypeError(part)
+
+
+def _adjacent(text: str) -> Dsl:
+    return {"match": {"query": text, "max_gaps": 0, "ordered": True}}

@@ -1,0 +1,70 @@
+"""What NEAR can measure the distance of, checked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeGuard
+
+from socialindex.errors import InvalidQuery
+from socialindex.query.limits import MAX_DISTANCE, MAX_NEAR
+from socialindex.query.nodes import And, Exact, Near, Node, Not, Operand, Or, Phrase, Prefix, Word, leaves_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def near(parts: Sequence[Node], distance: int, *, ordered: bool, place: int) -> Near:
+    """The node for terms near each other; ``place`` goes into the error.
+
+    Raises:
+        InvalidQuery: what has no place in the text, terms of title and text mixed, or a limit passed.
+    """
+    if distance > MAX_DISTANCE:
+        remedy = f"Use a distance of at most {MAX_DISTANCE}, or AND."
+        raise InvalidQuery(f"{distance} words are too far", position=place, remedy=remedy)
+    operands = tuple(_operand(part, place) for part in parts)
+    terms = [leaf for operand in operands for leaf in leaves_of(operand) if isinstance(leaf, Word | Phrase | Prefix)]
+    if len(terms) > MAX_NEAR:
+        remedy = f"Use at most {MAX_NEAR}, or several NEARs joined by OR."
+        raise InvalidQuery(f"one NEAR over {len(terms)} terms", position=place, remedy=remedy)
+    if len({term.title for term in terms}) > 1:
+        remedy = "Put the whole NEAR into the field: title:(a NEAR/5 b)."
+        raise InvalidQuery("NEAR between the title and the text", position=place, remedy=remedy)
+    return Near(operands, distance, ordered)
+
+
+def _operand(node: Node, place: int) -> Operand:
+    if _is_operand(node):
+        return node
+    raise InvalidQuery(f"NEAR cannot measure from {_called(node)}", position=place, remedy=_remedy(node))
+
+
+def _is_operand(node: Node) -> TypeGuard[Operand]:
+    if isinstance(node, Or):
+        return all(_is_operand(part) for part in node.parts)
+    return isinstance(node, Word | Phrase | Prefix | Near)
+
+
+def _called(node: Node) -> str:
+    match node:
+        case Or():
+            return next(_called(part) for part in node.parts if not _is_operand(part))
+        case And():
+            return "terms joined by AND"
+        case Not():
+            return "an excluded term"
+        case Exact():
+            return "a raw: term"
+        case _:
+            return "a field"
+
+
+def _remedy(node: Node) -> str:
+    match node:
+        case And():
+            return "Put OR or NEAR between the terms, or join several NEARs by AND."
+        case Not():
+            return "NOT binds tighter than NEAR: write NOT (a NEAR/5 b)."
+        case Exact():
+            return "Join the raw: term by AND."
+        case _:
+            return "NEAR stands between words, phrases, prefixes and groups of them joined by OR."

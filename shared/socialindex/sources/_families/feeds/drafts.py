@@ -1,0 +1,169 @@
+"""Entries of a feed as posts."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from socialindex.errors import Discarded, ParseError
+from socialindex.model import Author, Draft, Media, Metrics
+from socialindex.sources._families.feeds.dates import parse_date
+from socialindex.sources._families.feeds.identity import page_name
+from socialindex.text import Html, canonical_url, plain_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from socialindex.sources._families.feeds.entries import Attachment, Entry, Person
+
+NOTHING: Final = Html("", [], [])
+MAX_NAME: Final = 200
+"""Characters of an author's name that are read."""
+
+_EAST: Final = timezone(timedelta(hours=9))  # Korea and Japan, which know no summer time
+_EASTERN: Final = frozenset({"ko", "ja", "kr", "jp"})
+_LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?", re.IGNORECASE)
+_MEANT: Final = {"kr": "ko", "jp": "ja", "cn": "zh"}
+"""Countries that feeds give for languages."""
+_NO_LANGUAGE: Final = frozenset({"und", "mul", "zxx", "mis"})
+_EMAIL = re.compile(r"(?:mailto:)?[^\s@<>()\[\]]{1,100}@[^\s@<>()\[\]]+")
+_HASHTAG = re.compile(r"#([^\s#,]+)")
+_PASSWORD_FORM = re.compile(r"post-password-form|action=postpass")
+_PROTECTED = ("Protected: ", "보호된 글: ", "보호글: ", "保護中: ")
+"""What WordPress writes before the title of a post that asks for a password."""
+
+
+def draft(entry: Entry, uri: str | None, zone: tzinfo, language: str, read_at: datetime) -> Draft:
+    """The post that an entry is.
+
+    Args:
+        entry: what the feed says.
+        uri: its identity, if it has one.
+        zone: that of dates which name none.
+        language: what the feed declares, for entries that declare none.
+        read_at: when the feed was read.
+
+    Raises:
+        Discarded: it asks not to be indexed, wants a password, or says nothing.
+        ParseError: it has no identity.
+    """
+    title = " ".join((entry.title.read() if entry.title else NOTHING).text.split())
+    if reason := _objection(entry, title):
+        raise Discarded(reason)
+    if not uri:
+        raise ParseError("an entry without a link or an id of its own")
+    text, is_excerpt = _text(entry)
+    if not (title or text.text or text.images or entry.attachments):
+        raise Discarded("empty")
+    link = canonical_url(entry.link) or (canonical_url(entry.id) if entry.id_is_link else None)
+    answered = _answered(entry)
+    published, edited = _dates(entry, zone)
+    return Draft(
+        uri=uri,
+        kind="comment" if answered else "article",
+        url=link,
+        title=title or None,
+        text=text.text or None,
+        excerpt=is_excerpt and link is not None,
+        language=primary_language(entry.language or language),
+        author=_author(entry.author),
+        published_at=published,
+        edited_at=edited,
+        in_reply_to=answered,
+        hashtags=_hashtags(entry.categories),
+        links=list(dict.fromkeys([*text.links, *filter(canonical_url, entry.links)])),
+        media=_media(entry, text),
+        metrics=_metrics(entry, read_at),
+    )
+
+
+def local_zone(language: str | None, url: str) -> tzinfo:
+    """Where a feed's clocks are: in Korea or Japan by its language, else by its host; in UTC where neither says so."""
+    place = language or (urlsplit(url).hostname or "").rpartition(".")[2]
+    return _EAST if place in _EASTERN else UTC
+
+
+def primary_language(declared: str) -> str | None:
+    """The primary language of a declared one: ``ko`` of ``ko-KR``."""
+    match = _LANGUAGE.fullmatch(declared.strip()[:40])
+    if not match:
+        return None
+    language = _MEANT.get(match[1].lower(), match[1].lower())
+    return None if language in _NO_LANGUAGE else language
+
+
+def _objection(entry: Entry, title: str) -> str | None:
+    """Why an entry must not be kept."""
+    if entry.blocked:
+        return "noindex"
+    sources = [markup.source for markup in (entry.content, entry.summary) if markup]
+    asks = any(map(_PASSWORD_FORM.search, sources)) or (title.startswith(_PROTECTED) and not entry.content)
+    return "secret" if asks else None
+
+
+def _text(entry: Entry) -> tuple[Html, bool]:
+    """The whole text where there is one, else the summary; and whether it is a summary."""
+    whole = entry.content.read() if entry.content else NOTHING
+    if whole.text or not entry.summary:
+        return whole, False
+    summary = entry.summary.read()
+    return Html(summary.text, summary.links, whole.images or summary.images), True
+
+
+def _dates(entry: Entry, zone: tzinfo) -> tuple[datetime | None, datetime | None]:
+    """When it was published, and when it was edited after that."""
+    published, updated = _first_date(entry.published, zone), _first_date(entry.updated, zone)
+    if published and updated and updated > published:
+        return published, updated
+    return published or updated, None
+
+
+def _first_date(dates: Iterable[str], zone: tzinfo) -> datetime | None:
+    return next(filter(None, (parse_date(date, zone) for date in dates)), None)
+
+
+def _author(person: Person | None) -> Author | None:
+    """The author without an e-mail address, which RSS 2.0 gives as ``kim@example.com (Kim)``."""
+    if not person:
+        return None
+    name = plain_text(_EMAIL.sub("", person.name[:MAX_NAME])).strip(" ()<>[]\"'@")
+    url = canonical_url(person.url) if person.url else None
+    return Author(id=url, name=name or None, url=url) if name or url else None
+
+
+def _answered(entry: Entry) -> str | None:
+    """The uri of what an entry answers (RFC 4685): its page where that is told, else its id."""
+    reference = entry.in_reply_to
+    return page_name(reference) or (reference if reference.lower().startswith(("tag:", "urn:")) else None)
+
+
+def _hashtags(categories: list[str]) -> list[str]:
+    found = (tag for name in categories if name.startswith("#") for tag in _HASHTAG.findall(name))
+    return list(dict.fromkeys(found))
+
+
+def _media(entry: Entry, text: Html) -> list[Media]:
+    """Attachments and the text's images, each once; the thumbnail only where there is no other picture."""
+    found = {part.url: _medium(part) for part in entry.attachments if canonical_url(part.url)}
+    for url, description in text.images:
+        found.setdefault(url, Media(kind="image", url=url, description=description))
+    if canonical_url(entry.thumbnail) and not any(medium.kind == "image" for medium in found.values()):
+        found[entry.thumbnail] = Media(kind="image", url=entry.thumbnail)
+    return list(found.values())
+
+
+def _medium(part: Attachment) -> Media:
+    return Media(kind=part.kind, url=part.url, description=plain_text(part.description) or None)
+
+
+def _metrics(entry: Entry, read_at: datetime) -> Metrics | None:
+    likes, replies, views = map(_count, (entry.likes, entry.replies, entry.views))
+    if likes is replies is views is None:
+        return None
+    return Metrics(likes=likes, replies=replies, views=views, read_at=read_at)
+
+
+def _count(text: str) -> int | None:
+    return int(text) if re.fullmatch(r"[0-9]{1,12}", text.strip()) else None

@@ -1,0 +1,198 @@
+"""What the fixtures of one answer cannot show of feeds: hostile sizes, every spelling of a date, a second opinion."""
+
+from __future__ import annotations
+
+import calendar
+import io
+import time
+from datetime import UTC, datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
+
+import feedparser
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from socialindex.errors import InvalidInput, ParseError
+from socialindex.model import Draft
+from socialindex.sources._families.feeds.dates import parse_date
+from socialindex.sources._families.feeds.entries import MAX_ENTRIES
+from socialindex.sources.base import Channel, Response
+from socialindex.sources.feed import ADAPTER
+from socialindex.text import canonical_url, html_to_text
+from tests.sources.harness import FOLDER, Case
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+SEOUL = timezone(timedelta(hours=9))
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+def channel(**options: str) -> Channel:
+    return Channel(id="ch_test", source="feed", url="https://news.example.com/feed", created_at=NOW, options=options)
+
+
+def response(body: str, content_type: str = "application/xml") -> Response:
+    request = ADAPTER.start(channel())
+    headers = {"content-type": content_type}
+    return Response(request=request, url=request.url, status=200, headers=headers, body=body.encode(), received_at=NOW)
+
+
+def drafts(body: str) -> list[Draft]:
+    return [post for post in ADAPTER.posts(channel(), response(body)) if isinstance(post, Draft)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["page-atom-0.3", "page-media", "page-relative-links", "page-rss-1.0", "page-rss-2.0", "page-summary-only"],
+)
+def test_feedparser_finds_the_same_in_a_well_formed_feed(name: str) -> None:
+    case = Case(FOLDER / "feed" / name)
+    answer = case.response(ADAPTER)
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": answer.url}
+    judge = feedparser.parse(io.BytesIO(answer.body), response_headers=headers)
+    ours = [post for post in ADAPTER.posts(case.channel(), answer) if isinstance(post, Draft)]
+    assert not judge.bozo
+    assert [post.title for post in ours] == [html_to_text(entry.title).text for entry in judge.entries]
+    assert [post.url for post in ours] == [canonical_url(entry.link) for entry in judge.entries]
+    assert [post.published_at for post in ours] == [_date(entry) for entry in judge.entries]
+
+
+def _date(entry: Any) -> datetime:
+    parsed = entry.get("published_parsed") or entry.get("updated_parsed")
+    return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
+
+
+WORDS = st.text(st.characters(exclude_categories=["C", "Z"], exclude_characters="\u00ad"), min_size=1, max_size=8)
+LINES = st.lists(WORDS, min_size=1, max_size=5).map(" ".join)
+ARTICLES = st.lists(st.tuples(LINES, LINES, st.datetimes(datetime(1990, 1, 2), datetime(2100, 1, 1))), max_size=5)  # noqa: DTZ001 - in UTC
+
+
+@given(ARTICLES)
+def test_what_is_written_as_rss_is_read(articles: list[tuple[str, str, datetime]]) -> None:
+    items = (
+        f"<item><title>{escape(escape(title))}</title><link>https://news.example.com/{number}</link>"
+        f"<description>{escape(escape(text))}</description><pubDate>{when:%d %b %Y %H:%M:%S} GMT</pubDate></item>"
+        for number, (title, text, when) in enumerate(articles)
+    )
+    found = drafts(f"<rss version='2.0'><channel>{''.join(items)}</channel></rss>")
+    _assert_same(found, articles)
+
+
+@given(ARTICLES)
+def test_what_is_written_as_json_feed_is_read(articles: list[tuple[str, str, datetime]]) -> None:
+    items = [
+        {"id": str(number), "url": f"https://news.example.com/{number}", "title": title, "content_text": text}
+        | {"date_published": f"{when.isoformat()}Z"}
+        for number, (title, text, when) in enumerate(articles)
+    ]
+    feed = {"version": "https://jsonfeed.org/version/1.1", "items": items}
+    found = drafts(msgspec.json.encode(feed).decode())
+    _assert_same(found, articles)
+
+
+def _assert_same(found: list[Draft], articles: Iterable[tuple[str, str, datetime]]) -> None:
+    seconds = [post.published_at.replace(microsecond=0) for post in found if post.published_at]
+    assert [(post.title, post.text) for post in found] == [(title, text) for title, text, _ in articles]
+    assert seconds == [when.replace(microsecond=0, tzinfo=UTC) for _, _, when in articles]
+
+
+@pytest.mark.parametrize(
+    ("written", "moment"),
+    [
+        ("Fri, 20 Nov 2026 09:15:30 +0900", "2026-11-20T00:15:30Z"),
+        ("Fri, 20 Nov 2026 09:15:30 GMT", "2026-11-20T09:15:30Z"),
+        ("Fri, 20 Nov 2026 09:15:30 EST", "2026-11-20T14:15:30Z"),
+        ("Fri, 20 Nov 2026 09:15:30 KST", "2026-11-20T00:15:30Z"),
+        ("Fri, 20 Nov 2026 09:15:30 XYZ", "2026-11-20T00:15:30Z"),
+        ("20 November 26 09:15", "2026-11-20T00:15:00Z"),
+        ("Friday, 20-Nov-98 09:15:30 GMT", "1998-11-20T09:15:30Z"),
+        ("20 Nov 2026 9:15:30 PM +0900", "2026-11-20T12:15:30Z"),
+        ("금, 20 11월 2026 09:15:30 +0900", "2026-11-20T00:15:30Z"),
+        ("Fri Nov 20 09:15:30 2026", "2026-11-20T00:15:30Z"),
+        ("Fri Nov 20 2026 09:15:30 GMT-0500 (EST)", "2026-11-20T14:15:30Z"),
+        ("November 20th, 2026", "2026-11-19T15:00:00Z"),
+        ("November 20, 2026 12:10 am", "2026-11-19T15:10:00Z"),
+        ("2026-11-20T09:15:30Z", "2026-11-20T09:15:30Z"),
+        ("2026-11-20T09:15:30.5+09:00", "2026-11-20T00:15:30.500000Z"),
+        ("2026-11-20T09:15:30.123456789Z", "2026-11-20T09:15:30.123456Z"),
+        ("2026-11-20T09:15:30 +0900", "2026-11-20T00:15:30Z"),
+        ("2026-11-20T09:15:60Z", "2026-11-20T09:15:59Z"),
+        ("2026-11-20T09:15", "2026-11-20T00:15:00Z"),
+        ("2026-11-20 09:15:30", "2026-11-20T00:15:30Z"),
+        ("2026.11.20 09:15", "2026-11-20T00:15:00Z"),
+        ("26/11/20 09:15", "2026-11-20T00:15:00Z"),
+        ("2026-11-20", "2026-11-19T15:00:00Z"),
+        ("20261120091530", "2026-11-20T00:15:30Z"),
+        ("20261120T091530Z", "2026-11-20T09:15:30Z"),
+        ("2026년 11월 20일 오후 3:15", "2026-11-20T06:15:00Z"),
+        ("2026. 11. 20. 오전 12:05:00", "2026-11-19T15:05:00Z"),
+        ("2026-11-20 PM 3:15", "2026-11-20T06:15:00Z"),
+        ("20-11-2026", None),
+        ("31 Nov 2026 09:15:30 GMT", None),
+        ("Fri, 20 Nov 2026 25:15:30 GMT", None),
+        ("Fri, 20 Nov 2026 09:15:30 +9900", None),
+        ("0001-01-01T00:00:00Z", None),
+        ("1970-01-01T00:00:00Z", None),
+        ("9999-12-31T23:59:59-05:00", None),
+        ("yesterday", None),
+        ("", None),
+    ],
+)
+def test_a_date_is_read_however_it_is_written(written: str, moment: str | None) -> None:
+    assert parse_date(written, SEOUL) == (msgspec.convert(moment, datetime) if moment else None)
+
+
+@given(st.text(st.sampled_from("0123456789:-+/. TZNovFri오후년월일"), max_size=40) | st.text(max_size=120))
+def test_no_text_is_refused_as_a_date(text: str) -> None:
+    moment = parse_date(text, SEOUL)
+    assert moment is None or moment.tzinfo is UTC
+
+
+def test_where_a_feed_hides_when_no_page_says_it() -> None:
+    places = [request.url for request in ADAPTER.probes("https://blog.example/kim/?page=2")]
+    assert places[0] == "https://blog.example/kim/feed"
+    assert places[6] == "https://blog.example/feed"
+    assert len(places) == len(set(places)) == 12
+    assert len(list(ADAPTER.probes("https://blog.example"))) == 6
+    assert list(ADAPTER.probes("mailto:kim@example.com")) == []
+
+
+def test_the_option_pages_is_a_number() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        ADAPTER.follow(channel(pages="many"), response("<feed><link rel='next' href='/feed?page=2'/></feed>"))
+    assert caught.value.field == "pages"
+
+
+ITEM = "<item><title>t</title><link>https://news.example.com/{}</link></item>"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("<rss><channel>" + "<item/>" * 300_000 + "</channel></rss>", id="entries"),
+        pytest.param("<rss><channel>" + "<item>" * 100_000, id="nested entries"),
+        pytest.param("<rss><channel><item><link>https://x.example/</link>" + "<description>" * 100_000, id="depth"),
+        pytest.param("<rss>" + "<![CDATA[" * 200_000, id="open CDATA"),
+        pytest.param("<!DOCTYPE x [" * 100_000 + "<rss>", id="open document types"),
+        pytest.param("<!DOCTYPE x [" + "]   " * 200_000 + "<rss/>", id="document type that does not close"),
+        pytest.param("<rss>" + "&" * 1_000_000, id="ampersands"),
+        pytest.param("<rss " + " ".join(f'a{n}="x"' for n in range(50_000)) + "/>", id="attributes"),
+        pytest.param("{" + '"a":[' * 100_000, id="nested JSON"),
+        pytest.param("<rss><channel><item><author>" + "a@" * 500_000 + "</author></item></channel></rss>", id="author"),
+        pytest.param(
+            "<rss><channel><item><title>" + "&lt;b&gt;" * 300_000 + "</title></item></channel></rss>", id="title"
+        ),
+    ],
+)
+def test_hostile_feeds_cost_little(body: str) -> None:
+    started = time.process_time()
+    try:
+        posts = list(ADAPTER.posts(channel(), response(body)))
+    except ParseError:
+        posts = []
+    assert time.process_time() - started < 5
+    assert len(posts) <= MAX_ENTRIES
