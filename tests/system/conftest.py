@@ -11,6 +11,7 @@ from unittest.mock import patch
 
 import pytest
 
+from infra.local.sample import shown
 from infra.local.servers import DynamoDbConfig, OpenSearch, OpenSearchConfig, S3Config, SqsConfig, free_port
 from infra.local.service import Service, ServiceOptions, running_service
 from socialindex import engine
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     import opensearchpy
 
+    from infra.local.world import Channel as WorldChannel
     from infra.local.world import Manifest
     from socialindex.sources.base import Channel
 
@@ -46,11 +48,9 @@ class Probe:
         return engine.connect(self.service.servers.get(OpenSearch).url, signed=False)
 
     def add(self, manifest: Manifest, *names: str) -> list[Channel]:
-        """Add a world's channels by name (all without names) as a person would; what is refused is left out."""
-        wanted = [
-            channel for channel in manifest.channels if not channel.refused and (not names or channel.name in names)
-        ]
-        return [self.admin.add_channel(channel.url, channel.options)["channel"] for channel in wanted]
+        """Add channels of a world by name (those of ``make run`` without names); what says no is left out."""
+        chosen = _chosen(manifest, names)
+        return [self.admin.add_channel(channel.url, channel.options)["channel"] for channel in chosen]
 
     def uris(self) -> list[str]:
         """Identities of all living documents, one entry per document."""
@@ -60,15 +60,17 @@ class Probe:
         return [hit["_source"]["uri"] for hit in self.index.search(index="posts", body=body)["hits"]["hits"]]
 
     def wait_for(self, manifest: Manifest, *names: str) -> None:
-        """Wait until everything that the named channels must give is indexed."""
-        channels = [channel for channel in manifest.channels if not names or channel.name in names]
+        """Wait until everything that the added channels must give is indexed."""
 
         def missing() -> set[str]:
-            now = datetime.now(tz=UTC)
-            wanted: set[str] = set().union(*(channel.expected(now) for channel in channels if not channel.refused))
-            return wanted - set(self.uris())
+            return manifest.expected(datetime.now(tz=UTC), _chosen(manifest, names)) - set(self.uris())
 
         eventually(missing, lambda left: not left)
+
+
+def _chosen(manifest: Manifest, names: tuple[str, ...]) -> list[WorldChannel]:
+    every = [channel for channel in manifest.channels if not channel.refused]
+    return [channel for channel in every if (channel.name in names if names else channel in shown(manifest))]
 
 
 def eventually(look: Callable[[], object], done: Callable[[object], bool], limit: float = LIMIT) -> None:
