@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
 from infra.local.servers import (
     DynamoDbConfig,
     OpenSearch,
@@ -16,7 +17,6 @@ from infra.local.servers import (
     free_port,
     start_all,
 )
-
 from socialindex import engine
 from socialindex.setup.stage import Setup
 

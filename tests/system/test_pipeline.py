@@ -193,8 +193,8 @@ WHEN_WRITTEN = ("indexed_at", "updated_at", "latency_ms", "versions")
 
 
 def _documents(probe: Probe) -> dict[str, dict[str, Any]]:
-    probe.index.indices.refresh(index="posts")
-    hits = probe.index.search(index="posts", body={"size": 10_000})["hits"]["hits"]
+    probe.index.indices.refresh(index="posts-*")
+    hits = probe.index.search(index="posts-*", body={"size": 10_000})["hits"]["hits"]
     return {hit["_id"]: {k: v for k, v in hit["_source"].items() if k not in WHEN_WRITTEN} for hit in hits}
 
 

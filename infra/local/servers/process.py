@@ -78,8 +78,14 @@ class Process:
 
     @property
     def alive(self) -> bool:
-        """Whether the program runs."""
-        return self._child.poll() is None
+        """Whether the program runs.
+
+        A program that ended stays a zombie until ``stop``: its number must not pass to another program, which would
+        then get our signals.
+        """
+        if self._child.returncode is not None:
+            return False
+        return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
 
     def last_lines(self, count: int) -> str:
         """The end of what the program said."""
@@ -105,9 +111,10 @@ class Process:
 
     def _signal(self, number: int) -> bool:
         """Send a signal to all members; tells whether there were any."""
-        self._child.poll()  # a dead child that nobody has asked about still counts as a member
         try:
             os.killpg(self.pid, number)
         except ProcessLookupError:
             return False
+        # A zombie is a member too, until it is asked for its exit code.
+        self._child.poll()
         return True

@@ -96,6 +96,7 @@ def test_a_whole_template(read: Reader, tmp_path: Path) -> None:
 
 def test_queues_carry_only_what_the_local_server_knows(read: Reader) -> None:
     queue = read(WHOLE).queues["CrawlQueue"]
+    assert queue.made_with == {}
     assert queue.attributes.keys() == {"VisibilityTimeout", "RedrivePolicy"}
     assert msgspec.json.decode(queue.attributes["RedrivePolicy"]) == {
         "deadLetterTargetArn": "arn:aws:sqs:us-east-1:000000000000:demo-DeadLetters",
