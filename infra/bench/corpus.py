@@ -14,12 +14,14 @@ from infra.local.world import Faults, WorldConfig, running_world
 from socialindex import sources
 from socialindex.crawl.fetch import Fetcher, FetchSettings
 from socialindex.errors import SocialIndexError
-from socialindex.identity import channel_id
+from socialindex.identity import channel_id, post_id
 from socialindex.normalize.finish import finish
 from socialindex.sources.base import Channel, Request
 from socialindex.warc import Exchange, Span
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from infra.local.world import Channel as Pasted
     from infra.local.world import World, WorldAddresses
     from socialindex.model import Post
@@ -42,12 +44,12 @@ class Corpus(NamedTuple):
 
     def copy(self, number: int) -> list[Exchange]:
         """The same pages as other sites would publish them: each post has another identity."""
-        moves = [(host, f"{site}{number}.example") for site, host in self.hosts.items()]
+        moves = _moves(self.hosts, number)
         return [_moved(exchange, moves) for exchange in self.exchanges]
 
     def platforms(self, number: int) -> list[str]:
         """Hosts whose posts are in a copy."""
-        return [f"{site}{number}.example" for site in self.hosts]
+        return [new for _, new in _moves(self.hosts, number)]
 
 
 def crawl_world() -> Corpus:
@@ -69,6 +71,15 @@ def posts_of(exchange: Exchange) -> list[Post]:
             raise draft
         posts.append(finish(draft, exchange, adapter, _NOWHERE))
     return posts
+
+
+def copies_of(posts: list[Post], hosts: dict[str, str], number: int) -> Iterator[Post]:
+    """Posts as so many other sets of sites would publish them, without parsing their pages again."""
+    for copy in range(number):
+        moves = _moves(hosts, copy)
+        for post in posts:
+            moved = _renamed(post, moves)
+            yield msgspec.structs.replace(moved, id=post_id(moved.uri))
 
 
 def _hosts(addresses: WorldAddresses) -> dict[str, str]:
@@ -117,6 +128,10 @@ async def _drain(fetcher: Fetcher, channel: Channel) -> list[Exchange]:
             continue
         exchanges[request.url] = Exchange(channel, response)
     return list(exchanges.values())
+
+
+def _moves(hosts: dict[str, str], number: int) -> list[tuple[str, str]]:
+    return [(host, f"{site}{number}.example") for site, host in hosts.items()]
 
 
 def _moved(exchange: Exchange, moves: list[tuple[str, str]]) -> Exchange:

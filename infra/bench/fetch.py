@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
-import statistics
 from contextlib import contextmanager
 from time import perf_counter
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import aiohttp
 
+from infra.bench.figure import Figure, compared
 from socialindex.crawl.fetch import Fetcher, FetchSettings
 from socialindex.sources.base import Request
 
@@ -25,23 +25,11 @@ PAGE: Final = b"<!doctype html><title>A page</title>" + b"<p>ten kilobytes of it
 """10 KB."""
 
 
-class Figure(NamedTuple):
-    """One line of a benchmark's table."""
-
-    name: str
-    value: float
-    unit: str
-    baseline: float | None = None
-    ratio: float | None = None
-
-
 def run() -> list[Figure]:
     """Requests per second of the fetcher and of the bare client, in turns: the machine's moods hit both alike."""
     with _server() as url:
         rounds = asyncio.run(_rounds(url))
-    plain, fetcher = (statistics.median(rates) for rates in zip(*rounds, strict=True))
-    ratio = statistics.median(fetched / got for got, fetched in rounds)
-    return [Figure("fetch", round(fetcher), "requests/s", round(plain), round(ratio, 2))]
+    return [compared("fetch", "requests/s", [(fetched, plain) for plain, fetched in rounds])]
 
 
 async def _rounds(url: str) -> list[tuple[float, float]]:
@@ -110,8 +98,3 @@ def _server() -> Iterator[str]:
     finally:
         process.terminate()
         process.join()
-
-
-if __name__ == "__main__":
-    for figure in run():
-        print(*figure)

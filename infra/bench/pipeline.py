@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from socialindex.warc import Exchange
 
 ROUNDS: Final = 3
-COPIES: Final = 6
-"""Of the small world in a round: about 3,400 posts in 840 responses."""
+COPIES: Final = 4
+"""Of the small world in a round: about 2,300 posts in 560 responses."""
 _LOOK_SECONDS: Final = 0.2
 _LIMIT_SECONDS: Final = 90.0
 _BARE: Final = "bare"
@@ -104,9 +104,7 @@ def _documents(engine: OpenSearch, platforms: list[str]) -> list[dict[str, Any]]
 def _index_bare(engine: OpenSearch, documents: list[dict[str, Any]]) -> float:
     """Seconds of a plain bulk into an index with the same settings and mapping, until everything is searchable."""
     template = engine.indices.simulate_index_template(name=index_of("2026-01"))["template"]
-    engine.indices.create(
-        index=_BARE, body={"settings": template["settings"], "mappings": template["mappings"]}
-    )
+    engine.indices.create(index=_BARE, body={"settings": template["settings"], "mappings": template["mappings"]})
     started = time.perf_counter()
     written = helpers.parallel_bulk(engine, _actions(documents), thread_count=_THREADS, chunk_size=_CHUNK)
     deque(written, maxlen=0)

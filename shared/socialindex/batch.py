@@ -59,7 +59,10 @@ class Batch:
         self._retries: set[str] = set()
 
     def failed(self, record: Record, error: Exception, *, source: str = "") -> None:
-        """Decide what becomes of a record whose handling raised ``error``, and count it."""
+        """Decide what becomes of a record whose handling raised ``error``, and count it.
+
+        While the dead-letter queue is down, what belongs there comes again.
+        """
         if isinstance(error, Discarded):
             self._tally.add("discard", source=source, reason=error.reason)
         elif isinstance(error, (ParseError, InvalidInput)) or record.receives >= _limit(error):
@@ -72,7 +75,11 @@ class Batch:
         return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in sorted(self._retries)]}
 
     def _quarantine(self, record: Record, error: Exception, source: str) -> None:
-        self._dead_letters.put(record.body, reason=reason_of(error))
+        try:
+            self._dead_letters.put(record.body, reason=reason_of(error))
+        except Unavailable as outage:
+            self._retry(record, outage, source)
+            return
         self._tally.add("quarantine", source=source, reason=type(error).__name__)
         logger.warning("quarantined", extra={"message_id": record.id, "reason": type(error).__name__})
 

@@ -68,12 +68,12 @@ def pack(posts: Iterable[Post], *, live: bool = False, replay: bool = False) -> 
     """
     bodies: list[str] = []
     batch: list[Post] = []
-    size = 0
+    empty = size = len(encode(PostBatch(posts=[], live=live, replay=replay)))
     for post in posts:
-        length = len(msgspec.json.encode(post))
+        length = len(msgspec.json.encode(post)) + 1  # and a comma
         if batch and size + length > MAX_BODY:
             bodies.append(encode(PostBatch(posts=batch, live=live, replay=replay)))
-            batch, size = [], 0
+            batch, size = [], empty
         batch.append(post)
-        size += length + 1
+        size += length
     return [*bodies, encode(PostBatch(posts=batch, live=live, replay=replay))] if batch else bodies

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass, field
 from functools import cache
@@ -37,12 +38,15 @@ class Settings:
         return value
 
     def number(self, name: str, default: float) -> float:
-        """A number; ``default`` where the environment is silent."""
+        """A number from 0 up; ``default`` where the environment is silent."""
         value = self.environ.get(name, "")
         try:
-            return float(value) if value else default
+            number = float(value) if value else default
         except ValueError as error:
             raise InvalidSettings(f"{name} is {value!r}, not a number", field=name, remedy="use digits") from error
+        if not 0 <= number < math.inf:
+            raise InvalidSettings(f"{name} is {value}", field=name, remedy="use a number from 0 up")
+        return number
 
     def flag(self, name: str) -> bool:
         """A switch that is off unless set to 1, true or yes."""

@@ -33,7 +33,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """All servers, empty, gone at the end."""
     data = tmp_path_factory.mktemp("servers")
     configs = [
-        OpenSearchConfig(data=data / "engine", port=free_port(), heap_mb=768, persistent=False),
+        OpenSearchConfig(data=data / "engine", port=free_port(), heap_mb=768, quick_start=True, persistent=False),
         SqsConfig(data=data / "sqs", port=free_port(), persistent=False),
         DynamoDbConfig(data=data / "dynamodb", port=free_port(), persistent=False),
         S3Config(data=data / "s3", port=free_port(), persistent=False),

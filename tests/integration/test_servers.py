@@ -145,6 +145,7 @@ def pids(running: Running) -> list[int]:
     return [server.pid for server in running.servers if server.pid is not None]
 
 
+@pytest.mark.timeout(600)  # three starts of the engine, each of which may take a minute on a busy machine
 @every_kind
 def test_data_outlives_a_kill_and_a_stop(kind: Kind, tmp_path: Path) -> None:
     config = kind.configured(tmp_path / "데이터 1")

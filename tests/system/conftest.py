@@ -98,7 +98,7 @@ def probe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Probe]:
     """A service that starts empty, for the tests of one module."""
     data = tmp_path_factory.mktemp("service")
     servers = [
-        OpenSearchConfig(data=data / "engine", port=free_port(), heap_mb=768),
+        OpenSearchConfig(data=data / "engine", port=free_port(), heap_mb=768, quick_start=True),
         SqsConfig(data=data / "sqs", port=free_port(), persistent=False),
         DynamoDbConfig(data=data / "dynamodb", port=free_port(), persistent=False),
         S3Config(data=data / "s3", port=free_port(), persistent=False),

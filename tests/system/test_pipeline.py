@@ -55,7 +55,7 @@ def test_a_path_that_robots_forbids_is_neither_a_channel_nor_fetched(probe: Prob
 
 @pytest.mark.parametrize(
     ("query", "form"),
-    [("배터리", "배터리가"), ("배터리", "보조배터리"), ("battery", "batteries"), ("누리폰", "누리폰은")],
+    [("배터리", "배터리가"), ("배터리", "보조배터리"), ("battery", "batteries"), ("안 켜짐", "안 켜")],
 )
 def test_inflected_and_compounded_forms_are_found(probe: Probe, world: World, query: str, form: str) -> None:
     page = probe.client.search(q=query, limit=100)
@@ -80,7 +80,7 @@ def test_pages_follow_each_other_without_gap_or_repeat(probe: Probe, world: Worl
     while page["next_cursor"]:
         page = probe.client.search(source=["gnuboard"], limit=50, cursor=page["next_cursor"])
         seen += [item["id"] for item in page["items"]]
-    assert len(seen) == len(set(seen)) == total
+    assert len(seen) == len(set(seen)) == total > 100
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,7 @@
-"""The S3 server: versitygw, built from source that ``versitygw/go.sum`` pins, with the Go tool-chain of a wheel."""
+"""The S3 server: versitygw, built from source that ``versitygw/go.sum`` pins, with the Go tool-chain of a wheel.
+
+For a new version: ``go get -tool github.com/versity/versitygw/cmd/versitygw@VERSION`` in that folder.
+"""
 
 from __future__ import annotations
 

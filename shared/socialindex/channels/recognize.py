@@ -22,6 +22,8 @@ MAX_REQUESTS = 16
 """Addresses asked for one pasted address."""
 _EXPECT = Expect(noindex=True)
 """A list may lead to posts though it must not be indexed itself."""
+_FINAL = frozenset({"robots", "crawl_delay", "legal"})
+"""What the pasted address's own operator says for good: no other address is tried in its stead."""
 _REMEDY = "paste the address of a board, a feed, a blog, a profile or a hashtag that everybody can open"
 
 
@@ -83,16 +85,16 @@ class _Search:
         """An address's answer; None, with the reason noted, where it has none for us.
 
         Raises:
-            Refused: the address leads to a place that must not be fetched from.
+            Discarded: the pasted address itself must not be fetched, or leads to a place that must not.
         """
         try:
             fetched = await self._fetcher.fetch(request, allowed=self._allowed, other_hosts=True, expect=_EXPECT)
-        except Refused as refusal:
-            if request.url == self._url:
+        except Discarded as verdict:
+            if request.url == self._url and (isinstance(verdict, Refused) or verdict.reason in _FINAL):
                 raise
-            self._tried[request.url] = refusal.reason
-        except (Discarded, Unavailable) as verdict:
-            self._tried[request.url] = getattr(verdict, "reason", str(verdict))
+            self._tried[request.url] = verdict.reason
+        except Unavailable as failure:
+            self._tried[request.url] = str(failure)
         else:
             self._tried[request.url] = f"status {fetched.response.status}"
             return fetched.response if fetched.response.status == 200 else None  # noqa: PLR2004 - the good one

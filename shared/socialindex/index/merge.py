@@ -19,7 +19,8 @@ def parameters(post: Post, now: datetime, *, live: bool, replay: bool) -> dict[s
     written = post.edited_at or post.published_at
     latency = _ms(now) - _ms(post.published_at) if live and not replay and post.published_at else None
     return {
-        "post": msgspec.to_builtins(post),
+        # Reads filter by these two, so that a document names them even where they are the default.
+        "post": {**msgspec.to_builtins(post), "kind": post.kind, "visibility": post.visibility},
         "now": now.isoformat().replace("+00:00", "Z"),
         "edited": _ms(written) if written else 0,
         "seen": _ms(post.collected_at),

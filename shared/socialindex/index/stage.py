@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from socialindex.batch import Batch, BatchAnswer, DeadLetters, Record, reason_of
-from socialindex.errors import Unavailable
+from socialindex.errors import ParseError, Unavailable
 from socialindex.index.writer import Write, Writer
 from socialindex.messages import PostBatch, decode, encode
 from socialindex.outcomes import OutcomeStore, Tally
@@ -43,23 +43,29 @@ class Index:
         verdicts: list[Exception | None]
         try:
             verdicts = self._writer.write([entry.write for entry in entries]) if entries else []
-        except Unavailable as error:
+        except Exception as error:  # noqa: BLE001 - nothing is known of any post; the verdict is the batch's
             verdicts = [error] * len(entries)
         again: dict[str, tuple[Record, Exception]] = {}
         for entry, verdict in zip(entries, verdicts, strict=True):
-            if isinstance(verdict, Unavailable):
-                again[entry.record.id] = (entry.record, verdict)
-            elif verdict is not None:
-                self._quarantine(entry.write, verdict, tally)
-            else:
-                tally.add("ok", source=entry.write.post.source)
+            trouble = self._settle(entry.write, verdict, tally)
+            if trouble is not None:
+                again[entry.record.id] = (entry.record, trouble)
         for record, reason in again.values():
             batch.failed(record, reason)
 
-    def _quarantine(self, write: Write, verdict: Exception, tally: Tally) -> None:
+    def _settle(self, write: Write, verdict: Exception | None, tally: Tally) -> Exception | None:
+        """Count what became of a post; the error for which its message must come again."""
+        if verdict is None:
+            tally.add("ok", source=write.post.source)
+        if not isinstance(verdict, ParseError):
+            return verdict
         body = encode(PostBatch(posts=[write.post], live=write.live, replay=write.replay))
-        self._dead_letters.put(body, reason=reason_of(verdict))
+        try:
+            self._dead_letters.put(body, reason=reason_of(verdict))
+        except Unavailable as outage:
+            return outage
         tally.add("quarantine", source=write.post.source, reason=type(verdict).__name__)
+        return None
 
 
 def _entries(record: Record, batch: Batch) -> list[_Entry]:

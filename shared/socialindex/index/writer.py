@@ -23,7 +23,8 @@ _IDS = 1_000
 _BULK_BYTES = 5_000_000
 """Bytes of one bulk request; the engine's advice is 5 to 15 MB."""
 _CONFLICT_RETRIES = 3
-_TRANSIENT = frozenset({409, 429, 503})
+_BAD_REQUEST = 400
+"""The one status of an item that is about the post itself; every other one is about the engine or its setup."""
 
 
 class Write(NamedTuple):
@@ -72,7 +73,13 @@ class Writer:
         return homes
 
 
-_HOMES_PARAMS = {"ignore_unavailable": "true", "allow_no_indices": "true", "track_total_hits": "false"}
+_HOMES_PARAMS = {
+    "ignore_unavailable": "true",
+    "allow_no_indices": "true",
+    # A shard that does not answer may hold the id: then no answer is better than a second home.
+    "allow_partial_search_results": "false",
+    "track_total_hits": "false",
+}
 
 
 def _bulks(writes: Sequence[Write], homes: dict[str, str], now: datetime) -> Iterator[bytes]:
@@ -104,6 +111,6 @@ def _verdict(item: dict[str, Any]) -> Exception | None:
         return None
     error = item["error"]
     reason = f"{error.get('type')}: {error.get('reason')}"
-    if item["status"] in _TRANSIENT:
-        return Unavailable(f"the engine did not take the post now: {reason}")
-    return ParseError(f"the engine refuses the post: {reason}")
+    if item["status"] == _BAD_REQUEST:
+        return ParseError(f"the engine refuses the post: {reason}")
+    return Unavailable(f"the engine did not take the post now: {reason}")

@@ -12,6 +12,7 @@ import msgspec
 
 from socialindex.errors import ParseError
 from socialindex.identity import post_id
+from socialindex.messages import MAX_BODY
 from socialindex.model import Author, Draft, Media, Metrics, Post, Provenance
 from socialindex.normalize.language import language_of
 from socialindex.text import canonical_url
@@ -23,20 +24,26 @@ if TYPE_CHECKING:
     from socialindex.warc import Exchange, Span
 
 MAX_TEXT = 40_000
-"""Characters kept of a text: at most 120 kB of Hangul in UTF-8, so that a post fits into a message."""
+"""Characters kept of a text: at most 160 kB in UTF-8, so that a post fits into a message."""
 MAX_TITLE = 1_000
 MAX_NAME = 200
 MAX_LIST = 100
 """Entries kept of hashtags, mentions, links and media each."""
 MAX_KEYWORD = 2_048
+MAX_POST = MAX_BODY - 1_000
+"""Bytes of an encoded post. Without its lists a post always has fewer."""
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """Before the first web page: an earlier date is a mistake of the source."""
 CLOCK_SKEW = timedelta(hours=1)
 """How far a source's clock may run ahead of ours."""
 
+_LISTS = ("mentions", "hashtags", "links", "media")
 _HASHTAG = re.compile(r"(?<![\w&/])#(\w{1,100})")
-# Removed: zero-width and direction marks that hide words from search; kept: the joiner inside emoji (U+200D).
-_INVISIBLE = re.compile("[\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad]")
+# Removed: zero-width and direction marks that hide words from search, and the Hangul fillers that nameless people call
+# themselves; kept: the joiner inside emoji (U+200D).
+_INVISIBLE = re.compile(
+    "[\u00ad\u061c\u115f\u1160\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u3164\ufeff\uffa0]"
+)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -61,7 +68,7 @@ def finish(draft: Draft, exchange: Exchange, adapter: Adapter, place: tuple[str,
     )
     if draft.deleted:
         return msgspec.structs.replace(post, deleted_at=received)
-    return _with_content(post, draft, exchange)
+    return _fitted(_with_content(post, draft, exchange))
 
 
 def is_live(post: Post, exchange: Exchange) -> bool:
@@ -91,6 +98,14 @@ def _with_content(post: Post, draft: Draft, exchange: Exchange) -> Post:
         media=[_media(media, base) for media in draft.media[:MAX_LIST]],
         metrics=_metrics(draft.metrics, received),
     )
+
+
+def _fitted(post: Post) -> Post:
+    """A post that fits into a message: where lists as long as they may be are too much together, they are shortened."""
+    while len(msgspec.json.encode(post)) > MAX_POST:
+        shorter = {name: getattr(post, name)[: len(getattr(post, name)) // 2] for name in _LISTS}
+        post = msgspec.structs.replace(post, **shorter)
+    return post
 
 
 def clean(text: str | None, limit: int) -> str | None:
@@ -151,9 +166,12 @@ def _date(date: datetime | None, received: datetime) -> datetime | None:
 
 
 def _hashtags(draft: Draft, text: str | None) -> list[str]:
-    found = [*draft.hashtags, *_HASHTAG.findall(text or "")]
-    cleaned = (clean(tag, MAX_NAME) for tag in found)
-    return _unique(tag.lstrip("#").casefold() for tag in cleaned if tag and not tag.isdigit())
+    return _unique(_hashtag(tag) for tag in (*draft.hashtags, *_HASHTAG.findall(text or "")))
+
+
+def _hashtag(tag: str) -> str | None:
+    cleaned = (clean(tag, MAX_NAME) or "").lstrip("#").strip()
+    return None if cleaned.isdigit() else cleaned.casefold()[:MAX_NAME]
 
 
 def _media(media: Media, base: str) -> Media:
@@ -167,7 +185,7 @@ def _metrics(metrics: Metrics | None, received: datetime) -> Metrics | None:
     counts = {name: _count(getattr(metrics, name)) for name in ("likes", "replies", "reposts", "views")}
     if all(count is None for count in counts.values()):
         return None
-    return Metrics(**counts, read_at=metrics.read_at or received)
+    return Metrics(**counts, read_at=_date(metrics.read_at, received) or received)
 
 
 def _count(number: int | None) -> int | None:
@@ -176,4 +194,11 @@ def _count(number: int | None) -> int | None:
 
 
 def _unique(values: Iterable[str | None]) -> list[str]:
-    return list(dict.fromkeys(value for value in values if value))[:MAX_LIST]
+    """The first values that are there, each once; what comes behind enough of them is not even looked at."""
+    kept: dict[str, None] = {}
+    for value in values:
+        if value:
+            kept[value] = None
+        if len(kept) == MAX_LIST:
+            break
+    return list(kept)

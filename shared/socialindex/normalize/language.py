@@ -8,6 +8,8 @@ _HANGUL = re.compile("[\uac00-\ud7a3\u3131-\u318e]")
 _KANA = re.compile("[\u3040-\u30ff]")
 _LETTER = re.compile(r"[^\W\d_]")
 _PRIMARY = re.compile(r"[A-Za-z]{2,3}(?=$|[-_])")
+_NONE = frozenset({"und", "mul", "mis", "zxx"})
+"""ISO 639-2 codes that name no language: undetermined, multiple, uncoded, not linguistic."""
 _SHARE = 0.2
 """Share of letters in a script that one language alone writes, from which a text is taken to be in that language: names
 and tags in another script are common, so a majority would be too much to ask."""
@@ -33,4 +35,5 @@ def _by_script(text: str) -> str | None:
 
 def _primary(declared: str | None) -> str | None:
     match = _PRIMARY.match(declared.strip()) if declared else None
-    return match[0].lower() if match else None
+    primary = match[0].lower() if match else None
+    return None if primary in _NONE else primary

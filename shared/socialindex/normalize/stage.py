@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from socialindex import sources, warc
 from socialindex.batch import Batch, BatchAnswer, DeadLetters, Record
-from socialindex.errors import Discarded, ParseError, SocialIndexError, Unavailable
+from socialindex.errors import Discarded, ParseError, Unavailable
 from socialindex.messages import Archived, decode, encode, pack
 from socialindex.normalize.finish import finish, is_live
 from socialindex.outcomes import OutcomeStore, Tally
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from socialindex.model import Draft, Post
+    from socialindex.sources.base import Adapter
 
 STAGE = "normalize"
 
@@ -25,11 +26,12 @@ _KINDS = tuple(itertools.product((False, True), repeat=2))
 
 
 class _Read(NamedTuple):
-    """A record whose response was read, with its posts and whether each is live."""
+    """A record whose response was read, with its posts, whether each is live, and the verdicts on its other items."""
 
     record: Record
     message: Archived
     posts: list[tuple[Post, bool]]
+    aside: list[Discarded | ParseError]
 
     def chosen(self, *, live: bool) -> Iterator[Post]:
         return (post for post, is_live_post in self.posts if is_live_post is live)
@@ -67,17 +69,18 @@ class Normalize:
         """
         tally = Tally(STAGE)
         batch = Batch(event, self._dead_letters, tally)
-        read = [done for record in batch.records if (done := self._read(record, batch, tally))]
+        read = [done for record in batch.records if (done := self._read(record, batch))]
         self._send_on(read, batch, tally)
         self._outcomes.add(tally.take())
         return batch.answer()
 
-    def _read(self, record: Record, batch: Batch, tally: Tally) -> _Read | None:
-        source = ""
+    def _read(self, record: Record, batch: Batch) -> _Read | None:
+        source = ""  # until the message's own is known to be one
         try:
             message = decode(record.body, Archived)
-            source = message.source
-            return _Read(record, message, self._posts(message, tally))
+            adapter = sources.find(message.source)
+            source = adapter.name
+            return _Read(record, message, *self._items(message, adapter))
         except Exception as error:  # noqa: BLE001 - a batch never fails for one item; the verdict is the batch's
             batch.failed(record, error, source=source)
             return None
@@ -93,30 +96,39 @@ class Normalize:
                 batch.failed(done.record, error, source=done.message.source)
         else:
             for done in read:
-                tally.add("ok", source=done.message.source)
+                self._settle(done, batch, tally)
 
-    def _posts(self, message: Archived, tally: Tally) -> list[tuple[Post, bool]]:
+    def _items(
+        self, message: Archived, adapter: Adapter
+    ) -> tuple[list[tuple[Post, bool]], list[Discarded | ParseError]]:
         span = Span(message.offset, message.length)
         exchange = warc.read(self._archive.read(message.key, span))
-        adapter = sources.find(message.source)
         posts: list[tuple[Post, bool]] = []
+        aside: list[Discarded | ParseError] = []
         for item in adapter.posts(exchange.channel, exchange.response):
             try:
                 post = finish(_draft(item), exchange, adapter, (message.key, span))
                 posts.append((post, is_live(post, exchange)))
-            except SocialIndexError as verdict:
-                self._set_aside(verdict, message, tally)
-        return posts
+            except (Discarded, ParseError) as verdict:
+                aside.append(verdict)
+        return posts, aside
 
-    def _set_aside(self, verdict: SocialIndexError, message: Archived, tally: Tally) -> None:
-        """Count an item of a response that is not kept; one that cannot be read also keeps its reason."""
-        if isinstance(verdict, Discarded):
-            tally.add("discard", source=message.source, reason=verdict.reason)
+    def _settle(self, done: _Read, batch: Batch, tally: Tally) -> None:
+        """Count a response whose posts are on their way; its items that cannot be read keep their reasons."""
+        source = done.message.source
+        unread = [str(verdict) for verdict in done.aside if isinstance(verdict, ParseError)]
+        try:
+            for why in unread:
+                self._dead_letters.put(encode(done.message), reason=f"one item of the response: {why}"[:1000])
+        except Unavailable as error:
+            batch.failed(done.record, error, source=source)
             return
-        if not isinstance(verdict, ParseError):
-            raise verdict
-        tally.add("quarantine", source=message.source, reason=type(verdict).__name__)
-        self._dead_letters.put(encode(message), reason=f"one item of the response: {verdict}"[:1000])
+        for verdict in done.aside:
+            if isinstance(verdict, Discarded):
+                tally.add("discard", source=source, reason=verdict.reason)
+            else:
+                tally.add("quarantine", source=source, reason=type(verdict).__name__)
+        tally.add("ok", source=source)
 
 
 def _draft(item: Draft | Exception) -> Draft:

@@ -9,6 +9,8 @@ explain(node, "ko")     # in words
 from __future__ import annotations
 
 from socialindex.query.compile import compile_query
+from socialindex.query.explain import explain
+from socialindex.query.meaning import selective, terms
 from socialindex.query.nodes import And, Between, Exact, Is, Near, Node, Not, Or, Phrase, Prefix, Word
 from socialindex.query.parser import Note, Reading, parse, read
 from socialindex.query.show import show
@@ -28,7 +30,10 @@ __all__ = [
     "Reading",
     "Word",
     "compile_query",
+    "explain",
     "parse",
     "read",
+    "selective",
     "show",
+    "terms",
 ]

@@ -11,7 +11,7 @@ import msgspec
 from socialindex.errors import InvalidQuery
 from socialindex.query import foreign
 from socialindex.query.fields import FIELDS, TEXT_FIELDS, Field
-from socialindex.query.limits import MAX_PHRASE_WORDS, MAX_WORD, MIN_PREFIX
+from socialindex.query.limits import MAX_PHRASE_WORDS, MAX_PREFIX, MAX_WORD, MIN_PREFIX
 from socialindex.query.nodes import Exact, Near, Node, Operand, Phrase, Prefix, Term, Word
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ _SEARCHABLE = re.compile(r"[^\W_]|[\u2600-\u27bf\u2b50\u2b55\u231a\u231b\u23e9-\
 """A letter, a digit or an emoji: what the index keeps of a text."""
 _EDGES = "'‘’`.,;:!?…·~^/\\|<>=[]{}*_-"  # noqa: RUF001 - the apostrophes that people type
 """Punctuation around a word, which the index does not keep. The rest (``C++``, ``#1``, ``100%``) is left for raw:."""
+_PARTS = re.compile(r"[-/+&:·@#%,;|~()]+")
+"""What the index cuts words at."""
 _WILDCARD = re.compile(r"[*?]")
 
 
@@ -96,10 +98,13 @@ def _prefix(text: str, place: int, *, title: bool) -> Prefix:
     stem = text.rstrip(_EDGES)
     _no_wildcard(stem, place)
     stem = _clean(stem, place)
-    if len(stem) < MIN_PREFIX:
-        raise InvalidQuery(
-            f"{stem}* is too short", position=place, remedy=f"Write at least {MIN_PREFIX} characters before the *."
-        )
+    if parts := _PARTS.split(stem)[1:]:
+        remedy = f'Write "{" ".join(_PARTS.split(stem))}*", or {parts[-1]}* alone.'
+        raise InvalidQuery(f"{stem}* is more than one word", position=place, remedy=remedy)
+    if not MIN_PREFIX <= len(stem) <= MAX_PREFIX:
+        remedy = f"Write {MIN_PREFIX} to {MAX_PREFIX} characters before the *."
+        length = "short" if len(stem) < MIN_PREFIX else "long"
+        raise InvalidQuery(f"{stem}* is too {length}", position=place, remedy=remedy)
     return Prefix(stem, title)
 
 
@@ -136,6 +141,8 @@ def _nothing(text: str, place: int) -> InvalidQuery:
     return InvalidQuery(f"nothing to look for in {text!r}", position=place, remedy=remedy)
 
 
+_ORDINARY = re.compile(rf"[^\W_]{{1,{MAX_WORD}}}")
+"""Nearly every word: letters and digits, so that none of the questions below arises."""
 _WEIGHT = re.compile(r"\^\d+(?:\.\d+)?$")
 _FIELD = re.compile(r"([A-Za-z_]+):")
 
@@ -154,8 +161,7 @@ def field_of(chunk: Lexeme, scope: Scope) -> Named | None:
     Raises:
         InvalidQuery: a field that we do not have, or one within another.
     """
-    match = None if isinstance(scope, Field) else _FIELD.match(chunk.text)
-    if match is None:
+    if ":" not in chunk.text or isinstance(scope, Field) or not (match := _FIELD.match(chunk.text)):
         return None
     if scope != "text":
         remedy = f"Close the group of {scope}: first, or put {chunk.text} in quotation marks."
@@ -199,6 +205,8 @@ def unquoted(text: str, place: int, scope: str) -> Node:
     Raises:
         InvalidQuery: an operator of another tool, or no word at all.
     """
+    if scope != "raw" and _ORDINARY.fullmatch(text) and not text.isupper():
+        return Word(text, scope == "title")
     text = _WEIGHT.sub("", text)
     if scope == "raw":
         return exact(text, place)

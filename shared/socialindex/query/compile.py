@@ -26,7 +26,6 @@ from socialindex.query.nodes import (
     Near,
     Node,
     Not,
-    Operand,
     Or,
     Phrase,
     Prefix,
@@ -53,6 +52,8 @@ _IDEOGRAPHS: Final = re.compile("[\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-
 """Chinese and Japanese: nori cuts them at will, eojeol into pairs."""
 _LETTER: Final = re.compile(r"[^\W_]")
 """What emoji lack; nori drops some of them."""
+_PLAIN: Final = re.compile("[가-힣A-Za-z0-9]+")
+"""What the engine folds by making it small, and in no other way."""
 _NAME: Final = re.compile("[가-힣][가-힣A-Za-z0-9]{2,11}")
 """A word that, at the beginning of an eojeol, is that word: three characters or more (아이 begins 아이폰), and no more
 than the index keeps of a beginning."""
@@ -168,8 +169,14 @@ def _phrased(text: str, columns: Iterable[str], face: str = "") -> Dsl:
 
 
 def _beginning(text: str, columns: Iterable[str]) -> Dsl:
-    fields = [_field(column, "eojeol") for column in columns]
-    return {"multi_match": {"query": text, "analyzer": _BEGINNING, "fields": fields}}
+    """The term that the index keeps for a beginning; a plain one spares the analysis that each percolation repeats."""
+    if _IDEOGRAPHS.search(text):
+        return _phrased(text, columns, "eojeol")
+    if not _PLAIN.fullmatch(text):
+        fields = [_field(column, "eojeol") for column in columns]
+        return {"multi_match": {"query": text, "analyzer": _BEGINNING, "fields": fields}}
+    term = f"^{text.lower()}"
+    return _either([{"term": {f"{column}.eojeol": term}} for column in columns])
 
 
 def _field(column: str, face: str) -> str:
@@ -179,20 +186,17 @@ def _field(column: str, face: str) -> str:
 
 def _near(near: Near) -> Dsl:
     title_only = all(isinstance(leaf, Word | Phrase | Prefix) and leaf.title for leaf in leaves_of(near))
-    places = [{"intervals": {f"{column}.eojeol": _interval(near)}} for column in _columns(title=title_only)]
+    place = _either([{"intervals": {f"{column}.eojeol": _interval(near)}} for column in _columns(title=title_only)])
     found = _found(near)
-    return {"bool": {**({"must": found} if found else {}), "filter": [_either(places)]}}
+    return {"bool": {"must": found, "filter": [place]}} if found else place
 
 
-def _found(part: Operand) -> list[Dsl]:
-    """What must be found of the parts of a NEAR for the places of their letters to mean anything."""
-    match part:
-        case Near():
-            return [clause for operand in part.parts for clause in _found(operand)]
-        case Prefix():
-            return []
-        case _:
-            return [_clause(part)]
+def _found(part: Node) -> list[Dsl]:
+    """What must be found too, for letters in a row to be the words of a NEAR: all that has Hangul in it."""
+    if isinstance(part, Near):
+        return [clause for operand in part.parts for clause in _found(operand)]
+    texts = (leaf.text for leaf in leaves_of(part) if isinstance(leaf, Word | Phrase))
+    return [_clause(part)] if any(map(_HANGUL.search, texts)) else []
 
 
 def _interval(part: Node) -> Dsl:
@@ -203,12 +207,12 @@ def _interval(part: Node) -> Dsl:
             return {"all_of": {"ordered": part.ordered, "max_gaps": part.distance, "intervals": inner}}
         case Or():
             return {"any_of": {"intervals": [_interval(operand) for operand in part.parts]}}
-        case Prefix():
+        case Prefix() if not _IDEOGRAPHS.search(part.text):
             return {"match": {"query": part.text, "analyzer": _BEGINNING}}
         case Phrase() if _HANGUL.search(part.text):
             joined = part.text.replace(" ", "")
             return {"any_of": {"intervals": [_adjacent(part.text), _adjacent(joined)]}}
-        case Word() | Phrase():
+        case Word() | Phrase() | Prefix():
             return _adjacent(part.text)
     raise TypeError(part)
 

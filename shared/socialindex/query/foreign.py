@@ -87,6 +87,8 @@ def remark(chunk: str) -> str:
     """What the author of an unquoted word should hear, empty where it is unsuspicious."""
     if chunk in LOWER_OPERATORS:
         return f'"{chunk}" is looked for as a word. Did you mean {LOWER_OPERATORS[chunk]}?'
+    if chunk.isalnum():
+        return ""
     if re.search(r"\^\d[\d.]*$", chunk):
         return "Weights (^n) are ignored: they do not change what is found."
     if re.search(r"\w\?+$", chunk):

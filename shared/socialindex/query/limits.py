@@ -7,14 +7,16 @@ MAX_LENGTH = 32_768
 MAX_CLAUSES = 500
 """Words, values and ranges; a phrase counts as its words."""
 ENGINE_CLAUSES = 8192
-"""What the engine must allow for that (``indices.query.bool.max_clause_count``, 1,024 by default): it counts two to ten of
-its own for one of ours, most for phrases within a NEAR. The domain's advanced options and the local engine set it."""
+"""What the engine must allow for that (``indices.query.bool.max_clause_count``, 1,024 by default): it counts two to ten
+of its own for one of ours, most for phrases within a NEAR. The domain's advanced options and the local node set it."""
 MAX_DEPTH = 20
 """Parentheses and NEARs within one another."""
 MAX_PREFIXES = 20
 """Terms that end in ``*``."""
 MIN_PREFIX = 2
 """Characters before the ``*``: with one, half of the vocabulary begins with it."""
+MAX_PREFIX = 12
+"""Characters before the ``*`` that the index keeps as a beginning (``beginnings`` in ``analysis.json``)."""
 MAX_DISTANCE = 100
 """Words that NEAR may skip; beyond ten or so, AND says the same and costs less."""
 MAX_NEAR = 50

@@ -78,7 +78,10 @@ def _utc(moment: datetime | None, field: str) -> datetime | None:
         return None
     if moment.tzinfo is None:
         raise InvalidInput(f"{field} has no time zone", field=field, remedy="write it as 2026-11-28T09:00:00Z")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise InvalidInput(f"{field} is beyond the calendar", field=field, remedy="use a nearer time") from error
 
 
 def _invalid(message: str) -> InvalidInput:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _REMEDY = "send the next_cursor of the last answer with the same query, or no cursor"
 _MAX = 2_000
+_Moment = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
 
 
 class Cursor(Struct, frozen=True, kw_only=True):
@@ -28,7 +29,7 @@ class Cursor(Struct, frozen=True, kw_only=True):
 
     ask: str
     """Digest of the search that it continues."""
-    bound: int
+    bound: _Moment
     """Documents since later than this (Unix ms) are left out."""
     after: list[int | float | str]
     """Sort values of the last item."""

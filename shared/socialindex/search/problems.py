@@ -10,6 +10,7 @@ from socialindex.errors import (
     Forbidden,
     InvalidInput,
     InvalidQuery,
+    InvalidSettings,
     NotFound,
     SocialIndexError,
     Unauthorized,
@@ -28,7 +29,9 @@ class _Kind(NamedTuple):
     title: str
 
 
+_UNEXPECTED = _Kind(500, "internal", "Something went wrong on our side")
 _KINDS: dict[type[SocialIndexError], _Kind] = {
+    InvalidSettings: _UNEXPECTED,  # whose input it is: the operator's
     InvalidQuery: _Kind(400, "invalid-query", "The query cannot be read"),
     InvalidInput: _Kind(400, "invalid-input", "The request cannot be taken"),
     Unauthorized: _Kind(401, "unauthorized", "An API key is needed"),
@@ -38,7 +41,6 @@ _KINDS: dict[type[SocialIndexError], _Kind] = {
     Discarded: _Kind(422, "refused", "The address must not be crawled"),
     Unavailable: _Kind(503, "unavailable", "A part of the service does not answer"),
 }
-_UNEXPECTED = _Kind(500, "internal", "Something went wrong on our side")
 _HIDDEN = frozenset({500, 503})
 """Statuses whose inner words say something about us and nothing to the caller."""
 

@@ -1,0 +1,183 @@
+"""Milliseconds of a search through the real handler and through HTTP, beside the bare engine's for the same request.
+
+The handler runs in this process with the event of an HTTP API and a key of the table; the engine is asked with
+opensearch-py for exactly what the handler would ask. The three take turns, question by question.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from datetime import UTC, datetime
+from importlib.util import module_from_spec, spec_from_file_location
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from unittest.mock import patch
+
+import msgspec
+
+from infra.bench.corpus import copies_of, crawl_world, posts_of
+from infra.bench.figure import Figure, compared
+from infra.bench.progress import say
+from infra.bench.service import bench_service, engine_of
+from infra.local.events.http_event import Place, Request, event
+from infra.local.events.routes import Routes
+from socialindex.access import Caller, Scope
+from socialindex.client import Client
+from socialindex.engine import ALIAS
+from socialindex.errors import Unavailable
+from socialindex.index.writer import Write, Writer
+from socialindex.search import ask, posts
+from socialindex.search.cursor import Cursor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from opensearchpy import OpenSearch
+
+    from infra.local.service import Service
+
+COPIES: Final = 16
+"""Of the small world: about 9,000 documents."""
+ROUNDS: Final = 5
+TURNS: Final = 12
+"""Times that each question is asked in a round."""
+_BATCH: Final = 200
+
+QUESTIONS: Final[list[dict[str, Any]]] = [
+    {"q": "배터리"},
+    {"q": "누리폰 배터리", "sort": "relevance"},
+    {"q": '"보조배터리"'},
+    {"q": "배터리 AND (폭발 OR 발화 OR 리콜) -광고"},
+    {"q": "배터* NEAR/5 (교체 OR 환불)", "sort": "relevance"},
+    {"q": "리콜", "source": ["gnuboard"], "language": ["ko"]},
+    {"q": "battery", "sort": "relevance"},
+    {"q": "battery OR recall", "language": ["en"]},
+    {"q": "swollen phone", "source": ["mastodon"], "limit": 50},
+    {"q": "lang:ko source:feed 회사"},
+    {"q": "", "hashtag": ["배터리"]},
+    {"q": "", "source": ["mastodon"], "from": "2026-01-01T00:00:00Z", "sort": "oldest"},
+]
+"""Searches as clients send them: Korean and English words, phrases, Boolean queries, distance, filters, newest first."""
+
+
+class Taken(NamedTuple):
+    """Milliseconds of one question, asked in the three ways."""
+
+    handler: float
+    http: float
+    engine: float
+
+
+def run() -> list[Figure]:
+    """Median and 95th percentile of all questions together, after a round that warms up."""
+    with bench_service() as service:
+        _index(engine_of(service))
+        ways = _Ways(service)
+        rounds = [_round(ways, number) for number in range(1 + ROUNDS)][1:]
+    return [
+        compared(f"{name}_{part}", "ms", [_percentiles(taken, way)[part] for taken in rounds])
+        for name, way in (("search", "handler"), ("search_http", "http"))
+        for part in ("p50", "p95")
+    ]
+
+
+def _index(engine: OpenSearch) -> None:
+    """Fill the index through the index stage's writer, and merge it to rest."""
+    world = crawl_world()
+    found = [post for exchange in world.exchanges for post in posts_of(exchange)]
+    say(f"  indexing {COPIES * len(found)} posts ...")
+    writes = [Write(post, live=False, replay=False) for post in copies_of(found, world.hosts, COPIES)]
+    for start in range(0, len(writes), _BATCH):
+        refused = [verdict for verdict in Writer(engine).write(writes[start : start + _BATCH]) if verdict]
+        if refused:
+            raise refused[0]
+    engine.indices.forcemerge(index=ALIAS, params={"max_num_segments": "4"})
+    engine.indices.refresh(index=ALIAS)
+
+
+class _Ways:
+    """The three ways to ask a question."""
+
+    def __init__(self, service: Service) -> None:
+        self._engine = engine_of(service)
+        self._key = service.keys.client
+        self._client = Client(service.stack.url, service.keys.client)
+        self._match = Routes(service.stack.template.routes).match("POST", "/v1/posts/search")
+        self._handler = _handler(service)
+        self._caller = Caller(organization="bench", workspaces=frozenset(), scopes=frozenset({Scope.READ}))
+
+    def handler(self, question: dict[str, Any]) -> Callable[[], int]:
+        """Through functions/search/app.py in this process; the call gives how many posts match."""
+        payload = msgspec.json.decode(self._event(question))
+
+        def call() -> int:
+            answer = self._handler(payload, None)
+            if answer["statusCode"] != 200:  # noqa: PLR2004 - HTTP's OK
+                raise Unavailable(f"{question}: {answer['body']}")
+            return int(msgspec.json.decode(answer["body"])["total"])
+
+        return call
+
+    def http(self, question: dict[str, Any]) -> Callable[[], int]:
+        """Through the HTTP API and the function's own process."""
+        return lambda: int(self._client.search(**question)["total"])
+
+    def engine(self, question: dict[str, Any]) -> Callable[[], int]:
+        """The engine alone, asked for what the handler asks for."""
+        asked = ask.from_body(msgspec.json.encode(question).decode())
+        body = posts.request(self._caller, asked, Cursor(ask="", bound=int(time.time() * 1000), after=[]))
+        return lambda: int(self._engine.search(index=ALIAS, body=body)["hits"]["total"]["value"])
+
+    def _event(self, question: dict[str, Any]) -> bytes:
+        if self._match is None:
+            raise LookupError("the template has no route POST /v1/posts/search")
+        request = Request(
+            method="POST",
+            path="/v1/posts/search",
+            query="",
+            protocol="HTTP/1.1",
+            headers=[("Authorization", f"Bearer {self._key}"), ("Content-Type", "application/json")],
+            body=msgspec.json.encode(question),
+            source_ip="127.0.0.1",
+        )
+        return event(request, self._match, Place(account="000000000000", request_id="bench"), datetime.now(tz=UTC))
+
+
+def _handler(service: Service) -> Callable[[dict[str, Any], None], dict[str, Any]]:
+    """The search function's handler, imported with the environment that the template gives it."""
+    function = service.stack.template.functions["SearchFunction"]
+    spec = spec_from_file_location("search_app", function.code / "app.py")
+    if spec is None or spec.loader is None:
+        raise LookupError("functions/search/app.py is not there")
+    module = module_from_spec(spec)
+    with patch.dict(os.environ, function.environment):
+        spec.loader.exec_module(module)
+    handler: Callable[[dict[str, Any], None], dict[str, Any]] = module.handler
+    return handler
+
+
+def _round(ways: _Ways, number: int) -> list[Taken]:
+    say(f"  round {number}: {TURNS * len(QUESTIONS)} searches in three ways ...")
+    return [taken for _ in range(TURNS) for question in QUESTIONS for taken in _asked(ways, question)]
+
+
+def _asked(ways: _Ways, question: dict[str, Any]) -> Iterator[Taken]:
+    calls = [ways.handler(question), ways.http(question), ways.engine(question)]
+    timed = [_timed(call) for call in calls]
+    totals = {total for total, _ in timed}
+    if len(totals) != 1:
+        raise Unavailable(f"{question}: the three ways found different numbers of posts: {totals}")
+    yield Taken(*(milliseconds for _, milliseconds in timed))
+
+
+def _timed(call: Callable[[], int]) -> tuple[int, float]:
+    started = time.perf_counter()
+    total = call()
+    return total, (time.perf_counter() - started) * 1000
+
+
+def _percentiles(taken: list[Taken], way: str) -> dict[str, tuple[float, float]]:
+    """Per percentile this way's value and the engine's."""
+    ours, engine = (statistics.quantiles([getattr(one, name) for one in taken], n=20) for name in (way, "engine"))
+    return {"p50": (ours[9], engine[9]), "p95": (ours[18], engine[18])}

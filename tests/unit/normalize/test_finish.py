@@ -1,0 +1,375 @@
+"""From what an adapter read to what the index keeps: every value may be hostile, every post fits."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from datetime import UTC, datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from socialindex import sources
+from socialindex.errors import ParseError
+from socialindex.identity import post_id
+from socialindex.messages import MAX_BODY, PostBatch, encode
+from socialindex.model import Author, Draft, Media, Metrics, Post
+from socialindex.normalize.finish import finish, is_live
+from socialindex.sources.base import Channel, Request, Response
+from socialindex.warc import Exchange, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+RECEIVED = datetime(2026, 11, 20, 9, tzinfo=UTC)
+BASE = "https://board.example/free/1"
+URI = "https://board.example/free/1"
+KEYWORD_BYTES = 32_766
+"""Bytes of a term that Lucene takes; a longer one makes the engine refuse the whole document."""
+KEYWORDS = {
+    "uri": 2048,
+    "url": 2048,
+    "platform": 255,
+    "language": 200,
+    "mentions": 200,
+    "hashtags": 200,
+    "links": 2048,
+    "id": 2048,
+    "handle": 200,
+    "name": 200,
+}
+"""``ignore_above`` of the mapping, beyond which a keyword is kept but found by nobody."""
+
+
+def exchange(**channel: Any) -> Exchange:
+    added = channel.pop("created_at", RECEIVED - timedelta(days=1))
+    return Exchange(
+        Channel(id="ch_1", source="gnuboard", url="https://board.example/free", created_at=added, **channel),
+        Response(request=Request(url=BASE), url=BASE, status=200, received_at=RECEIVED),
+    )
+
+
+def finished(draft: Draft, **channel: Any) -> Post:
+    return finish(draft, exchange(**channel), sources.find("gnuboard"), ("raw/k", Span(3, 9)))
+
+
+def text_of(text: str) -> str | None:
+    return finished(Draft(uri=URI, text=text)).text
+
+
+# Text
+
+
+@pytest.mark.parametrize(
+    ("raw", "kept"),
+    [
+        ("plain", "plain"),
+        ("  around \n", "around"),
+        ("two\nlines\tand a tab", "two\nlines\tand a tab"),
+        ("nul\x00bell\x07del\x7fc1\x85", "nulbelldelc1"),
+        ("escape\x1b[31mred", "escape[31mred"),
+        ("zero\u200bwidth\ufeff\u2060", "zerowidth"),
+        ("\u202eright to left\u202c", "right to left"),
+        ("\u2066isolated\u2069\u200e\u200f\u061c", "isolated"),
+        ("soft\u00adhyphen", "softhyphen"),
+        ("half \ud83d of a pair \udd0b", "half  of a pair"),
+        ("family 👨\u200d👩\u200d👧 joined", "family 👨\u200d👩\u200d👧 joined"),
+        ("한글", "한글"),
+        ("ㅤ", None),
+        ("\u115f\u1160\uffa0", None),
+        (" \n\t\u3000", None),
+        ("\u200b\u202e\x00", None),
+        ("", None),
+    ],
+)
+def test_text_is_kept_without_what_nobody_sees(raw: str, kept: str | None) -> None:
+    assert text_of(raw) == kept
+
+
+def test_ten_megabytes_of_text_become_a_post_that_fits() -> None:
+    began = time.process_time()
+    post = finished(Draft(uri=URI, text="보조배터리 🔋 " * 1_000_000))
+    cheap = time.process_time() - began < 0.5
+    assert cheap
+    assert (post.text or "")[:7] == "보조배터리 🔋"
+    assert_taken(post)
+
+
+# Dates
+
+
+@pytest.mark.parametrize(
+    ("date", "kept"),
+    [
+        (RECEIVED - timedelta(hours=1), RECEIVED - timedelta(hours=1)),
+        (RECEIVED + timedelta(minutes=59), RECEIVED),
+        (RECEIVED + timedelta(minutes=61), None),
+        (datetime(1, 1, 1, tzinfo=UTC), None),
+        (datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))), None),
+        (datetime(9999, 12, 31, 23, 59, tzinfo=timezone(-timedelta(hours=12))), None),
+        (datetime(1970, 1, 1, tzinfo=UTC), None),
+        (datetime(1989, 12, 31, tzinfo=UTC), None),
+        (datetime(1990, 1, 1, tzinfo=UTC), datetime(1990, 1, 1, tzinfo=UTC)),
+        (datetime(2026, 11, 20, 9, tzinfo=timezone(timedelta(hours=9))), datetime(2026, 11, 20, 0, tzinfo=UTC)),
+        (None, None),
+    ],
+)
+def test_a_date_is_in_utc_and_possible_or_absent(date: datetime | None, kept: datetime | None) -> None:
+    metrics = Metrics(likes=1, read_at=date)
+    post = finished(Draft(uri=URI, published_at=date, edited_at=date, metrics=metrics))
+    assert (post.published_at, post.edited_at) == (kept, kept)
+    assert post.metrics
+    assert post.metrics.read_at == (kept or RECEIVED)
+    for moment in (post.published_at, post.edited_at, post.metrics.read_at):
+        assert moment is None or moment.utcoffset() == timedelta()
+
+
+# Counts
+
+
+@pytest.mark.parametrize(
+    ("count", "kept"), [(0, 0), (7, 7), (2**63 - 1, 2**63 - 1), (2**63, None), (-1, None), (10**40, None), (None, None)]
+)
+def test_a_count_is_possible_or_absent(count: int | None, kept: int | None) -> None:
+    draft = Draft(uri=URI, metrics=Metrics(likes=count, views=1), author=Author(followers=count))
+    post = finished(draft)
+    assert post.metrics
+    assert (post.metrics.likes, post.metrics.views) == (kept, 1)
+    assert post.author
+    assert post.author.followers == kept
+
+
+def test_figures_that_are_all_absent_are_no_reading() -> None:
+    assert finished(Draft(uri=URI, metrics=Metrics(likes=-3))).metrics is None
+
+
+# Hashtags
+
+
+@pytest.mark.parametrize(
+    ("tags", "text", "kept"),
+    [
+        (["Battery", "BATTERY", "배터리"], None, ["battery", "배터리"]),
+        (["#Recall", "##twice"], None, ["recall", "twice"]),
+        ([], "today #리콜 and #Recall2026!", ["리콜", "recall2026"]),
+        (["recall"], "#recall", ["recall"]),
+        ([], "issue #1 and #12", []),
+        ([], "a#b c&#39;d https://a.example/#top", []),
+        ([], "#", []),
+        (["#", " ", "\u200b", "12"], None, []),
+        (["Straße"], None, ["strasse"]),
+    ],
+)
+def test_hashtags_are_folded_and_found_in_the_text(tags: list[str], text: str | None, kept: list[str]) -> None:
+    assert finished(Draft(uri=URI, hashtags=tags, text=text)).hashtags == kept
+
+
+# Language
+
+
+@pytest.mark.parametrize(
+    ("declared", "channel", "text", "language"),
+    [
+        ("en", None, "hello world", "en"),
+        ("EN-us", None, "hello", "en"),
+        ("zh_Hant", None, "電池", "zh"),
+        (None, "de", "Guten Tag", "de"),
+        ("fr", "de", "Bonjour", "fr"),
+        ("en", "en", "보조배터리가 부풀었어요", "ko"),
+        ("en", None, "배터리 swollen", "ko"),
+        ("en", None, "battery battery battery battery battery 배", "en"),
+        ("en", None, "バッテリーが膨らんだ", "ja"),
+        ("ja", None, "電池交換", "ja"),
+        (None, None, "hello", None),
+        (None, None, "ㅋㅋㅋ", "ko"),
+        (None, None, "🔋🔋", None),
+        ("english", None, "hello", None),
+        ("x", None, "hello", None),
+        ("und", None, "hello", None),
+        ("mul", "de", "hello", None),
+        ("", "de", "hello", "de"),
+    ],
+)
+def test_the_script_tells_the_language_then_the_source_then_nobody(
+    declared: str | None, channel: str | None, text: str, language: str | None
+) -> None:
+    assert finished(Draft(uri=URI, language=declared, text=text), language=channel).language == language
+
+
+# Identity, links and the rest
+
+
+def test_a_post_is_who_its_publisher_says() -> None:
+    post = finished(Draft(uri=URI, in_reply_to="u1", thread="u2", repost_of="u3", quote_of="u4"))
+    assert (post.id, post.uri, post.source) == (post_id(URI), URI, "gnuboard")
+    assert (post.in_reply_to, post.thread_id) == (post_id("u1"), post_id("u2"))
+    assert (post.repost_of, post.quote_of) == (post_id("u3"), post_id("u4"))
+    assert post.collected_at == RECEIVED
+
+
+@pytest.mark.parametrize("uri", ["", " ", "\u200b", "\x00\n"])
+def test_a_post_without_an_identity_is_none(uri: str) -> None:
+    with pytest.raises(ParseError, match="identity"):
+        finished(Draft(uri=uri, text="words"))
+
+
+@pytest.mark.parametrize(
+    ("url", "kept", "platform"),
+    [
+        (None, BASE, "board.example"),
+        ("/free/1#c_3", BASE, "board.example"),
+        ("https://Other.Example/p?utm_source=x", "https://other.example/p", "other.example"),
+        ("https://kim:secret@other.example:8443/p", "https://other.example:8443/p", "other.example:8443"),
+        ("javascript:alert(1)", None, "board.example"),
+        ("http://[", None, "board.example"),
+    ],
+)
+def test_an_address_is_canonical_or_absent(url: str | None, kept: str | None, platform: str) -> None:
+    post = finished(Draft(uri=URI, url=url))
+    assert (post.url, post.platform) == (kept, platform)
+
+
+def test_links_are_absolute_clean_and_each_once() -> None:
+    links = ["/a", "https://board.example/a?fbclid=1", "../b", "mailto:kim@example.com", "http://["]
+    assert finished(Draft(uri=URI, links=links)).links == ["https://board.example/a", "https://board.example/b"]
+
+
+def test_where_a_post_came_from_is_kept() -> None:
+    provenance = finished(Draft(uri=URI)).provenance
+    assert provenance
+    assert (provenance.channel, provenance.adapter.partition("/")[0]) == ("ch_1", "gnuboard")
+    assert (provenance.archive_key, provenance.archive_offset, provenance.archive_length) == ("raw/k", 3, 9)
+
+
+def test_a_deleted_post_is_a_tombstone_without_words() -> None:
+    post = finished(
+        Draft(uri=URI, deleted=True, text="words", title="title", author=Author(name="Kim"), hashtags=["a"])
+    )
+    assert post.deleted_at == RECEIVED
+    assert (post.text, post.title, post.author, post.hashtags) == (None, None, None, [])
+
+
+@pytest.mark.parametrize(
+    ("published", "live"),
+    [(None, False), (timedelta(seconds=-1), False), (timedelta(), True), (timedelta(hours=1), True)],
+)
+def test_a_post_is_live_when_it_is_younger_than_its_channel(published: timedelta | None, live: bool) -> None:
+    added = RECEIVED - timedelta(days=1)
+    post = finished(Draft(uri=URI, published_at=None if published is None else added + published))
+    assert is_live(post, exchange(created_at=added)) is live
+
+
+# Whatever comes
+
+
+TEXT = st.text(st.characters(exclude_categories=()), max_size=60)
+URL = st.one_of(TEXT, TEXT.map(lambda rest: f"https://a.example/{rest}"))
+ZONES = st.sampled_from([UTC, timezone(timedelta(hours=14)), timezone(-timedelta(hours=12))])
+WHEN = st.one_of(st.none(), st.datetimes(timezones=ZONES))
+COUNT = st.one_of(st.none(), st.integers(), st.integers(0, 2**63))
+AUTHOR = st.builds(Author, id=TEXT, handle=TEXT, name=TEXT, url=URL, followers=COUNT)
+MEDIA = st.builds(Media, kind=st.just("image"), url=URL, description=TEXT)
+METRICS = st.builds(Metrics, likes=COUNT, replies=COUNT, views=COUNT, read_at=WHEN)
+DRAFTS = st.builds(
+    Draft,
+    uri=URL,
+    url=st.one_of(st.none(), URL),
+    title=TEXT,
+    text=TEXT,
+    language=TEXT,
+    author=AUTHOR,
+    published_at=WHEN,
+    edited_at=WHEN,
+    deleted=st.booleans(),
+    in_reply_to=TEXT,
+    thread=TEXT,
+    repost_of=TEXT,
+    quote_of=TEXT,
+    mentions=st.lists(TEXT, max_size=3),
+    hashtags=st.lists(TEXT, max_size=3),
+    links=st.lists(URL, max_size=3),
+    media=st.lists(MEDIA, max_size=3),
+    metrics=METRICS,
+)
+
+
+@settings(max_examples=200)
+@given(DRAFTS)
+def test_whatever_an_adapter_reads_becomes_a_post_that_the_index_takes_or_is_refused(draft: Draft) -> None:
+    try:
+        post = finished(draft)
+    except ParseError:
+        return
+    assert_taken(post)
+
+
+@settings(max_examples=40, deadline=2_000)
+@given(
+    piece=st.sampled_from(["a", "가", "🔋", '"', "ß", "ﬃ", "\u0390", "é", "\n"]),
+    length=st.integers(0, 60_000),
+    entries=st.integers(0, 400),
+    entry_length=st.integers(0, 2_100),
+)
+@example("🔋", 80_000, 999, 1_000)
+@example('"', 80_000, 999, 2_000)
+@example("ﬃ", 80_000, 150, 100)
+def test_however_much_an_adapter_reads_it_becomes_a_post_that_fits(
+    piece: str, length: int, entries: int, entry_length: int
+) -> None:
+    long = piece * length
+    many = [f"{number}{piece * entry_length}" for number in range(entries)]
+    links = [f"https://a.example/{number}?{'x' * entry_length}" for number in range(entries)]
+    draft = Draft(
+        uri=f"https://a.example/{long}",
+        url=links[0] if links else None,
+        title=long,
+        text=long,
+        author=Author(id=long, handle=long, name=long, url=links[0] if links else None),
+        mentions=many,
+        hashtags=many,
+        links=links,
+        media=[Media(kind="image", url=link, description=long) for link in links],
+    )
+    assert_taken(finished(draft))
+
+
+def assert_taken(post: Post) -> None:
+    """Conditions first: a failure need not print a megabyte."""
+    body = encode(PostBatch(posts=[post], live=True, replay=True))
+    fits = len(body.encode()) <= MAX_BODY
+    comes_back = msgspec.json.decode(body, type=PostBatch).posts == [post]
+    assert fits
+    assert comes_back
+    for name, value in keywords(post):
+        assert value == value.strip()
+        assert value
+        assert len(value) <= KEYWORDS[name]
+        assert len(value.encode()) <= KEYWORD_BYTES
+    assert max(len(post.mentions), len(post.hashtags), len(post.links), len(post.media)) <= 100
+
+
+def keywords(post: Post) -> Iterator[tuple[str, str]]:
+    """Values that the mapping takes as whole terms, by the field's last name."""
+    singles = {"uri": post.uri, "url": post.url, "platform": post.platform, "language": post.language}
+    if post.author:
+        singles |= {"id": post.author.id, "handle": post.author.handle, "name": post.author.name}
+    lists = {"mentions": post.mentions, "hashtags": post.hashtags, "links": post.links}
+    yield from ((name, value) for name, value in singles.items() if value is not None)
+    yield from itertools.chain.from_iterable(((name, value) for value in values) for name, values in lists.items())
+
+
+def test_what_fits_is_kept_whole() -> None:
+    links = [f"https://a.example/{number}/{'x' * 900}" for number in range(100)]
+    assert finished(Draft(uri=URI, text="배" * 20_000, links=links)).links == links
+
+
+def test_a_page_of_a_hundred_thousand_links_costs_little() -> None:
+    links = [f"https://a.example/{number}" for number in range(100_000)]
+    began = time.process_time()
+    post = finished(Draft(uri=URI, links=links, hashtags=links, mentions=links))
+    cheap = time.process_time() - began < 0.5
+    assert cheap
+    assert (len(post.links), len(post.mentions)) == (100, 100)

@@ -1,0 +1,278 @@
+"""Archived responses become posts on their way; what is wrong with one is no other's trouble."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from socialindex.batch import MAX_RECEIVES, PATIENCE
+from socialindex.errors import ParseError, Unavailable
+from socialindex.messages import Archived, PostBatch, decode, encode
+from socialindex.normalize.stage import Normalize
+from socialindex.sources.base import Channel, Request, Response
+from socialindex.warc import Exchange, Span, WarcObject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from socialindex.model import Post
+    from socialindex.outcomes import Count
+
+ADDED = datetime(2026, 11, 1, tzinfo=UTC)
+RECEIVED = datetime(2026, 11, 20, 9, tzinfo=UTC)
+FEED = '<?xml version="1.0"?><rss version="2.0"><channel><title>News</title>{}</channel></rss>'
+OLD, NEW = "Sat, 31 Oct 2026 09:00:00 GMT", "Fri, 20 Nov 2026 08:00:00 GMT"
+
+
+class Archive:
+    """Objects in memory; one that is down gives nothing."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+        self.down = False
+
+    def read(self, key: str, span: Span) -> bytes:
+        if self.down:
+            raise Unavailable("archive: no answer")
+        if key not in self.objects:
+            raise ParseError(f"the archive has nothing at {key}")
+        return self.objects[key][span.offset : span.offset + span.length]
+
+    def keep(self, *bodies: str, source: str = "feed", status: int = 200) -> list[Archived]:
+        """Responses in one object; a message for each."""
+        key, archived = f"raw/{len(self.objects)}", WarcObject()
+        spans = [archived.add(exchange(body, status)) for body in bodies]
+        self.objects[key] = archived.data()
+        return [Archived(key=key, offset=span.offset, length=span.length, source=source) for span in spans]
+
+
+def exchange(body: str, status: int = 200) -> Exchange:
+    url = "https://news.example/feed"
+    return Exchange(
+        Channel(id="ch_1", source="feed", url=url, created_at=ADDED),
+        Response(
+            request=Request(url=url, kind="feed"),
+            url=url,
+            status=status,
+            headers={"content-type": "application/rss+xml"},
+            body=body.encode(),
+            received_at=RECEIVED,
+        ),
+    )
+
+
+def feed(*items: str) -> str:
+    return FEED.format("".join(items))
+
+
+def item(number: int, date: str = NEW) -> str:
+    link = f"https://news.example/{number}"
+    return f"<item><title>t{number}</title><link>{link}</link><guid>{link}</guid><pubDate>{date}</pubDate></item>"
+
+
+NAMELESS = "<item><description>no address, no id</description></item>"
+
+
+class Queue:
+    """What was sent, or nothing while it is down."""
+
+    def __init__(self) -> None:
+        self.bodies: list[str] = []
+        self.letters: list[tuple[str, str]] = []
+        self.down = False
+
+    def send_all(self, bodies: Iterable[str]) -> int:
+        sent = list(bodies)
+        if self.down and sent:
+            raise Unavailable("queue: no answer")
+        self.bodies += sent
+        return len(sent)
+
+    def put(self, body: str, *, reason: str) -> None:
+        if self.down:
+            raise Unavailable("dead-letter queue: no answer")
+        self.letters.append((body, reason))
+
+    @property
+    def batches(self) -> list[PostBatch]:
+        return [decode(body, PostBatch) for body in self.bodies]
+
+    @property
+    def posts(self) -> list[Post]:
+        return [post for batch in self.batches for post in batch.posts]
+
+
+class Outcomes:
+    def __init__(self) -> None:
+        self.counts: Counter[Count] = Counter()
+
+    def add(self, counts: Counter[Count]) -> None:
+        self.counts.update(counts)
+
+    def told(self) -> dict[tuple[str, str], int]:
+        """Times by outcome and reason."""
+        assert {count.stage for count in self.counts} <= {"normalize"}
+        return {(count.outcome, count.reason): times for count, times in self.counts.items()}
+
+
+class Stage:
+    """The stage with its surroundings."""
+
+    def __init__(self) -> None:
+        self.archive, self.queue, self.dead, self.outcomes = Archive(), Queue(), Queue(), Outcomes()
+
+    def handle(self, *messages: Archived | str, receives: int = 1) -> list[int]:
+        """Numbers of the messages that come again."""
+        records = [
+            {
+                "messageId": str(number),
+                "body": message if isinstance(message, str) else encode(message),
+                "attributes": {"ApproximateReceiveCount": str(receives)},
+            }
+            for number, message in enumerate(messages)
+        ]
+        stage = Normalize(self.archive, self.queue, self.dead, self.outcomes)
+        answer: Any = stage.handle({"Records": records})
+        return [int(failure["itemIdentifier"]) for failure in answer["batchItemFailures"]]
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage()
+
+
+def test_posts_of_many_responses_travel_together(stage: Stage) -> None:
+    messages = stage.archive.keep(feed(item(1), item(2)), feed(item(3)))
+    assert stage.handle(*messages) == []
+    assert [post.title for post in stage.queue.posts] == ["t1", "t2", "t3"]
+    assert len(stage.queue.bodies) == 1
+    assert stage.outcomes.told() == {("ok", ""): 2}
+
+
+def test_each_post_says_which_record_it_is_from(stage: Stage) -> None:
+    first, second = stage.archive.keep(feed(item(1)), feed(item(2)))
+    stage.handle(first, second)
+    places = [post.provenance for post in stage.queue.posts]
+    assert [(place.archive_key, place.archive_offset, place.archive_length) for place in places if place] == [
+        (first.key, first.offset, first.length),
+        (second.key, second.offset, second.length),
+    ]
+
+
+def test_posts_older_than_their_channel_are_not_live(stage: Stage) -> None:
+    stage.handle(*stage.archive.keep(feed(item(1, OLD), item(2, NEW))))
+    assert {batch.posts[0].title: batch.live for batch in stage.queue.batches} == {"t1": False, "t2": True}
+
+
+def test_what_is_replayed_says_so_and_travels_apart(stage: Stage) -> None:
+    (fresh,) = stage.archive.keep(feed(item(1)))
+    (again,) = stage.archive.keep(feed(item(2)))
+    replay = Archived(key=again.key, offset=again.offset, length=again.length, source="feed", replay=True)
+    stage.handle(fresh, replay)
+    assert {batch.posts[0].title: batch.replay for batch in stage.queue.batches} == {"t1": False, "t2": True}
+
+
+def test_the_same_message_gives_the_same_posts(stage: Stage) -> None:
+    (message,) = stage.archive.keep(feed(item(1), item(2)))
+    stage.handle(message)
+    once = list(stage.queue.bodies)
+    stage.handle(message)
+    assert stage.queue.bodies == once * 2
+
+
+def test_a_response_without_posts_is_done(stage: Stage) -> None:
+    assert stage.handle(*stage.archive.keep(feed())) == []
+    assert stage.queue.bodies == []
+    assert stage.outcomes.told() == {("ok", ""): 1}
+
+
+# What is wrong with one
+
+
+BAD = {
+    "not a message": ("ParseError", "nonsense"),
+    "no such object": ("ParseError", Archived(key="raw/none", offset=0, length=1, source="feed")),
+    "no such source": ("InvalidInput", Archived(key="raw/0", offset=0, length=1, source="x" * 5_000)),
+}
+
+
+@pytest.mark.parametrize(("kind", "message"), BAD.values(), ids=BAD)
+def test_a_bad_message_is_quarantined_and_its_mates_pass(stage: Stage, kind: str, message: Archived | str) -> None:
+    before, behind = stage.archive.keep(feed(item(1)), feed(item(2)))
+    assert stage.handle(before, message, behind) == []
+    assert [post.title for post in stage.queue.posts] == ["t1", "t2"]
+    ((body, reason),) = stage.dead.letters
+    assert body == (message if isinstance(message, str) else encode(message))
+    assert reason.startswith(kind)
+    assert stage.outcomes.told() == {("ok", ""): 2, ("quarantine", kind): 1}
+    assert {count.source for count in stage.outcomes.counts} <= {"", "feed"}
+
+
+def test_a_response_that_cannot_be_read_is_quarantined_and_its_mates_pass(stage: Stage) -> None:
+    messages = stage.archive.keep(feed(item(1)), "<html>maintenance</html>", feed(item(2)))
+    assert stage.handle(*messages) == []
+    assert [post.title for post in stage.queue.posts] == ["t1", "t2"]
+    assert [body for body, _ in stage.dead.letters] == [encode(messages[1])]
+
+
+def test_a_damaged_record_is_quarantined_and_its_mates_pass(stage: Stage) -> None:
+    first, second, third = stage.archive.keep(*(feed(item(number)) for number in (1, 2, 3)))
+    data = bytearray(stage.archive.objects[first.key])
+    data[second.offset + 60] ^= 0xFF
+    stage.archive.objects[first.key] = bytes(data)
+    assert stage.handle(first, second, third) == []
+    assert [post.title for post in stage.queue.posts] == ["t1", "t3"]
+    assert "archive" in stage.dead.letters[0][1]
+
+
+def test_a_response_that_is_not_ours_to_keep_is_discarded(stage: Stage) -> None:
+    assert stage.handle(*stage.archive.keep("", status=410)) == []
+    assert stage.outcomes.told() == {("discard", "gone"): 1}
+    assert stage.dead.letters == []
+
+
+def test_a_bad_item_is_set_aside_with_its_reason_and_the_others_pass(stage: Stage) -> None:
+    (message,) = stage.archive.keep(feed(item(1), NAMELESS, item(2)))
+    assert stage.handle(message) == []
+    assert [post.title for post in stage.queue.posts] == ["t1", "t2"]
+    ((body, reason),) = stage.dead.letters
+    assert body == encode(message)
+    assert reason.startswith("one item of the response: ")
+    assert stage.outcomes.told() == {("ok", ""): 1, ("quarantine", "ParseError"): 1}
+
+
+# What is down
+
+
+def test_while_the_archive_is_down_everything_comes_again(stage: Stage) -> None:
+    messages = stage.archive.keep(feed(item(1)), feed(item(2)))
+    stage.archive.down = True
+    assert stage.handle(*messages, receives=MAX_RECEIVES) == [0, 1]
+    assert stage.dead.letters == []
+    assert stage.outcomes.told() == {("retry", "Unavailable"): 2}
+
+
+def test_while_the_queue_is_down_everything_comes_again_and_nothing_else_is_counted(stage: Stage) -> None:
+    messages = stage.archive.keep(feed(item(1), NAMELESS), feed(item(2)))
+    stage.queue.down = True
+    assert stage.handle(*messages) == [0, 1]
+    assert stage.dead.letters == []
+    assert stage.outcomes.told() == {("retry", "Unavailable"): 2}
+
+
+def test_what_waited_too_long_for_a_queue_is_quarantined(stage: Stage) -> None:
+    messages = stage.archive.keep(feed(item(1)))
+    stage.queue.down = True
+    assert stage.handle(*messages, receives=PATIENCE) == []
+    assert [body for body, _ in stage.dead.letters] == [encode(messages[0])]
+
+
+def test_while_the_dead_letters_are_down_only_what_belongs_there_comes_again(stage: Stage) -> None:
+    good, partly, bad = stage.archive.keep(feed(item(1)), feed(item(2), NAMELESS), "<html>maintenance</html>")
+    stage.dead.down = True
+    assert stage.handle(good, partly, bad) == [1, 2]
+    assert "t1" in [post.title for post in stage.queue.posts]
+    assert stage.outcomes.told() == {("ok", ""): 1, ("retry", "Unavailable"): 2}

@@ -1,0 +1,138 @@
+"""What a client asks: the same by URL and by body, and every mistake is told with its field."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from socialindex.errors import InvalidInput
+from socialindex.search.ask import Ask, from_body, from_parameters
+
+# An HTTP API joins repeated parameters by commas, so that a comma cannot be in a value; JSON has no lone surrogates.
+WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters=","), min_size=1, max_size=20)
+MOMENTS = st.datetimes(
+    datetime(1900, 1, 1),  # noqa: DTZ001 - the zones follow
+    datetime(2100, 1, 1),  # noqa: DTZ001 - likewise
+    timezones=st.sampled_from([UTC, timezone(timedelta(hours=9)), timezone(-timedelta(hours=3, minutes=30))]),
+)
+FIELDS = st.fixed_dictionaries(
+    {},
+    optional={
+        "q": st.text(st.characters(exclude_categories=["Cs"]), max_size=40),
+        "source": st.lists(WORDS, min_size=1, max_size=3),
+        "language": st.lists(WORDS, min_size=1, max_size=3),
+        "author": st.lists(WORDS, min_size=1, max_size=3),
+        "hashtag": st.lists(WORDS, min_size=1, max_size=3),
+        "from": MOMENTS,
+        "to": MOMENTS.map(lambda moment: moment + timedelta(days=80_000)),
+        "sort": st.sampled_from(["newest", "oldest", "relevance"]),
+        "limit": st.integers(1, 100),
+        "cursor": WORDS,
+    },
+)
+
+
+@given(FIELDS)
+def test_url_and_body_ask_the_same(fields: dict[str, Any]) -> None:
+    body = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in fields.items()}
+    url = {name: ",".join(value) if isinstance(value, list) else str(value) for name, value in body.items()}
+    asked = from_body(json.dumps(body, ensure_ascii=False))
+    assert from_parameters(url) == asked
+    for name, value in fields.items():
+        found = getattr(asked, {"from": "since", "to": "until"}.get(name, name))
+        assert found == value
+
+
+@pytest.mark.parametrize("ask", [from_body(None), from_body(""), from_body("{}"), from_parameters({})])
+def test_nothing_asked_is_everything_newest_first(ask: Ask) -> None:
+    assert ask == Ask()
+    assert (ask.sort, ask.limit) == ("newest", 20)
+
+
+def test_empty_values_are_no_filter() -> None:
+    assert from_parameters({"source": "", "author": ",,", "q": ""}) == Ask()
+
+
+def test_times_are_in_utc() -> None:
+    asked = from_parameters({"from": "2026-11-28T18:00:00+09:00"})
+    assert asked.since == datetime(2026, 11, 28, 9, tzinfo=UTC)
+    assert asked.since.utcoffset() == timedelta()
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"limit": 0}, "limit"),
+        ({"limit": 101}, "limit"),
+        ({"limit": -1}, "limit"),
+        ({"limit": 10**30}, "limit"),
+        ({"limit": "ten"}, "limit"),
+        ({"limit": 1.5}, "limit"),
+        ({"limit": None}, "limit"),
+        ({"q": 3}, "q"),
+        ({"q": None}, "q"),
+        ({"source": "feed"}, "source"),
+        ({"source": [1]}, "source"),
+        ({"sort": "best"}, "sort"),
+        ({"from": "yesterday"}, "from"),
+        ({"from": 1_700_000_000}, "from"),
+        ({"from": "2026-11-28T09:00:00"}, "from"),
+        ({"to": "2026-11-28"}, "to"),
+        ({"from": "2026-11-28T09:00:00Z", "to": "2026-11-28T09:00:00Z"}, "from"),
+        ({"from": "2026-11-28T09:00:00Z", "to": "2026-11-27T09:00:00Z"}, "from"),
+        ({"from": "0001-01-01T00:00:00+14:00"}, "from"),
+        ({"to": "9999-12-31T23:59:59-12:00"}, "to"),
+        ({"cursor": 3}, "cursor"),
+        ({"limt": 3}, "limt"),
+        ({"since": "2026-11-28T09:00:00Z"}, "since"),
+        ([], ""),
+        ("text", ""),
+        (None, ""),
+    ],
+)
+def test_a_mistake_in_a_body_names_its_field(body: object, field: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        from_body(json.dumps(body))
+    assert refused.value.field == field
+    assert refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("parameters", "field"),
+    [
+        ({"limit": "0"}, "limit"),
+        ({"limit": "ten"}, "limit"),
+        ({"limit": ""}, "limit"),
+        ({"sort": "best"}, "sort"),
+        ({"from": "yesterday"}, "from"),
+        ({"from": "2026-11-28T09:00:00 09:00"}, "from"),
+        ({"from": "0001-01-01T00:00:00+14:00"}, "from"),
+        ({"page": "2"}, "page"),
+    ],
+)
+def test_a_mistake_in_a_url_names_its_field(parameters: dict[str, str], field: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        from_parameters(parameters)
+    assert refused.value.field == field
+    assert refused.value.remedy
+
+
+@pytest.mark.parametrize("body", ["{", "q=battery", "\x00", '{"q": "\\ud800"}', '{"q": "\ud800"}', "[" * 100_000])
+def test_what_is_no_json_is_told_as_such(body: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        from_body(body)
+    assert refused.value.remedy
+
+
+@given(st.text(max_size=60))
+def test_no_body_breaks_anything(body: str) -> None:
+    try:
+        from_body(body)
+    except InvalidInput:
+        return
+    assert body.strip()[:1] in {"", "{"}

@@ -1,0 +1,138 @@
+"""One bad item never fails the others, and none is lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from socialindex.batch import MAX_RECEIVES, PATIENCE, Batch, Record, reason_of
+from socialindex.errors import (
+    Conflict,
+    Discarded,
+    InvalidInput,
+    InvalidQuery,
+    LayoutChanged,
+    NotFound,
+    ParseError,
+    Refused,
+    Unavailable,
+)
+from socialindex.outcomes import Count, Tally
+
+
+class Letters:
+    """A dead-letter queue; one that is down takes nothing."""
+
+    def __init__(self, *, down: bool = False) -> None:
+        self.down = down
+        self.kept: list[tuple[str, str]] = []
+
+    def put(self, body: str, *, reason: str) -> None:
+        if self.down:
+            raise Unavailable("dead-letter queue: no answer")
+        self.kept.append((body, reason))
+
+
+def event(*receives: int) -> dict[str, Any]:
+    return {"Records": [_record(number, count) for number, count in enumerate(receives)]}
+
+
+def _record(number: int, receives: int) -> dict[str, Any]:
+    return {"messageId": f"m{number}", "body": f"b{number}", "attributes": {"ApproximateReceiveCount": str(receives)}}
+
+
+def judged(error: Exception, receives: int = 1, *, down: bool = False) -> tuple[str, str, list[tuple[str, str]], bool]:
+    """Outcome, counted reason, dead letters, and whether the message comes again."""
+    letters, tally = Letters(down=down), Tally("index")
+    batch = Batch(event(receives), letters, tally)
+    batch.failed(batch.records[0], error, source="feed")
+    ((count, times),) = tally.take().items()
+    assert (count.stage, count.source, times) == ("index", "feed", 1)
+    again = batch.answer() == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
+    assert again or batch.answer() == {"batchItemFailures": []}
+    return count.outcome, count.reason, letters.kept, again
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome", "reason"),
+    [
+        (Discarded("secret"), "discard", "secret"),
+        (Refused("private_address", "10.0.0.1 is a private address"), "discard", "private_address"),
+        (ParseError("no date"), "quarantine", "ParseError"),
+        (LayoutChanged("no list"), "quarantine", "LayoutChanged"),
+        (InvalidInput("no such source"), "quarantine", "InvalidInput"),
+        (InvalidQuery("unbalanced"), "quarantine", "InvalidQuery"),
+        (Unavailable("down"), "retry", "Unavailable"),
+        (Conflict("changed"), "retry", "Conflict"),
+        (NotFound("gone"), "retry", "NotFound"),
+        (KeyError("title"), "retry", "KeyError"),
+        (RecursionError("deep"), "retry", "RecursionError"),
+        (MemoryError(), "retry", "MemoryError"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
+)
+def test_each_kind_of_error_has_one_verdict(error: Exception, outcome: str, reason: str) -> None:
+    got, counted, letters, again = judged(error)
+    assert (got, counted) == (outcome, reason)
+    assert again == (outcome == "retry")
+    assert letters == ([("b0", reason_of(error))] if outcome == "quarantine" else [])
+
+
+@pytest.mark.parametrize(
+    ("error", "receives", "outcome"),
+    [
+        (KeyError("title"), MAX_RECEIVES - 1, "retry"),
+        (KeyError("title"), MAX_RECEIVES, "quarantine"),
+        (KeyError("title"), 1_000, "quarantine"),
+        (Unavailable("down"), MAX_RECEIVES, "retry"),
+        (Unavailable("down"), PATIENCE - 1, "retry"),
+        (Unavailable("down"), PATIENCE, "quarantine"),
+        (Discarded("secret"), 1_000, "discard"),
+    ],
+)
+def test_what_fails_without_a_verdict_is_quarantined_at_its_limit(
+    error: Exception, receives: int, outcome: str
+) -> None:
+    assert judged(error, receives)[0] == outcome
+
+
+@pytest.mark.parametrize("error", [ParseError("no date"), KeyError("title")])
+def test_an_item_comes_again_while_the_dead_letters_are_down(error: Exception) -> None:
+    outcome, reason, letters, again = judged(error, MAX_RECEIVES, down=True)
+    assert (outcome, reason, letters, again) == ("retry", "Unavailable", [], True)
+
+
+def test_a_failure_concerns_its_own_record_only() -> None:
+    letters, tally = Letters(), Tally("index")
+    batch = Batch(event(1, 1, 9, 1), letters, tally)
+    batch.failed(batch.records[3], Unavailable("down"))
+    batch.failed(batch.records[1], ParseError("bad"))
+    batch.failed(batch.records[2], ValueError("bad"))
+    batch.failed(batch.records[0], OSError("odd"))
+    assert batch.answer() == {"batchItemFailures": [{"itemIdentifier": "m0"}, {"itemIdentifier": "m3"}]}
+    assert [body for body, _ in letters.kept] == ["b1", "b2"]
+    assert sum(tally.take().values()) == 4
+
+
+def test_a_batch_without_failures_answers_with_none() -> None:
+    assert Batch(event(1, 2), Letters(), Tally("index")).answer() == {"batchItemFailures": []}
+
+
+def test_a_record_is_what_sqs_says() -> None:
+    record = Record(_record(7, 3))
+    assert (record.id, record.body, record.receives) == ("m7", "b7", 3)
+
+
+def test_a_reason_names_the_class_and_is_short() -> None:
+    assert reason_of(LayoutChanged("no list")) == "LayoutChanged: no list"
+    assert len(reason_of(ParseError("x" * 5_000))) == 1_000
+
+
+def test_what_was_counted_is_taken_once() -> None:
+    tally = Tally("crawl")
+    tally.add("ok", source="feed", times=3)
+    tally.add("ok", source="feed")
+    tally.add("discard", source="feed", reason="robots")
+    assert tally.take() == {Count("crawl", "feed", "ok"): 4, Count("crawl", "feed", "discard", "robots"): 1}
+    assert not tally.take()
