@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -41,11 +43,12 @@ def up(*, sample: bool, data: str) -> None:
 
     Ports and memory are set by environment variables, named when one is taken; see docs/local-stack.md.
     """
-    try:
-        from infra.local.up import up as start  # noqa: PLC0415 - only in a checkout, and only for this command
-    except ModuleNotFoundError as error:
-        message = "the local stack is part of the project's checkout: run this in it, or use make run"
-        raise click.ClickException(message) from error
+    root = Path(__file__).resolve().parents[3]
+    if not (root / "template.yaml").is_file():
+        raise click.ClickException("the local stack is part of the project's checkout: use make run there")
+    sys.path.insert(0, str(root))
+    from infra.local.up import up as start  # noqa: PLC0415 - only in a checkout, and only for this command
+
     start(data=data, sample=sample)
 
 
@@ -62,12 +65,12 @@ def up(*, sample: bool, data: str) -> None:
 @click.option("--cursor", help="next_cursor of the page before.")
 @_JSON
 def search(query: str, *, as_json: bool, **fields: Any) -> None:  # noqa: ANN401 - the options above
-    r"""Search posts.
+    """Search posts.
 
     \b
     socialindex search 배터리
     socialindex search '"보조배터리" OR battery' --source mastodon --sort relevance
-    """
+    """  # noqa: D301 - click's own mark, not a backslash
     asked = {"q": query, "from": fields.pop("since"), "to": fields.pop("until"), **fields}
     page = client("client").search(**{name: value for name, value in asked.items() if value})
     _answer(page, as_json=as_json, human=show.page)
@@ -105,10 +108,11 @@ def channels_list(*, as_json: bool) -> None:
 
 @channels.command("remove")
 @click.argument("id")
-def channels_remove(id: str) -> None:  # noqa: A002 - the word of the help page
+@_JSON
+def channels_remove(id: str, *, as_json: bool) -> None:  # noqa: A002 - the word of the help page
     """Stop crawling a channel; its posts stay."""
     client("admin").remove_channel(id)
-    click.echo(f"{id} is no longer crawled; its posts stay.")
+    _answer({"removed": id}, as_json=as_json, human=show.removed)
 
 
 @click.command()
