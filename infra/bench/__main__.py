@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from infra.bench.progress import say
 from infra.bench.suite import benchmarks, measure
@@ -35,6 +35,10 @@ examples:
 
 A new benchmark is a module in infra/bench/ with a function run() that returns figures.
 """
+
+_NUMBERS = ("value", "baseline", "ratio", "lowest to highest")
+_WIDTH = 100
+"""Of a table that goes to a file."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -71,13 +75,19 @@ def _lines(figures: Iterable[Figure]) -> None:
 
 
 def _table(figures: Iterable[Figure]) -> None:
-    table = Table("name", "value", "unit", "baseline", "ratio", "lowest to highest")
-    for figure in figures:
-        spread = f"{figure.spread.low:g} to {figure.spread.high:g}" if figure.spread else ""
-        table.add_row(
-            figure.name, _shown(figure.value), figure.unit, _shown(figure.baseline), _shown(figure.ratio), spread
-        )
-    Console().print(table)
+    numbers = (Column(name, justify="right") for name in _NUMBERS)
+    table = Table(Column("name", no_wrap=True), "unit", *numbers)
+    console = Console()
+    try:
+        for figure in figures:
+            table.add_row(*_row(figure))
+    finally:  # what was found before something failed is worth its minutes
+        console.print(table, width=None if console.is_terminal else _WIDTH)
+
+
+def _row(figure: Figure) -> tuple[str, ...]:
+    spread = f"{figure.spread.low:g} to {figure.spread.high:g}" if figure.spread else ""
+    return (figure.name, figure.unit, *map(_shown, (figure.value, figure.baseline, figure.ratio)), spread)
 
 
 def _shown(number: float | None) -> str:

@@ -30,9 +30,12 @@ def bench_service() -> Iterator[Service]:
         Unavailable: a part cannot be had or does not answer.
     """
     with tempfile.TemporaryDirectory(prefix="socialindex-bench-") as folder:
-        with running_service(_options(Path(folder)), lambda text: say(f"  {text}")) as service:
-            with patch.dict(os.environ, service.cloud.environment()):
-                yield service
+        options = _options(Path(folder))
+        with (
+            running_service(options, lambda text: say(f"  {text}")) as service,
+            patch.dict(os.environ, service.cloud.environment()),
+        ):
+            yield service
 
 
 def engine_of(service: Service) -> Engine:

@@ -26,10 +26,6 @@ _SPEED = 6.0
 """Schedules fire this much faster than on AWS: every ten seconds instead of every minute."""
 
 
-class _Stopped(KeyboardInterrupt):
-    """SIGTERM, treated as Ctrl-C."""
-
-
 def up(*, data: str, sample: bool) -> None:
     """Start everything, show the first crawl, and serve until Ctrl-C or SIGTERM.
 
@@ -37,7 +33,9 @@ def up(*, data: str, sample: bool) -> None:
         InvalidInput: a port is taken or a setting is malformed.
         Unavailable: a part cannot be had or does not start.
     """
-    signal.signal(signal.SIGTERM, _stop)
+    # Ctrl-C too: a shell starts background jobs with SIGINT ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
     console = Console()
     started = time.monotonic()
     folder = Path(data).absolute()
@@ -96,7 +94,7 @@ def _serve(service: Service) -> None:
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
-    raise _Stopped
+    raise KeyboardInterrupt
 
 
 def _port(name: str, default: int) -> int:

@@ -39,10 +39,12 @@ def test_everything_is_indexed_once_and_nothing_else(probe: Probe, world: World)
 
 
 def test_status_counts_what_was_not_indexed_by_reason(probe: Probe, world: World) -> None:
-    assert world.truth.excluded()
+    assert {"secret", "robots", "not_indexable"} <= set(world.truth.excluded().values())
     stages = probe.client.status()["stages"]
-    normalize = stages["normalize"]["reasons"]["discard"]
-    assert {"secret", "not_indexable", "not_discoverable", "not_public"} <= set(normalize)
+    assert stages["crawl"]["reasons"]["discard"]["robots"] >= 1
+    assert {"secret", "not_indexable", "not_discoverable", "not_public"} <= set(
+        stages["normalize"]["reasons"]["discard"]
+    )
 
 
 def test_a_path_that_robots_forbids_is_neither_a_channel_nor_fetched(probe: Probe, world: World) -> None:

@@ -14,6 +14,7 @@ from infra.local.artifacts.opensearch_home import opensearch_home
 from infra.local.servers.base import HOST, Server, ServerConfig
 from infra.local.servers.java import Java, find_java, java_environment
 from infra.local.servers.process import Command
+from socialindex.query.limits import ENGINE_CLAUSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,6 +85,8 @@ class OpenSearch(Server):
             "discovery.type": "single-node",
             "network.host": HOST,
             "http.port": self.port,
+            # The longest query that the parser lets pass needs it; the default is 1,024.
+            "indices.query.bool.max_clause_count": ENGINE_CLAUSES,
             # Nobody connects to it, and two stacks on one machine must not meet.
             "transport.port": 0,
             "path.data": str(self.store),

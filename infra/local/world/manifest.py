@@ -143,6 +143,7 @@ def _boards(world: WorldData, directory: Directory) -> list[Channel]:
 def _thread_items(world: WorldData, directory: Directory, board: Board, thread: Thread) -> list[Item]:
     gone = thread.deleted_at is not None and thread.deleted_at <= world.anchor
     whole: Reason | None = "members_only" if board.members_only else "robots" if board.disallowed else None
+    whole = whole or ("robots" if thread.withdrawn else None)
     whole = whole or ("secret" if thread.secret else "deleted" if gone else None)
     uri = directory.thread(board.table, thread.number)
     post = Item(uri=uri, published_at=thread.published_at, kind="post", reason=whole, until=thread.deleted_at)

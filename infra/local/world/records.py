@@ -60,6 +60,8 @@ class Thread(Record, frozen=True, kw_only=True):
     likes: int = 0
     notice: bool = False
     secret: bool = False
+    withdrawn: bool = False
+    """In robots.txt at its writer's wish, though people can still open it."""
     deleted_at: datetime | None = None
     answers: int | None = None
     """The number of the post that this one answers (답변글)."""

@@ -66,7 +66,7 @@ class Access:
 
 
 def _hashed(key: str) -> str:
-    return "key#" + hashlib.sha256(key.encode()).hexdigest()
+    return "key#" + hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()
 
 
 def _split(text: str) -> list[str]:

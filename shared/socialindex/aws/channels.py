@@ -17,6 +17,8 @@ from socialindex.sources.base import Channel
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from socialindex.crawl.fetch import Validators
+
 SHARDS = 4
 """Partitions of the index of due channels: each takes 1,000 writes a second (DynamoDB's limit of a partition)."""
 
@@ -27,6 +29,8 @@ class ChannelState(Struct, frozen=True, kw_only=True):
     channel: Channel
     poll_at: float
     """Unix time of the next poll."""
+    validated: str | None = None
+    """The address whose last answer had the validators that follow."""
     etag: str | None = None
     last_modified: str | None = None
     last_success_at: datetime | None = None
@@ -80,10 +84,14 @@ class Channels:
         """Set the time of the next poll."""
         self._change(channel_id, "SET #poll_at = :poll_at", {"poll_at": poll_at})
 
-    def succeeded(self, channel_id: str, at: datetime, *, etag: str, last_modified: str) -> None:
-        """Record a poll that worked, with the validators of its answer (empty: none)."""
-        values: Item = {"at": at.isoformat(), "etag": etag, "modified": last_modified, "zero": 0}
-        expression = "SET #last_success_at = :at, #etag = :etag, #last_modified = :modified, #failures = :zero"
+    def succeeded(self, channel_id: str, at: datetime, url: str, validators: Validators) -> None:
+        """Record a poll that worked, with the address that answered and the validators of its answer."""
+        etag, modified = validators.etag or "", validators.last_modified or ""
+        values: Item = {"at": at.isoformat(), "url": url, "etag": etag, "modified": modified, "zero": 0}
+        expression = (
+            "SET #last_success_at = :at, #failures = :zero, "
+            "#validated = :url, #etag = :etag, #last_modified = :modified"
+        )
         self._change(channel_id, expression, values)
 
     def failed(self, channel_id: str) -> None:
@@ -102,6 +110,6 @@ class Channels:
 def _state(item: Item) -> ChannelState:
     channel = msgspec.json.decode(item["body"], type=Channel)
     cursor = msgspec.json.decode(item["cursor"], type=dict[str, str])
-    wanted = ("poll_at", "etag", "last_modified", "last_success_at", "failures")
+    wanted = ("poll_at", "validated", "etag", "last_modified", "last_success_at", "failures")
     rest = {name: item[name] for name in wanted if item.get(name) not in {None, ""}}
     return msgspec.convert({"channel": msgspec.structs.replace(channel, cursor=cursor), **rest}, ChannelState)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from threading import Lock
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import boto3
 from botocore.config import Config
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
+
+T = TypeVar("T")
 
 _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 5},
@@ -23,21 +28,40 @@ _CONFIG = Config(
     request_checksum_calculation="when_required",
     response_checksum_validation="when_required",
 )
+_MAKING = Lock()
 
 
-@cache
+class _Once(Generic[T]):
+    """What is made at the first call and kept, also when threads call at the same time.
+
+    Threads may share a client, but not make clients at once; and a client costs a tenth of a second of a processor.
+    """
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._kept = cache(make)
+
+    def __call__(self) -> T:
+        with _MAKING:
+            return self._kept()
+
+    def cache_clear(self) -> None:
+        """Make it anew at the next call, for a process whose environment has changed."""
+        self._kept.cache_clear()
+
+
+@_Once
 def dynamodb() -> DynamoDBClient:
     """The client for tables."""
-    return boto3.client("dynamodb", config=_CONFIG)
+    return boto3.Session().client("dynamodb", config=_CONFIG)
 
 
-@cache
+@_Once
 def sqs() -> SQSClient:
     """The client for queues."""
-    return boto3.client("sqs", config=_CONFIG)
+    return boto3.Session().client("sqs", config=_CONFIG)
 
 
-@cache
+@_Once
 def s3() -> S3Client:
     """The client for buckets."""
-    return boto3.client("s3", config=_CONFIG)
+    return boto3.Session().client("s3", config=_CONFIG)

@@ -33,6 +33,8 @@ class Pending(Struct, frozen=True, kw_only=True):
     """Fetches that failed so far."""
     hops: int = 0
     """Redirects from host to host so far."""
+    poll: bool = False
+    """Whether this is a channel's poll, wherever it was redirected to."""
 
     @property
     def id(self) -> str:
@@ -63,9 +65,9 @@ class Frontier:
         firsts = (self._range(host, _rank(priority, 0.0), f"{priority}~", 1) for priority in PRIORITIES)
         return min((pending.not_before for group in firsts for pending in group), default=None)
 
-    def postpone(self, pending: Pending, not_before: float) -> None:
-        """Let a request wait until ``not_before``, one failed attempt older."""
-        later = msgspec.structs.replace(pending, not_before=not_before, attempts=pending.attempts + 1)
+    def postpone(self, pending: Pending, not_before: float, *, failed: bool = True) -> None:
+        """Let a request wait until ``not_before``, one failed attempt older unless it was not even tried."""
+        later = msgspec.structs.replace(pending, not_before=not_before, attempts=pending.attempts + failed)
         self._table.put(_item(later))
 
     def remove(self, done: Iterable[Pending]) -> None:

@@ -1,8 +1,9 @@
 """Hosts in DynamoDB: who may fetch from a host now, how fast, and when it has work next.
 
 A lease makes one crawler the only one at a host. Its token grows with every lease (a fencing token), and every write of
-its holder names it, so that a crawler which was thought dead cannot undo its successor's work. ``wakes`` counts what
-was put in the host's frontier: a crawler that lets go of an idle host does so only if nothing was put meanwhile.
+its holder names it, so that a crawler which was thought dead, or has let go, cannot undo its successor's work.
+``wakes`` counts what was put in the host's frontier: a crawler that lets go of an idle host does so only if nothing was
+put meanwhile.
 """
 
 from __future__ import annotations
@@ -100,7 +101,9 @@ class Hosts:
         )
 
     def _held(self, lease: Lease, expression: str, values: Item, further: str = "") -> bool:
-        condition = "#lease_token = :token" + (f" AND ({further})" if further else "")
+        # A host that was let go has no ``lease_until``, though its last token is still there.
+        held = "#lease_token = :token AND attribute_exists(#lease_until)"
+        condition = f"{held} AND ({further})" if further else held
         values = {**values, "token": lease.token}
         return self._table.update({"host": lease.host}, expression, values, condition=condition) is not None
 

@@ -81,9 +81,10 @@ class Table:
         return _pages(dynamodb().scan, {"TableName": self.name}, 0)
 
     def delete_all(self, keys: list[Mapping[str, str]]) -> None:
-        """Delete many items; missing ones are no error."""
-        for start in range(0, len(keys), _WRITE_BATCH):
-            self._delete_batch(keys[start : start + _WRITE_BATCH])
+        """Delete many items; missing ones are no error, nor is one that is named twice."""
+        distinct = list({tuple(sorted(key.items())): key for key in keys}.values())
+        for start in range(0, len(distinct), _WRITE_BATCH):
+            self._delete_batch(distinct[start : start + _WRITE_BATCH])
 
     def _delete_batch(self, keys: list[Mapping[str, str]]) -> None:
         wanted: dict[str, Any] = {self.name: [{"DeleteRequest": {"Key": _encode(key)}} for key in keys]}
@@ -134,9 +135,13 @@ def _call(call: Callable[..., Any], **arguments: Any) -> Any:  # noqa: ANN401 - 
     except ClientError as error:
         if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
             raise Conflict("the item has changed") from error
-        raise Unavailable(f"table {arguments.get('TableName', '')}: {error}") from error
+        raise Unavailable(f"table {_named(arguments)}: {error}") from error
     except BotoCoreError as error:
-        raise Unavailable(f"table {arguments.get('TableName', '')}: {error}") from error
+        raise Unavailable(f"table {_named(arguments)}: {error}") from error
+
+
+def _named(arguments: Mapping[str, Any]) -> str:
+    return arguments.get("TableName") or ", ".join(arguments["RequestItems"])
 
 
 def _encode(item: Mapping[str, Value]) -> dict[str, AttributeValueTypeDef]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
@@ -18,12 +19,15 @@ from socialindex.sources.base import Adapter, Recognized, Request, Response
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from aiohttp.abc import AbstractResolver
+
 MAX_REQUESTS = 16
 """Addresses asked for one pasted address."""
 _EXPECT = Expect(noindex=True)
 """A list may lead to posts though it must not be indexed itself."""
 _FINAL = frozenset({"robots", "crawl_delay", "legal"})
 """What the pasted address's own operator says for good: no other address is tried in its stead."""
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")  # RFC 3986, section 3.1
 _REMEDY = "paste the address of a board, a feed, a blog, a profile or a hashtag that everybody can open"
 
 
@@ -34,28 +38,42 @@ class Found(NamedTuple):
     recognized: Recognized
 
 
-async def recognize(pasted: str, settings: FetchSettings) -> Found:
+async def recognize(pasted: str, settings: FetchSettings, *, resolver: AbstractResolver | None = None) -> Found:
     """The channel that a person means by an address.
 
+    Args:
+        pasted: what a person would paste, with or without a scheme.
+        settings: how to fetch.
+        resolver: the DNS; the system's own where it is None.
+
     Raises:
-        InvalidInput: no source knows it; names the addresses that were tried and what each answered.
+        InvalidInput: its host is not known, or no source knows it; names the addresses that were tried and what each
+            answered.
         Refused: the address is private or otherwise not to be fetched, or its host's terms forbid it.
         Discarded: a source knows it, and it says that it must not be crawled.
     """
     url = _with_scheme(pasted.strip())
     check_url(url, allow_loopback=settings.allow_loopback)
     terms.check(url)
-    await check_resolved(url, allow_loopback=settings.allow_loopback)
-    async with Fetcher(settings) as fetcher:
-        return await _Search(fetcher, url).run()
+    try:
+        await check_resolved(url, resolver=resolver, allow_loopback=settings.allow_loopback)
+    except Unavailable as error:
+        raise InvalidInput(str(error), field="url", remedy=_REMEDY) from error
+    async with Fetcher(settings, resolver=resolver) as fetcher:
+        found = await _Search(fetcher, url, resolver).run()
+    # A page names its own address, which need not be on the host that was asked.
+    check_url(found.recognized.url, allow_loopback=settings.allow_loopback)
+    terms.check(found.recognized.url)
+    return found
 
 
 class _Search:
     """The search for one address's meaning, with what was tried."""
 
-    def __init__(self, fetcher: Fetcher, url: str) -> None:
+    def __init__(self, fetcher: Fetcher, url: str, resolver: AbstractResolver | None) -> None:
         self._fetcher = fetcher
         self._url = url
+        self._resolver = resolver
         self._tried: dict[str, str] = {}
         self._rules: dict[str, RobotsRules] = {}
 
@@ -104,6 +122,9 @@ class _Search:
         terms.check(url)
         host = host_of(url)
         if host not in self._rules:
+            # Here, since a robots.txt at a private address would only count as one that cannot be had.
+            loopback = self._fetcher.settings.allow_loopback
+            await check_resolved(url, resolver=self._resolver, allow_loopback=loopback)
             self._rules[host] = await read_robots(self._fetcher, url)
         self._rules[host].check(url)
 
@@ -121,7 +142,7 @@ def _ask(adapters: tuple[Adapter, ...], page: Response) -> Found | None:
 
 def _with_scheme(pasted: str) -> str:
     """An address as people type it: without a scheme it is taken for https, or for http where it names a port."""
-    if "://" in pasted:
+    if _SCHEME.match(pasted):
         return pasted
     try:
         port = urlsplit(f"//{pasted}").port

@@ -39,7 +39,7 @@ add_commands(cli)
 def main() -> None:
     """Run the command line; a person's mistake is answered in words, never with a stack trace."""
     try:
-        cli()
+        cli(prog_name="socialindex")
     except SocialIndexError as error:
         click.echo(explain(error), err=True)
         sys.exit(1)

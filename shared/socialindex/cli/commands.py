@@ -30,7 +30,7 @@ def _answer(answer: Any, *, as_json: bool, human: Callable[[Any], Any]) -> None:
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     else:
-        _OUT.print(human(answer))
+        _OUT.print(human(answer), soft_wrap=True)
 
 
 @click.command()

@@ -66,13 +66,18 @@ def added(answer: Json) -> Text:
     return Text.assemble((channel["id"], "bold"), f"  {channel['source']}  {channel['url']}\n{answer['why']}")
 
 
+def removed(answer: Json) -> Text:
+    """A channel that was removed."""
+    return Text(f"{answer['removed']} is no longer crawled; its posts stay.")
+
+
 def channels(items: list[Json]) -> Table:
     """All channels."""
     table = Table("id", "source", "address", "last success (UTC)", "failures", box=None)
     for state in items:
         channel = state["channel"]
         success = (state.get("last_success_at") or "not yet")[:19]
-        table.add_row(channel["id"], channel["source"], channel["url"], success, str(state.get("failures", 0)))
+        table.add_row(channel["id"], channel["source"], Text(channel["url"]), success, str(state.get("failures", 0)))
     return table
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -9,12 +10,15 @@ import msgspec
 import urllib3
 from urllib3.exceptions import HTTPError
 
-from socialindex.errors import SocialIndexError, Unavailable
+from socialindex.errors import InvalidInput, SocialIndexError, Unavailable
 
 __all__ = ["ApiError", "Client"]
 
 _TIMEOUT = urllib3.Timeout(connect=5, read=35)
 """An HTTP API answers within 30 seconds or not at all."""
+_ADDRESS = re.compile(r"https?://.*")
+_KEY = re.compile(r"[!-~]*")
+_LOOK = "paste the key as it was shown when it was made: si_ and 32 letters and digits"
 
 
 class ApiError(SocialIndexError):
@@ -34,12 +38,19 @@ class ApiError(SocialIndexError):
 class Client:
     """Calls the API with one key.
 
+    Raises:
+        InvalidInput: the address or the key can be none.
+
     Raises (every method):
         ApiError: the API refused the request.
-        Unavailable: nothing answers at the API's address.
+        Unavailable: nothing answers at the API's address, or something else does.
     """
 
     def __init__(self, url: str, key: str) -> None:
+        if not _ADDRESS.fullmatch(url):
+            raise InvalidInput(f"{url!r} is no address of an API", field="url", remedy="use http(s)://host:port")
+        if not _KEY.fullmatch(key):
+            raise InvalidInput("the API key has other characters than keys have", field="key", remedy=_LOOK)
         self._url = url.rstrip("/")
         self._pool = urllib3.PoolManager(headers={"Authorization": f"Bearer {key}", "User-Agent": "socialindex-client"})
 
@@ -83,13 +94,17 @@ class Client:
             raise Unavailable(f"nothing answers at {self._url}: {error}") from error
         decoded = _decoded(answer.data)
         if answer.status >= 400:  # noqa: PLR2004 - RFC 9110, section 15.5
-            raise ApiError(answer.status, decoded)
+            words = {"title": answer.data[:200].decode(errors="replace")}
+            raise ApiError(answer.status, words if decoded is None else decoded)
+        if decoded is None or answer.status >= 300:  # noqa: PLR2004 - RFC 9110, section 15.4: the API never redirects
+            raise Unavailable(f"what answers at {self._url} is not the API")
         return decoded
 
 
-def _decoded(data: bytes) -> dict[str, Any]:
+def _decoded(data: bytes) -> dict[str, Any] | None:
+    """A JSON object, empty where there is no body; None where the body is something else."""
     try:
         decoded: dict[str, Any] = msgspec.json.decode(data or b"{}", type=dict[str, Any])
-    except msgspec.DecodeError:
-        return {"title": data[:200].decode(errors="replace")}
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return None
     return decoded

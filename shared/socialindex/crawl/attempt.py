@@ -14,7 +14,7 @@ from socialindex import sources, terms
 from socialindex.aws.frontier import Frontier, Pending
 from socialindex.batch import DeadLetters, reason_of
 from socialindex.crawl.fetch import Fetched, Fetcher, Transient, Validators
-from socialindex.crawl.recorder import Done, Poll, Recorder
+from socialindex.crawl.recorder import Done, Learned, Recorder
 from socialindex.crawl.robots import RobotsRules
 from socialindex.crawl.urls import host_of
 from socialindex.crawl.verdicts import GONE
@@ -102,10 +102,10 @@ class Attempt:
 
     async def _fetch(self, state: ChannelState) -> Fetched:
         request = self._pending.request
-        conditional = Validators(etag=state.etag, last_modified=state.last_modified)
+        before = Validators(etag=state.etag, last_modified=state.last_modified)
         return await self._shop.fetcher.fetch(
             request,
-            validators=conditional if self._is_poll(state) else None,
+            validators=before if state.validated == request.url else None,
             allowed=self._allowed,
             delay=self._delay,
         )
@@ -114,9 +114,6 @@ class Attempt:
         """Is asked before every single request: retries and redirects within the host included."""
         (await self._rules(url)).check(url)
         self._asked = True
-
-    def _is_poll(self, state: ChannelState) -> bool:
-        return self._pending.request == sources.find(state.channel.source).start(state.channel)
 
     async def _take(self, state: ChannelState, fetched: Fetched) -> None:
         if fetched.moved_to is not None:
@@ -131,7 +128,7 @@ class Attempt:
     async def _gone(self, state: ChannelState, response: Response) -> None:
         """Nothing is there to keep; but the adapter may have to forget where it was."""
         with suppress(ParseError, Discarded):
-            cursor = sources.find(state.channel.source).follow(state.channel, response).cursor
+            cursor = _follow(state, response).cursor
             if cursor is not None:
                 await asyncio.to_thread(self._shop.channels.move, state.channel.id, cursor)
         await self._settle("discard", "gone")
@@ -143,12 +140,12 @@ class Attempt:
             await self._settle("discard", "redirects")
             return
         request = msgspec.structs.replace(pending.request, url=url)
-        await self._put(Pending(host=host_of(url), channel=pending.channel, request=request, hops=pending.hops + 1))
+        await self._put(request, hops=pending.hops + 1, poll=pending.poll)
         await self._settle("discard", "moved")
 
     async def _unchanged(self, state: ChannelState, fetched: Fetched) -> None:
-        at, etag, modified = fetched.response.received_at, state.etag or "", state.last_modified or ""
-        await asyncio.to_thread(self._shop.channels.succeeded, state.channel.id, at, etag=etag, last_modified=modified)
+        at, url = fetched.response.received_at, self._pending.request.url
+        await asyncio.to_thread(self._shop.channels.succeeded, state.channel.id, at, url, fetched.validators)
         await self._settle("discard", "not_modified")
 
     async def _keep(self, state: ChannelState, fetched: Fetched) -> None:
@@ -158,16 +155,16 @@ class Attempt:
             return
         for request in follow.requests:
             await self._follow_up(request)
-        poll = Poll(follow.cursor, fetched.validators) if self._is_poll(state) or follow.cursor is not None else None
+        learned = Learned(follow.cursor, fetched.validators if self._pending.poll else None)
         if follow.cursor is not None:
             self._shop.cursors[state.channel.id] = follow.cursor
         exchange = Exchange(state.channel, fetched.response)
-        await self._shop.recorder.add(Done(self._pending, self._source, "ok", exchange=exchange, poll=poll))
+        await self._shop.recorder.add(Done(self._pending, self._source, "ok", exchange=exchange, learned=learned))
 
     async def _follow(self, state: ChannelState, response: Response) -> Follow | None:
         """What follows; None where the page cannot be read and is quarantined, its response archived all the same."""
         try:
-            return sources.find(state.channel.source).follow(state.channel, response)
+            return _follow(state, response)
         except Discarded:
             return Follow()  # normalize meets the same verdict and counts it
         except ParseError as error:
@@ -180,23 +177,29 @@ class Attempt:
 
     async def _follow_up(self, request: Request) -> None:
         try:
-            host = host_of(request.url)
+            await self._put(request)
         except Refused as verdict:
             self._shop.tally.add("discard", source=self._source, reason=verdict.reason)
-            return
-        await self._put(Pending(host=host, channel=self._pending.channel, request=request))
 
-    async def _put(self, pending: Pending) -> None:
+    async def _put(self, request: Request, *, hops: int = 0, poll: bool = False) -> None:
+        """Put a request of the same channel in the frontier, behind what waits there already."""
+        now, host = time.time(), host_of(request.url)
+        channel = self._pending.channel
+        pending = Pending(host=host, channel=channel, request=request, not_before=now, hops=hops, poll=poll)
         await asyncio.to_thread(self._shop.frontier.put, pending)
         # Our own host needs no waking: its frontier is looked at again before it is let go.
-        if pending.host != self._pending.host:
-            await asyncio.to_thread(self._shop.hosts.wake, pending.host, time.time())
+        if host != self._pending.host:
+            await asyncio.to_thread(self._shop.hosts.wake, host, now)
 
     async def _later(self, failure: Transient) -> None:
-        """Leave the request in the frontier; what failed too often is quarantined with its reason."""
-        if failure.reason == "robots_unknown" or self._pending.attempts + 1 < MAX_ATTEMPTS:
+        """Leave the request in the frontier; what failed too often is quarantined with its reason.
+
+        What was not even sent, since the host's rules or pace made it wait, has not failed.
+        """
+        if not self._asked or self._pending.attempts + 1 < MAX_ATTEMPTS:
             wait = failure.retry_after or min(_BACKOFF * 2**self._pending.attempts, _MAX_BACKOFF)
-            await asyncio.to_thread(self._shop.frontier.postpone, self._pending, time.time() + wait)
+            until = time.time() + wait
+            await asyncio.to_thread(self._shop.frontier.postpone, self._pending, until, failed=self._asked)
             self._shop.tally.add("retry", source=self._source, reason=failure.reason)
             return
         await asyncio.to_thread(self._shop.dead_letters.put, _encoded(self._pending), reason=reason_of(failure))
@@ -205,6 +208,21 @@ class Attempt:
 
     async def _settle(self, outcome: Outcome, reason: str) -> None:
         await self._shop.recorder.add(Done(self._pending, self._source, outcome, reason))
+
+
+def _follow(state: ChannelState, response: Response) -> Follow:
+    """What the channel's adapter says that follows.
+
+    Raises:
+        ParseError: it cannot read the page, or stumbles over it: one page must not stop its host.
+        Discarded: the page is not ours to keep.
+    """
+    try:
+        return sources.find(state.channel.source).follow(state.channel, response)
+    except (ParseError, Discarded):
+        raise
+    except Exception as error:
+        raise ParseError(f"the adapter stumbles: {reason_of(error)}") from error
 
 
 def _encoded(message: Struct) -> str:

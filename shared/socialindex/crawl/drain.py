@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from socialindex.crawl.attempt import Attempt, Tried, Workshop
+from socialindex.crawl.faults import Transient
 from socialindex.crawl.politeness import Pace, sign_of, sign_of_failure
 from socialindex.crawl.robots import RobotsRules, read_robots
 from socialindex.crawl.urls import place_of
@@ -41,13 +42,15 @@ class Drain:
         # By origin (RFC 9309, section 2.3): a host may have one for http and one for https.
         self._rules = msgspec.json.decode(lease.robots or "{}", type=dict[str, RobotsRules])
         self._taken: set[str] = set()
-        self.lost = False
-        """Set by the heartbeat: another crawler has the host, and nothing more may be fetched."""
+        self._until = lease.until
+        self._lost = False
+        self.ended = False
+        """Whether the host is let go, or given up: its lease needs no heartbeat any more."""
 
     @property
-    def lease(self) -> Lease:
-        """The lease that this work is done under."""
-        return self._lease
+    def lost(self) -> bool:
+        """Whether another crawler has the host, or may have it: nothing more may be fetched."""
+        return self._lost or time.time() >= self._until
 
     async def run(self) -> None:
         """Fetch until nothing is due, then let the host go.
@@ -55,14 +58,29 @@ class Drain:
         Raises:
             Unavailable: a part of ours does not answer; the lease runs out by itself.
         """
-        for _ in range(_RELEASES):
-            await self._until_idle()
-            if self.lost or await self._release():
-                return
+        try:
+            for _ in range(_RELEASES):
+                await self._until_idle()
+                if self.lost or await self._release():
+                    return
+        finally:
+            self.ended = True
+
+    async def beat(self, seconds: float) -> None:
+        """A heartbeat: keep the lease for so many seconds from now on, if it is still ours."""
+        began = time.time()
+        try:
+            held = await asyncio.to_thread(self._shop.hosts.extend, self._lease, seconds)
+        except Unavailable:
+            return  # nobody else has the host before the lease runs out
+        if held:
+            self._until = began + seconds
+        else:
+            self._lost = True
 
     async def _until_idle(self) -> None:
-        while not self.lost and (due := await self._due()):
-            while due and not self.lost:
+        while due := await self._due():
+            while due:
                 if not await self._wait():
                     return
                 await self._one(due.popleft())
@@ -78,12 +96,12 @@ class Drain:
         return fresh
 
     async def _wait(self) -> bool:
-        """Keep the host's pace; False where the host must wait too long for us."""
+        """Keep the host's pace; False where it must wait too long for us, or is lost."""
         pause = self._next_at - time.time()
         if time.time() + max(pause, 0.0) >= self._deadline or pause > _LONGEST_WAIT:
             return False
         await asyncio.sleep(max(pause, 0.0))
-        return True
+        return not self.lost
 
     async def _one(self, pending: Pending) -> None:
         tried = await Attempt(self._shop, pending, self._rules_for, self._pace.delay).make()
@@ -91,14 +109,21 @@ class Drain:
         self._learn(tried)
 
     async def _rules_for(self, url: str) -> RobotsRules:
+        """The rules that hold for an address.
+
+        Raises:
+            Transient: ``paced``: they had to be asked for, and the host must wait too long for us now.
+        """
         origin = place_of(url).origin
         rules = self._rules.get(origin)
         if rules is None or rules.stale(datetime.now(tz=UTC)):
             rules = await read_robots(self._shop.fetcher, url, before=rules, delay=self._pace.delay)
             self._rules[origin] = rules
             self._pace = self._pace.with_floor(rules.delay or self._default_delay)
+            self._next_at = time.time() + self._pace.delay
             await self._keep()
-            await asyncio.sleep(min(self._pace.delay, _LONGEST_WAIT))
+            if not await self._wait():
+                raise Transient("paced", "its robots.txt was just read", retry_after=self._pace.delay)
         return rules
 
     def _learn(self, tried: Tried) -> None:
@@ -116,7 +141,7 @@ class Drain:
         kept = await asyncio.to_thread(
             self._shop.hosts.learn, self._lease, robots=robots, pace=pace, next_at=self._next_at
         )
-        self.lost = self.lost or not kept
+        self._lost = self._lost or not kept
 
     async def _release(self) -> bool:
         """Let the host go; False where it has work again, or a part of ours failed to say."""
@@ -131,13 +156,8 @@ class Drain:
         return released or time.time() >= self._deadline
 
 
-async def beat(drains: list[Drain], shop: Workshop, lease_seconds: float) -> None:
-    """Keep the leases of running drains alive; a drain whose lease is lost is told to stop. Runs until cancelled."""
+async def beat(drains: list[Drain], lease_seconds: float) -> None:
+    """Keep the leases of running drains alive. Runs until cancelled."""
     while True:
         await asyncio.sleep(lease_seconds / 3)
-        for drain in drains:
-            try:
-                held = await asyncio.to_thread(shop.hosts.extend, drain.lease, lease_seconds)
-            except Unavailable:
-                held = time.time() < drain.lease.until
-            drain.lost = drain.lost or not held
+        await asyncio.gather(*(drain.beat(lease_seconds) for drain in drains if not drain.ended))

@@ -15,7 +15,7 @@ class Transient(Unavailable):
 
     Attributes:
         reason: a short snake_case word for the counts: ``timeout``, ``dns``, ``connect``, ``tls``, ``reset``,
-            ``truncated``, ``throttled``, ``server_error``, ``robots_unknown`` or ``protocol``.
+            ``truncated``, ``throttled``, ``server_error``, ``robots_unknown``, ``paced`` or ``protocol``.
         status: of the answer; None where there was none.
         retry_after: seconds that the host asks us to stay away; None where it did not say.
         brief: whether it is likely to be over in a moment, so that trying again at once makes sense.

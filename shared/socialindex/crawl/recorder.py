@@ -42,11 +42,11 @@ class Sender(Protocol):
         """Send every message."""
 
 
-class Poll(NamedTuple):
-    """What a channel's poll left: the adapter's new cursor, and validators for the next time."""
+class Learned(NamedTuple):
+    """What a page taught about its channel: the adapter's new cursor and, of a poll, validators for the next time."""
 
     cursor: dict[str, str] | None
-    validators: Validators
+    validators: Validators | None
 
 
 class Done(NamedTuple):
@@ -57,7 +57,7 @@ class Done(NamedTuple):
     outcome: Outcome
     reason: str = ""
     exchange: Exchange | None = None
-    poll: Poll | None = None
+    learned: Learned | None = None
 
 
 class Recorder:
@@ -84,7 +84,8 @@ class Recorder:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._clock.cancel()
+        async with self._writing:  # not in the middle of a write, whose outcomes would be counted by nobody
+            self._clock.cancel()
         with suppress(asyncio.CancelledError):
             await self._clock
         if self._broken is None:
@@ -119,8 +120,8 @@ class Recorder:
             key = self._archive.store(archived.data())
             self._queue.send_all(_message(key, span, settled) for settled, span in done if span)
         for settled, _ in done:
-            if settled.poll and settled.exchange:
-                self._keep_poll(settled.exchange, settled.poll)
+            if settled.learned and settled.exchange:
+                self._remember(settled.exchange, settled.learned)
         self._frontier.remove(settled.pending for settled, _ in done)
 
     def _count(self, done: list[tuple[Done, Span | None]], *, failed: bool) -> None:
@@ -131,11 +132,12 @@ class Recorder:
             else:
                 self._tally.add(settled.outcome, source=settled.source, reason=settled.reason)
 
-    def _keep_poll(self, exchange: Exchange, poll: Poll) -> None:
-        etag, modified = poll.validators.etag or "", poll.validators.last_modified or ""
-        self._channels.succeeded(exchange.channel.id, exchange.response.received_at, etag=etag, last_modified=modified)
-        if poll.cursor is not None:
-            self._channels.move(exchange.channel.id, poll.cursor)
+    def _remember(self, exchange: Exchange, learned: Learned) -> None:
+        channel, response = exchange.channel.id, exchange.response
+        if learned.validators is not None:
+            self._channels.succeeded(channel, response.received_at, response.request.url, learned.validators)
+        if learned.cursor is not None:
+            self._channels.move(channel, learned.cursor)
 
     async def _regularly(self) -> None:
         while True:

@@ -85,7 +85,7 @@ class Crawl:
                 fetcher, parts.channels, parts.hosts, parts.frontier, recorder, parts.dead_letters, tally, {}
             )
             drains = [drain for drain in await self._lease(hosts, shop, deadline) if drain]
-            async with _beside(beat(drains, shop, self._lease_seconds)), _beside(self._report(tally)):
+            async with _beside(beat(drains, self._lease_seconds)), _beside(self._report(tally)):
                 ends = await asyncio.gather(*(drain.run() for drain in drains), return_exceptions=True)
             _raise_first(ends)
 

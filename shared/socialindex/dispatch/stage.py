@@ -11,8 +11,9 @@ from aws_lambda_powertools import Logger
 
 from socialindex import sources, terms
 from socialindex.aws.frontier import Pending
+from socialindex.batch import reason_of
 from socialindex.crawl.urls import host_of
-from socialindex.errors import InvalidInput, Refused
+from socialindex.errors import Refused
 from socialindex.messages import CrawlGroup, encode
 from socialindex.outcomes import OutcomeStore, Tally
 
@@ -63,12 +64,13 @@ class Dispatch:
             terms.check(channel.url)
             request = sources.find(channel.source).start(channel)
             host = host_of(request.url)
-        except (Refused, InvalidInput) as error:
+        except Exception as error:  # noqa: BLE001 - a channel that its adapter cannot take must not stop the others
             reason = error.reason if isinstance(error, Refused) else "invalid_channel"
+            logger.warning("no poll", extra={"channel": channel.id, "reason": reason_of(error)})
             tally.add("discard", source=channel.source, reason=reason)
             self._channels.schedule(channel.id, now + pause)
             return False
-        self._frontier.put(Pending(host=host, channel=channel.id, request=request))
+        self._frontier.put(Pending(host=host, channel=channel.id, request=request, not_before=now, poll=True))
         self._hosts.wake(host, now)
         # Last, so that a crash before it only means that the poll is put once more, under the same id.
         self._channels.schedule(channel.id, now + pause)

@@ -143,7 +143,7 @@ def _nothing(text: str, place: int) -> InvalidQuery:
 
 _ORDINARY = re.compile(rf"[^\W_]{{1,{MAX_WORD}}}")
 """Nearly every word: letters and digits, so that none of the questions below arises."""
-_WEIGHT = re.compile(r"\^\d+(?:\.\d+)?$")
+_WEIGHT = re.compile(r"(?<=.)\^\d+(?:\.\d+)?$")
 _FIELD = re.compile(r"([A-Za-z_]+):")
 
 

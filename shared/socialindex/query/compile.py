@@ -214,7 +214,7 @@ def _interval(part: Node) -> Dsl:
             return {"any_of": {"intervals": [_adjacent(part.text), _adjacent(joined)]}}
         case Word() | Phrase() | Prefix():
             return _adjacent(part.text)
-    raise TypeError(part)
+    raise TypeError(f"NEAR holds no {type(part).__name__}")
 
 
 def _adjacent(text: str) -> Dsl:

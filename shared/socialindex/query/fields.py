@@ -41,6 +41,7 @@ class ValueField(msgspec.Struct, frozen=True):
         Raises:
             InvalidQuery: a value that the field does not take.
         """
+        value = value.strip()
         prefix = value.endswith("*")
         if prefix and not self.prefixes:
             raise InvalidQuery(
@@ -155,18 +156,15 @@ _HOST = re.compile(r"(?=.{1,253}$)[^\s/:@?#.]{1,63}(?:\.[^\s/:@?#.]{1,63})*", re
 
 
 def _host(value: str) -> str:
+    """Posts keep hosts as the wire has them, so that 한국.kr is found under its A-label (RFC 5890, 2.3.2.1)."""
     host = _SCHEME.sub("", value.lower()).rstrip("/")
+    try:
+        host = host if host.isascii() else host.encode("idna").decode()
+    except UnicodeError:
+        host = ""
     if not _HOST.fullmatch(host):
         raise ValueError("Write a host, such as site:example.com; its subdomains are included.")
-    return _ascii_host(host)
-
-
-def _ascii_host(host: str) -> str:
-    """Posts keep hosts as the wire has them, so that 한국.kr is found under its A-label (RFC 5890, section 2.3.2.1)."""
-    try:
-        return host if host.isascii() else host.encode("idna").decode()
-    except UnicodeError as error:
-        raise ValueError("Write a host, such as site:example.com; its subdomains are included.") from error
+    return host
 
 
 def _link(value: str) -> str:

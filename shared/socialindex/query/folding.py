@@ -32,6 +32,10 @@ _PLAIN = {
 }
 _WIDE = re.compile("[\uff01-\uff9f\uffe0-\uffee]")
 """The half- and full-width forms that have a plain one, but for half-width jamo."""
+_ODD = re.compile(
+    f"[{_QUOTES}{_DASHES}{_INVISIBLE}{_JOINERS}\x00-\x1f\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\uff01-\uffee]"
+)
+"""What is not plain already, beside what is not composed."""
 _CLUSTER = re.compile(
     "(?s:.)[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u064b-\u065f\u1160-\u11ff\u3099\u309a\uff9e\uff9f]*"
 )
@@ -57,7 +61,7 @@ def fold(text: str) -> Folded:
         raise InvalidQuery(
             "half of a character (a lone surrogate)", position=error.start, remedy="Send the query as valid UTF-8."
         ) from error
-    if text.isascii() and text.isprintable():
+    if not _ODD.search(text) and unicodedata.is_normalized("NFC", text):
         return Folded(text, range(len(text) + 1))
     return _fold_clusters(text)
 

@@ -35,7 +35,8 @@ def near(parts: Sequence[Node], distance: int, *, ordered: bool, place: int) -> 
 def _operand(node: Node, place: int) -> Operand:
     if _is_operand(node):
         return node
-    raise InvalidQuery(f"NEAR cannot measure from {_called(node)}", position=place, remedy=_remedy(node))
+    named, remedy = _refusal(node)
+    raise InvalidQuery(f"NEAR cannot measure from {named}", position=place, remedy=remedy)
 
 
 def _is_operand(node: Node) -> TypeGuard[Operand]:
@@ -44,27 +45,16 @@ def _is_operand(node: Node) -> TypeGuard[Operand]:
     return isinstance(node, Word | Phrase | Prefix | Near)
 
 
-def _called(node: Node) -> str:
+def _refusal(node: Node) -> tuple[str, str]:
+    """What such a node is called, and what to write instead."""
     match node:
         case Or():
-            return next(_called(part) for part in node.parts if not _is_operand(part))
+            return next(_refusal(part) for part in node.parts if not _is_operand(part))
         case And():
-            return "terms joined by AND"
+            return "terms joined by AND", "Put OR or NEAR between the terms, or join several NEARs by AND."
         case Not():
-            return "an excluded term"
+            return "an excluded term", "NOT binds tighter than NEAR: write NOT (a NEAR/5 b)."
         case Exact():
-            return "a raw: term"
+            return "a raw: term", "Join the raw: term by AND."
         case _:
-            return "a field"
-
-
-def _remedy(node: Node) -> str:
-    match node:
-        case And():
-            return "Put OR or NEAR between the terms, or join several NEARs by AND."
-        case Not():
-            return "NOT binds tighter than NEAR: write NOT (a NEAR/5 b)."
-        case Exact():
-            return "Join the raw: term by AND."
-        case _:
-            return "NEAR stands between words, phrases, prefixes and groups of them joined by OR."
+            return "a field", "NEAR stands between words, phrases, prefixes and groups of them joined by OR."

@@ -34,20 +34,16 @@ _ANYWHERE = r"""
     | (?P<open>\()
     | (?P<close>\))
     | "(?P<quoted>[^"]*)"
+    | \{(?P<braced>[^{}()"]*)\}                         # Brandwatch's case-sensitive words
+    | (?P<minus>-)(?=[^\s)])
     | (?P<chunk>(?:(?!<<<)[^\s()"])+)
 """
-_APART = re.compile(
-    r"""
-      \{(?P<braced>[^{}()"]*)\}                         # Brandwatch's case-sensitive words
-    | (?P<minus>-)(?=[^\s)])
+_BEHIND = r"""
+      ~(?P<within>\d+)(?![^\s()"^])
+    | \^(?P<weight>\d+(?:\.\d+)?)(?![^\s()"])
     |"""
-    + _ANYWHERE,
-    re.VERBOSE | re.DOTALL,
-)
-_BEHIND_QUOTE_OR_GROUP = re.compile(
-    r"~(?P<within>\d+)(?![^\s()\"^])" r"|\^(?P<weight>\d+(?:\.\d+)?)(?![^\s()\"])" r"|" + _ANYWHERE,
-    re.VERBOSE | re.DOTALL,
-)
+_APART = re.compile(_ANYWHERE, re.VERBOSE | re.DOTALL)
+_BEHIND_QUOTE_OR_GROUP = re.compile(_BEHIND + _ANYWHERE, re.VERBOSE | re.DOTALL)
 
 
 def scan(text: str) -> Iterator[Lexeme]:

@@ -9,7 +9,7 @@ from opensearchpy.exceptions import RequestError
 
 from socialindex.access import Caller, visible_to
 from socialindex.engine import ALIAS, answering
-from socialindex.errors import InvalidCursor, InvalidQuery, NotFound
+from socialindex.errors import InvalidCursor, InvalidQuery, NotFound, Unavailable
 from socialindex.model import Struct
 from socialindex.query import compile_query, parse
 from socialindex.search.cursor import Cursor, decode, digest, encode
@@ -56,7 +56,7 @@ def search(engine: OpenSearch, caller: Caller, ask: Ask) -> Page:
             answer = engine.search(index=ALIAS, body=body, params={"ignore_unavailable": "true"})
     except RequestError as error:
         raise _refused(cursor, error) from error
-    hits = answer["hits"]["hits"]
+    hits = _whole(answer)["hits"]["hits"]
     following = encode(_next(cursor, hits[ask.limit - 1])) if len(hits) > ask.limit else None
     items = [hit["_source"] for hit in hits[: ask.limit]]
     return Page(items=items, next_cursor=following, total=answer["hits"]["total"]["value"])
@@ -85,11 +85,19 @@ def read(engine: OpenSearch, caller: Caller, post: str) -> Item:
     query = {"bool": {"filter": [{"ids": {"values": [post]}}, *visible_to(caller)]}}
     body = {"query": query, "size": 1, "_source": {"excludes": _HIDDEN}}
     with answering():
-        hits = engine.search(index=ALIAS, body=body, params={"ignore_unavailable": "true"})["hits"]["hits"]
+        answer = engine.search(index=ALIAS, body=body, params={"ignore_unavailable": "true"})
+    hits = _whole(answer)["hits"]["hits"]
     if not hits:
         raise NotFound(f"there is no post {post[:64]!r}")
     item: Item = hits[0]["_source"]
     return item
+
+
+def _whole(answer: dict[str, Any]) -> dict[str, Any]:
+    """The engine's answer, if it looked everywhere: a part of it reads like an answer with fewer posts."""
+    if answer["timed_out"] or answer["_shards"]["failed"]:
+        raise Unavailable("the engine did not look everywhere in time")
+    return answer
 
 
 def _matching(ask: Ask) -> dict[str, Any]:
@@ -102,7 +110,8 @@ def _matching(ask: Ask) -> dict[str, Any]:
 
 def _filters(ask: Ask, cursor: Cursor) -> list[dict[str, Any]]:
     filters: list[dict[str, Any]] = [{"range": {"indexed_at": {"lte": cursor.bound, "format": "epoch_millis"}}}]
-    for field, values in (("source", ask.source), ("language", ask.language), ("hashtags", ask.hashtag)):
+    hashtags = [tag.lstrip("#").casefold() for tag in ask.hashtag]
+    for field, values in (("source", ask.source), ("language", ask.language), ("hashtags", hashtags)):
         if values:
             filters.append({"terms": {field: values}})
     if ask.author:

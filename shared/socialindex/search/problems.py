@@ -50,9 +50,16 @@ def problem(error: Exception, request_id: str) -> Answer:
     kind = next((_KINDS[cls] for cls in type(error).__mro__ if cls in _KINDS), _UNEXPECTED)
     body: dict[str, Any] = {"type": f"urn:socialindex:problem:{kind.slug}", "title": kind.title, "status": kind.status}
     if kind.status not in _HIDDEN:
-        body |= {"detail": str(error), **_particulars(error)}
+        body |= {"detail": _words(error), **_particulars(error)}
     body["request_id"] = request_id
     return Answer(kind.status, body, _headers(kind.status), CONTENT_TYPE)
+
+
+def _words(error: Exception) -> str:
+    """What is said to the caller; a bare verdict is made a sentence."""
+    if isinstance(error, Discarded) and str(error) == error.reason:
+        return f"this address says that it must not be crawled: {error.reason.replace('_', ' ')}"
+    return str(error)
 
 
 def _particulars(error: Exception) -> dict[str, Any]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _PERCENTS = (50.0, 95.0)
 _MS = 1000
+_UNCHANGED = "not_modified"
+"""Reason of the crawl stage for a page that is as we have it: the source works, and nothing of it is left out."""
 
 
 class StageStatus(Struct, frozen=True, kw_only=True, omit_defaults=False):
@@ -95,9 +97,9 @@ def _sources(counted: Mapping[str, list[Counted]], found: dict[str, dict[str, An
     success: dict[str, datetime] = {}
     discarded: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for count in (count for counts in counted.values() for count in counts if count.source):
-        if count.stage == "crawl" and count.outcome == "ok":
+        if count.stage == "crawl" and (count.outcome == "ok" or count.reason == _UNCHANGED):
             success[count.source] = max(count.last_at, success.get(count.source, count.last_at))
-        if count.outcome == "discard":
+        elif count.outcome == "discard":
             discarded[count.source][count.reason] += count.times
     names = sorted({*success, *discarded, *found})
     return {name: _source(success.get(name), discarded[name], found.get(name)) for name in names}

@@ -9,10 +9,10 @@ from datetime import date  # noqa: TC003 - msgspec reads the annotations at run 
 from functools import cache
 from importlib import resources
 from typing import Literal
-from urllib.parse import urlsplit
 
 import msgspec
 
+from socialindex.crawl.urls import place_of
 from socialindex.errors import Refused
 from socialindex.model import Struct
 
@@ -47,8 +47,12 @@ def register() -> tuple[Terms, ...]:
 
 
 def find(url: str) -> Terms | None:
-    """The entry for an address, the most specific domain first; ``None`` where the host is unreviewed."""
-    labels = (urlsplit(url).hostname or "").split(".")
+    """The entry for an address, the most specific domain first; ``None`` where the host is unreviewed.
+
+    Raises:
+        Refused: as ``place_of``; an odd spelling of a host is no way around its terms.
+    """
+    labels = place_of(url).host.split(".")
     suffixes = (".".join(labels[start:]) for start in range(len(labels)))
     return next((found for suffix in suffixes if (found := _by_domain().get(suffix))), None)
 
@@ -57,7 +61,7 @@ def check(url: str) -> None:
     """Pass an address that the register does not object to.
 
     Raises:
-        Refused: the host's terms forbid collecting, or ask for a permission that is not recorded.
+        Refused: the host's terms forbid collecting, or ask for a permission that is not recorded; also as ``find``.
     """
     terms = find(url)
     if terms is not None and terms.verdict != "allowed":

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime  # noqa: TC003 - part of the data's meaning
 from typing import Any
 
+import msgspec
+
 from infra.local.world.records import Board, Comment, Thread, Writer
 
 _BOARD_FIELDS = ("table", "title", "categories", "shows_ip", "shows_likes", "members_only", "disallowed")
@@ -69,4 +71,7 @@ def publish(plan: dict[str, Any], drafts: list[ThreadDraft]) -> Board:
     for number, entry in enumerate(sorted(entries, key=lambda entry: entry.at), start=1):
         entry.number = number
     threads = [draft.publish() for draft in sorted(drafts, key=lambda draft: draft.number)]
+    if plan.get("withdrawn"):
+        oldest = next(thread for thread in threads if not thread.secret and not thread.key)
+        threads[threads.index(oldest)] = msgspec.structs.replace(oldest, withdrawn=True)
     return Board(threads=threads, **{name: plan[name] for name in _BOARD_FIELDS if name in plan})

@@ -48,10 +48,13 @@ class Gnuboard:
         return answers.page(frame.front_page(self.scene))
 
     async def robots(self, request: web.Request) -> web.Response:
-        """One board is closed to crawlers, in both forms of its address."""
+        """One board and one post are closed to crawlers, in both forms of their addresses."""
         del request
-        closed = [board.table for board in self.scene.world.boards if board.disallowed]
-        lines = [f"Disallow: /bbs/board.php?bo_table={table}\nDisallow: /{table}" for table in closed]
+        boards = [board.table for board in self.scene.world.boards if board.disallowed]
+        lines = [f"Disallow: /bbs/board.php?bo_table={table}\nDisallow: /{table}" for table in boards]
+        for board in self.scene.world.boards:
+            numbers = [thread.number for thread in board.threads if thread.withdrawn]
+            lines += [_closed(board.table, number) for number in numbers]
         return answers.robots("\n".join(["User-agent: *", "Disallow: /adm/", *lines]) + "\n")
 
     async def long_address(self, request: web.Request) -> web.Response:
@@ -143,3 +146,7 @@ class Gnuboard:
 
 def _moved(address: str) -> web.Response:
     return web.Response(status=302, headers={"Location": address})
+
+
+def _closed(table: str, number: int) -> str:
+    return f"Disallow: /bbs/board.php?bo_table={table}&wr_id={number}$\nDisallow: /{table}/{number}$"

@@ -1,0 +1,158 @@
+"""Channels on a real DynamoDB: due when their time has come, and never half there."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+
+from socialindex.aws.tables import Table
+from socialindex.crawl.fetch import Validators
+from socialindex.errors import Conflict
+from socialindex.sources.base import Channel
+from tests.integration.parts import Parts, real_parts, unique
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from infra.local.servers import Running
+    from socialindex.aws.channels import Channels
+
+pytestmark = pytest.mark.integration
+
+AT = datetime(2026, 11, 20, 9, 30, 1, 5, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def parts(servers: Running) -> Iterator[Parts]:
+    with real_parts(servers) as parts:
+        yield parts
+
+
+@pytest.fixture(scope="module")
+def channels(parts: Parts) -> Channels:
+    return parts.channels
+
+
+def added(channels: Channels, **fields: Any) -> Channel:
+    name = unique("ch")
+    channel = Channel(
+        id=name, source="feed", url=f"https://{name}.example/배터리", created_at=AT, options={"pages": "3"}, **fields
+    )
+    channels.add(channel)
+    return channel
+
+
+def is_due(channels: Channels, channel: Channel, now: float) -> bool:
+    return channel.id in {state.channel.id for state in channels.due(now)}
+
+
+def test_a_new_channel_is_as_it_was_added_and_due_at_once(channels: Channels) -> None:
+    channel = added(channels, title="뉴스", language="ko")
+    state = channels.get(channel.id)
+    assert state
+    assert state.channel == channel
+    assert (state.etag, state.last_modified, state.last_success_at, state.failures) == (None, None, None, 0)
+    assert is_due(channels, channel, time.time())
+
+
+def test_a_channel_is_added_once(channels: Channels) -> None:
+    channel = added(channels)
+    channels.move(channel.id, {"seen": "5"})
+    with pytest.raises(Conflict, match=channel.url):
+        channels.add(channel)
+    state = channels.get(channel.id)
+    assert state
+    assert state.channel.cursor == {"seen": "5"}
+
+
+def test_a_channel_is_due_from_its_time_on(channels: Channels) -> None:
+    channel, now = added(channels), time.time()
+    channels.schedule(channel.id, now + 300)
+    assert not is_due(channels, channel, now + 299)
+    assert is_due(channels, channel, now + 300)
+
+
+def test_the_longest_waiting_are_due_first_within_each_shard(channels: Channels) -> None:
+    for number in (3, 1, 2, 9, 7, 5, 8, 6, 4, 0):
+        channels.schedule(added(channels).id, 1_000.0 + number)
+    found = [state.poll_at for state in channels.due(1_009.0)]
+    assert sorted(found) == [1_000.0 + number for number in range(10)]
+    assert sum(later < sooner for sooner, later in pairwise(found)) <= 3
+
+
+def test_polling_while_looking_for_what_is_due_meets_each_channel_once(channels: Channels) -> None:
+    ids = [added(channels).id for _ in range(30)]
+    met = []
+    for state in channels.due(time.time()):
+        met.append(state.channel.id)
+        channels.schedule(state.channel.id, time.time() + 300)
+    assert sorted(one for one in met if one in ids) == sorted(ids)
+
+
+def test_a_cursor_is_kept_as_the_adapter_gave_it(channels: Channels) -> None:
+    channel = added(channels)
+    cursor = {"newest": "115", "gaps": "1:2 3:4", "배터리": ""}
+    channels.move(channel.id, cursor)
+    state = channels.get(channel.id)
+    assert state
+    assert state.channel == msgspec.structs.replace(channel, cursor=cursor)
+    channels.move(channel.id, {})
+    assert (channels.get(channel.id) or state).channel.cursor == {}
+
+
+def test_a_success_keeps_the_validators_and_forgets_failures(channels: Channels) -> None:
+    channel = added(channels)
+    channels.failed(channel.id)
+    channels.failed(channel.id)
+    assert getattr(channels.get(channel.id), "failures", None) == 2
+    modified = "Fri, 20 Nov 2026 09:00:00 GMT"
+    channels.succeeded(channel.id, AT, channel.url, Validators(etag='"a"', last_modified=modified))
+    state = channels.get(channel.id)
+    assert state
+    assert (state.failures, state.last_success_at) == (0, AT)
+    assert (state.validated, state.etag, state.last_modified) == (channel.url, '"a"', modified)
+    channels.succeeded(channel.id, AT, channel.url, Validators())
+    state = channels.get(channel.id)
+    assert state
+    assert (state.etag, state.last_modified) == (None, None)
+
+
+def test_all_are_listed(channels: Channels) -> None:
+    wanted = {added(channels).id for _ in range(5)}
+    assert wanted <= {state.channel.id for state in channels.all()}
+
+
+LATE: dict[str, Callable[[Channels, str], None]] = {
+    "schedule": lambda channels, name: channels.schedule(name, 0.0),
+    "succeeded": lambda channels, name: channels.succeeded(name, AT, "u", Validators(etag="e")),
+    "failed": lambda channels, name: channels.failed(name),
+    "move": lambda channels, name: channels.move(name, {"a": "b"}),
+}
+
+
+@pytest.mark.parametrize("act", LATE.values(), ids=LATE)
+def test_a_channel_that_was_removed_never_rises_again(
+    parts: Parts, channels: Channels, act: Callable[[Channels, str], None]
+) -> None:
+    channel = added(channels)
+    assert channels.remove(channel.id) is True
+    act(channels, channel.id)
+    assert channels.get(channel.id) is None
+    assert not is_due(channels, channel, time.time() + 1_000)
+    assert Table(parts.table("ChannelsTable")).get({"id": channel.id}) is None
+    assert channels.remove(channel.id) is False
+
+
+def test_a_channel_that_was_removed_can_be_added_anew(channels: Channels) -> None:
+    channel = added(channels)
+    channels.move(channel.id, {"seen": "5"})
+    channels.remove(channel.id)
+    channels.add(channel)
+    state = channels.get(channel.id)
+    assert state
+    assert state.channel.cursor == {}

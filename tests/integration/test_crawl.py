@@ -1,0 +1,717 @@
+"""The crawl stage against real HTTP servers, tables, queues and a bucket: polite, and nothing lost."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, cast
+
+import boto3
+import msgspec
+import pytest
+
+from socialindex import warc
+from socialindex.aws.archive import Archive
+from socialindex.aws.frontier import Pending
+from socialindex.aws.queues import Queue
+from socialindex.crawl.attempt import MAX_ATTEMPTS, MAX_HOPS
+from socialindex.crawl.settings import FetchSettings
+from socialindex.crawl.stage import Crawl
+from socialindex.crawl.stage import Parts as CrawlParts
+from socialindex.crawl.urls import host_of
+from socialindex.messages import Archived, CrawlGroup, decode, encode
+from socialindex.sources.base import Channel, Priority, Request
+from tests.integration.parts import Parts, event, real_parts, unique
+from tests.integration.web import Page, Web, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from infra.local.servers import Running
+    from socialindex.outcomes import Count
+    from socialindex.warc import Exchange
+
+pytestmark = pytest.mark.integration
+
+FETCH = FetchSettings(contact="https://crawler.example/about", allow_loopback=True, retries=0)
+ADDED = datetime(2026, 11, 1, tzinfo=UTC)
+RSS = '<?xml version="1.0"?><rss version="2.0" xmlns:a="http://www.w3.org/2005/Atom"><channel><title>N</title>{}</channel></rss>'
+FEED = Page(RSS.format("<item><title>t</title><link>{url}/1</link></item>"))
+HEAVY = Page("User-agent: *\nDisallow: /private\n", headers={"Content-Type": "text/plain"})
+
+
+@pytest.fixture(scope="module")
+def parts(servers: Running) -> Iterator[Parts]:
+    with real_parts(servers) as parts:
+        yield parts
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    with serving({"/feed": FEED}) as web:
+        yield web
+
+
+@dataclass
+class Crawler:
+    """The stage, with what it counted; parts can be replaced by ones that are down."""
+
+    parts: Parts
+    counts: Counter[Count] = field(default_factory=Counter)
+
+    def add(self, counts: Counter[Count]) -> None:
+        self.counts.update(counts)
+
+    @property
+    def told(self) -> dict[tuple[str, str], int]:
+        """Times by outcome and reason."""
+        return {(count.outcome, count.reason): times for count, times in self.counts.items()}
+
+    def run(
+        self, *hosts: str, seconds: float = 20.0, delay: float = 0.0, lease: float = 30.0, **broken: Any
+    ) -> list[int]:
+        """Crawl these hosts as one group; the numbers of messages that come again."""
+        return self.handle(encode(CrawlGroup(hosts=list(hosts))), seconds=seconds, delay=delay, lease=lease, **broken)
+
+    def handle(
+        self, *bodies: str, seconds: float = 20.0, delay: float = 0.0, lease: float = 30.0, **broken: Any
+    ) -> list[int]:
+        parts = CrawlParts(
+            channels=self.parts.channels,
+            hosts=self.parts.hosts,
+            frontier=self.parts.frontier,
+            archive=self.parts.archive,
+            normalize_queue=self.parts.queue("NormalizeQueue"),
+            dead_letters=self.parts.queue("CrawlDeadLetters"),
+            outcomes=cast("Any", self),
+        )
+        stage = Crawl(parts._replace(**broken), FETCH, delay=delay, lease_seconds=lease)
+        answer = stage.handle(event(*bodies), seconds)
+        return [int(failure["itemIdentifier"]) for failure in answer["batchItemFailures"]]
+
+    # What is asked for, and what became of it
+
+    def channel(self, url: str, source: str = "feed", **fields: Any) -> Channel:
+        channel = Channel(id=unique("ch"), source=source, url=url, created_at=ADDED, **fields)
+        self.parts.channels.add(channel)
+        return channel
+
+    def ask(self, channel: Channel, url: str, *, kind: str = "feed", priority: Priority = 0, **fields: Any) -> Pending:
+        """Put a request in the frontier as dispatch and crawl do."""
+        request = Request(url=url, kind=kind, priority=priority)
+        pending = Pending(**{"host": host_of(url), "channel": channel.id, "request": request, **fields})
+        self.parts.frontier.put(pending)
+        self.parts.hosts.wake(pending.host, time.time())
+        return pending
+
+    def poll(self, web: Web, path: str = "/feed", **fields: Any) -> Channel:
+        """A new channel whose poll waits."""
+        channel = self.channel(f"{web.url}{path}", **fields)
+        self.ask(channel, channel.url, poll=True)
+        return channel
+
+    def waiting(self, host: str) -> list[Pending]:
+        """Everything in a host's frontier."""
+        return self.parts.frontier.due(host, time.time() + 1_000_000, 1_000)
+
+    def archived(self) -> list[Exchange]:
+        """What was handed to normalize since the last look."""
+        messages = [decode(body, Archived) for body, _ in self.parts.receive("NormalizeQueue")]
+        spans = [(message.key, warc.Span(message.offset, message.length)) for message in messages]
+        return [warc.read(self.parts.archive.read(*place)) for place in spans]
+
+    def letters(self) -> list[tuple[str, str]]:
+        return self.parts.receive("CrawlDeadLetters")
+
+    def is_free(self, host: str) -> bool:
+        """Whether another crawler may take the host."""
+        return self.parts.hosts.lease(host, 0.001) is not None
+
+    def is_ready(self, host: str, in_seconds: float = 0.0) -> bool:
+        return host in set(self.parts.hosts.ready(time.time() + in_seconds))
+
+
+@pytest.fixture
+def crawler(parts: Parts) -> Iterator[Crawler]:
+    crawler = Crawler(parts)
+    yield crawler
+    crawler.archived()
+    crawler.letters()
+
+
+def pages_of(web: Web, crawler: Crawler, count: int, page: Page = FEED) -> list[Pending]:
+    """So many requests of one channel that wait at a host."""
+    channel = crawler.channel(f"{web.url}/feed")
+    for number in range(count):
+        web.pages[f"/{number}"] = page
+    return [crawler.ask(channel, f"{web.url}/{number}", kind="older") for number in range(count)]
+
+
+# A poll, all the way
+
+
+def test_a_poll_is_archived_handed_on_and_remembered(crawler: Crawler, web: Web) -> None:
+    web.pages["/feed"] = FEED._replace(headers={"ETag": '"v1"', "Last-Modified": "Fri, 20 Nov 2026 09:00:00 GMT"})
+    channel = crawler.poll(web)
+    assert crawler.run(web.host) == []
+    (exchange,) = crawler.archived()
+    assert exchange.channel == channel
+    assert exchange.response.url == channel.url
+    assert exchange.response.body == FEED.body.replace("{url}", web.url).encode()
+    state = crawler.parts.channels.get(channel.id)
+    assert state
+    assert state.last_success_at == exchange.response.received_at
+    assert (state.etag, state.last_modified) == ('"v1"', "Fri, 20 Nov 2026 09:00:00 GMT")
+    assert web.paths == ["/robots.txt", "/feed"]
+    assert crawler.waiting(web.host) == []
+    assert crawler.told == {("ok", ""): 1}
+    assert not crawler.is_ready(web.host, 1_000)
+    assert crawler.is_free(web.host)
+
+
+def test_the_next_poll_asks_for_news_only(crawler: Crawler, web: Web) -> None:
+    news = FEED._replace(headers={"ETag": '"v1"'})
+    web.pages["/feed"] = [news, Page(status=304, headers={"ETag": '"v2"'}), Page(status=304)]
+    channel = crawler.poll(web)
+    for _ in range(3):
+        crawler.run(web.host)
+        crawler.ask(channel, channel.url, poll=True)
+    polls = [visit.headers.get("if-none-match") for visit in web.log if visit.path == "/feed"]
+    assert polls == [None, '"v1"', '"v2"']
+    assert crawler.told == {("ok", ""): 1, ("discard", "not_modified"): 2}
+    state = crawler.parts.channels.get(channel.id)
+    assert state
+    assert state.last_success_at
+    assert (datetime.now(tz=UTC) - state.last_success_at) < timedelta(seconds=10)
+
+
+def test_robots_txt_is_known_to_the_next_crawler(crawler: Crawler, web: Web) -> None:
+    for _ in range(2):
+        crawler.poll(web)
+        crawler.run(web.host)
+    assert web.paths == ["/robots.txt", "/feed", "/feed"]
+
+
+def linked(number: int) -> Page:
+    return Page(RSS.format(f'<a:link rel="prev-archive" href="{{url}}/older/{number}"/>'))
+
+
+def test_what_follows_is_fetched_in_order_under_the_same_lease(crawler: Crawler, web: Web) -> None:
+    web.pages |= {"/feed": linked(1), "/older/1": linked(2), "/older/2": linked(3), "/older/3": FEED}
+    crawler.poll(web, options={"pages": "9"})
+    crawler.run(web.host)
+    assert web.paths == ["/robots.txt", "/feed", "/older/1", "/older/2", "/older/3"]
+    assert [exchange.response.request.kind for exchange in crawler.archived()] == ["feed", *["older"] * 3]
+    assert crawler.waiting(web.host) == []
+
+
+def test_the_urgent_is_fetched_first_then_what_was_asked_for_first(crawler: Crawler, web: Web) -> None:
+    channel = crawler.channel(f"{web.url}/feed")
+    for path, priority in (("/history", 2), ("/page/2", 1), ("/page/1", 1), ("/poll", 0)):
+        web.pages[path] = FEED
+        crawler.ask(
+            channel, f"{web.url}{path}", kind="older", priority=cast("Priority", priority), not_before=time.time()
+        )
+        time.sleep(0.002)
+    crawler.run(web.host)
+    assert web.paths[1:] == ["/poll", "/page/2", "/page/1", "/history"]
+
+
+def test_pages_that_a_page_leads_to_are_fetched_in_its_order(crawler: Crawler, web: Web) -> None:
+    web.pages |= {"/a": linked(1), "/b": linked(2), "/c": linked(3)}
+    for path in ("/a", "/b", "/c"):
+        crawler.poll(web, path, options={"pages": "2"})
+        time.sleep(0.002)
+    crawler.run(web.host)
+    assert web.paths[1:] == ["/a", "/b", "/c", "/older/1", "/older/2", "/older/3"]
+
+
+# Politeness
+
+
+SAID = {
+    "pages": FEED,
+    "forbidden": Page(status=403),
+    "nothing there": Page(status=404),
+    "not for indexing": FEED._replace(headers={"X-Robots-Tag": "noindex"}),
+    "no text": FEED._replace(headers={"Content-Type": "image/png"}),
+    "redirects in a circle": Page(status=302, headers={"Location": "{url}/0"}),
+    "redirects": Page(status=302, headers={"Location": "{url}/feed"}),
+    "elsewhere": Page(status=302, headers={"Location": "http://127.0.0.1:9/"}),
+    "no page": Page("<html>", headers={"Content-Type": "text/html"}),
+}
+
+
+@pytest.mark.parametrize("page", SAID.values(), ids=SAID)
+def test_a_host_is_asked_one_thing_at_a_time_at_its_pace_whatever_it_says(
+    crawler: Crawler, web: Web, page: Page
+) -> None:
+    pages_of(web, crawler, 3, page)
+    crawler.run(web.host, delay=0.25)
+    assert len(web.log) >= 4
+    assert min(web.pauses) >= 0.25
+    assert max(web.pauses) < 2
+
+
+def test_a_failing_host_is_asked_ever_more_slowly(crawler: Crawler, web: Web) -> None:
+    pages_of(web, crawler, 3, Page(status=500))
+    crawler.run(web.host, delay=0.1, seconds=6)
+    assert web.pauses[1] >= 1
+    assert web.pauses[2] >= 2
+
+
+def test_a_crawl_delay_counts_from_robots_txt_on(crawler: Crawler, web: Web) -> None:
+    web.pages["/robots.txt"] = Page("User-agent: *\nCrawl-delay: 1", headers={"Content-Type": "text/plain"})
+    pages_of(web, crawler, 2)
+    crawler.run(web.host)
+    assert len(web.log) == 3
+    assert min(web.pauses) >= 1
+
+
+def test_a_host_that_wants_long_pauses_is_let_go_meanwhile(crawler: Crawler, web: Web) -> None:
+    web.pages["/robots.txt"] = Page("User-agent: *\nCrawl-delay: 100", headers={"Content-Type": "text/plain"})
+    asked = pages_of(web, crawler, 2)
+    began = time.time()
+    crawler.run(web.host)
+    assert time.time() - began < 5
+    assert web.paths == ["/robots.txt"]
+    assert {one.id for one in crawler.waiting(web.host)} == {one.id for one in asked}
+    assert {one.attempts for one in crawler.waiting(web.host)} == {0}
+    assert not crawler.is_ready(web.host, 90)
+    assert crawler.is_ready(web.host, 110)
+    assert crawler.is_free(web.host)
+
+
+def test_a_pace_is_kept_from_crawler_to_crawler(crawler: Crawler, web: Web) -> None:
+    for _ in range(3):
+        crawler.poll(web)
+        crawler.run(web.host, delay=0.4)
+    assert min(web.pauses) >= 0.4
+
+
+def test_hosts_are_crawled_at_the_same_time_each_at_its_own_pace(crawler: Crawler) -> None:
+    with serving() as one, serving() as other:
+        for web in (one, other):
+            pages_of(web, crawler, 4)
+        began = time.time()
+        crawler.run(one.host, other.host, delay=0.3)
+        assert time.time() - began < 2.2
+        assert all(min(web.pauses) >= 0.3 for web in (one, other))
+        assert [len(web.log) for web in (one, other)] == [5, 5]
+
+
+def test_what_robots_txt_forbids_is_counted_and_not_asked_for(crawler: Crawler, web: Web) -> None:
+    web.pages |= {"/robots.txt": HEAVY, "/private": FEED}
+    crawler.poll(web, "/private")
+    crawler.run(web.host)
+    assert web.paths == ["/robots.txt"]
+    assert crawler.told == {("discard", "robots"): 1}
+    assert crawler.waiting(web.host) == []
+
+
+@pytest.mark.parametrize("attempts", [0, MAX_ATTEMPTS - 1])
+def test_while_robots_txt_cannot_be_had_requests_wait_and_grow_no_older(
+    crawler: Crawler, web: Web, attempts: int
+) -> None:
+    web.pages["/robots.txt"] = Page(status=503)
+    channel = crawler.channel(f"{web.url}/feed")
+    crawler.ask(channel, channel.url, poll=True, attempts=attempts)
+    crawler.run(web.host)
+    assert set(web.paths) == {"/robots.txt"}
+    (waiting,) = crawler.waiting(web.host)
+    assert waiting.attempts == attempts
+    assert 500 < waiting.not_before - time.time() < 700
+    assert crawler.told == {("retry", "robots_unknown"): 1}
+    assert crawler.letters() == []
+    assert not crawler.is_ready(web.host, 500)
+    assert crawler.is_ready(web.host, 700)
+
+
+def test_a_host_that_says_not_now_is_left_alone_as_long_as_it_says(crawler: Crawler, web: Web) -> None:
+    first, *others = pages_of(web, crawler, 3)
+    web.pages["/0"] = web.pages["/1"] = web.pages["/2"] = Page(status=429, headers={"Retry-After": "120"})
+    crawler.run(web.host)
+    assert len(web.log) == 2
+    waiting = {one.id: one for one in crawler.waiting(web.host)}
+    assert set(waiting) == {first.id, *(one.id for one in others)}
+    assert sorted(one.attempts for one in waiting.values()) == [0, 0, 1]
+    (tried,) = (one for one in waiting.values() if one.attempts)
+    assert 110 < tried.not_before - time.time() < 125
+    assert not crawler.is_ready(web.host, 110)
+    assert crawler.is_ready(web.host, 125)
+    assert crawler.told == {("retry", "throttled"): 1}
+
+
+# What is not kept
+
+
+def test_a_page_that_is_gone_is_discarded(crawler: Crawler, web: Web) -> None:
+    crawler.poll(web, "/missing")
+    crawler.run(web.host)
+    assert crawler.told == {("discard", "gone"): 1}
+    assert (crawler.waiting(web.host), crawler.archived(), crawler.letters()) == ([], [], [])
+
+
+def test_a_removed_channel_is_asked_nothing_more(crawler: Crawler, web: Web) -> None:
+    channel = crawler.poll(web)
+    crawler.parts.channels.remove(channel.id)
+    crawler.run(web.host)
+    assert web.log == []
+    assert crawler.told == {("discard", "channel_removed"): 1}
+    assert crawler.waiting(web.host) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("http://10.0.0.1/feed", "private_address"),
+        ("http://169.254.169.254/latest/", "private_address"),
+        ("https://gall.dcinside.com/board", "terms_forbidden"),
+    ],
+)
+def test_what_must_not_be_fetched_is_discarded_unasked(crawler: Crawler, url: str, reason: str) -> None:
+    channel = crawler.channel(url)
+    pending = crawler.ask(channel, url, poll=True)
+    began = time.time()
+    crawler.run(pending.host)
+    assert time.time() - began < 2
+    assert crawler.told == {("discard", reason): 1}
+    assert crawler.waiting(pending.host) == []
+
+
+# Other hosts
+
+
+def test_a_redirect_to_another_host_is_handed_to_its_frontier(crawler: Crawler, web: Web) -> None:
+    with serving({"/new": FEED._replace(headers={"ETag": '"v1"'})}) as other:
+        web.pages["/feed"] = Page(status=301, headers={"Location": f"{other.url}/new"})
+        channel = crawler.poll(web)
+        crawler.run(web.host)
+        assert other.log == []
+        assert crawler.told == {("discard", "moved"): 1}
+        assert crawler.waiting(web.host) == []
+        (moved,) = crawler.waiting(other.host)
+        assert (moved.request.url, moved.channel, moved.hops) == (f"{other.url}/new", channel.id, 1)
+        assert crawler.is_ready(other.host)
+        crawler.run(other.host)
+        assert other.paths == ["/robots.txt", "/new"]
+        (exchange,) = crawler.archived()
+        assert exchange.response.request.url == f"{other.url}/new"
+        state = crawler.parts.channels.get(channel.id)
+        assert state
+        assert state.last_success_at == exchange.response.received_at
+
+
+def test_a_channel_that_moved_is_still_polled_for_news_only(crawler: Crawler, web: Web) -> None:
+    with serving({"/new": [FEED._replace(headers={"ETag": '"v1"'}), Page(status=304)]}) as other:
+        web.pages["/feed"] = Page(status=301, headers={"Location": f"{other.url}/new"})
+        channel = crawler.poll(web)
+        for _ in range(2):
+            crawler.run(web.host)
+            crawler.run(other.host)
+            crawler.ask(channel, channel.url, poll=True)
+        assert [visit.headers.get("if-none-match") for visit in other.log if visit.path == "/new"] == [None, '"v1"']
+        assert {visit.headers.get("if-none-match") for visit in web.log} == {None}
+
+
+def test_two_hosts_that_send_us_to_each_other_are_followed_so_often_only(crawler: Crawler, web: Web) -> None:
+    with serving() as other:
+        web.pages["/feed"] = Page(status=302, headers={"Location": f"{other.url}/feed"})
+        other.pages["/feed"] = Page(status=302, headers={"Location": f"{web.url}/feed"})
+        crawler.poll(web)
+        for _ in range(MAX_HOPS):
+            crawler.run(web.host)
+            crawler.run(other.host)
+        assert len([path for path in web.paths + other.paths if path == "/feed"]) == MAX_HOPS + 1
+        assert crawler.told == {("discard", "moved"): MAX_HOPS, ("discard", "redirects"): 1}
+        assert crawler.waiting(web.host) + crawler.waiting(other.host) == []
+
+
+# Failures
+
+
+@pytest.mark.parametrize(
+    ("page", "reason"),
+    [(Page(status=500), "server_error"), (Page(status=503), "throttled"), (Page(status=429), "throttled")],
+)
+def test_what_fails_waits_ever_longer_and_ends_in_the_dead_letters(
+    crawler: Crawler, web: Web, page: Page, reason: str
+) -> None:
+    web.pages["/feed"] = page
+    channel = crawler.channel(f"{web.url}/feed")
+    waits: list[float] = []
+    for attempts in range(MAX_ATTEMPTS - 1):
+        crawler.ask(channel, channel.url, poll=True, attempts=attempts)
+        rested(crawler, web.host)
+        crawler.run(web.host)
+        (waiting,) = crawler.waiting(web.host)
+        assert waiting.attempts == attempts + 1
+        waits.append(waiting.not_before - time.time())
+        crawler.parts.frontier.remove([waiting])
+    assert all(later > sooner * 1.5 for sooner, later in pairwise(waits))
+    last = crawler.ask(channel, channel.url, poll=True, attempts=MAX_ATTEMPTS - 1)
+    rested(crawler, web.host)
+    crawler.run(web.host)
+    assert crawler.waiting(web.host) == []
+    ((body, why),) = crawler.letters()
+    assert msgspec.json.decode(body, type=Pending) == last
+    assert f"status {page.status}" in why
+    assert crawler.told == {("retry", reason): MAX_ATTEMPTS - 1, ("quarantine", reason): 1}
+    assert getattr(crawler.parts.channels.get(channel.id), "failures", None) == 1
+
+
+def rested(crawler: Crawler, host: str) -> None:
+    """Let the host forget that it suffered, as if hours had passed."""
+    table = boto3.resource("dynamodb").Table(crawler.parts.table("HostsTable"))
+    table.update_item(Key={"host": host}, UpdateExpression="REMOVE pace, next_at")
+
+
+def test_a_host_that_is_not_there_is_tried_again_later(crawler: Crawler) -> None:
+    with serving() as web:
+        pass
+    channel = crawler.channel(f"{web.url}/feed")
+    crawler.ask(channel, channel.url, poll=True)
+    assert crawler.run(web.host) == []
+    assert [one.request.url for one in crawler.waiting(web.host)] == [channel.url]
+    assert {outcome for outcome, _ in crawler.told} == {"retry"}
+
+
+def test_a_page_that_cannot_be_read_is_quarantined_and_the_host_goes_on(crawler: Crawler, web: Web) -> None:
+    web.pages |= {"/bad": Page("<html>maintenance", headers={"Content-Type": "text/html"})}
+    bad, good = crawler.poll(web, "/bad"), crawler.poll(web)
+    assert crawler.run(web.host) == []
+    assert crawler.told == {("ok", ""): 1, ("quarantine", "ParseError"): 1}
+    ((body, why),) = crawler.letters()
+    assert msgspec.json.decode(body, type=Pending).channel == bad.id
+    assert why.startswith("ParseError")
+    assert {exchange.channel.id for exchange in crawler.archived()} == {bad.id, good.id}
+    assert crawler.waiting(web.host) == []
+    assert getattr(crawler.parts.channels.get(bad.id), "failures", None) == 1
+
+
+ODD: dict[str, dict[str, Any]] = {
+    "an option that the adapter cannot take": {"options": {"pages": "many"}},
+    "a source that is no more": {"source": "gone_source"},
+    "an address that is none of the source's": {"source": "gnuboard"},
+}
+
+
+@pytest.mark.parametrize("fields", ODD.values(), ids=ODD)
+def test_a_channel_that_its_adapter_stumbles_over_stops_nobody_else(
+    crawler: Crawler, web: Web, fields: dict[str, Any]
+) -> None:
+    odd = crawler.poll(web, **fields)
+    good = crawler.poll(web)
+    assert crawler.run(web.host) == []
+    assert crawler.waiting(web.host) == []
+    assert good.id in {exchange.channel.id for exchange in crawler.archived()}
+    ((body, why),) = crawler.letters()
+    assert msgspec.json.decode(body, type=Pending).channel == odd.id
+    assert why
+    assert crawler.told[("ok", "")] == 1
+
+
+# Our own parts
+
+
+def test_while_the_archive_is_down_nothing_leaves_the_frontier(crawler: Crawler, web: Web) -> None:
+    asked = pages_of(web, crawler, 3)
+    assert crawler.run(web.host, archive=Archive("no-such-bucket")) == [0]
+    assert {one.id for one in crawler.waiting(web.host)} == {one.id for one in asked}
+    assert crawler.archived() == []
+    assert ("retry", "not_written") in crawler.told
+    assert ("ok", "") not in crawler.told
+
+
+def test_while_the_normalize_queue_is_down_nothing_leaves_the_frontier(crawler: Crawler, web: Web) -> None:
+    channel = crawler.poll(web)
+    assert crawler.run(web.host, normalize_queue=Queue("http://127.0.0.1:1/0/none")) == [0]
+    assert len(crawler.waiting(web.host)) == 1
+    state = crawler.parts.channels.get(channel.id)
+    assert state
+    assert state.last_success_at is None
+    expire(crawler, web.host)
+    assert crawler.run(web.host) == []
+    assert len(crawler.archived()) == 1
+
+
+def expire(crawler: Crawler, host: str) -> None:
+    """Let a lease that nobody let go of run out, as if a minute had passed."""
+    table = boto3.resource("dynamodb").Table(crawler.parts.table("HostsTable"))
+    table.update_item(Key={"host": host}, UpdateExpression="REMOVE lease_until")
+
+
+def test_a_message_that_is_none_is_quarantined(crawler: Crawler) -> None:
+    assert crawler.handle("nonsense") == []
+    ((body, why),) = crawler.letters()
+    assert (body, why.split(":")[0]) == ("nonsense", "ParseError")
+
+
+# Leases
+
+
+def test_two_crawlers_with_the_same_hosts_fetch_each_page_once(crawler: Crawler) -> None:
+    with serving() as one, serving() as other:
+        for web in (one, other):
+            pages_of(web, crawler, 10, FEED._replace(seconds=0.02))
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda _: Crawler(crawler.parts).run(one.host, other.host), range(4)))
+        for web in (one, other):
+            assert Counter(web.paths) == {"/robots.txt": 1, **{f"/{number}": 1 for number in range(10)}}
+            assert crawler.waiting(web.host) == []
+        assert len(crawler.archived()) == 20
+
+
+def test_who_loses_the_lease_stops_and_does_not_touch_the_successors(crawler: Crawler, web: Web) -> None:
+    pages_of(web, crawler, 40, FEED._replace(seconds=0.05))
+    stolen = threading.Event()
+
+    def steal(path: str) -> None:
+        if path != "/robots.txt" and len(web.log) >= 3 and not stolen.is_set():
+            stolen.set()
+            expire(crawler, web.host)
+            assert crawler.parts.hosts.lease(web.host, 60)
+
+    web.on_visit = steal
+    crawler.run(web.host, delay=0.05, lease=0.6)
+    assert stolen.is_set()
+    assert len(web.log) < 15
+    assert len(crawler.waiting(web.host)) >= 40 - len(web.log)
+    assert not crawler.is_free(web.host)
+
+
+def test_a_lease_that_cannot_be_extended_ends_the_work_in_time(crawler: Crawler, web: Web) -> None:
+    pages_of(web, crawler, 60, FEED._replace(seconds=0.05))
+
+    class Deaf:
+        """Hosts whose heartbeats never arrive."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(crawler.parts.hosts, name)
+
+        def extend(self, *_: Any) -> bool:
+            time.sleep(60)
+            return True
+
+    began = time.time()
+    thread = threading.Thread(target=crawler.run, args=(web.host,), kwargs={"lease": 1.0, "hosts": Deaf()}, daemon=True)
+    thread.start()
+    time.sleep(2.5)
+    seen = len(web.log)
+    assert 0 < seen < 60
+    assert max(visit.began for visit in web.log) - began < 1.5
+
+
+def test_a_host_that_is_done_is_free_though_others_of_its_group_are_not(crawler: Crawler, web: Web) -> None:
+    with serving() as slow:
+        crawler.poll(web)
+        pages_of(slow, crawler, 20, FEED._replace(seconds=0.05))
+        thread = threading.Thread(target=crawler.run, args=(web.host, slow.host), kwargs={"lease": 0.9, "delay": 0.1})
+        thread.start()
+        eventually(lambda: crawler.waiting(web.host) == [] and "/feed" in web.paths)
+        time.sleep(0.8)
+        assert thread.is_alive()
+        assert crawler.is_free(web.host)
+        thread.join()
+        assert crawler.waiting(slow.host) == []
+
+
+def test_a_lease_lives_as_long_as_the_work(crawler: Crawler, web: Web) -> None:
+    pages_of(web, crawler, 10, FEED._replace(seconds=0.1))
+    thread = threading.Thread(target=crawler.run, args=(web.host,), kwargs={"lease": 0.9, "delay": 0.1})
+    thread.start()
+    eventually(lambda: len(web.log) >= 1)
+    free = []
+    while thread.is_alive() and len(web.log) < 10:
+        free.append(crawler.is_free(web.host))
+        time.sleep(0.1)
+    thread.join()
+    assert len(free) > 10
+    assert not any(free)
+    assert crawler.waiting(web.host) == []
+
+
+def eventually(holds: Callable[[], bool]) -> None:
+    deadline = time.time() + 10
+    while not holds():
+        assert time.time() < deadline
+        time.sleep(0.02)
+
+
+def test_work_ends_at_the_deadline_and_the_rest_waits(crawler: Crawler, web: Web) -> None:
+    pages_of(web, crawler, 60)
+    began = time.time()
+    assert crawler.run(web.host, seconds=1.5, delay=0.1) == []
+    assert time.time() - began < 3
+    done = len(web.log) - 1
+    assert 3 < done < 30
+    assert len(crawler.waiting(web.host)) == 60 - done
+    assert len(crawler.archived()) == done
+    assert crawler.is_ready(web.host, 1)
+    assert crawler.is_free(web.host)
+
+
+def test_what_was_put_while_the_host_was_crawled_is_crawled_too(crawler: Crawler, web: Web) -> None:
+    channel = crawler.channel(f"{web.url}/feed")
+    web.pages |= {f"/{number}": FEED for number in range(5)}
+
+    def more(path: str) -> None:
+        number = {"/feed": 0, "/0": 1, "/1": 2, "/2": 3}.get(path)
+        if number is not None:
+            crawler.ask(channel, f"{web.url}/{number}", kind="older")
+
+    web.on_visit = more
+    crawler.ask(channel, channel.url, poll=True)
+    crawler.run(web.host)
+    assert web.paths[1:] == ["/feed", "/0", "/1", "/2", "/3"]
+
+
+# A walk over several pages
+
+
+def statuses(newest: int, count: int) -> str:
+    """A page of a server's timeline, an hour old."""
+    at = (datetime.now(tz=UTC) - timedelta(hours=1)).isoformat()
+    account = {"id": "1", "acct": "kim", "url": "https://social.example/@kim"}
+    return json.dumps(
+        [
+            {"id": str(number), "uri": f"https://social.example/{number}", "created_at": at, "account": account}
+            for number in range(newest, newest - count, -1)
+        ]
+    )
+
+
+def test_a_walk_moves_the_cursor_page_by_page_and_keeps_the_polls_validators(crawler: Crawler, web: Web) -> None:
+    as_json = {"Content-Type": "application/json"}
+    timeline = "/api/v1/timelines/public?limit=40&local=true"
+    next_page = f'<{web.url}{timeline}&max_id={{}}>; rel="next"'
+    web.pages |= {
+        f"{timeline}&since_id=104": Page(
+            statuses(300, 40), headers={**as_json, "ETag": '"poll"', "Link": next_page.format(261)}
+        ),
+        f"{timeline}&max_id=261": Page(
+            statuses(260, 40), headers={**as_json, "ETag": '"page 2"', "Link": next_page.format(221)}
+        ),
+        f"{timeline}&max_id=221": Page(
+            statuses(220, 40), headers={**as_json, "ETag": '"page 3"', "Link": next_page.format(105)}
+        ),
+        f"{timeline}&max_id=105": Page(statuses(104, 3), headers={**as_json, "ETag": '"page 4"'}),
+    }
+    channel = crawler.channel(f"{web.url}/public/local", "mastodon")
+    crawler.parts.channels.move(channel.id, {"newest": "105", "floor": "104"})
+    crawler.ask(channel, f"{web.url}{timeline}&since_id=104", kind="timeline", poll=True)
+    crawler.run(web.host)
+    assert crawler.told == {("ok", ""): 4}
+    assert crawler.waiting(web.host) == []
+    state = crawler.parts.channels.get(channel.id)
+    assert state
+    assert state.channel.cursor == {"newest": "300", "floor": "299"}
+    assert state.etag == '"poll"'
+    cursors = [exchange.channel.cursor.get("gaps") for exchange in crawler.archived()]
+    assert cursors == [None, "105:261", "105:221", "105:105"]

@@ -1,0 +1,160 @@
+"""The frontier on a real DynamoDB: what waits is there once, in its order, until it is settled."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, get_args
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from socialindex.aws.frontier import Frontier, Pending
+from socialindex.sources.base import Priority, Request
+from tests.integration.parts import Parts, real_parts, unique
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infra.local.servers import Running
+
+pytestmark = pytest.mark.integration
+
+NOW = 1_764_000_000.0
+
+
+@pytest.fixture(scope="module")
+def parts(servers: Running) -> Iterator[Parts]:
+    with real_parts(servers) as parts:
+        yield parts
+
+
+@pytest.fixture(scope="module")
+def frontier(parts: Parts) -> Frontier:
+    return parts.frontier
+
+
+@pytest.fixture
+def host() -> str:
+    return unique("host")
+
+
+def pending(host: str, path: str, *, priority: Priority = 0, not_before: float = 0.0, **fields: Any) -> Pending:
+    request = Request(url=f"https://{host}/{path}", priority=priority, context={"page": path}, headers={"Accept": "x"})
+    return Pending(**{"host": host, "channel": "ch_1", "request": request, "not_before": not_before, **fields})
+
+
+def paths(found: list[Pending]) -> list[str]:
+    return [one.request.url.rpartition("/")[2] for one in found]
+
+
+def due(frontier: Frontier, host: str, now: float = NOW, limit: int = 100) -> list[str]:
+    return paths(frontier.due(host, now, limit))
+
+
+def test_a_request_comes_back_as_it_was_put(frontier: Frontier, host: str) -> None:
+    one = pending(host, "배터리?a=1", priority=2, not_before=NOW - 5.25, attempts=3, hops=2)
+    assert frontier.put(one) is True
+    assert frontier.due(host, NOW, 10) == [one]
+
+
+def test_the_same_request_of_the_same_channel_waits_once(frontier: Frontier, host: str) -> None:
+    first = pending(host, "a", not_before=NOW - 1)
+    assert frontier.put(first) is True
+    assert frontier.put(pending(host, "a", priority=2, attempts=5)) is False
+    assert frontier.due(host, NOW, 10) == [first]
+    assert frontier.put(pending(host, "a", channel="ch_2")) is True
+    other_kind = msgspec.structs.replace(first, request=msgspec.structs.replace(first.request, kind="post"))
+    assert frontier.put(other_kind) is True
+    assert len(frontier.due(host, NOW, 10)) == 3
+
+
+def test_the_urgent_comes_first_then_what_waits_longest(frontier: Frontier, host: str) -> None:
+    waiting = [
+        pending(host, "history", priority=2, not_before=NOW - 900),
+        pending(host, "later", priority=1, not_before=NOW - 1),
+        pending(host, "poll", priority=0, not_before=NOW - 1),
+        pending(host, "sooner", priority=1, not_before=NOW - 60),
+        pending(host, "first", priority=0),
+    ]
+    for one in waiting:
+        frontier.put(one)
+    assert due(frontier, host) == ["first", "poll", "sooner", "later", "history"]
+    assert due(frontier, host, limit=3) == ["first", "poll", "sooner"]
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(get_args(Priority)), st.integers(-100_000, 100_000)),
+        max_size=8,
+        unique_by=lambda entry: entry[1],
+    ),
+    st.integers(0, 9),
+)
+def test_whatever_waits_the_order_is_by_priority_and_time(
+    frontier: Frontier, entries: list[tuple[Priority, int]], limit: int
+) -> None:
+    host = unique("host")
+    waiting = [pending(host, str(ms), priority=rank, not_before=NOW + ms / 1000) for rank, ms in entries]
+    for one in waiting:
+        frontier.put(one)
+    expected = [str(ms) for rank, ms in sorted(entries) if ms <= 0]
+    assert due(frontier, host, limit=limit) == expected[:limit]
+    assert frontier.next_at(host) == min((one.not_before for one in waiting), default=None)
+
+
+def test_a_host_sees_its_own_requests_only(frontier: Frontier, host: str) -> None:
+    frontier.put(pending(host, "a"))
+    other = unique("host")
+    assert due(frontier, other) == []
+    assert frontier.next_at(other) is None
+
+
+def test_what_is_postponed_waits_one_attempt_older(frontier: Frontier, host: str) -> None:
+    one = pending(host, "a")
+    frontier.put(one)
+    frontier.postpone(one, NOW + 60)
+    assert due(frontier, host) == []
+    assert frontier.next_at(host) == NOW + 60
+    (later,) = frontier.due(host, NOW + 60, 10)
+    assert later == msgspec.structs.replace(one, not_before=NOW + 60, attempts=1)
+
+
+def test_what_only_has_to_wait_is_no_attempt_older(frontier: Frontier, host: str) -> None:
+    one = pending(host, "a", attempts=2)
+    frontier.put(one)
+    frontier.postpone(one, NOW + 60, failed=False)
+    (later,) = frontier.due(host, NOW + 60, 10)
+    assert later.attempts == 2
+
+
+def test_what_is_settled_is_gone_and_the_rest_stays(frontier: Frontier, host: str) -> None:
+    waiting = [pending(host, str(number), not_before=float(number)) for number in range(40)]
+    for one in waiting:
+        frontier.put(one)
+    frontier.remove(waiting[:35])
+    frontier.remove(waiting[:35])
+    frontier.remove([])
+    assert due(frontier, host) == ["35", "36", "37", "38", "39"]
+
+
+def test_a_request_may_wait_again_once_it_is_settled(frontier: Frontier, host: str) -> None:
+    one = pending(host, "a")
+    frontier.put(one)
+    frontier.remove([one])
+    assert frontier.put(one) is True
+
+
+def test_what_was_just_put_is_seen_at_once(frontier: Frontier, host: str) -> None:
+    for number in range(20):
+        frontier.put(pending(host, str(number), not_before=float(number)))
+        assert len(due(frontier, host)) == number + 1
+
+
+def test_the_clock_of_today_is_in_order_too(frontier: Frontier, host: str) -> None:
+    now = time.time()
+    for path, at in (("b", now - 1), ("c", now + 9), ("a", now - 2)):
+        frontier.put(pending(host, path, not_before=at))
+    assert due(frontier, host, now) == ["a", "b"]

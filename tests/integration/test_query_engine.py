@@ -1,0 +1,128 @@
+"""What queries find on the real engine, and that a topic of the same query meets the same posts."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from socialindex import engine
+from socialindex.query import compile_query, limits, parse
+from socialindex.setup.template import posts_template
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from opensearchpy import OpenSearch
+
+pytestmark = pytest.mark.integration
+
+HERE = Path(__file__).parent
+CASES = json.loads((HERE / "query_cases.json").read_text("utf-8"))
+POSTS: dict[str, dict[str, Any]] = CASES["posts"]
+INDEX = "query-cases"
+
+
+@pytest.fixture(scope="module")
+def client(engine_url: str) -> Iterator[OpenSearch]:
+    """The engine with the posts of the table, in an index that can hold topics too."""
+    client = engine.connect(engine_url, signed=False)
+    allowed = {"indices.query.bool.max_clause_count": limits.ENGINE_CLAUSES}
+    client.cluster.put_settings(body={"persistent": allowed})
+    template = posts_template(HERE.parents[1] / "infra" / "opensearch")["template"]
+    template["mappings"]["properties"]["topic"] = {"type": "percolator"}
+    client.indices.create(index=INDEX, body={"settings": template["settings"], "mappings": template["mappings"]})
+    for name, post in POSTS.items():
+        client.index(index=INDEX, id=name, body=post)
+    client.indices.refresh(index=INDEX)
+    yield client
+    client.indices.delete(index=INDEX)
+
+
+def found(client: OpenSearch, query: dict[str, Any]) -> set[str]:
+    answer = client.search(index=INDEX, body={"query": query, "size": 500, "_source": False})
+    return {hit["_id"] for hit in answer["hits"]["hits"]}
+
+
+@pytest.mark.parametrize("case", CASES["queries"], ids=[ascii(case["query"]) for case in CASES["queries"]])
+def test_a_query_finds(client: OpenSearch, case: dict[str, Any]) -> None:
+    assert found(client, compile_query(parse(case["query"]))) == set(case["finds"])
+
+
+@pytest.fixture(scope="module")
+def topics(client: OpenSearch) -> Iterator[dict[str, set[str]]]:
+    """The table's queries stored as topics: by id, the posts that each should meet."""
+    stored = {f"topic-{number}": case for number, case in enumerate(CASES["queries"])}
+    for name, case in stored.items():
+        client.index(index=INDEX, id=name, body={"topic": compile_query(parse(case["query"]))})
+    client.indices.refresh(index=INDEX)
+    yield {name: set(case["finds"]) for name, case in stored.items()}
+    for name in stored:
+        client.delete(index=INDEX, id=name)
+    client.indices.refresh(index=INDEX)
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["in one batch", "one by one"])
+def test_a_topic_meets_what_its_query_finds(client: OpenSearch, topics: dict[str, set[str]], *, together: bool) -> None:
+    names = list(POSTS)
+    batches = [names] if together else [[name] for name in names]
+    met: dict[str, set[str]] = {name: set() for name in topics}
+    for batch in batches:
+        for topic, slots in percolated(client, [POSTS[name] for name in batch]):
+            met[topic] |= {batch[slot] for slot in slots}
+    assert met == topics
+
+
+def percolated(client: OpenSearch, posts: list[dict[str, Any]]) -> list[tuple[str, list[int]]]:
+    query = {"percolate": {"field": "topic", "documents": posts}}
+    answer = client.search(index=INDEX, body={"query": query, "size": 500, "_source": False})
+    return [(hit["_id"], hit["fields"]["_percolator_document_slot"]) for hit in answer["hits"]["hits"]]
+
+
+WORDS = sorted({word.strip(",.") for post in POSTS.values() for word in post.get("text", "").split() if word.isalnum()})
+PARTS = st.sampled_from(WORDS).flatmap(lambda word: st.integers(1, len(word)).map(lambda end: word[:end]))
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(PARTS | st.sampled_from(WORDS), min_size=2, max_size=3), st.integers(0, 4))
+def test_near_finds_nothing_that_and_does_not(client: OpenSearch, words: list[str], distance: int) -> None:
+    quoted = [f'"{word}"' for word in words]
+    near = found(client, compile_query(parse(f" NEAR/{distance} ".join(quoted))))
+    ordered = found(client, compile_query(parse(f" NEAR/{distance}f ".join(quoted))))
+    assert ordered <= near <= found(client, compile_query(parse(" ".join(quoted))))
+
+
+NAMES = "누리폰 루미나워치 제니온 두리안셀 위드온 티모아 쿠키런즈 젤리빈즈 새솔가전 우리누리 큐브릭스 벨루가"
+ENDINGS = " 의 가 이 를 은 에서 이랑 때문에 인데 였다 앱이 케이스 라서 만 까지도 로 님 하고 도요 입니다 한테"
+
+
+@pytest.mark.parametrize("name", NAMES.split())
+def test_a_name_that_no_dictionary_has_is_found_whatever_follows_it(client: OpenSearch, name: str) -> None:
+    sightings = {f"{name}-{ending}": f"어제 {name}{ending} 봤다" for ending in ENDINGS.split(" ")}
+    try:
+        for key, text in sightings.items():
+            client.index(index=INDEX, id=key, body={"text": text})
+        client.indices.refresh(index=INDEX)
+        assert found(client, compile_query(parse(f"{name} 보다"))) >= set(sightings)
+    finally:
+        for key in sightings:
+            client.delete(index=INDEX, id=key)
+        client.indices.refresh(index=INDEX)
+
+
+@pytest.mark.parametrize(
+    ("part", "number"),
+    [
+        ("누리폰", limits.MAX_CLAUSES),
+        ('"누리폰 배터리"', limits.MAX_CLAUSES // 2),
+        ('("누리폰 화면" NEAR/5 "하늘탭 전원")', limits.MAX_CLAUSES // 4),
+        ("(누리폰 NEAR/5 하늘탭)", limits.MAX_CLAUSES // 2),
+    ],
+)
+def test_the_engine_takes_the_longest_queries(client: OpenSearch, part: str, number: int) -> None:
+    query = " OR ".join(part.replace("폰", f"폰{index}") for index in range(number))
+    assert found(client, compile_query(parse(query))) == set()

@@ -1,0 +1,56 @@
+"""Clients are made once per process, however many threads ask first."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import TYPE_CHECKING
+
+import pytest
+
+from socialindex.aws import clients
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+THREADS = 16
+
+
+@pytest.fixture(autouse=True)
+def _anew(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.setenv(name, "eu-west-1")
+    forget()
+    yield
+    forget()
+
+
+def forget() -> None:
+    for client in (clients.dynamodb, clients.sqs, clients.s3):
+        client.cache_clear()
+
+
+def test_threads_that_ask_at_once_share_one_client() -> None:
+    together = Barrier(THREADS)
+
+    def ask(_: int) -> int:
+        together.wait()
+        return id(clients.sqs())
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        assert len(set(pool.map(ask, range(THREADS)))) == 1
+
+
+def test_each_service_has_its_own_client() -> None:
+    assert clients.sqs().meta.service_model.service_name == "sqs"
+    assert clients.dynamodb().meta.service_model.service_name == "dynamodb"
+    assert clients.s3().meta.service_model.service_name == "s3"
+    assert clients.s3() is clients.s3()
+
+
+def test_what_is_forgotten_is_made_again_for_the_environment_of_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = clients.sqs()
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-northeast-2")
+    assert clients.sqs() is before
+    forget()
+    assert clients.sqs().meta.region_name == "ap-northeast-2"

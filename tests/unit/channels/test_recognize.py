@@ -1,0 +1,219 @@
+"""What a person pastes becomes a channel, or words that tell why not. A real server on loopback answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+
+from socialindex.channels.recognize import MAX_REQUESTS, Found, recognize
+from socialindex.crawl.settings import FetchSettings
+from socialindex.errors import Discarded, InvalidInput, Refused
+from tests.unit.crawl.site import CONTACT, LOCAL, Names, Site, answer, page
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+RSS = (
+    b'<?xml version="1.0"?><rss version="2.0"><channel><title>Kim writes</title>'
+    b"<item><title>One</title><link>http://blog.test/1</link></item></channel></rss>"
+)
+FEED = answer(200, RSS, Content_Type="application/rss+xml")
+HOME = page(
+    b'<html><head><link rel="alternate" type="application/rss+xml" href="/feed"></head><body>Hello</body></html>'
+)
+MISSING = answer(404)
+PUBLIC = FetchSettings(contact=CONTACT)
+
+
+class AnySite(Site):
+    """A site that says 404 to what it has no script for."""
+
+    async def _answer(self, writer: Any) -> bool:
+        self._queues.setdefault(self.asked[-1].path, deque([MISSING]))
+        return await super()._answer(writer)
+
+
+def found(
+    scripts: Mapping[str, Any], pasted: str, *, settings: FetchSettings = LOCAL, site: Site | None = None, **names: str
+) -> Found:
+    """What is recognized; ``{host}`` stands for the site's host and ``{port}`` for its port."""
+    site = site or AnySite(scripts)
+
+    async def run() -> Found:
+        async with site.serving():
+            text = pasted.replace("{host}", site.host).replace("{port}", str(site.port))
+            return await recognize(text, settings, resolver=Names(blog_test="127.0.0.1", **names))
+
+    return asyncio.run(run())
+
+
+# What people paste
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "http://{host}/feed",
+        "{host}/feed",
+        "  http://{host}/feed \n",
+        "HTTP://{host}/feed",
+        "blog.test:{port}/feed",
+        "{host}/feed?next=https://other.example/",
+    ],
+)
+def test_the_feed_itself_is_recognized_however_it_is_written(pasted: str) -> None:
+    scripts = {"/feed": FEED, "/feed?next=https://other.example/": FEED}
+    assert found(scripts, pasted).source == "feed"
+
+
+def test_a_blogs_home_page_leads_to_its_feed() -> None:
+    site = AnySite({"/": HOME, "/feed": FEED})
+    result = found({}, "{host}", site=site)
+    assert result.recognized.url == f"http://{site.host}/feed"
+    assert result.recognized.title == "Kim writes"
+    assert "RSS" in result.recognized.why
+
+
+def test_a_page_that_names_no_feed_is_asked_for_at_the_usual_places() -> None:
+    site = AnySite({"/": page(b"<p>Hello"), "/rss.xml": FEED})
+    assert found({}, "{host}", site=site).recognized.url == f"http://{site.host}/rss.xml"
+
+
+def test_robots_txt_is_asked_first_and_once() -> None:
+    site = AnySite({"/": HOME, "/feed": FEED})
+    found({}, "{host}", site=site)
+    assert site.paths == ["/robots.txt", "/", "/feed"]
+
+
+def test_a_redirect_is_followed_to_the_channel() -> None:
+    site = AnySite({"/old": answer(301, Location="/feed"), "/feed": FEED})
+    assert found({}, "{host}/old", site=site).recognized.url == f"http://{site.host}/feed"
+
+
+# What is no channel
+
+
+def test_an_address_that_nobody_knows_says_what_was_tried() -> None:
+    with pytest.raises(InvalidInput, match="no source knows this address. Tried: ") as refused:
+        found({"/about": page(b"<p>Hello")}, "{host}/about")
+    said = str(refused.value)
+    assert "/about (status 200)" in said
+    assert "/feed (status 404)" in said
+    assert (refused.value.field, bool(refused.value.remedy)) == ("url", True)
+
+
+def test_only_so_many_addresses_are_asked_for() -> None:
+    links = b"".join(b'<link rel="alternate" type="application/rss+xml" href="/f%d">' % n for n in range(50))
+    site = AnySite({"/": page(links)})
+    with pytest.raises(InvalidInput):
+        found({}, "{host}", site=site)
+    assert len(site.paths) <= MAX_REQUESTS + 1
+
+
+@pytest.mark.parametrize("pasted", ["nowhere.test", "https://nowhere.test/feed"])
+def test_a_host_that_the_dns_does_not_know_is_the_callers_to_mend(pasted: str) -> None:
+    with pytest.raises(InvalidInput, match="nowhere.test is not known") as refused:
+        found({}, pasted)
+    assert refused.value.field == "url"
+
+
+def test_a_port_that_is_none_is_the_callers_to_mend() -> None:
+    with pytest.raises(InvalidInput, match="no address"):
+        found({}, "blog.test:port/feed")
+
+
+# What must not be fetched
+
+
+@pytest.mark.parametrize(
+    ("pasted", "reason"),
+    [
+        ("http://10.0.0.1/feed", "private_address"),
+        ("10.0.0.1/feed", "private_address"),
+        ("http://127.0.0.1/feed", "private_address"),
+        ("http://[::1]/feed", "private_address"),
+        ("http://[::ffff:10.0.0.1]/", "private_address"),
+        ("http://169.254.169.254/latest/meta-data/", "private_address"),
+        ("localhost:8080", "private_address"),
+        ("http://2130706433/", "bad_host"),
+        ("http://0x7f.1/", "bad_host"),
+        ("http://kim:secret@blog.test/", "userinfo"),
+        ("kim@blog.test", "userinfo"),
+        ("ftp://blog.test/feed", "scheme"),
+        ("file:///etc/passwd", "scheme"),
+        ("http://blog.test:22/", "port"),
+        ("http://blog test/", "bad_host"),
+        ("http://", "bad_host"),
+        ("", "bad_host"),
+        ("http://private.test/feed", "private_address"),
+        ("private.test", "private_address"),
+        ("http://both.test/feed", "private_address"),
+    ],
+)
+def test_an_address_that_is_not_public_is_refused_before_anything_is_sent(pasted: str, reason: str) -> None:
+    site = AnySite({"/feed": FEED})
+    with pytest.raises(Refused) as refused:
+        found({}, pasted, settings=PUBLIC, site=site, private_test="10.1.2.3", both_test="93.184.215.14 127.0.0.1")
+    assert refused.value.reason == reason
+    assert site.asked == []
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["http://10.0.0.1/feed", "http://private.test/feed", "http://169.254.169.254/", "file:///etc/passwd"],
+)
+def test_a_redirect_to_what_is_not_public_is_refused(target: str) -> None:
+    with pytest.raises(Refused):
+        found({"/": answer(302, Location=target)}, "{host}", private_test="10.1.2.3")
+
+
+def test_a_feed_link_to_what_is_not_public_is_not_followed() -> None:
+    home = page(b'<link rel="alternate" type="application/rss+xml" href="http://10.0.0.1/feed">')
+    with pytest.raises(InvalidInput, match=r"http://10.0.0.1/feed \(private_address\)"):
+        found({"/": home}, "{host}")
+
+
+def test_a_host_whose_terms_forbid_it_is_refused_with_the_reason() -> None:
+    with pytest.raises(Refused, match="DCInside") as refused:
+        found({}, "https://gall.dcinside.com/board/lists?id=x")
+    assert refused.value.reason == "terms_forbidden"
+
+
+def test_a_redirect_to_a_host_whose_terms_forbid_it_is_refused() -> None:
+    with pytest.raises(Refused, match="DCInside"):
+        found({"/": answer(302, Location="https://gall.dcinside.com/board")}, "{host}")
+
+
+def test_a_feed_link_to_a_host_whose_terms_forbid_it_is_not_followed() -> None:
+    home = page(b'<link rel="alternate" type="application/rss+xml" href="https://blog.naver.com/kim.xml">')
+    with pytest.raises(InvalidInput, match="terms_forbidden"):
+        found({"/": home}, "{host}")
+
+
+def test_what_robots_txt_forbids_is_discarded_with_the_reason() -> None:
+    robots = answer(200, b"User-agent: *\nDisallow: /private", Content_Type="text/plain")
+    site = AnySite({"/robots.txt": robots, "/private/feed": FEED})
+    with pytest.raises(Discarded) as refused:
+        found({}, "{host}/private/feed", site=site)
+    assert refused.value.reason == "robots"
+    assert site.paths == ["/robots.txt"]
+
+
+def test_a_feed_that_robots_txt_forbids_is_not_asked_for() -> None:
+    robots = answer(200, b"User-agent: *\nDisallow: /feed", Content_Type="text/plain")
+    site = AnySite({"/robots.txt": robots, "/": HOME, "/feed": FEED})
+    with pytest.raises(InvalidInput, match=r"/feed \(robots\)"):
+        found({}, "{host}", site=site)
+    assert "/feed" not in site.paths
+
+
+def test_a_host_whose_robots_txt_cannot_be_had_is_not_asked_further() -> None:
+    site = AnySite({"/robots.txt": answer(503), "/feed": FEED})
+    settings = msgspec.structs.replace(LOCAL, retries=0)
+    with pytest.raises(InvalidInput, match="robots.txt"):
+        found({}, "{host}/feed", site=site, settings=settings)
+    assert set(site.paths) == {"/robots.txt"}

@@ -1,0 +1,296 @@
+"""The command line: it teaches, answers in words or JSON, and never shows a stack trace."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+
+from socialindex.cli import main
+from tests.unit.client.api_server import ApiServer, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+POST = {
+    "id": "p1",
+    "uri": "https://board.example/1",
+    "source": "gnuboard",
+    "title": "[bold]배터리[/bold]",
+    "text": "부풀었어요\n\n" + "길다 " * 200,
+    "author": {"name": "김철수"},
+    "published_at": "2026-11-20T09:00:00Z",
+    "hashtags": ["리콜"],
+}
+BARE = {"id": "p2", "uri": "https://board.example/2", "source": "feed"}
+CHANNEL = {"id": "ch_1", "source": "feed", "url": "https://a.example/[/feed]"}
+ADDED = {"channel": CHANNEL, "why": "it is an RSS feed"}
+STATUS = {
+    "stages": {
+        "crawl": {"outcomes": {"ok": 3}, "reasons": {}, "waiting": 1, "in_flight": 0, "dead_letters": 2},
+        "dispatch": {"outcomes": {}, "reasons": {}, "waiting": None, "in_flight": None, "dead_letters": None},
+    },
+    "sources": {
+        "feed": {
+            "posts": 7,
+            "last_success_at": "2026-11-20T09:00:00Z",
+            "latency": {"p50": 1.2, "p95": 3.4, "posts": 5},
+            "discarded": {"robots": 2},
+        },
+        "mastodon": {"posts": 0, "last_success_at": None, "latency": None, "discarded": {}},
+    },
+}
+ANSWERS: dict[str, Any] = {
+    "POST /v1/posts/search": (200, {"items": [POST, BARE], "next_cursor": "abc", "total": 2}),
+    "GET /v1/posts/p1": (200, POST),
+    "GET /v1/channels": (200, {"items": [{"channel": CHANNEL, "poll_at": 1.0, "failures": 4}]}),
+    "POST /v1/channels": (201, ADDED),
+    "DELETE /v1/channels/ch_1": (204, b""),
+    "GET /v1/status": (200, STATUS),
+    "POST /v1/replays": (202, {"objects": 2, "responses": 30, "next_after": None}),
+}
+
+
+class Run(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def api() -> Iterator[ApiServer]:
+    with serving(dict(ANSWERS)) as api:
+        yield api
+
+
+@pytest.fixture
+def cli(
+    api: ApiServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Callable[..., Run]:
+    """The command as a shell would run it, in an empty folder; arguments of the environment by name."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: str, **environment: str | None) -> Run:
+        plain = {"SOCIALINDEX_URL": api.url, "SOCIALINDEX_KEY": "si_abc", "COLUMNS": "200"}
+        for name, value in {**plain, **environment}.items():
+            if value is None:
+                monkeypatch.delenv(name, raising=False)
+            else:
+                monkeypatch.setenv(name, value)
+        monkeypatch.setattr(sys, "argv", ["socialindex", *words])
+        code: Any = 0
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code
+        return Run(int(code or 0), *capsys.readouterr())
+
+    return run
+
+
+COMMANDS = [
+    (),
+    ("up",),
+    ("search",),
+    ("post",),
+    ("channels",),
+    ("channels", "add"),
+    ("channels", "list"),
+    ("channels", "remove"),
+    ("status",),
+    ("replay",),
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("flag", ["--help", "-h"])
+def test_every_command_teaches(cli: Callable[..., Run], command: tuple[str, ...], flag: str) -> None:
+    run = cli(*command, flag, SOCIALINDEX_URL=None, SOCIALINDEX_KEY=None)
+    assert (run.code, run.err) == (0, "")
+    assert run.out.startswith(f"Usage: socialindex {' '.join(command)}".rstrip())
+    assert len(run.out.splitlines()) > 5
+    assert "\b" not in run.out
+    assert "\\b" not in run.out
+
+
+def test_the_help_names_every_command(cli: Callable[..., Run]) -> None:
+    out = cli("--help").out
+    assert all(command[0] in out for command in COMMANDS if command)
+
+
+def test_it_says_its_version(cli: Callable[..., Run]) -> None:
+    assert cli("--version").out.startswith("socialindex, version ")
+
+
+# Answers for people
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        (
+            ("search", "배터리"),
+            ["2 posts", "gnuboard", "김철수", "2026-11-20 09:00:00 UTC", "[bold]배터리[/bold]", "…"],
+        ),
+        (("search", "배터리"), ["feed", "unnamed", "date unknown", "https://board.example/2", "--cursor abc"]),
+        (("post", "p1"), ["[bold]배터리[/bold]", "부풀었어요", "리콜"]),
+        (("channels", "list"), ["ch_1", "https://a.example/[/feed]", "not yet", "4"]),
+        (("channels", "add", "https://a.example"), ["ch_1", "it is an RSS feed"]),
+        (("channels", "remove", "ch_1"), ["ch_1 is no longer crawled"]),
+        (("status",), ["crawl", "robots 2", "1.2 s", "3.4 s", "not yet"]),
+        (("replay",), ["30 responses of 2 archive objects"]),
+    ],
+)
+def test_an_answer_is_shown_to_people(cli: Callable[..., Run], words: tuple[str, ...], shown: list[str]) -> None:
+    run = cli(*words)
+    assert (run.code, run.err) == (0, "")
+    for part in shown:
+        assert part in run.out
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        (("search", "배터리"), ANSWERS["POST /v1/posts/search"][1]),
+        (("post", "p1"), POST),
+        (("channels", "list"), ANSWERS["GET /v1/channels"][1]["items"]),
+        (("channels", "add", "https://a.example"), ADDED),
+        (("channels", "remove", "ch_1"), {"removed": "ch_1"}),
+        (("status",), STATUS),
+        (("replay",), {"objects": 2, "responses": 30}),
+    ],
+)
+def test_json_is_json_and_nothing_else(cli: Callable[..., Run], words: tuple[str, ...], answer: Any) -> None:
+    run = cli(*words, "--json")
+    assert (run.code, run.err) == (0, "")
+    assert json.loads(run.out) == answer
+    assert "\\u" not in run.out
+
+
+# Questions
+
+
+@pytest.mark.parametrize(
+    ("words", "asked"),
+    [
+        (("search",), {"sort": "newest", "limit": 10}),
+        (("search", "a b"), {"q": "a b", "sort": "newest", "limit": 10}),
+        (
+            ("search", "x", "--source", "feed", "--source", "gnuboard", "--hashtag", "리콜", "--limit", "3"),
+            {"q": "x", "source": ["feed", "gnuboard"], "hashtag": ["리콜"], "sort": "newest", "limit": 3},
+        ),
+        (
+            ("search", "--from", "2026-11-01T00:00:00Z", "--to", "2026-12-01T00:00:00Z", "--cursor", "abc"),
+            {
+                "from": "2026-11-01T00:00:00Z",
+                "to": "2026-12-01T00:00:00Z",
+                "cursor": "abc",
+                "sort": "newest",
+                "limit": 10,
+            },
+        ),
+        (("channels", "add", "u", "--option", "pages=20"), {"url": "u", "options": {"pages": "20"}}),
+        (("replay", "--day", "2026-11-20", "--source", "feed"), {"day": "2026-11-20", "source": "feed", "after": ""}),
+    ],
+)
+def test_options_become_the_request(
+    cli: Callable[..., Run], api: ApiServer, words: tuple[str, ...], asked: dict[str, Any]
+) -> None:
+    assert cli(*words).code == 0
+    assert api.asked[-1].body == asked
+
+
+def test_a_replay_goes_on_until_the_end(cli: Callable[..., Run], api: ApiServer) -> None:
+    parts = [
+        (202, {"objects": 20, "responses": 500, "next_after": "raw/k"}),
+        (202, {"objects": 1, "responses": 5, "next_after": None}),
+    ]
+    api.answers["POST /v1/replays"] = parts
+    assert json.loads(cli("replay", "--json").out) == {"objects": 21, "responses": 505}
+    assert [asked.body["after"] for asked in api.asked] == ["", "raw/k"]
+
+
+def test_address_and_key_are_read_from_where_the_stack_writes_them(
+    cli: Callable[..., Run], api: ApiServer, tmp_path: Path
+) -> None:
+    folder = tmp_path / ".local"
+    folder.mkdir()
+    for name, text in (("api-url", api.url), ("client-key", "si_client"), ("admin-key", "si_admin")):
+        (folder / name).write_text(f"{text}\n", "utf-8")
+    for words, key in ((("status",), "si_client"), (("channels", "list"), "si_admin")):
+        assert cli(*words, SOCIALINDEX_URL=None, SOCIALINDEX_KEY=None).code == 0
+        assert api.asked[-1].headers["authorization"] == f"Bearer {key}"
+
+
+# Mistakes
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("serach",),
+        ("search", "--limit", "0"),
+        ("search", "--limit", "many"),
+        ("search", "--sort", "best"),
+        ("search", "a", "b"),
+        ("post",),
+        ("channels", "add"),
+        ("channels", "add", "u", "--option", "pages"),
+        ("channels", "add", "u", "--option", "=3"),
+        ("replay", "--day"),
+    ],
+)
+def test_a_mistake_on_the_command_line_is_told_in_words(cli: Callable[..., Run], words: tuple[str, ...]) -> None:
+    run = cli(*words)
+    assert run.code == 2
+    assert "Error: " in run.err
+    assert_no_trace(run)
+
+
+PROBLEM = {"title": "No", "detail": "a quote is missing", "position": 7, "remedy": "close it", "status": 400}
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ((400, PROBLEM), ["Error: a quote is missing (at character 7)", "Remedy: close it"]),
+        ((401, {"title": "An API key is needed"}), ["Error: An API key is needed"]),
+        ((503, {"message": "Service Unavailable"}), ["Error: Service Unavailable"]),
+        ((500, b"<html>"), ["Error: <html>"]),
+        ((200, b"<html>Welcome"), ["is not the API"]),
+    ],
+)
+def test_a_refusal_of_the_api_is_told_in_words(
+    cli: Callable[..., Run], api: ApiServer, answer: tuple[int, Any], said: list[str]
+) -> None:
+    api.answers["GET /v1/status"] = answer
+    run = cli("status")
+    assert (run.code, run.out) == (1, "")
+    assert all(words in run.err for words in said)
+    assert_no_trace(run)
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({"SOCIALINDEX_URL": "http://127.0.0.1:1"}, "nothing answers at http://127.0.0.1:1"),
+        ({"SOCIALINDEX_URL": "127.0.0.1:8080"}, "no address"),
+        ({"SOCIALINDEX_KEY": "si_배터리"}, "key"),
+        ({"SOCIALINDEX_URL": None}, "SOCIALINDEX_URL"),
+        ({"SOCIALINDEX_KEY": None}, "SOCIALINDEX_KEY"),
+    ],
+)
+def test_a_mistake_in_the_environment_is_told_in_words(
+    cli: Callable[..., Run], environment: dict[str, str | None], said: str
+) -> None:
+    run = cli("status", **environment)
+    assert (run.code, run.out) == (1, "")
+    assert said in run.err
+    assert_no_trace(run)
+
+
+def assert_no_trace(run: Run) -> None:
+    assert "Traceback" not in run.out + run.err

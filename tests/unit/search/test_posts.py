@@ -1,0 +1,172 @@
+"""What the engine is asked for a page of posts, and what becomes of its answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import pytest
+from opensearchpy.exceptions import ConnectionError as EngineConnectionError
+from opensearchpy.exceptions import RequestError, TransportError
+
+from socialindex.access import Caller, Scope
+from socialindex.errors import InvalidCursor, InvalidQuery, NotFound, Unavailable
+from socialindex.search.ask import Ask, from_body
+from socialindex.search.cursor import Cursor, decode, digest, encode
+from socialindex.search.posts import Page, read, search
+
+CALLER = Caller(organization="org_a", workspaces=frozenset({"ws_a"}), scopes=frozenset({Scope.READ}))
+VISIBLE = {"terms": {"visibility": ["public", "ws_a"]}}
+LIVING = {"bool": {"must_not": {"exists": {"field": "deleted_at"}}}}
+
+
+@dataclass
+class Engine:
+    """Answers with so many posts, or as told; remembers what it was asked."""
+
+    posts: int = 0
+    answer: dict[str, Any] = field(default_factory=dict)
+    error: Exception | None = None
+    bodies: list[dict[str, Any]] = field(default_factory=list)
+
+    def search(self, *, body: dict[str, Any], **_: Any) -> dict[str, Any]:
+        self.bodies.append(body)
+        if self.error:
+            raise self.error
+        hits = [
+            {"_source": {"id": f"p{number}"}, "sort": [1_000 - number, f"p{number}"]} for number in range(self.posts)
+        ]
+        whole = {"timed_out": False, "_shards": {"failed": 0}}
+        return {**whole, "hits": {"hits": hits[: body["size"]], "total": {"value": self.posts}}, **self.answer}
+
+    @property
+    def filters(self) -> list[dict[str, Any]]:
+        """Of the only request."""
+        (body,) = self.bodies
+        found: list[dict[str, Any]] = body["query"]["bool"]["filter"]
+        return found
+
+
+def asked(engine: Engine, ask: Ask | None = None) -> Page:
+    return search(cast("Any", engine), CALLER, ask or Ask())
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        Ask(),
+        Ask(q="배터리 OR author:ws_b"),
+        Ask(sort="relevance", q="battery"),
+        Ask(cursor=encode(Cursor(ask=digest(Ask()), bound=1, after=[1, "p"]))),
+    ],
+)
+def test_every_search_is_filtered_by_who_asks(ask: Ask) -> None:
+    engine = Engine()
+    asked(engine, ask)
+    assert VISIBLE in engine.filters
+    assert LIVING in engine.filters
+
+
+def test_reading_one_post_is_filtered_by_who_asks() -> None:
+    engine = Engine(posts=1)
+    assert read(cast("Any", engine), CALLER, "p0") == {"id": "p0"}
+    assert engine.filters == [{"ids": {"values": ["p0"]}}, VISIBLE, LIVING]
+
+
+def test_a_post_that_is_not_there_is_not_found() -> None:
+    with pytest.raises(NotFound, match="'none'"):
+        read(cast("Any", Engine()), CALLER, "none")
+
+
+@pytest.mark.parametrize(
+    ("body", "clause"),
+    [
+        ('{"source": ["feed", "mastodon"]}', {"terms": {"source": ["feed", "mastodon"]}}),
+        ('{"language": ["ko"]}', {"terms": {"language": ["ko"]}}),
+        ('{"hashtag": ["#Recall", "배터리"]}', {"terms": {"hashtags": ["recall", "배터리"]}}),
+        ('{"from": "2026-11-01T00:00:00Z"}', {"range": {"published_at": {"gte": "2026-11-01T00:00:00+00:00"}}}),
+        ('{"to": "2026-11-01T09:00:00+09:00"}', {"range": {"published_at": {"lt": "2026-11-01T00:00:00+00:00"}}}),
+    ],
+)
+def test_a_filter_is_one_clause(body: str, clause: dict[str, Any]) -> None:
+    engine = Engine()
+    asked(engine, from_body(body))
+    assert clause in engine.filters
+
+
+def test_an_author_is_a_handle_a_name_or_an_id() -> None:
+    engine = Engine()
+    asked(engine, Ask(author=["kim"]))
+    fields = ("author.handle", "author.name", "author.id")
+    assert {"bool": {"should": [{"terms": {name: ["kim"]}} for name in fields]}} in engine.filters
+
+
+# Pages
+
+
+@pytest.mark.parametrize(("posts", "more"), [(0, False), (2, False), (3, True), (30, True)])
+def test_a_cursor_is_given_when_another_page_follows(posts: int, more: bool) -> None:
+    page = asked(Engine(posts=posts), Ask(limit=2))
+    assert len(page.items) == min(posts, 2)
+    assert page.total == posts
+    assert (page.next_cursor is not None) is more
+
+
+def test_the_next_page_begins_behind_the_last_item_under_the_same_bound() -> None:
+    first, second = Engine(posts=5), Engine(posts=5)
+    cursor = asked(first, Ask(q="battery", limit=2)).next_cursor
+    page = asked(second, Ask(q="battery", limit=3, cursor=cursor))
+    assert second.bodies[0]["search_after"] == [999, "p1"]
+    assert page.next_cursor
+    bounds = [decode(text or "", Ask(q="battery")).bound for text in (cursor, page.next_cursor)]
+    assert bounds[0] == bounds[1]
+    assert abs(bounds[0] / 1000 - datetime.now(tz=UTC).timestamp()) < 60
+    bound = {"range": {"indexed_at": {"lte": bounds[0], "format": "epoch_millis"}}}
+    assert bound in first.filters
+    assert bound in second.filters
+
+
+def test_what_concerns_our_storage_is_not_asked_for() -> None:
+    engine = Engine()
+    asked(engine)
+    assert engine.bodies[0]["_source"] == {"excludes": ["versions", "metrics_history", "provenance.archive_*"]}
+
+
+# What goes wrong
+
+
+@pytest.mark.parametrize("error", [EngineConnectionError("N/A", "x", OSError("x")), TransportError(503, "x", {})])
+def test_an_engine_that_is_down_is_unavailable(error: Exception) -> None:
+    with pytest.raises(Unavailable):
+        asked(Engine(error=error))
+    with pytest.raises(Unavailable):
+        read(cast("Any", Engine(error=error)), CALLER, "p0")
+
+
+@pytest.mark.parametrize("answer", [{"timed_out": True}, {"_shards": {"failed": 1}}])
+def test_a_part_of_an_answer_is_none(answer: dict[str, Any]) -> None:
+    with pytest.raises(Unavailable):
+        asked(Engine(posts=3, answer=answer))
+    with pytest.raises(Unavailable):
+        read(cast("Any", Engine(answer=answer)), CALLER, "p0")
+
+
+def test_no_query_reaches_the_field_that_hides_posts() -> None:
+    with pytest.raises(InvalidQuery, match="visibility"):
+        asked(Engine(), Ask(q="visibility:ws_b"))
+
+
+REFUSAL = RequestError(400, "search_phase_execution_exception", {})
+
+
+def test_a_query_that_the_engine_refuses_is_the_callers_to_mend() -> None:
+    with pytest.raises(InvalidQuery) as refused:
+        asked(Engine(error=REFUSAL), Ask(q="battery"))
+    assert refused.value.remedy
+
+
+def test_a_position_that_the_engine_refuses_is_a_damaged_cursor() -> None:
+    cursor = encode(Cursor(ask=digest(Ask()), bound=1, after=["not", "a", "position"]))
+    with pytest.raises(InvalidCursor):
+        asked(Engine(error=REFUSAL), Ask(cursor=cursor))

@@ -1,0 +1,133 @@
+"""Status: sums over what the stages counted and what the engine holds."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import pytest
+from opensearchpy.exceptions import ConnectionError as EngineConnectionError
+
+from socialindex.aws.outcomes import Counted
+from socialindex.aws.queues import Depth
+from socialindex.errors import Unavailable
+from socialindex.search.status import Latency, StageStatus, Status, status
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def counted(  # noqa: PLR0917 - the columns of a table
+    stage: str, day: str, source: str, outcome: str, reason: str, times: int, hour: int = 0
+) -> Counted:
+    at = NOON + timedelta(hours=hour)
+    return Counted(stage=stage, day=day, source=source, outcome=outcome, reason=reason, times=times, last_at=at)
+
+
+COUNTS = [
+    counted("crawl", "2026-11-19", "feed", "ok", "", 10, -24),
+    counted("crawl", "2026-11-20", "feed", "ok", "", 5, 1),
+    counted("crawl", "2026-11-20", "feed", "discard", "robots", 2),
+    counted("crawl", "2026-11-20", "feed", "retry", "timeout", 3),
+    counted("crawl", "2026-11-20", "mastodon", "ok", "", 1, -1),
+    counted("crawl", "2026-11-20", "mastodon", "discard", "not_modified", 7, 2),
+    counted("crawl", "2026-11-20", "", "quarantine", "ParseError", 1),
+    counted("normalize", "2026-11-20", "feed", "discard", "robots", 1),
+    counted("normalize", "2026-11-20", "feed", "discard", "noindex", 4),
+    counted("normalize", "2026-11-20", "feed", "ok", "", 9, 5),
+    counted("dispatch", "2026-11-20", "gone_source", "discard", "invalid_channel", 2),
+]
+
+
+class Outcomes:
+    def read(self, stage: str) -> list[Counted]:
+        return [count for count in COUNTS if count.stage == stage]
+
+
+class Queue:
+    def __init__(self, waiting: int, in_flight: int) -> None:
+        self._depth = Depth(waiting, in_flight)
+
+    def depth(self) -> Depth:
+        return self._depth
+
+
+def bucket(source: str, posts: int, live: int, p50: float | None, p95: float | None) -> dict[str, Any]:
+    values = {"50.0": p50, "95.0": p95}
+    return {"key": source, "doc_count": posts, "live": {"doc_count": live, "latency": {"values": values}}}
+
+
+class Engine:
+    def __init__(self, *buckets: dict[str, Any]) -> None:
+        self._buckets = buckets
+
+    def search(self, **_: Any) -> dict[str, Any]:
+        return {"aggregations": {"sources": {"buckets": self._buckets}}} if self._buckets else {}
+
+
+def told(*buckets: dict[str, Any]) -> Status:
+    queues = {"crawl": (Queue(4, 2), Queue(3, 1)), "normalize": (Queue(0, 0), Queue(0, 0))}
+    engine = Engine(*buckets)
+    stages = ("dispatch", "crawl", "normalize", "index")
+    return status(cast("Any", Outcomes()), cast("Any", queues), cast("Any", engine), stages)
+
+
+def test_a_stage_sums_its_outcomes_over_days_and_sources() -> None:
+    assert told().stages["crawl"] == StageStatus(
+        outcomes={"ok": 16, "discard": 9, "retry": 3, "quarantine": 1},
+        reasons={
+            "discard": {"robots": 2, "not_modified": 7},
+            "retry": {"timeout": 3},
+            "quarantine": {"ParseError": 1},
+        },
+        waiting=4,
+        in_flight=2,
+        dead_letters=4,
+    )
+
+
+def test_a_stage_without_a_queue_has_no_depths() -> None:
+    dispatch = told().stages["dispatch"]
+    assert (dispatch.waiting, dispatch.in_flight, dispatch.dead_letters) == (None, None, None)
+
+
+def test_a_stage_that_did_nothing_yet_is_shown_all_the_same() -> None:
+    assert told().stages["index"] == StageStatus(outcomes={}, reasons={})
+
+
+def test_a_source_sums_what_was_discarded_in_all_stages() -> None:
+    assert told().sources["feed"].discarded == {"robots": 3, "noindex": 4}
+
+
+def test_the_last_success_is_that_of_the_crawl() -> None:
+    assert told().sources["feed"].last_success_at == NOON + timedelta(hours=1)
+
+
+def test_an_answer_that_nothing_is_new_is_a_success_and_discards_nothing() -> None:
+    mastodon = told().sources["mastodon"]
+    assert mastodon.last_success_at == NOON + timedelta(hours=2)
+    assert mastodon.discarded == {}
+
+
+def test_a_source_that_never_worked_has_no_success() -> None:
+    found = told().sources["gone_source"]
+    assert (found.last_success_at, found.posts, found.latency) == (None, 0, None)
+
+
+def test_latency_is_in_seconds_of_live_posts_only() -> None:
+    sources = told(bucket("feed", 100, 40, 1_234.5, 98_765.0), bucket("gnuboard", 7, 0, None, None)).sources
+    assert (sources["feed"].posts, sources["feed"].latency) == (100, Latency(p50=1.2, p95=98.8, posts=40))
+    assert (sources["gnuboard"].posts, sources["gnuboard"].latency) == (7, None)
+    assert sources["mastodon"].posts == 0
+
+
+def test_sources_are_in_order() -> None:
+    assert list(told(bucket("gnuboard", 1, 0, None, None)).sources) == ["feed", "gnuboard", "gone_source", "mastodon"]
+
+
+def test_a_part_that_is_down_is_unavailable() -> None:
+    class Down:
+        def search(self, **_: Any) -> dict[str, Any]:
+            raise EngineConnectionError("N/A", "x", OSError("x"))
+
+    with pytest.raises(Unavailable):
+        status(cast("Any", Outcomes()), {}, cast("Any", Down()), ("crawl",))
