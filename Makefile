@@ -17,6 +17,7 @@ run: $(VENV)/installed ## Start everything and crawl the sample world (SAMPLE=0:
 	@$(BIN)/socialindex up $(if $(filter 0,$(SAMPLE)),--no-sample) $(if $(DATA),--data "$(DATA)")
 
 test: $(VENV)/installed $(SAM)/installed ## Unit, source, template and integration tests, against real servers
+	@$(BIN)/python -m infra.local.artifacts
 	$(BIN)/python -m pytest $(ARGS)
 
 check: $(VENV)/installed $(SAM)/installed ## Lint, format, types and the template

@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 from socialindex.access import Scope
 from socialindex.aws.access import Access
+from socialindex.aws.clients import dynamodb
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,9 +29,11 @@ def first_keys(data: Path, cloud: Cloud, table: str) -> Keys:
     """The keys in ``data``, made at the first start and written to ``admin-key`` and ``client-key``."""
     paths = data / "admin-key", data / "client-key"
     if not all(path.is_file() for path in paths):
-        # The module of the table takes its client from the environment, as it does on AWS.
+        # The table's client takes its place from the environment, as it does on AWS; ours may know another one.
         with patch.dict(os.environ, cloud.environment()):
+            dynamodb.cache_clear()
             keys = _make(Access(table))
+        dynamodb.cache_clear()
         for path, key in zip(paths, keys, strict=True):
             path.touch(mode=_PRIVATE)
             path.write_text(f"{key}\n", "utf-8")
