@@ -68,7 +68,7 @@ def shown(manifest: Manifest) -> list[Channel]:
 
 
 def add_channels(client: Client, manifest: Manifest, say: Callable[[str], None]) -> int:
-    """Add the world's channels as a person would, by pasting addresses; how many are crawled.
+    """Add the world's channels as a person would, by pasting addresses; how many are new.
 
     What must not be crawled is refused, which is shown; what was added at an earlier start stays.
     """
@@ -76,12 +76,12 @@ def add_channels(client: Client, manifest: Manifest, say: Callable[[str], None])
     for channel in shown(manifest):
         try:
             found = client.add_channel(channel.url, channel.options)
-            say(f"  + {channel.url}  {found['why']}")
         except ApiError as error:
             if error.status != _CONFLICT:
                 say(f"  - {channel.url}  {error}")
-                continue
-        added += 1
+        else:
+            say(f"  + {channel.url}  {found['why']}")
+            added += 1
     return added
 
 

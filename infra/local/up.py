@@ -67,8 +67,9 @@ def _sample(stack: ExitStack, folder: Path, admin: Client, console: Console) -> 
     console.print("Starting the sample world: a board, a newspaper, a Mastodon server, a slow and a flaky blog ...")
     manifest = stack.enter_context(SampleWorld(folder, os.environ.get(PORTS_SETTING, PORTS)))
     count = add_channels(admin, manifest, lambda text: console.print(text, highlight=False, soft_wrap=True))
-    console.print(f"Crawling {count} channels ...")
-    follow(admin, console, _FIRST_CRAWL_SECONDS)
+    if count:
+        console.print(f"Crawling {count} channels ...")
+        follow(admin, console, _FIRST_CRAWL_SECONDS)
 
 
 def _welcome(service: Service, admin: Client, console: Console, seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""Fetch and build everything that the local servers need: ``python -m infra.local.artifacts``. Silent if it is there."""
+"""Fetch and build all that the local servers need: ``python -m infra.local.artifacts``. Silent where it is there."""
 
 from __future__ import annotations
 
