@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from aws_lambda_powertools import Logger
+
 from socialindex import settings
 from socialindex.aws.archive import Archive
 from socialindex.aws.channels import Channels
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 _RESERVE = 20.0
 """Seconds kept for the last requests under way, the last archive object and letting the hosts go."""
 
+logger = Logger()
 _settings = settings.load()
 _crawl = Crawl(
     Parts(
@@ -38,6 +41,7 @@ _crawl = Crawl(
 )
 
 
+@logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> BatchAnswer:
     """Crawl a group of hosts until nothing is due or the time is up."""
     return _crawl.handle(event, context.get_remaining_time_in_millis() / 1000 - _RESERVE)

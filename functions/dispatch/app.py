@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from aws_lambda_powertools import Logger
+
 from socialindex import settings
 from socialindex.aws.channels import Channels
 from socialindex.aws.frontier import Frontier
@@ -12,6 +14,7 @@ from socialindex.aws.outcomes import Outcomes
 from socialindex.aws.queues import Queue
 from socialindex.dispatch.stage import Dispatch
 
+logger = Logger()
 _settings = settings.load()
 _dispatch = Dispatch(
     Channels(_settings.table("channels")),
@@ -22,6 +25,7 @@ _dispatch = Dispatch(
 )
 
 
+@logger.inject_lambda_context
 def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
     """Hand out the work that is due."""
     return _dispatch.run(_settings.poll_seconds)

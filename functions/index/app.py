@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from aws_lambda_powertools import Logger
+
 from socialindex import engine, settings
 from socialindex.aws.outcomes import Outcomes
 from socialindex.aws.queues import Queue
@@ -13,6 +15,7 @@ from socialindex.index.writer import Writer
 if TYPE_CHECKING:
     from socialindex.batch import BatchAnswer
 
+logger = Logger()
 _settings = settings.load()
 _index = Index(
     Writer(engine.connect(_settings.engine_url, signed=_settings.engine_signed)),
@@ -21,6 +24,7 @@ _index = Index(
 )
 
 
+@logger.inject_lambda_context
 def handler(event: dict[str, Any], _context: object) -> BatchAnswer:
     """Write a batch of posts."""
     return _index.handle(event)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from aws_lambda_powertools import Logger
+
 from socialindex import settings
 from socialindex.aws.archive import Archive
 from socialindex.aws.outcomes import Outcomes
@@ -13,6 +15,7 @@ from socialindex.normalize.stage import Normalize
 if TYPE_CHECKING:
     from socialindex.batch import BatchAnswer
 
+logger = Logger()
 _settings = settings.load()
 _normalize = Normalize(
     Archive(_settings.archive_bucket),
@@ -22,6 +25,7 @@ _normalize = Normalize(
 )
 
 
+@logger.inject_lambda_context
 def handler(event: dict[str, Any], _context: object) -> BatchAnswer:
     """Normalize a batch of archived responses."""
     return _normalize.handle(event)

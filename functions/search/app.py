@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from aws_lambda_powertools import Logger
+
 from socialindex import engine, settings
 from socialindex.aws.access import Access
 from socialindex.aws.archive import Archive
@@ -15,6 +17,7 @@ from socialindex.search.operations import Operations, Stores
 
 _QUEUED_STAGES = ("crawl", "normalize", "index")
 
+logger = Logger()
 _settings = settings.load()
 _engine = engine.connect(_settings.engine_url, signed=_settings.engine_signed)
 _stores = Stores(
@@ -26,6 +29,7 @@ _stores = Stores(
 _api = Api(_engine, Access(_settings.table("access")), Operations(_stores, _engine, _settings.fetch))
 
 
+@logger.inject_lambda_context
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Answer one HTTP request."""
     return _api.handle(event)
