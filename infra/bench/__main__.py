@@ -39,6 +39,8 @@ A new benchmark is a module in infra/bench/ with a function run() that returns f
 _NUMBERS = ("value", "baseline", "ratio", "lowest to highest")
 _WIDTH = 100
 """Of a table that goes to a file."""
+_INTERRUPTED = 130
+"""Exit status of a program that Ctrl-C ended, as shells have it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -52,6 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SocialIndexError as error:
         say(f"bench: {error}")
         return 1
+    except KeyboardInterrupt:
+        say("bench: stopped")
+        return _INTERRUPTED
     return 0
 
 
@@ -77,12 +82,13 @@ def _lines(figures: Iterable[Figure]) -> None:
 def _table(figures: Iterable[Figure]) -> None:
     numbers = (Column(name, justify="right") for name in _NUMBERS)
     table = Table(Column("name", no_wrap=True), "unit", *numbers)
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else _WIDTH)
     try:
         for figure in figures:
             table.add_row(*_row(figure))
     finally:  # what was found before something failed is worth its minutes
-        console.print(table, width=None if console.is_terminal else _WIDTH)
+        if table.row_count:
+            console.print(table)
 
 
 def _row(figure: Figure) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ import statistics
 import time
 from datetime import UTC, datetime
 from importlib.util import module_from_spec, spec_from_file_location
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from unittest.mock import patch
 
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from opensearchpy import OpenSearch
 
     from infra.local.service import Service
+    from infra.local.template.model import Function
+
+    Handler = Callable[[dict[str, Any], SimpleNamespace], dict[str, Any]]
 
 COPIES: Final = 10
 """Of the small world: about 5,400 documents."""
@@ -104,7 +108,9 @@ class _Ways:
         self._key = service.keys.client
         self._client = Client(service.stack.url, service.keys.client)
         self._match = Routes(service.stack.template.routes).match("POST", "/v1/posts/search")
-        self._handler = _handler(service)
+        function = service.stack.template.functions["SearchFunction"]
+        self._handler = _handler(function)
+        self._context = _context(function)
         self._caller = Caller(organization="bench", workspaces=frozenset(), scopes=frozenset({Scope.READ}))
 
     def handler(self, question: dict[str, Any]) -> Callable[[], int]:
@@ -112,7 +118,7 @@ class _Ways:
         payload = msgspec.json.decode(self._event(question))
 
         def call() -> int:
-            answer = self._handler(payload, None)
+            answer = self._handler(payload, self._context)
             if answer["statusCode"] != 200:  # noqa: PLR2004 - HTTP's OK
                 raise Unavailable(f"{question}: {answer['body']}")
             return int(msgspec.json.decode(answer["body"])["total"])
@@ -144,16 +150,25 @@ class _Ways:
         return event(request, self._match, Place(account="000000000000", request_id="bench"), datetime.now(tz=UTC))
 
 
-def _handler(service: Service) -> Callable[[dict[str, Any], None], dict[str, Any]]:
+def _context(function: Function) -> SimpleNamespace:
+    """What Lambda says of an invocation, as far as a logger asks for it."""
+    return SimpleNamespace(
+        function_name=function.name,
+        memory_limit_in_mb=function.memory,
+        invoked_function_arn=function.arn,
+        aws_request_id="bench",
+    )
+
+
+def _handler(function: Function) -> Handler:
     """The search function's handler, imported with the environment that the template gives it."""
-    function = service.stack.template.functions["SearchFunction"]
     spec = spec_from_file_location("search_app", function.code / "app.py")
     if spec is None or spec.loader is None:
         raise LookupError("functions/search/app.py is not there")
     module = module_from_spec(spec)
     with patch.dict(os.environ, function.environment):
         spec.loader.exec_module(module)
-    handler: Callable[[dict[str, Any], None], dict[str, Any]] = module.handler
+    handler: Handler = module.handler
     return handler
 
 

@@ -105,7 +105,8 @@ class Crawler:
     def ask(self, channel: Channel, url: str, *, kind: str = "feed", priority: Priority = 0, **fields: Any) -> Pending:
         """Put a request in the frontier as dispatch and crawl do."""
         request = Request(url=url, kind=kind, priority=priority)
-        pending = Pending(**{"host": host_of(url), "channel": channel.id, "request": request, **fields})
+        plain = {"host": host_of(url), "channel": channel.id, "request": request, "not_before": time.time()}
+        pending = Pending(**{**plain, **fields})
         self.parts.frontier.put(pending)
         self.parts.hosts.wake(pending.host, time.time())
         return pending
@@ -121,10 +122,11 @@ class Crawler:
         return self.parts.frontier.due(host, time.time() + 1_000_000, 1_000)
 
     def archived(self) -> list[Exchange]:
-        """What was handed to normalize since the last look."""
+        """What was handed to normalize since the last look, in the order of fetching."""
         messages = [decode(body, Archived) for body, _ in self.parts.receive("NormalizeQueue")]
         spans = [(message.key, warc.Span(message.offset, message.length)) for message in messages]
-        return [warc.read(self.parts.archive.read(*place)) for place in spans]
+        exchanges = [warc.read(self.parts.archive.read(*place)) for place in spans]
+        return sorted(exchanges, key=lambda exchange: exchange.response.received_at)
 
     def letters(self) -> list[tuple[str, str]]:
         return self.parts.receive("CrawlDeadLetters")
@@ -252,26 +254,26 @@ SAID = {
 def test_a_host_is_asked_one_thing_at_a_time_at_its_pace_whatever_it_says(
     crawler: Crawler, web: Web, page: Page
 ) -> None:
-    pages_of(web, crawler, 3, page)
-    crawler.run(web.host, delay=0.25)
-    assert len(web.log) >= 4
-    assert min(web.pauses) >= 0.25
+    pages_of(web, crawler, 2, page)
+    crawler.run(web.host, delay=0.15)
+    assert len(web.log) >= 3
+    assert min(web.pauses) > 0.14
     assert max(web.pauses) < 2
 
 
 def test_a_failing_host_is_asked_ever_more_slowly(crawler: Crawler, web: Web) -> None:
-    pages_of(web, crawler, 3, Page(status=500))
+    pages_of(web, crawler, 2, Page(status=500))
     crawler.run(web.host, delay=0.1, seconds=6)
-    assert web.pauses[1] >= 1
-    assert web.pauses[2] >= 2
+    assert web.pauses[0] < 0.5
+    assert web.pauses[1] > 0.99
 
 
 def test_a_crawl_delay_counts_from_robots_txt_on(crawler: Crawler, web: Web) -> None:
-    web.pages["/robots.txt"] = Page("User-agent: *\nCrawl-delay: 1", headers={"Content-Type": "text/plain"})
+    web.pages["/robots.txt"] = Page("User-agent: *\nCrawl-delay: 0.5", headers={"Content-Type": "text/plain"})
     pages_of(web, crawler, 2)
     crawler.run(web.host)
     assert len(web.log) == 3
-    assert min(web.pauses) >= 1
+    assert min(web.pauses) > 0.49
 
 
 def test_a_host_that_wants_long_pauses_is_let_go_meanwhile(crawler: Crawler, web: Web) -> None:
@@ -289,21 +291,21 @@ def test_a_host_that_wants_long_pauses_is_let_go_meanwhile(crawler: Crawler, web
 
 
 def test_a_pace_is_kept_from_crawler_to_crawler(crawler: Crawler, web: Web) -> None:
-    for _ in range(3):
+    for _ in range(2):
         crawler.poll(web)
-        crawler.run(web.host, delay=0.4)
-    assert min(web.pauses) >= 0.4
+        crawler.run(web.host, delay=0.3)
+    assert min(web.pauses) > 0.29
 
 
 def test_hosts_are_crawled_at_the_same_time_each_at_its_own_pace(crawler: Crawler) -> None:
     with serving() as one, serving() as other:
         for web in (one, other):
-            pages_of(web, crawler, 4)
-        began = time.time()
-        crawler.run(one.host, other.host, delay=0.3)
-        assert time.time() - began < 2.2
-        assert all(min(web.pauses) >= 0.3 for web in (one, other))
-        assert [len(web.log) for web in (one, other)] == [5, 5]
+            pages_of(web, crawler, 3)
+        crawler.run(one.host, other.host, delay=0.2)
+        assert [len(web.log) for web in (one, other)] == [4, 4]
+        assert all(min(web.pauses) > 0.19 for web in (one, other))
+        assert one.log[0].began < other.log[-1].began
+        assert other.log[0].began < one.log[-1].began
 
 
 def test_what_robots_txt_forbids_is_counted_and_not_asked_for(crawler: Crawler, web: Web) -> None:
@@ -506,7 +508,8 @@ ODD: dict[str, dict[str, Any]] = {
 def test_a_channel_that_its_adapter_stumbles_over_stops_nobody_else(
     crawler: Crawler, web: Web, fields: dict[str, Any]
 ) -> None:
-    odd = crawler.poll(web, **fields)
+    web.pages["/odd"] = linked(1)
+    odd = crawler.poll(web, "/odd", **fields)
     good = crawler.poll(web)
     assert crawler.run(web.host) == []
     assert crawler.waiting(web.host) == []
@@ -589,33 +592,35 @@ def test_who_loses_the_lease_stops_and_does_not_touch_the_successors(crawler: Cr
 def test_a_lease_that_cannot_be_extended_ends_the_work_in_time(crawler: Crawler, web: Web) -> None:
     pages_of(web, crawler, 60, FEED._replace(seconds=0.05))
 
-    class Deaf:
-        """Hosts whose heartbeats never arrive."""
+    arrived = threading.Event()
+
+    class Slow:
+        """Hosts whose heartbeats do not arrive in time."""
 
         def __getattr__(self, name: str) -> Any:
             return getattr(crawler.parts.hosts, name)
 
         def extend(self, *_: Any) -> bool:
-            time.sleep(60)
-            return True
+            return arrived.wait(10)
 
     began = time.time()
-    thread = threading.Thread(target=crawler.run, args=(web.host,), kwargs={"lease": 1.0, "hosts": Deaf()}, daemon=True)
+    thread = threading.Thread(target=crawler.run, args=(web.host,), kwargs={"lease": 0.6, "hosts": Slow()})
     thread.start()
-    time.sleep(2.5)
-    seen = len(web.log)
-    assert 0 < seen < 60
-    assert max(visit.began for visit in web.log) - began < 1.5
+    time.sleep(1.5)
+    arrived.set()
+    thread.join()
+    assert 0 < len(web.log) < 40
+    assert max(visit.began for visit in web.log) - began < 1.2
 
 
 def test_a_host_that_is_done_is_free_though_others_of_its_group_are_not(crawler: Crawler, web: Web) -> None:
     with serving() as slow:
         crawler.poll(web)
-        pages_of(slow, crawler, 20, FEED._replace(seconds=0.05))
-        thread = threading.Thread(target=crawler.run, args=(web.host, slow.host), kwargs={"lease": 0.9, "delay": 0.1})
+        pages_of(slow, crawler, 12, FEED._replace(seconds=0.05))
+        thread = threading.Thread(target=crawler.run, args=(web.host, slow.host), kwargs={"lease": 0.6, "delay": 0.1})
         thread.start()
         eventually(lambda: crawler.waiting(web.host) == [] and "/feed" in web.paths)
-        time.sleep(0.8)
+        time.sleep(0.5)
         assert thread.is_alive()
         assert crawler.is_free(web.host)
         thread.join()
@@ -623,16 +628,16 @@ def test_a_host_that_is_done_is_free_though_others_of_its_group_are_not(crawler:
 
 
 def test_a_lease_lives_as_long_as_the_work(crawler: Crawler, web: Web) -> None:
-    pages_of(web, crawler, 10, FEED._replace(seconds=0.1))
-    thread = threading.Thread(target=crawler.run, args=(web.host,), kwargs={"lease": 0.9, "delay": 0.1})
+    pages_of(web, crawler, 8, FEED._replace(seconds=0.05))
+    thread = threading.Thread(target=crawler.run, args=(web.host,), kwargs={"lease": 0.6, "delay": 0.1})
     thread.start()
     eventually(lambda: len(web.log) >= 1)
     free = []
-    while thread.is_alive() and len(web.log) < 10:
+    while thread.is_alive() and len(web.log) < 8:
         free.append(crawler.is_free(web.host))
-        time.sleep(0.1)
+        time.sleep(0.05)
     thread.join()
-    assert len(free) > 10
+    assert len(free) > 8
     assert not any(free)
     assert crawler.waiting(web.host) == []
 
@@ -647,10 +652,10 @@ def eventually(holds: Callable[[], bool]) -> None:
 def test_work_ends_at_the_deadline_and_the_rest_waits(crawler: Crawler, web: Web) -> None:
     pages_of(web, crawler, 60)
     began = time.time()
-    assert crawler.run(web.host, seconds=1.5, delay=0.1) == []
+    assert crawler.run(web.host, seconds=1, delay=0.1) == []
     assert time.time() - began < 3
     done = len(web.log) - 1
-    assert 3 < done < 30
+    assert 1 < done < 20
     assert len(crawler.waiting(web.host)) == 60 - done
     assert len(crawler.archived()) == done
     assert crawler.is_ready(web.host, 1)

@@ -73,15 +73,16 @@ def serving(pages: dict[str, Page | list[Page]] | None = None) -> Iterator[Web]:
             page = web.answer(self.path)
             web.on_visit(self.path)
             time.sleep(page.seconds)
+            ended = time.time()
             body = page.body.replace("{url}", web.url).encode()
             self.send_response(page.status)
             for name, value in {"Content-Type": "application/xml", **page.headers}.items():
                 self.send_header(name, value.replace("{url}", web.url))
             if page.status != 304:
                 self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
             headers = {name.lower(): value for name, value in self.headers.items()}
-            web.log.append(Visit(self.path, began, time.time(), headers))
+            web.log.append(Visit(self.path, began, ended, headers))
+            self.end_headers()
             self.wfile.write(body)
 
         def log_message(self, *_: Any) -> None:

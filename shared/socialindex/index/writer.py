@@ -24,7 +24,9 @@ _BULK_BYTES = 5_000_000
 """Bytes of one bulk request; the engine's advice is 5 to 15 MB."""
 _CONFLICT_RETRIES = 3
 _BAD_REQUEST = 400
-"""The one status of an item that is about the post itself; every other one is about the engine or its setup."""
+"""The one status of an item that is about the post itself; every other one is about the engine."""
+_NO_SCRIPT = "resource_not_found_exception"
+"""The cause of a 400 that is not about the post: the engine was not set up."""
 
 
 class Write(NamedTuple):
@@ -111,6 +113,6 @@ def _verdict(item: dict[str, Any]) -> Exception | None:
         return None
     error = item["error"]
     reason = f"{error.get('type')}: {error.get('reason')}"
-    if item["status"] == _BAD_REQUEST:
+    if item["status"] == _BAD_REQUEST and error.get("caused_by", {}).get("type") != _NO_SCRIPT:
         return ParseError(f"the engine refuses the post: {reason}")
     return Unavailable(f"the engine did not take the post now: {reason}")

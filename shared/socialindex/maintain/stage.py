@@ -14,17 +14,24 @@ from socialindex.index.writer import Write, Writer
 from socialindex.model import Post
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from opensearchpy import OpenSearch
 
 logger = Logger(child=True)
 
 _NAME = re.compile(rf"{ALIAS}-{GENERATION}-(\d{{4}})\.(\d{{2}})")
-_FIELDS = frozenset(Post.__struct_fields__)
-_MOST = 1_000
-"""Straddlers mended in one run; they arise only when two writers see a post for the first time across midnight of a
-month's last day, so that one run is plenty."""
+_FIELDS = frozenset(Post.__struct_fields__) - {
+    "first_seen_at",
+    "indexed_at",
+    "updated_at",
+    "latency_ms",
+    "metrics_history",
+}
+"""What a document has of a post as it was read; the rest was added by the index stage, and is each document's own."""
+_RECENT = "now-2d"
+_PAGE = 10_000
+"""Ids of one page of the search for straddlers."""
 
 
 class Maintain:
@@ -53,7 +60,7 @@ class Maintain:
         if not retention_months:
             return []
         with answering():
-            names = sorted(self._engine.indices.get_alias(name=ALIAS, params={"ignore_unavailable": "true"}))
+            names = sorted(self._engine.indices.get_alias(index=f"{ALIAS}-{GENERATION}-*"))
         doomed = list(expired(names, retention_months, now))
         for name in doomed:
             with answering():
@@ -69,21 +76,45 @@ class Maintain:
         return mended
 
     def _merge(self, copy: dict[str, Any]) -> None:
-        post = msgspec.convert({name: value for name, value in copy["_source"].items() if name in _FIELDS}, Post)
-        (refusal,) = self._writer.write([Write(post, live=False, replay=True)])
-        if refusal is not None:
+        """Write a copy as its readings were once written: each of its figures is a reading of its own."""
+        doc = copy["_source"]
+        bare = {name: value for name, value in doc.items() if name in _FIELDS}
+        figures = [*doc.get("metrics_history", []), doc.get("metrics")]
+        posts = [msgspec.convert({**bare, "metrics": reading}, Post) for reading in figures]
+        refusals = self._writer.write([Write(post, live=False, replay=True) for post in posts])
+        for refusal in filter(None, refusals):
             raise refusal
         # Only now: between the two steps the post is there twice, never not at all.
         with answering():
             self._engine.delete(index=copy["_index"], id=copy["_id"])
 
     def _straddlers(self) -> list[str]:
-        terms = {"field": "id", "min_doc_count": 2, "size": _MOST}
-        body = {"size": 0, "query": {"range": {"first_seen_at": {"gte": "now-2d"}}}, "aggs": {"ids": {"terms": terms}}}
+        """Ids that became a document twice of late: two writers saw a post for the first time at once."""
+        buckets = self._buckets() if len(self._busy()) > 1 else ()
+        return [bucket["key"]["id"] for bucket in buckets if bucket["doc_count"] > 1]
+
+    def _busy(self) -> list[str]:
+        """Indices in which posts became documents of late; mostly one, in which nothing can be twice."""
+        aggregated = self._aggregated({"terms": {"field": "_index", "size": 1_000}})
+        return [bucket["key"] for bucket in aggregated.get("buckets", [])]
+
+    def _buckets(self) -> Iterator[dict[str, Any]]:
+        """Every id of late with its number of documents; a terms aggregation would look at each index's first only."""
+        composite: dict[str, Any] = {"size": _PAGE, "sources": [{"id": {"terms": {"field": "id"}}}]}
+        while True:
+            page = self._aggregated({"composite": composite})
+            yield from page["buckets"]
+            if "after_key" not in page:
+                return
+            composite["after"] = page["after_key"]
+
+    def _aggregated(self, aggregation: dict[str, Any]) -> dict[str, Any]:
+        query = {"range": {"indexed_at": {"gte": _RECENT}}}
+        body = {"size": 0, "query": query, "aggs": {"found": aggregation}}
         with answering():
             answer = self._engine.search(index=ALIAS, body=body, params={"ignore_unavailable": "true"})
-        buckets = answer.get("aggregations", {}).get("ids", {}).get("buckets", [])
-        return [bucket["key"] for bucket in buckets]
+        found: dict[str, Any] = answer.get("aggregations", {}).get("found", {})
+        return found
 
     def _copies(self, post: str) -> list[dict[str, Any]]:
         """An id's documents, the oldest index first."""

@@ -83,8 +83,8 @@ class Api:
     def _post(self, request: HttpRequest, caller: Caller) -> Answer:
         return Answer(200, posts.read(self._engine, caller, request.path["id"]))
 
-    def _status(self, _request: HttpRequest, _caller: Caller) -> Answer:
-        return Answer(200, self._operations.status())
+    def _status(self, _request: HttpRequest, caller: Caller) -> Answer:
+        return Answer(200, self._operations.status(caller))
 
     def _channels(self, _request: HttpRequest, _caller: Caller) -> Answer:
         return Answer(200, {"items": self._operations.channels()})

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from opensearchpy import OpenSearch
 
+    from socialindex.access import Caller
     from socialindex.aws.archive import Archive
     from socialindex.aws.channels import Channels, ChannelState
     from socialindex.aws.outcomes import Outcomes
@@ -123,9 +124,9 @@ class Operations:
         if not self._stores.channels.remove(channel):
             raise NotFound(f"there is no channel {channel[:64]!r}")
 
-    def status(self) -> Status:
-        """The service's state."""
-        return status(self._stores.outcomes, self._stores.queues, self._engine, STAGES)
+    def status(self, caller: Caller) -> Status:
+        """The service's state, as the caller may see it."""
+        return status(self._stores.outcomes, self._stores.queues, self._engine, STAGES, caller)
 
     def replay(self, body: str) -> Replayed:
         """Normalize and index archived responses again, without a fetch; a part of the archive per call.

@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
 from typing import TYPE_CHECKING, Any
 
+from socialindex.access import visible_to
 from socialindex.engine import ALIAS, answering
 from socialindex.model import Struct
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from opensearchpy import OpenSearch
 
+    from socialindex.access import Caller
     from socialindex.aws.outcomes import Counted, Outcomes
     from socialindex.aws.queues import Depth, Queue
 
@@ -59,9 +61,13 @@ class Status(Struct, frozen=True, kw_only=True, omit_defaults=False):
 
 
 def status(
-    outcomes: Outcomes, queues: Mapping[str, tuple[Queue, Queue]], engine: OpenSearch, stages: Iterable[str]
+    outcomes: Outcomes,
+    queues: Mapping[str, tuple[Queue, Queue]],
+    engine: OpenSearch,
+    stages: Iterable[str],
+    caller: Caller,
 ) -> Status:
-    """The state now.
+    """The state now, as far as posts are counted of those that the caller may see.
 
     Raises:
         Unavailable: a part does not answer.
@@ -69,7 +75,7 @@ def status(
     counted = {stage: outcomes.read(stage) for stage in stages}
     return Status(
         stages={stage: _stage(counts, queues.get(stage)) for stage, counts in counted.items()},
-        sources=_sources(counted, _found(engine)),
+        sources=_sources(counted, _found(engine, caller)),
     )
 
 
@@ -121,13 +127,13 @@ def _latency(live: dict[str, Any]) -> Latency | None:
     return Latency(p50=p50, p95=p95, posts=live["doc_count"])
 
 
-def _found(engine: OpenSearch) -> dict[str, dict[str, Any]]:
-    """Per source its living posts, and the latency of those that say something about us."""
+def _found(engine: OpenSearch, caller: Caller) -> dict[str, dict[str, Any]]:
+    """Per source its living posts that the caller may see, and the latency of those that say something about us."""
     percentiles = {"percentiles": {"field": "latency_ms", "percents": _PERCENTS}}
     live = {"filter": {"exists": {"field": "latency_ms"}}, "aggs": {"latency": percentiles}}
     body = {
         "size": 0,
-        "query": {"bool": {"must_not": {"exists": {"field": "deleted_at"}}}},
+        "query": {"bool": {"filter": visible_to(caller)}},
         "aggs": {"sources": {"terms": {"field": "source", "size": 1_000}, "aggs": {"live": live}}},
     }
     with answering():

@@ -51,7 +51,7 @@ class Operations:
         self.removed.append(channel)
         return self._do(None)
 
-    def status(self) -> Any:
+    def status(self, _: Caller) -> Any:
         return self._do(Status(stages={}, sources={}))
 
     def replay(self, body: str) -> Any:

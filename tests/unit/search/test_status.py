@@ -8,11 +8,13 @@ from typing import Any, cast
 import pytest
 from opensearchpy.exceptions import ConnectionError as EngineConnectionError
 
+from socialindex.access import Caller, Scope, visible_to
 from socialindex.aws.outcomes import Counted
 from socialindex.aws.queues import Depth
 from socialindex.errors import Unavailable
 from socialindex.search.status import Latency, StageStatus, Status, status
 
+CALLER = Caller(organization="org_a", workspaces=frozenset({"ws_a"}), scopes=frozenset({Scope.READ}))
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
@@ -68,7 +70,7 @@ def told(*buckets: dict[str, Any]) -> Status:
     queues = {"crawl": (Queue(4, 2), Queue(3, 1)), "normalize": (Queue(0, 0), Queue(0, 0))}
     engine = Engine(*buckets)
     stages = ("dispatch", "crawl", "normalize", "index")
-    return status(cast("Any", Outcomes()), cast("Any", queues), cast("Any", engine), stages)
+    return status(cast("Any", Outcomes()), cast("Any", queues), cast("Any", engine), stages, CALLER)
 
 
 def test_a_stage_sums_its_outcomes_over_days_and_sources() -> None:
@@ -124,10 +126,21 @@ def test_sources_are_in_order() -> None:
     assert list(told(bucket("gnuboard", 1, 0, None, None)).sources) == ["feed", "gnuboard", "gone_source", "mastodon"]
 
 
+def test_posts_are_counted_of_those_that_the_caller_may_see() -> None:
+    class Asked:
+        def search(self, *, body: dict[str, Any], **_: Any) -> dict[str, Any]:
+            self.filters = body["query"]["bool"]["filter"]
+            return {}
+
+    engine = Asked()
+    status(cast("Any", Outcomes()), {}, cast("Any", engine), (), CALLER)
+    assert engine.filters == visible_to(CALLER)
+
+
 def test_a_part_that_is_down_is_unavailable() -> None:
     class Down:
         def search(self, **_: Any) -> dict[str, Any]:
             raise EngineConnectionError("N/A", "x", OSError("x"))
 
     with pytest.raises(Unavailable):
-        status(cast("Any", Outcomes()), {}, cast("Any", Down()), ("crawl",))
+        status(cast("Any", Outcomes()), {}, cast("Any", Down()), ("crawl",), CALLER)

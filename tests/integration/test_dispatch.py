@@ -1,0 +1,178 @@
+"""Dispatch on real tables and a real queue: what is due is handed out once."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from socialindex import sources
+from socialindex.dispatch.stage import GROUP, JITTER, Dispatch
+from socialindex.messages import CrawlGroup, decode
+from socialindex.sources.base import Channel
+from tests.integration.parts import Parts, real_parts, unique
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infra.local.servers import Running
+    from socialindex.aws.frontier import Pending
+    from socialindex.outcomes import Count
+
+pytestmark = pytest.mark.integration
+
+POLL_SECONDS = 300.0
+
+
+@dataclass
+class Dispatcher:
+    """The stage on tables of its own, with what it counted."""
+
+    parts: Parts
+    counts: Counter[Count] = field(default_factory=Counter)
+
+    def add(self, counts: Counter[Count]) -> None:
+        self.counts.update(counts)
+
+    @property
+    def told(self) -> dict[tuple[str, str], int]:
+        return {(count.outcome, count.reason): times for count, times in self.counts.items()}
+
+    def run(self) -> dict[str, int]:
+        parts = self.parts
+        stage = Dispatch(parts.channels, parts.hosts, parts.frontier, parts.queue("CrawlQueue"), cast("Any", self))
+        return stage.run(POLL_SECONDS)
+
+    def channel(self, host: str, source: str = "feed", path: str = "/feed", **fields: Any) -> Channel:
+        at = datetime(2026, 11, 1, tzinfo=UTC)
+        channel = Channel(id=unique("ch"), source=source, url=f"https://{host}{path}", created_at=at, **fields)
+        self.parts.channels.add(channel)
+        return channel
+
+    def groups(self) -> list[list[str]]:
+        return [decode(body, CrawlGroup).hosts for body, _ in self.parts.receive("CrawlQueue")]
+
+    def waiting(self, host: str) -> list[Pending]:
+        return self.parts.frontier.due(host, time.time(), 100)
+
+
+@pytest.fixture
+def dispatcher(servers: Running) -> Iterator[Dispatcher]:
+    with real_parts(servers) as parts:
+        yield Dispatcher(parts)
+
+
+def test_a_due_channel_is_polled_and_its_host_queued(dispatcher: Dispatcher) -> None:
+    channel = dispatcher.channel("a.example")
+    before = time.time()
+    assert dispatcher.run() == {"polls": 1, "hosts": 1}
+    (pending,) = dispatcher.waiting("a.example")
+    assert (pending.channel, pending.request) == (channel.id, sources.find("feed").start(channel))
+    assert pending.poll
+    assert before - 1 < pending.not_before < time.time() + 1
+    assert dispatcher.groups() == [["a.example"]]
+    assert dispatcher.told == {("ok", ""): 1}
+    state = dispatcher.parts.channels.get(channel.id)
+    assert state
+    spread = POLL_SECONDS * JITTER
+    assert POLL_SECONDS - spread - 5 < state.poll_at - before < POLL_SECONDS + spread + 5
+
+
+def test_nothing_due_is_nothing_done(dispatcher: Dispatcher) -> None:
+    assert dispatcher.run() == {"polls": 0, "hosts": 0}
+    assert dispatcher.groups() == []
+
+
+def test_a_minute_later_nothing_is_handed_out_again(dispatcher: Dispatcher) -> None:
+    dispatcher.channel("a.example")
+    dispatcher.run()
+    assert dispatcher.run() == {"polls": 0, "hosts": 0}
+    assert len(dispatcher.groups()) == 1
+
+
+def test_though_run_twice_at_the_same_time_each_is_handed_out_once(dispatcher: Dispatcher) -> None:
+    channels = [dispatcher.channel(f"h{number}.example") for number in range(12)]
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda _: dispatcher.run(), range(3)))
+    queued = Counter(host for group in dispatcher.groups() for host in group)
+    assert queued == {f"h{number}.example": 1 for number in range(12)}
+    for number, channel in enumerate(channels):
+        (pending,) = dispatcher.waiting(f"h{number}.example")
+        assert pending.channel == channel.id
+
+
+def test_channels_of_one_host_wait_there_together(dispatcher: Dispatcher) -> None:
+    channels = [dispatcher.channel("a.example", path=f"/{number}") for number in range(5)]
+    assert dispatcher.run() == {"polls": 5, "hosts": 1}
+    assert {pending.channel for pending in dispatcher.waiting("a.example")} == {channel.id for channel in channels}
+    assert dispatcher.groups() == [["a.example"]]
+
+
+def test_a_poll_that_still_waits_is_not_put_twice(dispatcher: Dispatcher) -> None:
+    channel = dispatcher.channel("a.example")
+    dispatcher.run()
+    dispatcher.parts.channels.schedule(channel.id, 0.0)
+    dispatcher.run()
+    assert len(dispatcher.waiting("a.example")) == 1
+
+
+def test_hosts_are_queued_in_groups(dispatcher: Dispatcher) -> None:
+    now = time.time()
+    hosts = {f"h{number}.example" for number in range(2 * GROUP + 30)}
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda host: dispatcher.parts.hosts.wake(host, now), hosts))
+    assert dispatcher.run() == {"polls": 0, "hosts": len(hosts)}
+    groups = dispatcher.groups()
+    assert sorted(map(len, groups)) == [30, GROUP, GROUP]
+    assert {host for group in groups for host in group} == hosts
+
+
+def test_a_host_that_is_crawled_or_must_wait_is_not_queued(dispatcher: Dispatcher) -> None:
+    now, hosts = time.time(), dispatcher.parts.hosts
+    for host in ("busy.example", "later.example", "ready.example"):
+        hosts.wake(host, now + (60 if host == "later.example" else 0))
+    hosts.lease("busy.example", 60)
+    dispatcher.run()
+    assert dispatcher.groups() == [["ready.example"]]
+
+
+# Channels that cannot be polled
+
+
+BAD: dict[str, tuple[str, dict[str, Any], str]] = {
+    "forbidden by its terms": ("gall.dcinside.com", {}, "terms_forbidden"),
+    "in need of a permission": ("www.clien.net", {}, "terms_permission"),
+    "of a source that is no more": ("a.example", {"source": "gone_source"}, "invalid_channel"),
+    "not one of its source": ("a.example", {"source": "gnuboard"}, "invalid_channel"),
+    "with an option that is none": (
+        "a.example",
+        {"source": "mastodon", "path": "/public/local", "options": {"pages": "many"}},
+        "invalid_channel",
+    ),
+    "with a cursor that is none": (
+        "a.example",
+        {"source": "mastodon", "path": "/public/local", "cursor": {"gaps": "1"}},
+        "invalid_channel",
+    ),
+    "at no address": ("a.example:port", {}, "port"),
+}
+
+
+@pytest.mark.parametrize(("host", "fields", "reason"), BAD.values(), ids=BAD)
+def test_a_channel_that_cannot_be_polled_is_counted_and_stops_nobody(
+    dispatcher: Dispatcher, host: str, fields: dict[str, Any], reason: str
+) -> None:
+    bad = dispatcher.channel(host, **{name: value for name, value in fields.items() if name != "cursor"})
+    dispatcher.parts.channels.move(bad.id, fields.get("cursor", {}))
+    good = [dispatcher.channel(f"good{number}.example") for number in range(6)]
+    assert dispatcher.run() == {"polls": len(good), "hosts": len(good)}
+    assert dispatcher.told == {("ok", ""): len(good), ("discard", reason): 1}
+    state = dispatcher.parts.channels.get(bad.id)
+    assert state
+    assert state.poll_at > time.time() + POLL_SECONDS / 2
+    assert dispatcher.run() == {"polls": 0, "hosts": 0}

@@ -1,0 +1,169 @@
+"""What administrators do, on real tables, a real queue and a real bucket."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from socialindex import warc
+from socialindex.crawl.settings import FetchSettings
+from socialindex.errors import Conflict, InvalidInput, NotFound, Refused
+from socialindex.messages import Archived, decode
+from socialindex.search.operations import Operations, Stores
+from socialindex.sources.base import Channel, Request, Response
+from socialindex.warc import Exchange, Span, WarcObject
+from tests.integration.parts import Parts, real_parts, unique
+from tests.integration.web import Page, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infra.local.servers import Running
+
+pytestmark = pytest.mark.integration
+
+AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
+TODAY = f"{datetime.now(tz=UTC):%Y-%m-%d}"
+FETCH = FetchSettings(contact="https://crawler.example/about", allow_loopback=True, retries=0)
+FEED = Page('<?xml version="1.0"?><rss version="2.0"><channel><title>News</title></channel></rss>')
+
+
+@pytest.fixture
+def parts(servers: Running) -> Iterator[Parts]:
+    with real_parts(servers) as parts:
+        yield parts
+
+
+@pytest.fixture
+def operations(parts: Parts) -> Operations:
+    queues = {
+        stage: (parts.queue(f"{stage.title()}Queue"), parts.queue(f"{stage.title()}DeadLetters"))
+        for stage in ("normalize",)
+    }
+    stores = Stores(channels=parts.channels, outcomes=parts.outcomes, archive=parts.archive, queues=queues)
+    return Operations(stores, cast("Any", None), FETCH)
+
+
+# Channels
+
+
+def test_a_pasted_address_becomes_a_channel_once(operations: Operations) -> None:
+    with serving(
+        {
+            "/": Page(
+                '<link rel="alternate" type="application/rss+xml" href="/feed">', headers={"Content-Type": "text/html"}
+            ),
+            "/feed": FEED,
+        }
+    ) as web:
+        body = json.dumps({"url": web.url, "options": {"pages": "2"}})
+        added = operations.add_channel(body)
+        assert (added.channel.source, added.channel.url) == ("feed", f"{web.url}/feed")
+        assert (added.channel.title, added.channel.options) == ("News", {"pages": "2"})
+        assert "feed" in added.why
+        assert [state.channel for state in operations.channels()] == [added.channel]
+        for again in (body, json.dumps({"url": f"{web.url}/feed"})):
+            with pytest.raises(Conflict, match=added.channel.id):
+                operations.add_channel(again)
+        operations.remove_channel(added.channel.id)
+        assert operations.channels() == []
+        with pytest.raises(NotFound):
+            operations.remove_channel(added.channel.id)
+        assert operations.add_channel(body).channel.id == added.channel.id
+
+
+def test_channels_are_listed_by_source_and_address(operations: Operations, parts: Parts) -> None:
+    for source, url in (
+        ("mastodon", "https://b.example/"),
+        ("feed", "https://z.example/"),
+        ("feed", "https://a.example/"),
+    ):
+        parts.channels.add(Channel(id=unique("ch"), source=source, url=url, created_at=AT))
+    assert [(state.channel.source, state.channel.url) for state in operations.channels()] == [
+        ("feed", "https://a.example/"),
+        ("feed", "https://z.example/"),
+        ("mastodon", "https://b.example/"),
+    ]
+
+
+def test_a_private_address_is_refused(operations: Operations) -> None:
+    with pytest.raises(Refused) as refused:
+        operations.add_channel('{"url": "http://10.0.0.1/"}')
+    assert refused.value.reason == "private_address"
+
+
+@pytest.mark.parametrize(
+    "body", ["", "{}", "nonsense", '{"url": 3}', '{"url": "u", "more": 1}', '{"url": "u", "options": {"a": 1}}']
+)
+def test_a_body_that_is_none_is_told_as_a_mistake(operations: Operations, body: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        operations.add_channel(body)
+    assert refused.value.remedy
+
+
+# Replays
+
+
+def stored(parts: Parts, *sources: str) -> tuple[str, list[Span]]:
+    """An archive object with a response of each source."""
+    growing = WarcObject()
+    spans = []
+    for source in sources:
+        url = f"https://{unique(source)}.example/"
+        channel = Channel(id="ch_1", source=source, url=url, created_at=AT)
+        response = Response(request=Request(url=url), url=url, status=200, body=b"x", received_at=AT)
+        spans.append(growing.add(Exchange(channel, response)))
+    return parts.archive.store(growing.data()), spans
+
+
+def sent(parts: Parts) -> set[tuple[str, int, int, str, bool]]:
+    messages = [decode(body, Archived) for body, _ in parts.receive("NormalizeQueue")]
+    return {(one.key, one.offset, one.length, one.source, one.replay) for one in messages}
+
+
+def test_every_archived_response_is_sent_again_by_reference(operations: Operations, parts: Parts) -> None:
+    objects = [stored(parts, "feed", "gnuboard", "feed"), stored(parts, "mastodon")]
+    told = operations.replay("")
+    assert (told.objects, told.responses, told.next_after) == (2, 4, None)
+    messages = sent(parts)
+    assert {(key, offset, length) for key, offset, length, _, _ in messages} == {
+        (key, *span) for key, spans in objects for span in spans
+    }
+    assert {replay for *_, replay in messages} == {True}
+    for key, offset, length, source, _ in messages:
+        assert warc.read(parts.archive.read(key, Span(offset, length))).channel.source == source
+
+
+def test_a_part_can_be_chosen_by_source_and_day(operations: Operations, parts: Parts) -> None:
+    stored(parts, "feed", "gnuboard", "feed")
+    assert operations.replay('{"source": "feed"}').responses == 2
+    assert operations.replay(json.dumps({"day": TODAY, "source": "gnuboard"})).responses == 1
+    assert operations.replay('{"day": "2001-01-01"}').objects == 0
+    assert operations.replay('{"source": "none"}').responses == 0
+    assert {source for *_, source, _ in sent(parts)} == {"feed", "gnuboard"}
+
+
+def test_a_large_archive_is_replayed_part_by_part(operations: Operations, parts: Parts) -> None:
+    for _ in range(45):
+        stored(parts, "feed")
+    counted, after = 0, ""
+    calls = 0
+    while True:
+        told = operations.replay(json.dumps({"after": after}))
+        counted += told.responses
+        calls += 1
+        if told.next_after is None:
+            break
+        after = told.next_after
+    assert (counted, calls) == (45, 3)
+    assert len(sent(parts)) == 45
+
+
+@pytest.mark.parametrize("day", ["yesterday", "2026-13-01", "2026/11/20", "2026-02-30", "../../secret"])
+def test_a_day_that_is_none_is_told_as_a_mistake(operations: Operations, day: str) -> None:
+    with pytest.raises(InvalidInput, match="no day") as refused:
+        operations.replay(json.dumps({"day": day}))
+    assert refused.value.field == "day"
