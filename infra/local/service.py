@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "template.yaml"
 
+API_PORT_SETTING = "API_PORT"
+
 PARAMETERS = {
     "EngineSigned": "false",
     "CrawlerContact": "http://localhost/about",
@@ -99,6 +101,7 @@ def _settings(options: ServiceOptions, servers: Running, cloud: Cloud) -> StackS
         name="socialindex",
         parameters={**PARAMETERS, "EngineUrl": servers.get(OpenSearch).url, **options.parameters},
         port=options.api_port,
+        port_setting=API_PORT_SETTING,
         speed=options.speed,
         retry_visibility=_RETRY_SECONDS,
     )

@@ -14,7 +14,7 @@ from rich.console import Console
 from infra.local.progress import follow
 from infra.local.sample import PORTS, PORTS_SETTING, SampleWorld, add_channels
 from infra.local.servers import configs_of_environment
-from infra.local.service import Service, ServiceOptions, running_service
+from infra.local.service import API_PORT_SETTING, Service, ServiceOptions, running_service
 from socialindex.client import Client
 from socialindex.errors import InvalidSettings, Unavailable
 
@@ -51,7 +51,7 @@ def _run(stack: ExitStack, folder: Path, console: Console, *, sample: bool, star
     options = ServiceOptions(
         data=folder,
         servers=configs_of_environment(folder / "servers"),
-        api_port=_port("API_PORT", 8080),
+        api_port=_port(API_PORT_SETTING, 8080),
         speed=_SPEED,
     )
     service = stack.enter_context(running_service(options, console.print))
