@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
     from socialindex.batch import BatchAnswer
 
-_RESERVE = 20.0
-"""Seconds kept for the last requests under way, the last archive object and letting the hosts go."""
+_RESERVE = 100.0
+"""Seconds kept for the last fetches under way (up to 90, with their redirects and retries), the last archive object and
+letting the hosts go."""
 
 logger = Logger()
 _settings = settings.load()

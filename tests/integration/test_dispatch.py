@@ -43,10 +43,10 @@ class Dispatcher:
     def told(self) -> dict[tuple[str, str], int]:
         return {(count.outcome, count.reason): times for count, times in self.counts.items()}
 
-    def run(self) -> dict[str, int]:
+    def run(self, **options: float) -> dict[str, int]:
         parts = self.parts
         stage = Dispatch(parts.channels, parts.hosts, parts.frontier, parts.queue("CrawlQueue"), cast("Any", self))
-        return stage.run(POLL_SECONDS)
+        return stage.run(POLL_SECONDS, **options)
 
     def channel(self, host: str, source: str = "feed", path: str = "/feed", **fields: Any) -> Channel:
         at = datetime(2026, 11, 1, tzinfo=UTC)
@@ -139,6 +139,17 @@ def test_a_host_that_is_crawled_or_must_wait_is_not_queued(dispatcher: Dispatche
     hosts.lease("busy.example", 60)
     dispatcher.run()
     assert dispatcher.groups() == [["ready.example"]]
+
+
+def test_when_there_is_no_time_for_all_polls_hosts_are_queued_all_the_same(dispatcher: Dispatcher) -> None:
+    dispatcher.parts.hosts.wake("waits.example", time.time())
+    channel = dispatcher.channel("a.example")
+    assert dispatcher.run(seconds=0) == {"polls": 0, "hosts": 1}
+    assert dispatcher.groups() == [["waits.example"]]
+    state = dispatcher.parts.channels.get(channel.id)
+    assert state
+    assert state.poll_at <= time.time()
+    assert dispatcher.run() == {"polls": 1, "hosts": 1}
 
 
 # Channels that cannot be polled

@@ -95,13 +95,11 @@ def test_a_private_address_is_refused(operations: Operations) -> None:
     assert refused.value.reason == "private_address"
 
 
-@pytest.mark.parametrize(
-    "body", ["", "{}", "nonsense", '{"url": 3}', '{"url": "u", "more": 1}', '{"url": "u", "options": {"a": 1}}']
-)
-def test_a_body_that_is_none_is_told_as_a_mistake(operations: Operations, body: str) -> None:
-    with pytest.raises(InvalidInput) as refused:
-        operations.add_channel(body)
-    assert refused.value.remedy
+def test_a_body_that_is_none_is_told_as_a_mistake(operations: Operations) -> None:
+    for body in ("", "{}", "nonsense", '{"url": 3}', '{"url": "u", "more": 1}', '{"url": "u", "options": {"a": 1}}'):
+        with pytest.raises(InvalidInput) as refused:
+            operations.add_channel(body)
+        assert refused.value.remedy, body
 
 
 # Replays
@@ -162,8 +160,8 @@ def test_a_large_archive_is_replayed_part_by_part(operations: Operations, parts:
     assert len(sent(parts)) == 45
 
 
-@pytest.mark.parametrize("day", ["yesterday", "2026-13-01", "2026/11/20", "2026-02-30", "../../secret"])
-def test_a_day_that_is_none_is_told_as_a_mistake(operations: Operations, day: str) -> None:
-    with pytest.raises(InvalidInput, match="no day") as refused:
-        operations.replay(json.dumps({"day": day}))
-    assert refused.value.field == "day"
+def test_a_day_that_is_none_is_told_as_a_mistake(operations: Operations) -> None:
+    for day in ("yesterday", "2026-13-01", "2026/11/20", "2026-02-30", "../../secret"):
+        with pytest.raises(InvalidInput, match="no day") as refused:
+            operations.replay(json.dumps({"day": day}))
+        assert refused.value.field == "day"

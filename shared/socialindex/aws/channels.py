@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import time
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
 from typing import TYPE_CHECKING
@@ -74,11 +75,13 @@ class Channels:
         return (_state(item) for item in self._table.scan() if "body" in item)
 
     def due(self, now: float) -> Iterator[ChannelState]:
-        """Channels whose poll is due, the longest waiting first within each shard."""
-        for shard in range(SHARDS):
-            values: Item = {"shard": str(shard), "now": now}
-            for item in self._table.query("#shard = :shard AND #poll_at <= :now", values, index="due"):
-                yield _state(item)
+        """Channels whose poll is due, the longest waiting first."""
+        shards = (self._due(shard, now) for shard in range(SHARDS))
+        return map(_state, heapq.merge(*shards, key=lambda item: float(item["poll_at"])))
+
+    def _due(self, shard: int, now: float) -> Iterator[Item]:
+        values: Item = {"shard": str(shard), "now": now}
+        return self._table.query("#shard = :shard AND #poll_at <= :now", values, index="due")
 
     def schedule(self, channel_id: str, poll_at: float) -> None:
         """Set the time of the next poll."""

@@ -30,6 +30,9 @@ GROUP = 100
 """Hosts of one message: a crawler drains them at once, each at its own pace."""
 QUEUED_SECONDS = 300
 """How long a host counts as queued; afterwards its message is taken for lost and it is queued again."""
+POLLING_SECONDS = 40.0
+"""After so long the hosts are queued, and the channels that are left wait for the next minute: who falls behind crawls
+less often, instead of not at all."""
 JITTER = 0.1
 """Share of the interval by which polls are spread, so that channels added together do not stay together."""
 
@@ -48,12 +51,13 @@ class Dispatch:
         self._queue = queue
         self._outcomes = outcomes
 
-    def run(self, poll_seconds: float) -> dict[str, int]:
-        """Put due polls in the frontier and queue hosts with work; how many of each."""
+    def run(self, poll_seconds: float, *, seconds: float = POLLING_SECONDS) -> dict[str, int]:
+        """Put due polls in the frontier, for so many seconds at most, and queue hosts with work; how many of each."""
         tally = Tally(STAGE)
         now = time.time()
-        polls = sum(self._poll(state, now, poll_seconds, tally) for state in self._channels.due(now))
-        hosts = self._queue_hosts(now)
+        due = itertools.takewhile(lambda _: time.time() < now + seconds, self._channels.due(now))
+        polls = sum(self._poll(state, now, poll_seconds, tally) for state in due)
+        hosts = self._queue_hosts(time.time())
         self._outcomes.add(tally.take())
         return {"polls": polls, "hosts": hosts}
 
