@@ -73,7 +73,8 @@ def place_of(url: str) -> Place:
     try:
         parts = urlsplit(url)
     except ValueError as error:
-        raise Refused("bad_url", f"not an address: {error}") from error
+        # All that urlsplit objects to is a host in brackets; how much of it depends on Python's release.
+        raise Refused("bad_host", f"not an address: {error}") from error
     return _place(parts.scheme, parts.netloc)
 
 

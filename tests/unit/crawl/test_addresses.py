@@ -116,7 +116,7 @@ REFUSED = [
     ("http://[fe80::1%25eth0]/", "bad_host"),
     ("http://[v1.example]/", "bad_host"),
     ("http://[2606:2800:220:1::1]evil.example/", "bad_host"),
-    ("http://[::ffff:10.0.0.256]/", "bad_url"),
+    ("http://[::ffff:10.0.0.256]/", "bad_host"),
     ("http://a..b.example/", "bad_host"),
     ("http://exa mple.test/", "bad_host"),
     ("http://evil.example\\.good.example/", "bad_host"),
@@ -125,7 +125,7 @@ REFUSED = [
     ("http://\u00ad/", "bad_host"),  # nothing is left of it
     ("http:///path", "bad_host"),
     ("http:example.com", "bad_host"),
-    ("http://[::1", "bad_url"),
+    ("http://[::1", "bad_host"),
     ("http://example.com/\r\nHost: evil", "bad_url"),
     ("http://exam\tple.com/", "bad_url"),
     ("http://example.com/\ud800", "bad_url"),
