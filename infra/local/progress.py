@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.live import Live
 
 from socialindex.cli import show
+from socialindex.client import ApiError
 from socialindex.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _LOOK_SECONDS = 1.0
 _REST_SECONDS = 12.0
 """Nothing waiting and nothing new for this long is rest: longer than two refreshes of the index."""
+_UNAVAILABLE = 503
 _LINE_SECONDS = 10.0
 """Between two lines where there is no terminal to draw on."""
 
@@ -59,9 +61,8 @@ def _until_rest(client: Client, limit: float) -> Iterator[dict[str, Any]]:
     deadline = time.monotonic() + limit
     before, since = "", time.monotonic()
     while time.monotonic() < deadline:
-        try:
-            state = client.status()
-        except Unavailable:
+        state = _look(client)
+        if state is None:
             time.sleep(_LOOK_SECONDS)
             continue
         yield state
@@ -71,6 +72,18 @@ def _until_rest(client: Client, limit: float) -> Iterator[dict[str, Any]]:
         elif time.monotonic() - since >= _REST_SECONDS and state["sources"]:
             return
         time.sleep(_LOOK_SECONDS)
+
+
+def _look(client: Client) -> dict[str, Any] | None:
+    """The state now; None while a part does not answer, as the engine in the moment of a new index."""
+    try:
+        return client.status()
+    except Unavailable:
+        return None
+    except ApiError as error:
+        if error.status != _UNAVAILABLE:
+            raise
+        return None
 
 
 def _busy(state: dict[str, Any]) -> bool:

@@ -15,7 +15,7 @@ from infra.local.sample import shown
 from infra.local.servers import DynamoDbConfig, OpenSearch, OpenSearchConfig, S3Config, SqsConfig, free_port
 from infra.local.service import Service, ServiceOptions, running_service
 from socialindex import engine
-from socialindex.client import Client
+from socialindex.client import ApiError, Client
 from socialindex.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def eventually(look: Callable[[], object], done: Callable[[object], bool], limit
     while time.monotonic() < deadline:
         try:
             seen = look()
-        except (Unavailable, LookupError) as error:
+        except (Unavailable, ApiError, LookupError) as error:
             seen = error
         else:
             if done(seen):
