@@ -46,5 +46,5 @@ def _make(access: Access) -> Keys:
     workspace = access.add_workspace(client, "The first workspace")
     return Keys(
         admin=access.add_key(operator, workspaces=[], scopes=[Scope.READ, Scope.ADMIN]),
-        client=access.add_key(client, workspaces=[workspace], scopes=[Scope.READ]),
+        client=access.add_key(client, workspaces=[workspace], scopes=[Scope.READ, Scope.WRITE]),
     )

@@ -13,6 +13,7 @@ import msgspec
 from infra.local.servers.ports import require_free
 from infra.local.servers.process import Command, Process
 from infra.local.service import ROOT
+from infra.local.world.config import SITES
 from infra.local.world.manifest import Channel, Manifest
 from socialindex.client import ApiError, Client
 from socialindex.errors import InvalidSettings, Unavailable
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-PORTS_SETTING = "WORLD_PORTS"
-PORTS = "8401,8402,8403,8404,8405"
+PORT_SETTING = "WORLD_PORT"
+PORT = "8401"
+"""The first of as many ports in a row as the world has sites."""
 _READY_SECONDS = 30.0
 _STOP_SECONDS = 5.0
 _CONFLICT = 409
@@ -33,15 +35,15 @@ _SAY_NO = frozenset({"board-lounge", "board-dealer", "social-quiet_room", "socia
 class SampleWorld:
     """The invented servers; a context manager that ends them."""
 
-    def __init__(self, data: Path, ports: str) -> None:
+    def __init__(self, data: Path, port: str) -> None:
         self._folder = data / "world"
-        self._ports = ports
+        self._port = _number(port)
 
     def __enter__(self) -> Manifest:
         self._folder.mkdir(parents=True, exist_ok=True)
-        for port in _numbers(self._ports):
-            require_free(port, PORTS_SETTING)
-        arguments = [sys.executable, "-m", "infra.local.world", "--data", str(self._folder), "--ports", self._ports]
+        for port in range(self._port, self._port + len(SITES)):
+            require_free(port, PORT_SETTING)
+        arguments = [sys.executable, "-m", "infra.local.world", "--data", str(self._folder), "--port", str(self._port)]
         environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'shared'}"}
         self._process = Process(Command(arguments, environment, ROOT, self._folder / "world.log"))
         try:
@@ -92,9 +94,8 @@ def _is_ready(line: str) -> bool:
         return False
 
 
-def _numbers(ports: str) -> list[int]:
-    try:
-        return [int(port) for port in ports.split(",")]
-    except ValueError as error:
-        remedy = f"give five numbers, such as {PORTS}"
-        raise InvalidSettings(f"{PORTS_SETTING} is {ports!r}", field=PORTS_SETTING, remedy=remedy) from error
+def _number(port: str) -> int:
+    if not port.isdigit():
+        remedy = f"give the first of {len(SITES)} free ports in a row, such as {PORT}"
+        raise InvalidSettings(f"{PORT_SETTING} is {port!r}", field=PORT_SETTING, remedy=remedy)
+    return int(port)

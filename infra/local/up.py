@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from infra.local.progress import follow
-from infra.local.sample import PORTS, PORTS_SETTING, SampleWorld, add_channels
+from infra.local.sample import PORT, PORT_SETTING, SampleWorld, add_channels
 from infra.local.servers import configs_of_environment
 from infra.local.service import API_PORT_SETTING, Service, ServiceOptions, running_service
+from infra.local.world.config import SITES
 from socialindex.client import Client
 from socialindex.errors import InvalidSettings, Unavailable
 
@@ -64,8 +65,8 @@ def _run(stack: ExitStack, folder: Path, console: Console, *, sample: bool, star
 
 
 def _sample(stack: ExitStack, folder: Path, admin: Client, console: Console) -> None:
-    console.print("Starting the sample world: a board, a newspaper, a Mastodon server, a slow and a flaky blog ...")
-    manifest = stack.enter_context(SampleWorld(folder, os.environ.get(PORTS_SETTING, PORTS)))
+    console.print(f"Starting the sample world: {len(SITES)} servers, from a Korean board to a Mastodon server ...")
+    manifest = stack.enter_context(SampleWorld(folder, os.environ.get(PORT_SETTING, PORT)))
     count = add_channels(admin, manifest, lambda text: console.print(text, highlight=False, soft_wrap=True))
     if count:
         console.print(f"Crawling {count} channels ...")

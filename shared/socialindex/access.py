@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from socialindex.errors import Forbidden
+from socialindex.errors import Forbidden, NotFound
 from socialindex.model import PUBLIC, Struct
 
 
@@ -14,8 +14,10 @@ class Scope(StrEnum):
 
     READ = "read"
     """Search public posts and those of its workspaces."""
+    WRITE = "write"
+    """Bring data into its workspaces: imports."""
     ADMIN = "admin"
-    """Run the service: channels, replays."""
+    """Run the service: channels, replays, erasure."""
 
 
 class Caller(Struct, frozen=True, kw_only=True):
@@ -33,6 +35,19 @@ class Caller(Struct, frozen=True, kw_only=True):
         """
         if scope not in self.scopes:
             raise Forbidden(f"this API key lacks the scope {scope.value!r}")
+
+    def owns(self, workspace: str) -> None:
+        """Pass a caller whose key is for the workspace.
+
+        Raises:
+            NotFound: it is not, or there is no such workspace: nobody learns which.
+        """
+        if workspace not in self.workspaces:
+            raise NotFound("there is no such workspace")
+
+
+NOBODY = Caller(organization="", workspaces=frozenset(), scopes=frozenset())
+"""Who calls a route that needs no key."""
 
 
 def visible_to(caller: Caller) -> list[dict[str, Any]]:

@@ -104,6 +104,10 @@ class Draft(Struct, frozen=True, kw_only=True):
     links: list[str] = []
     media: list[Media] = []
     metrics: Metrics | None = None
+    sensitive: bool | None = None
+    """True where the author or the source marks it as such (content warning, self label, adult)."""
+    rating: float | None = None
+    """Of a review: stars on a scale from 0 to 5."""
 
 
 class Post(Struct, frozen=True, kw_only=True):
@@ -151,6 +155,8 @@ class Post(Struct, frozen=True, kw_only=True):
     metrics: Metrics | None = None
     metrics_history: list[Metrics] = []
     """Earlier readings, oldest first, one per change; kept by the index stage."""
+    sensitive: bool | None = None
+    rating: float | None = None
     sentiment: float | None = None
     entities: list[str] = []
     promotional: bool | None = None

@@ -42,7 +42,7 @@ async def _serve(config: WorldConfig) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m infra.local.world", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder for world.json and manifest.json")
-    parser.add_argument("--ports", type=_ports, default="0,0,0,0,0", help=f"five ports, for {', '.join(SITES)}")
+    parser.add_argument("--port", type=int, default=0, help=f"first of {len(SITES)} ports in a row; 0: any free ones")
     parser.add_argument(
         "--now", type=_moment, help="start the world's clock here instead of now (ISO 8601 with offset)"
     )
@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
 def _config(options: argparse.Namespace) -> WorldConfig:
     return WorldConfig(
         data=options.data,
-        ports=options.ports,
+        ports=tuple(range(options.port, options.port + len(SITES))) if options.port else (),
         seed=options.seed,
         clock=_clock(options.now),
         faults=Faults(slow_seconds=options.slow_seconds, flaky_every=options.flaky_every),
@@ -70,13 +70,6 @@ def _clock(now: datetime | None) -> Callable[[], datetime]:
         return system_clock
     ahead = now - system_clock()
     return lambda: system_clock() + ahead
-
-
-def _ports(text: str) -> tuple[int, ...]:
-    ports = tuple(int(part) for part in text.split(","))
-    if len(ports) != len(SITES):
-        raise argparse.ArgumentTypeError(f"give {len(SITES)} ports, for {', '.join(SITES)}")
-    return ports
 
 
 def _moment(text: str) -> datetime:

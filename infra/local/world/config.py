@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-Site = Literal["board", "news", "social", "slow", "flaky"]
+Site = str
 SITES: tuple[Site, ...] = ("board", "news", "social", "slow", "flaky")
+"""Every server of the world, in the order of its ports. The first five share one story; each of the others is a package
+of its own, ``sites/<name>/``, that is all there is to it (see ``sites.more``)."""
 
 
 def system_clock() -> datetime:
@@ -45,12 +47,13 @@ class Faults:
 class WorldConfig:
     """Settings of a sample world.
 
-    ``ports`` are in the order of ``SITES``; 0 lets the system choose. ``data`` keeps ``world.json``, so that a second
-    start shows the same world; without it nothing is kept. ``anchor`` counts only where nothing is kept yet.
+    ``ports`` are in the order of ``SITES``; 0, or none where there are fewer, lets the system choose. ``data`` keeps
+    ``world.json``, so that a second start shows the same world; without it nothing is kept. ``anchor`` counts only
+    where nothing is kept yet.
     """
 
     data: Path | None = None
-    ports: tuple[int, ...] = (0, 0, 0, 0, 0)
+    ports: tuple[int, ...] = ()
     host: str = "127.0.0.1"
     seed: int = 12
     anchor: datetime | None = None

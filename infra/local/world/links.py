@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,10 +21,21 @@ class WorldAddresses:
     social: str
     slow: str
     flaky: str
+    more: dict[str, str] = field(default_factory=dict)
+    """Of the other sites, by their names."""
+
+    @classmethod
+    def of(cls, bases: dict[str, str]) -> WorldAddresses:
+        """Addresses by the sites' names, as one object."""
+        named = {entry.name for entry in fields(cls)} - {"more"}
+        more = {name: base for name, base in bases.items() if name not in named}
+        return cls(**{name: bases[name] for name in named}, more=more)
 
     def as_dict(self) -> dict[str, str]:
         """Addresses by the sites' names."""
-        return asdict(self)
+        flat = asdict(self)
+        more: dict[str, str] = flat.pop("more")
+        return {**flat, **more}
 
 
 class Directory:

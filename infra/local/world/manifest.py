@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import msgspec
@@ -40,7 +40,9 @@ SUGGESTED = (
 _ALL_PAGES = {"pages": "50"}
 """Option of a channel that makes its first crawl read all there is."""
 
-Reason = Literal["secret", "deleted", "robots", "members_only", "not_indexable", "not_discoverable", "not_public"]
+Reason = str
+"""Why something must not be indexed, mostly the word that the pipeline counts it under: ``secret``, ``deleted``,
+``robots``, ``members_only``, ``not_indexable``, ``not_discoverable``, ``not_public``."""
 
 
 class Item(Record, frozen=True, kw_only=True):
@@ -118,10 +120,11 @@ class Manifest(Record, frozen=True, kw_only=True):
         return {uri: reason for channel in self.channels for uri, reason in channel.excluded().items()}
 
 
-def manifest(world: WorldData, directory: Directory) -> Manifest:
-    """The truth about a world that is served at a directory's addresses."""
+def manifest(world: WorldData, directory: Directory, more: Iterable[Channel] = ()) -> Manifest:
+    """The truth about a world that is served at a directory's addresses, with the channels of its other sites."""
     found = [*_boards(world, directory), *_feeds(world, directory), *_social(world, directory)]
-    channels = [msgspec.structs.replace(channel, suggested=channel.name in SUGGESTED) for channel in found]
+    story = [msgspec.structs.replace(channel, suggested=channel.name in SUGGESTED) for channel in found]
+    channels = [*story, *more]
     arrivals = [item.published_at for channel in channels for item in channel.items]
     return Manifest(anchor=world.anchor, last_arrival=max(arrivals), channels=channels)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import socket
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
 from typing import TYPE_CHECKING
@@ -57,7 +58,7 @@ def sockets(config: WorldConfig) -> dict[Site, socket.socket]:
     with contextlib.ExitStack() as opened:
         found = {
             site: opened.enter_context(_listen(site, config.host, port))
-            for site, port in zip(SITES, config.ports, strict=True)
+            for site, port in zip(SITES, itertools.chain(config.ports, itertools.repeat(0)), strict=False)
         }
         opened.pop_all()
         return found

@@ -18,6 +18,7 @@ from infra.local.world.sites.app import application
 from infra.local.world.sites.blog import Blog
 from infra.local.world.sites.gnuboard.routes import Gnuboard
 from infra.local.world.sites.mastodon.routes import Mastodon
+from infra.local.world.sites.more import STORY, open_site
 from infra.local.world.sites.news.routes import Newspaper
 from infra.local.world.sites.scene import Scene
 from infra.local.world.traffic import TrafficLog
@@ -74,13 +75,14 @@ class World:
     async def _serve(self) -> None:
         sockets = store.sockets(self.config)
         bases = {site: f"http://{self.config.host}:{sock.getsockname()[1]}" for site, sock in sockets.items()}
-        self.addresses = WorldAddresses(**bases)
+        self.addresses = WorldAddresses.of(bases)
         directory = Directory(self.data, self.addresses)
-        self.truth = manifest(self.data, directory)
         scene = Scene(self.data, directory, self.config)
+        more = {name: open_site(name, scene, base) for name, base in bases.items() if name not in STORY}
+        self.truth = manifest(self.data, directory, [channel for site in more.values() for channel in site.channels()])
         for site, sock in sockets.items():
             app = application(site, self.requests, self.config.faults)
-            self._site(site, scene).attach(app)
+            (more.get(site) or self._site(site, scene)).attach(app)
             runner = web.AppRunner(app, access_log=None, shutdown_timeout=_STOP_SECONDS)
             self._runners.append(runner)
             await runner.setup()

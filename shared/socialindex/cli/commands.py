@@ -5,32 +5,19 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
-from rich.console import Console
 
 from socialindex.cli import show
 from socialindex.cli.access import client
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print the API's answer as JSON.")
-_OUT = Console()
+from socialindex.cli.output import OUT, answer, as_json_option
 
 
 def add_commands(group: click.Group) -> None:
     """Add every command to the group."""
     for command in (up, search, post, channels, status, replay):
         group.add_command(command)
-
-
-def _answer(answer: Any, *, as_json: bool, human: Callable[[Any], Any]) -> None:  # noqa: ANN401 - JSON is anything
-    if as_json:
-        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
-    else:
-        _OUT.print(human(answer), soft_wrap=True)
 
 
 @click.command()
@@ -63,7 +50,7 @@ def up(*, sample: bool, data: str) -> None:
 @click.option("--sort", type=click.Choice(["newest", "oldest", "relevance"]), default="newest", show_default=True)
 @click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
 @click.option("--cursor", help="next_cursor of the page before.")
-@_JSON
+@as_json_option
 def search(query: str, *, as_json: bool, **fields: Any) -> None:  # noqa: ANN401 - the options above
     """Search posts.
 
@@ -73,15 +60,15 @@ def search(query: str, *, as_json: bool, **fields: Any) -> None:  # noqa: ANN401
     """  # noqa: D301 - click's own mark, not a backslash
     asked = {"q": query, "from": fields.pop("since"), "to": fields.pop("until"), **fields}
     page = client("client").search(**{name: value for name, value in asked.items() if value})
-    _answer(page, as_json=as_json, human=show.page)
+    answer(page, as_json=as_json, human=show.page)
 
 
 @click.command()
 @click.argument("id")
-@_JSON
+@as_json_option
 def post(id: str, *, as_json: bool) -> None:  # noqa: A002 - the word of the help page
     """Show one post whole."""
-    _answer(client("client").post(id), as_json=as_json, human=show.post)
+    answer(client("client").post(id), as_json=as_json, human=show.post)
 
 
 @click.group()
@@ -92,40 +79,40 @@ def channels() -> None:
 @channels.command("add")
 @click.argument("url")
 @click.option("--option", "options", multiple=True, help="An adapter's option as name=value, such as pages=20.")
-@_JSON
+@as_json_option
 def channels_add(url: str, options: tuple[str, ...], *, as_json: bool) -> None:
     """Crawl an address: paste a board, a blog's home page, a feed, a profile, a hashtag."""
     pairs = dict(show.pair(option) for option in options)
-    _answer(client("admin").add_channel(url, pairs), as_json=as_json, human=show.added)
+    answer(client("admin").add_channel(url, pairs), as_json=as_json, human=show.added)
 
 
 @channels.command("list")
-@_JSON
+@as_json_option
 def channels_list(*, as_json: bool) -> None:
     """List what is crawled."""
-    _answer(client("admin").channels(), as_json=as_json, human=show.channels)
+    answer(client("admin").channels(), as_json=as_json, human=show.channels)
 
 
 @channels.command("remove")
 @click.argument("id")
-@_JSON
+@as_json_option
 def channels_remove(id: str, *, as_json: bool) -> None:  # noqa: A002 - the word of the help page
     """Stop crawling a channel; its posts stay."""
     client("admin").remove_channel(id)
-    _answer({"removed": id}, as_json=as_json, human=show.removed)
+    answer({"removed": id}, as_json=as_json, human=show.removed)
 
 
 @click.command()
-@_JSON
+@as_json_option
 def status(*, as_json: bool) -> None:
     """Show what every stage has done and what waits, and how fresh every source is."""
-    _answer(client("client").status(), as_json=as_json, human=show.status)
+    answer(client("client").status(), as_json=as_json, human=show.status)
 
 
 @click.command()
 @click.option("--day", default="", help="Only what was fetched on this day (UTC), such as 2026-11-28.")
 @click.option("--source", default="", help="Only this source.")
-@_JSON
+@as_json_option
 def replay(day: str, source: str, *, as_json: bool) -> None:
     """Normalize and index the archive again, without a fetch. Nothing is lost or doubled by it."""
     api = client("admin")
@@ -136,6 +123,6 @@ def replay(day: str, source: str, *, as_json: bool) -> None:
         total = {name: total[name] + part[name] for name in total}
         after = part["next_after"]
         if not as_json:
-            _OUT.print(f"{total['responses']} responses of {total['objects']} archive objects are on their way")
+            OUT.print(f"{total['responses']} responses of {total['objects']} archive objects are on their way")
     if as_json:
         click.echo(json.dumps(total))

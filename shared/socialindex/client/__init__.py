@@ -56,34 +56,35 @@ class Client:
 
     def search(self, **fields: Any) -> dict[str, Any]:  # noqa: ANN401 - the fields of ``search.ask.Ask``
         """One page of posts: ``items``, ``next_cursor``, ``total``."""
-        return self._call("POST", "/v1/posts/search", fields)
+        return self.call("POST", "/v1/posts/search", fields)
 
     def post(self, post: str) -> dict[str, Any]:
         """One post."""
-        return self._call("GET", f"/v1/posts/{quote(post, safe='')}")
+        return self.call("GET", f"/v1/posts/{quote(post, safe='')}")
 
     def channels(self) -> list[dict[str, Any]]:
         """All channels."""
-        items: list[dict[str, Any]] = self._call("GET", "/v1/channels")["items"]
+        items: list[dict[str, Any]] = self.call("GET", "/v1/channels")["items"]
         return items
 
     def add_channel(self, url: str, options: dict[str, str] | None = None) -> dict[str, Any]:
         """Add a channel by any address that a person would paste: ``channel`` and ``why``."""
-        return self._call("POST", "/v1/channels", {"url": url, "options": options or {}})
+        return self.call("POST", "/v1/channels", {"url": url, "options": options or {}})
 
     def remove_channel(self, channel: str) -> None:
         """Stop crawling a channel."""
-        self._call("DELETE", f"/v1/channels/{quote(channel, safe='')}")
+        self.call("DELETE", f"/v1/channels/{quote(channel, safe='')}")
 
     def status(self) -> dict[str, Any]:
         """The service's state."""
-        return self._call("GET", "/v1/status")
+        return self.call("GET", "/v1/status")
 
     def replay(self, *, day: str = "", source: str = "", after: str = "") -> dict[str, Any]:
         """Read a part of the archive again; ``next_after`` is the ``after`` of the next call, None at the end."""
-        return self._call("POST", "/v1/replays", {"day": day, "source": source, "after": after})
+        return self.call("POST", "/v1/replays", {"day": day, "source": source, "after": after})
 
-    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Any request that the API takes: what the other methods are made of."""
         encoded = None if body is None else msgspec.json.encode(body)
         headers = {**self._pool.headers, "Content-Type": "application/json"}
         try:

@@ -13,7 +13,7 @@ import msgspec
 from socialindex.errors import ParseError
 from socialindex.identity import post_id
 from socialindex.messages import MAX_BODY
-from socialindex.model import Author, Draft, Media, Metrics, Post, Provenance
+from socialindex.model import PUBLIC, Author, Draft, Media, Metrics, Post, Provenance
 from socialindex.normalize.language import language_of
 from socialindex.text import canonical_url
 
@@ -30,6 +30,7 @@ MAX_NAME = 200
 MAX_LIST = 100
 """Entries kept of hashtags, mentions, links and media each."""
 MAX_KEYWORD = 2_048
+MAX_RATING = 5.0
 MAX_POST = MAX_BODY - 1_000
 """Bytes of an encoded post. Without its lists a post always has fewer."""
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -64,6 +65,7 @@ def finish(draft: Draft, exchange: Exchange, adapter: Adapter, place: tuple[str,
         kind=draft.kind,
         url=url,
         collected_at=received,
+        visibility=exchange.channel.workspace or PUBLIC,
         provenance=_provenance(exchange, adapter, place),
     )
     if draft.deleted:
@@ -97,6 +99,8 @@ def _with_content(post: Post, draft: Draft, exchange: Exchange) -> Post:
         links=_unique(canonical_url(link, base) for link in draft.links),
         media=[_media(media, base) for media in draft.media[:MAX_LIST]],
         metrics=_metrics(draft.metrics, received),
+        sensitive=draft.sensitive,
+        rating=_rating(draft.rating),
     )
 
 
@@ -191,6 +195,10 @@ def _metrics(metrics: Metrics | None, received: datetime) -> Metrics | None:
 def _count(number: int | None) -> int | None:
     """A count that can be true: not negative, and within what the index holds (a signed 64-bit integer)."""
     return number if number is not None and 0 <= number < 2**63 else None
+
+
+def _rating(rating: float | None) -> float | None:
+    return rating if rating is not None and 0 <= rating <= MAX_RATING else None
 
 
 def _unique(values: Iterable[str | None]) -> list[str]:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from aws_lambda_powertools import Logger
 
-from socialindex.access import Caller, Scope
+from socialindex.access import NOBODY, Caller, Scope
 from socialindex.errors import NotFound, SocialIndexError
 from socialindex.search import ask, posts
 from socialindex.search.http import Answer, HttpRequest, request_of
 from socialindex.search.problems import problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
     from opensearchpy import OpenSearch
 
@@ -30,16 +30,25 @@ class Keys(Protocol):
 
 
 class Route(NamedTuple):
-    """What a route needs and does."""
+    """What a route needs and does. ``scope`` is ``None`` where everybody may call, without a key."""
 
-    scope: Scope
+    scope: Scope | None
     handle: Callable[[HttpRequest, Caller], Answer]
 
 
 class Api:
-    """The API over its parts. The gateway matches paths; ``routes`` names the same routes as ``template.yaml``."""
+    """The API over its parts. The gateway matches paths; ``routes`` names the same routes as ``template.yaml``.
 
-    def __init__(self, engine: OpenSearch, keys: Keys, operations: Operations) -> None:
+    Args:
+        engine: what is searched.
+        keys: who calls.
+        operations: what administrators do with channels.
+        parts: the routes of the API's other parts, each part's made by a module of its own.
+    """
+
+    def __init__(
+        self, engine: OpenSearch, keys: Keys, operations: Operations, parts: Iterable[Mapping[str, Route]] = ()
+    ) -> None:
         self._engine = engine
         self._keys = keys
         self._operations = operations
@@ -53,6 +62,8 @@ class Api:
             "DELETE /v1/channels/{id}": Route(Scope.ADMIN, self._remove_channel),
             "POST /v1/replays": Route(Scope.ADMIN, self._replay),
         }
+        for part in parts:
+            self.routes |= part
 
     def handle(self, event: dict[str, Any]) -> dict[str, Any]:
         """Answer one request; whatever goes wrong inside leaves as problem details."""
@@ -70,6 +81,8 @@ class Api:
         route = self.routes.get(request.route)
         if route is None:
             raise NotFound("there is no such path, or it does not take this method")
+        if route.scope is None:
+            return route.handle(request, NOBODY)
         caller = self._keys.caller(request.key())
         caller.need(route.scope)
         return route.handle(request, caller)

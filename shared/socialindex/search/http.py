@@ -57,7 +57,7 @@ class HttpRequest(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """An answer: a status with a body that becomes JSON, or none."""
+    """An answer: a status with a body that becomes JSON, or none. Of another content type the body is text."""
 
     status: int
     body: object = None
@@ -69,7 +69,8 @@ class Answer(NamedTuple):
         answer: dict[str, Any] = {"statusCode": self.status, "headers": dict(self.headers)}
         if self.body is not None:
             answer["headers"]["Content-Type"] = self.content_type
-            answer["body"] = msgspec.json.encode(self.body).decode()
+            is_text = isinstance(self.body, str) and self.content_type.startswith("text/")
+            answer["body"] = self.body if is_text else msgspec.json.encode(self.body).decode()
         return answer
 
 

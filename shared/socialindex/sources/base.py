@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from socialindex.model import Draft, Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 Priority = Literal[0, 1, 2]
 """0: polls, which find what is new. 1: pages that a poll found. 2: history and re-reads."""
@@ -39,21 +39,46 @@ class Channel(Struct, frozen=True, kw_only=True):
     cursor: dict[str, str] = {}
     options: dict[str, str] = {}
     """Set when the channel was added, such as ``{"pages": "20"}``; constant afterwards."""
+    workspace: str | None = None
+    """The one workspace that may see the channel's posts; ``None``: they are public."""
+
+
+POST_KIND = "post"
+"""``Request.kind`` of a request that is about one post: a 404 or 410 is then an answer, which is archived, and of which
+``Adapter.posts`` makes a draft with ``deleted``. To any other kind it means that there is nothing to read."""
 
 
 class Request(Struct, frozen=True, kw_only=True):
-    """One HTTP GET that an adapter asks for.
+    """One HTTP GET that an adapter asks for, or with ``ws://`` and ``wss://`` a slice of a stream of messages.
+
+    Of a stream as many text messages are read as come within a bounded time and size; the response's body has one a
+    line, its status is 200.
 
     ``context`` is handed back with the response, so that a page knows why it was fetched; at most 1 KB.
     """
 
     url: str
     kind: str = "page"
-    """The adapter's own word for what this is, such as ``list``, ``post``, ``timeline``."""
+    """The adapter's own word for what this is, such as ``list``, ``timeline``, or ``POST_KIND``."""
     priority: Priority = 0
     context: dict[str, str] = {}
     headers: dict[str, str] = {}
     """Beyond what the fetcher sends anyway (User-Agent, Accept-Encoding, validators), such as ``Accept``."""
+    leads: bool = False
+    """The answer only leads to others and holds no post that is kept: its own ``noindex`` is no verdict then."""
+    cost: int = 1
+    """What the request takes from its host's daily budget, where the platform counts in units of its own."""
+
+
+class Known(Struct, frozen=True, kw_only=True):
+    """A post that is in the index and is to be read again, as much of it as an adapter needs to ask for it."""
+
+    uri: str
+    kind: str = "post"
+    url: str | None = None
+    thread: str | None = None
+    """The ``uri`` of the post that its conversation began with, where the post is a part of one."""
+    published_at: datetime | None = None
 
 
 class Response(Struct, frozen=True, kw_only=True):
@@ -105,6 +130,10 @@ class Adapter(ABC):
     """Order in which adapters are asked to recognize a page: the specific before the general (lower first)."""
     gives: ClassVar[tuple[str, ...]] = ()
     """Fields of a post that this source is able to give beyond text, such as ``likes``, ``followers``, ``edits``."""
+    needs_credentials: ClassVar[bool] = False
+    """The source is off until an operator's credentials for the host of its requests are configured."""
+    paste: ClassVar[tuple[str, ...]] = ()
+    """Examples of addresses that a person can paste, on reserved domains or the platform's own."""
 
     @abstractmethod
     def recognize(self, page: Response) -> Recognized | None:
@@ -125,6 +154,25 @@ class Adapter(ABC):
     @abstractmethod
     def start(self, channel: Channel) -> Request:
         """The request that begins a poll of the channel."""
+
+    def backfill(self, channel: Channel) -> Request | None:
+        """The request that begins to walk the channel's history, of the lowest priority; ``None`` where it has none.
+
+        ``follow`` tells by the request's ``context`` that it walks, asks for one more page at a time (of priority 2,
+        with ``context["walk"]`` set to ``"history"``), and leaves the cursor alone. The walk ends with the page from
+        which no such request follows.
+        """
+        del channel
+        return None
+
+    def reread(self, channel: Channel, posts: Sequence[Known]) -> Iterable[Request]:
+        """Requests that read posts of the channel again (engagement, edits, deletions), as few as the platform allows.
+
+        A post that an answer should hold and does not is yielded by ``posts`` as a draft with ``deleted``. Posts that
+        the source cannot be asked for one by one are left out.
+        """
+        del channel, posts
+        return ()
 
     @abstractmethod
     def follow(self, channel: Channel, response: Response) -> Follow:
