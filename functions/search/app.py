@@ -6,14 +6,19 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from socialindex import engine, settings
+from socialindex import engine, settings, terms
 from socialindex.aws.access import Access
 from socialindex.aws.archive import Archive
 from socialindex.aws.channels import Channels
+from socialindex.aws.hosts import Hosts
 from socialindex.aws.outcomes import Outcomes
 from socialindex.aws.queues import Queue
+from socialindex.aws.terms import TermsTable
 from socialindex.search.api import Api
+from socialindex.search.crawler import CrawlerPart
 from socialindex.search.operations import Operations, Stores
+from socialindex.search.sources import SourcesPart
+from socialindex.search.terms import TermsPart
 
 _QUEUED_STAGES = ("crawl", "normalize", "index")
 
@@ -26,7 +31,18 @@ _stores = Stores(
     archive=Archive(_settings.archive_bucket),
     queues={stage: (Queue(_settings.queue(stage)), Queue(_settings.dead_letters(stage))) for stage in _QUEUED_STAGES},
 )
-_api = Api(_engine, Access(_settings.table("access")), Operations(_stores, _engine, _settings.fetch))
+_terms = TermsTable(_settings.table("terms"))
+terms.use(_terms)
+_api = Api(
+    _engine,
+    Access(_settings.table("access")),
+    Operations(_stores, _engine, _settings.fetch),
+    [
+        TermsPart(_terms, _stores.channels).routes(),
+        SourcesPart().routes(),
+        CrawlerPart(_settings.fetch, _settings.operator_contact, Hosts(_settings.table("hosts"))).routes(),
+    ],
+)
 
 
 @logger.inject_lambda_context

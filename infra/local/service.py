@@ -29,7 +29,7 @@ API_PORT_SETTING = "API_PORT"
 
 PARAMETERS = {
     "EngineSigned": "false",
-    "CrawlerContact": "http://localhost/about",
+    "CrawlerContact": "http://localhost/crawler",
     "AllowLoopback": "true",
     "CrawlDelaySeconds": "0.05",
     "PollSeconds": "30",

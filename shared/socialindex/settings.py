@@ -56,7 +56,7 @@ class Settings:
         return value in _TRUE
 
     def table(self, name: str) -> str:
-        """Name of a table by its short name: channels, hosts, frontier, access or outcomes."""
+        """Name of a table by its short name, such as channels, hosts or frontier."""
         return self.text(f"{name.upper()}_TABLE")
 
     @property
@@ -86,6 +86,11 @@ class Settings:
     def crawler_contact(self) -> str:
         """Address of the page about the crawler; it stands in the User-Agent."""
         return self.text("CRAWLER_CONTACT")
+
+    @property
+    def operator_contact(self) -> str:
+        """Where people send requests about the crawler: a ``mailto:`` or ``https://`` address."""
+        return self.text("OPERATOR_CONTACT")
 
     @property
     def fetch(self) -> FetchSettings:

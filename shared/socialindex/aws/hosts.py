@@ -83,6 +83,10 @@ class Hosts:
         values: Item = {"robots": robots, "pace": pace, "next_at": next_at}
         return self._held(lease, "SET #robots = :robots, #pace = :pace, #next_at = :next_at", values)
 
+    def forget_rules(self, host: str) -> None:
+        """Read the host's robots.txt again before the next request of its next crawler."""
+        self._table.update({"host": host}, "REMOVE #robots", condition="attribute_exists(#robots)")
+
     def wakes(self, host: str) -> int:
         """How often the host has been woken; read before looking for its last pending request."""
         return int((self._table.get({"host": host}) or {}).get("wakes", 0))

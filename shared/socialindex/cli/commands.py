@@ -12,11 +12,12 @@ import click
 from socialindex.cli import show
 from socialindex.cli.access import client
 from socialindex.cli.output import OUT, answer, as_json_option
+from socialindex.cli.register import sources, terms
 
 
 def add_commands(group: click.Group) -> None:
     """Add every command to the group."""
-    for command in (up, search, post, channels, status, replay):
+    for command in (up, search, post, channels, sources, terms, status, replay):
         group.add_command(command)
 
 

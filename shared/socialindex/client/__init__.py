@@ -83,6 +83,27 @@ class Client:
         """Read a part of the archive again; ``next_after`` is the ``after`` of the next call, None at the end."""
         return self.call("POST", "/v1/replays", {"day": day, "source": source, "after": after})
 
+    def sources(self) -> list[dict[str, Any]]:
+        """What can be crawled."""
+        items: list[dict[str, Any]] = self.call("GET", "/v1/sources")["items"]
+        return items
+
+    def terms(self) -> dict[str, Any]:
+        """The terms register: ``items``, and ``unreviewed`` hosts."""
+        return self.call("GET", "/v1/terms")
+
+    def terms_of(self, host: str) -> dict[str, Any]:
+        """What holds for a host: ``may_crawl`` and ``terms``, None where nobody has reviewed it."""
+        return self.call("GET", f"/v1/terms/{quote(host, safe='')}")
+
+    def enter_terms(self, host: str, fields: dict[str, Any]) -> dict[str, Any]:
+        """Enter what an operator's terms say; the entry."""
+        return self.call("PUT", f"/v1/terms/{quote(host, safe='')}", fields)
+
+    def take_terms_back(self, host: str) -> None:
+        """Take an entry back."""
+        self.call("DELETE", f"/v1/terms/{quote(host, safe='')}")
+
     def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         """Any request that the API takes: what the other methods are made of."""
         encoded = None if body is None else msgspec.json.encode(body)

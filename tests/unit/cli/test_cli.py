@@ -43,7 +43,21 @@ STATUS = {
         "mastodon": {"posts": 0, "last_success_at": None, "latency": None, "discarded": {}},
     },
 }
+CARD = {
+    "name": "youtube",
+    "title": "YouTube",
+    "gives": ["views"],
+    "needs": ["credentials"],
+    "paste": ["https://y.example/@a"],
+}
+ENTRY = {"domains": ["board.example"], "name": "b", "verdict": "forbidden", "reason": "[no]", "source": "article 9"}
 ANSWERS: dict[str, Any] = {
+    "GET /v1/sources": (200, {"items": [CARD]}),
+    "GET /v1/terms": (200, {"items": [ENTRY], "unreviewed": ["blog.example"]}),
+    "GET /v1/terms/board.example": (200, {"host": "board.example", "may_crawl": False, "terms": ENTRY}),
+    "GET /v1/terms/new.example": (200, {"host": "new.example", "may_crawl": True, "terms": None}),
+    "PUT /v1/terms/board.example": (200, ENTRY),
+    "DELETE /v1/terms/board.example": (204, b""),
     "POST /v1/posts/search": (200, {"items": [POST, BARE], "next_cursor": "abc", "total": 2}),
     "GET /v1/posts/p1": (200, POST),
     "GET /v1/channels": (200, {"items": [{"channel": CHANNEL, "poll_at": 1.0, "failures": 4}]}),
@@ -100,6 +114,10 @@ COMMANDS = [
     ("channels", "add"),
     ("channels", "list"),
     ("channels", "remove"),
+    ("sources",),
+    ("terms",),
+    ("terms", "set"),
+    ("terms", "unset"),
     ("status",),
     ("replay",),
 ]
@@ -140,6 +158,15 @@ def test_it_says_its_version(cli: Callable[..., Run]) -> None:
         (("channels", "list"), ["ch_1", "https://a.example/[/feed]", "not yet", "4"]),
         (("channels", "add", "https://a.example"), ["ch_1", "it is an RSS feed"]),
         (("channels", "remove", "ch_1"), ["ch_1 is no longer crawled"]),
+        (("sources",), ["youtube", "views", "credentials", "https://y.example/@a"]),
+        (("terms",), ["board.example", "forbidden", "[no] (article 9)", "not yet by clause", "blog.example"]),
+        (("terms", "--host", "board.example"), ["board.example must not be crawled", "article 9"]),
+        (("terms", "--host", "new.example"), ["new.example may be crawled", "nobody has reviewed"]),
+        (
+            ("terms", "set", "board.example", "--verdict", "forbidden", "--reason", "a", "--source", "b"),
+            ["board.example: forbidden, from now on"],
+        ),
+        (("terms", "unset", "board.example"), ["What was entered for board.example is gone"]),
         (("status",), ["crawl", "robots 2", "1.2 s", "3.4 s", "not yet"]),
         (("replay",), ["30 responses of 2 archive objects"]),
     ],

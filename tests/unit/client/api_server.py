@@ -52,7 +52,7 @@ def serving(answers: dict[str, Any]) -> Iterator[ApiServer]:
             self.end_headers()
             self.wfile.write(answer)
 
-        do_GET = do_POST = do_DELETE = _any  # noqa: N815 - the base class's names
+        do_GET = do_POST = do_PUT = do_DELETE = _any  # noqa: N815 - the base class's names
 
         def log_message(self, *_: Any) -> None:
             """Keep the tests' output clean."""

@@ -53,8 +53,8 @@ def test_what_is_no_address_is_refused_too(url: str) -> None:
 
 
 def test_every_entry_says_why_and_where_it_stands() -> None:
-    assert terms.register()
-    for entry in terms.register():
+    assert terms.shipped()
+    for entry in terms.shipped():
         assert entry.domains
         assert entry.name
         assert entry.reason
@@ -63,5 +63,5 @@ def test_every_entry_says_why_and_where_it_stands() -> None:
 
 
 def test_every_domain_stands_in_one_entry() -> None:
-    domains = [domain for entry in terms.register() for domain in entry.domains]
+    domains = [domain for entry in terms.shipped() for domain in entry.domains]
     assert len(domains) == len(set(domains))
