@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export SAM_CLI_TELEMETRY := 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test check format bench build lock clean
+.PHONY: help run test check format bench source build lock clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 18
@@ -32,6 +32,9 @@ format: $(VENV)/installed ## Format the code and mend what can be mended by itse
 
 bench: $(VENV)/installed ## Measure (NAME=one, JSON=1 for a line per figure)
 	@$(BIN)/python -m infra.bench $(if $(NAME),--name "$(NAME)") $(if $(filter 1,$(JSON)),--json)
+
+source: $(VENV)/installed ## Begin a source: NAME=lemmy TITLE="Lemmy servers"
+	@$(BIN)/python -m infra.scaffold $(NAME) $(if $(TITLE),--title "$(TITLE)")
 
 build: $(SAM)/installed ## Build the artifacts that SAM deploys
 	$(SAM)/bin/sam build --template template.yaml
