@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 SAM := .venv-sam
+BENCH := .venv-bench
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export SAM_CLI_TELEMETRY := 0
@@ -30,8 +31,8 @@ format: $(VENV)/installed ## Format the code and mend what can be mended by itse
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/installed ## Measure (NAME=one, JSON=1 for a line per figure)
-	@$(BIN)/python -m infra.bench $(if $(NAME),--name "$(NAME)") $(if $(filter 1,$(JSON)),--json)
+bench: $(VENV)/installed $(BENCH)/installed ## Measure (NAME=one, JSON=1 for a line per figure)
+	@SCRAPY_PYTHON=$(CURDIR)/$(BENCH)/bin/python $(BIN)/python -m infra.bench $(if $(NAME),--name "$(NAME)") $(if $(filter 1,$(JSON)),--json)
 
 source: $(VENV)/installed ## Begin a source: NAME=lemmy TITLE="Lemmy servers"
 	@$(BIN)/python -m infra.scaffold $(NAME) $(if $(TITLE),--title "$(TITLE)")
@@ -60,4 +61,11 @@ $(SAM)/installed: requirements/sam.txt
 	@$(PYTHON) -m venv $(SAM)
 	@$(SAM)/bin/python -m pip install --quiet --no-deps --require-hashes --requirement requirements/sam.txt \
 	  || { echo "SAM could not be installed: is the package index reachable? Run the same command again."; exit 1; }
+	@touch $@
+
+$(BENCH)/installed: requirements/bench.txt
+	@echo "Installing what the benchmarks compare with into $(BENCH) (once) ..."
+	@$(PYTHON) -m venv $(BENCH)
+	@$(BENCH)/bin/python -m pip install --quiet --no-deps --require-hashes --requirement requirements/bench.txt \
+	  || { echo "Scrapy could not be installed: is the package index reachable? Run the same command again."; exit 1; }
 	@touch $@

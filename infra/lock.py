@@ -9,7 +9,7 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-LOCKS = ("shared/requirements", "requirements/dev", "requirements/sam")
+LOCKS = ("shared/requirements", "requirements/dev", "requirements/sam", "requirements/bench")
 OLDEST = "3.11"
 
 
