@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Site = str
-SITES: tuple[Site, ...] = ("board", "news", "social", "slow", "flaky")
+SITES: tuple[Site, ...] = ("board", "news", "social", "slow", "flaky", "moody")
 """Every server of the world, in the order of its ports. The first five share one story; each of the others is a package
 of its own, ``sites/<name>/``, that is all there is to it (see ``sites.more``)."""
 
@@ -41,6 +41,8 @@ class Faults:
     """The newspaper's Atom feed answers garbage with status 200."""
     poison_thread: bool = False
     """One board post answers a page in an unknown layout."""
+    moody_closes_after: float | None = None
+    """Seconds after the anchor from which on the moody host's robots.txt forbids everything."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from infra.local.world import Faults, World, WorldConfig, running_world
+from infra.local.world import Channel, Faults, World, WorldConfig, running_world
+from infra.local.world.sites.more import STORY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,3 +45,9 @@ def world(calm_world: World, clock: MovableClock) -> Iterator[World]:
     clock.move(0)
     yield calm_world
     clock.move(0)
+
+
+def story(world: World) -> list[Channel]:
+    """The channels of the sites that share the story; the others have tests of their own."""
+    addresses = {base for name, base in world.addresses.as_dict().items() if name in STORY}
+    return [channel for channel in world.truth.channels if channel.url.startswith(tuple(addresses))]

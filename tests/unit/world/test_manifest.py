@@ -13,7 +13,7 @@ from socialindex.errors import Discarded
 from socialindex.sources.feed import ADAPTER as FEED
 from socialindex.sources.gnuboard import ADAPTER as GNUBOARD
 from socialindex.sources.mastodon import ADAPTER as MASTODON
-from tests.unit.world.conftest import ANCHOR, MovableClock
+from tests.unit.world.conftest import ANCHOR, MovableClock, story
 from tests.unit.world.crawl import crawl, recognize
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def test_a_refused_channel_is_refused_for_its_reason(world: World, name: str, re
 
 
 def test_what_must_not_be_indexed_is_named_with_all_reasons(world: World) -> None:
-    reasons = set(world.truth.excluded().values())
+    reasons = {reason for channel in story(world) for reason in channel.excluded().values()}
     assert reasons == {"secret", "deleted", "robots", "members_only", "not_indexable", "not_discoverable", "not_public"}
 
 
@@ -79,9 +79,10 @@ def test_arrivals_are_counted_once_though_several_channels_show_them(world: Worl
 
 
 def test_suggested_channels_cover_everything_that_is_not_a_boost(world: World) -> None:
-    covered = world.truth.expected(ANCHOR, world.truth.suggested())
+    suggested = [channel for channel in story(world) if channel.suggested]
+    covered = world.truth.expected(ANCHOR, suggested)
     kinds = {item.uri: item.kind for channel in world.truth.channels for item in channel.items}
-    missing = world.truth.expected(ANCHOR) - covered
+    missing = world.truth.expected(ANCHOR, story(world)) - covered
     assert {kinds[uri] for uri in missing if world.addresses.social in uri} <= {"repost"}
 
 

@@ -17,7 +17,7 @@ import pytest
 
 from infra.local.world import SITES, Faults, World, WorldConfig, running_world
 from tests.unit.world.client import get
-from tests.unit.world.conftest import ANCHOR, MovableClock
+from tests.unit.world.conftest import ANCHOR, MovableClock, story
 
 if TYPE_CHECKING:
     from infra.local.world.config import Site
@@ -57,7 +57,7 @@ def test_one_host_asks_for_a_crawl_delay(world: World) -> None:
 
 
 def test_everything_arrives_by_the_clock(world: World, clock: MovableClock) -> None:
-    urls = {item.uri: item for item in world.truth.arrivals() if item.kind in {"post", "article"}}
+    urls = {item.uri: item for item in world.truth.arrivals(story(world)) if item.kind in {"post", "article"}}
     assert len(urls) > 10
     for item in urls.values():
         url = item.uri.replace("/users/", "/@").replace("/statuses/", "/")
