@@ -34,7 +34,7 @@ format: $(VENV)/installed ## Format the code and mend what can be mended by itse
 bench: $(VENV)/installed $(BENCH)/installed ## Measure (NAME=one, JSON=1 for a line per figure)
 	@SCRAPY_PYTHON=$(CURDIR)/$(BENCH)/bin/python $(BIN)/python -m infra.bench $(if $(NAME),--name "$(NAME)") $(if $(filter 1,$(JSON)),--json)
 
-source: $(VENV)/installed ## Begin a source: NAME=lemmy TITLE="Lemmy servers"
+source: $(VENV)/installed ## Begin a source: NAME=peertube TITLE="PeerTube servers"
 	@$(BIN)/python -m infra.scaffold $(NAME) $(if $(TITLE),--title "$(TITLE)")
 
 build: $(SAM)/installed ## Build the artifacts that SAM deploys

@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
 
-from socialindex import settings
+from socialindex import settings, terms
 from socialindex.aws.archive import Archive
 from socialindex.aws.channels import Channels
 from socialindex.aws.frontier import Frontier
 from socialindex.aws.hosts import Hosts
 from socialindex.aws.outcomes import Outcomes
 from socialindex.aws.queues import Queue
+from socialindex.aws.secrets import Secret
+from socialindex.aws.terms import TermsTable
+from socialindex.crawl.credentials import Credentials
 from socialindex.crawl.stage import Crawl, Parts
 
 if TYPE_CHECKING:
@@ -20,12 +23,14 @@ if TYPE_CHECKING:
 
     from socialindex.batch import BatchAnswer
 
-_RESERVE = 100.0
+_RESERVE = 125.0
 """Seconds kept for the last fetches under way (up to 90, with their redirects and retries), the last archive object and
-letting the hosts go."""
+letting the hosts go. What is left of the timeout is a little less than 13 minutes: a host that has work left is queued
+again by the next dispatch, which comes every minute, as did the one that queued it now."""
 
 logger = Logger()
 _settings = settings.load()
+terms.use(TermsTable(_settings.table("terms")))
 _crawl = Crawl(
     Parts(
         channels=Channels(_settings.table("channels")),
@@ -37,7 +42,9 @@ _crawl = Crawl(
         outcomes=Outcomes(_settings.table("outcomes")),
     ),
     _settings.fetch,
-    delay=_settings.crawl_delay,
+    _settings.crawl_habits,
+    _settings.polling,
+    Credentials(Secret(_settings.credentials_secret).read),
     lease_seconds=_settings.lease_seconds,
 )
 

@@ -6,26 +6,31 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from socialindex import settings
+from socialindex import settings, terms
 from socialindex.aws.channels import Channels
 from socialindex.aws.frontier import Frontier
 from socialindex.aws.hosts import Hosts
 from socialindex.aws.outcomes import Outcomes
 from socialindex.aws.queues import Queue
+from socialindex.aws.secrets import Secret
+from socialindex.aws.terms import TermsTable
+from socialindex.crawl.credentials import Credentials
 from socialindex.dispatch.stage import Dispatch
 
 logger = Logger()
 _settings = settings.load()
+terms.use(TermsTable(_settings.table("terms")))
 _dispatch = Dispatch(
     Channels(_settings.table("channels")),
     Hosts(_settings.table("hosts")),
     Frontier(_settings.table("frontier")),
     Queue(_settings.queue("crawl")),
     Outcomes(_settings.table("outcomes")),
+    Credentials(Secret(_settings.credentials_secret).read),
 )
 
 
 @logger.inject_lambda_context
 def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
     """Hand out the work that is due."""
-    return _dispatch.run(_settings.poll_seconds)
+    return _dispatch.run(_settings.polling)

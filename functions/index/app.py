@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
 
-from socialindex import engine, settings
+from socialindex import engine, settings, terms
 from socialindex.aws.outcomes import Outcomes
 from socialindex.aws.queues import Queue
+from socialindex.aws.suppressions import Suppressions
+from socialindex.aws.terms import TermsTable
 from socialindex.index.stage import Index
 from socialindex.index.writer import Writer
 
@@ -17,10 +19,12 @@ if TYPE_CHECKING:
 
 logger = Logger()
 _settings = settings.load()
+terms.use(TermsTable(_settings.table("terms")))
 _index = Index(
     Writer(engine.connect(_settings.engine_url, signed=_settings.engine_signed)),
     Queue(_settings.dead_letters("index")),
     Outcomes(_settings.table("outcomes")),
+    Suppressions(_settings.table("suppressions")),
 )
 
 

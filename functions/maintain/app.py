@@ -1,4 +1,4 @@
-"""Maintain: EventBridge Scheduler -> retention and repairs of the index."""
+"""Maintain: EventBridge Scheduler -> retention and repairs of the index, and what must not be in it."""
 
 from __future__ import annotations
 
@@ -6,15 +6,26 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from socialindex import engine, settings
+from socialindex import engine, settings, terms
+from socialindex.aws.suppressions import Suppressions
+from socialindex.aws.terms import TermsTable
+from socialindex.erasure.documents import reapply
+from socialindex.maintain.forbidden import take_down
+from socialindex.maintain.freshness import expire_unread
 from socialindex.maintain.stage import Maintain
 
 logger = Logger()
 _settings = settings.load()
-_maintain = Maintain(engine.connect(_settings.engine_url, signed=_settings.engine_signed))
+_engine = engine.connect(_settings.engine_url, signed=_settings.engine_signed)
+_maintain = Maintain(_engine)
+_suppressions = Suppressions(_settings.table("suppressions"))
+terms.use(TermsTable(_settings.table("terms")))
 
 
 @logger.inject_lambda_context
-def handler(_event: dict[str, Any], _context: object) -> dict[str, list[str]]:
-    """Delete months beyond the retention and mend ids that live twice."""
-    return _maintain.run(_settings.retention_months)
+def handler(_event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Delete months beyond the retention, what was not read again in time and what must not be there; mend the rest."""
+    told: dict[str, Any] = _maintain.run(_settings.retention_months)
+    # A backup that was restored brings back what was erased.
+    erased = reapply(_engine, _suppressions.entries())
+    return {**told, "erased": erased, "unread": expire_unread(_engine), "forbidden": take_down(_engine)}

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
 
-from socialindex import settings
+from socialindex import settings, terms
 from socialindex.aws.archive import Archive
+from socialindex.aws.channels import Channels
 from socialindex.aws.outcomes import Outcomes
 from socialindex.aws.queues import Queue
+from socialindex.aws.terms import TermsTable
+from socialindex.normalize.polls import Polls
 from socialindex.normalize.stage import Normalize
 
 if TYPE_CHECKING:
@@ -17,11 +20,13 @@ if TYPE_CHECKING:
 
 logger = Logger()
 _settings = settings.load()
+terms.use(TermsTable(_settings.table("terms")))
 _normalize = Normalize(
     Archive(_settings.archive_bucket),
     Queue(_settings.queue("index")),
     Queue(_settings.dead_letters("normalize")),
     Outcomes(_settings.table("outcomes")),
+    Polls(Channels(_settings.table("channels")), _settings.polling),
 )
 
 

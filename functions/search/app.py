@@ -10,17 +10,27 @@ from socialindex import engine, settings, terms
 from socialindex.aws.access import Access
 from socialindex.aws.archive import Archive
 from socialindex.aws.channels import Channels
+from socialindex.aws.frontier import Frontier
+from socialindex.aws.health import Health
 from socialindex.aws.hosts import Hosts
+from socialindex.aws.imports import ImportsTable, Uploads
 from socialindex.aws.outcomes import Outcomes
 from socialindex.aws.queues import Queue
+from socialindex.aws.secrets import Secret
+from socialindex.aws.suppressions import Suppressions
 from socialindex.aws.terms import TermsTable
+from socialindex.crawl.credentials import Credentials
 from socialindex.search.api import Api
+from socialindex.search.backfills import BackfillPart
 from socialindex.search.crawler import CrawlerPart
+from socialindex.search.erasures import ErasurePart
+from socialindex.search.health import HealthPart
+from socialindex.search.imports import ImportsPart
 from socialindex.search.operations import Operations, Stores
 from socialindex.search.sources import SourcesPart
 from socialindex.search.terms import TermsPart
 
-_QUEUED_STAGES = ("crawl", "normalize", "index")
+_QUEUED_STAGES = ("crawl", "imports", "normalize", "index")
 
 logger = Logger()
 _settings = settings.load()
@@ -36,11 +46,19 @@ terms.use(_terms)
 _api = Api(
     _engine,
     Access(_settings.table("access")),
-    Operations(_stores, _engine, _settings.fetch),
+    Operations(_stores, _engine, _settings.fetch, Credentials(Secret(_settings.credentials_secret).read)),
     [
         TermsPart(_terms, _stores.channels).routes(),
         SourcesPart().routes(),
+        HealthPart(Health(_settings.table("health")), _stores.channels, _engine).routes(),
         CrawlerPart(_settings.fetch, _settings.operator_contact, Hosts(_settings.table("hosts"))).routes(),
+        ErasurePart(_engine, Suppressions(_settings.table("suppressions"))).routes(),
+        BackfillPart(_stores.channels, Frontier(_settings.table("frontier")), Hosts(_settings.table("hosts"))).routes(),
+        ImportsPart(
+            ImportsTable(_settings.table("imports")),
+            Uploads(_settings.archive_bucket),
+            Queue(_settings.queue("imports")),
+        ).routes(),
     ],
 )
 

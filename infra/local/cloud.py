@@ -14,11 +14,13 @@ from botocore.config import Config
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
 
 ACCOUNT = "000000000000"
 _ATTEMPTS = 3
 _CONNECTIONS = 64
+_STOOD_IN = ("AWS_ENDPOINT_URL_SECRETS_MANAGER", "AWS_ENDPOINT_URL_SNS")
 
 
 class Cloud(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,6 +32,8 @@ class Cloud(msgspec.Struct, frozen=True, kw_only=True):
     sqs: str
     dynamodb: str
     s3: str
+    standin: str = ""
+    """Of what stands in for Secrets Manager and SNS; empty where nothing asks for them."""
     region: str = "us-east-1"
     account: str = ACCOUNT
     access_key: str = "local"
@@ -52,6 +56,7 @@ class Cloud(msgspec.Struct, frozen=True, kw_only=True):
             "AWS_ENDPOINT_URL_SQS": self.sqs,
             "AWS_ENDPOINT_URL_DYNAMODB": self.dynamodb,
             "AWS_ENDPOINT_URL_S3": self.s3,
+            **(dict.fromkeys(_STOOD_IN, self.standin) if self.standin else {}),
         }
 
     def sqs_client(self) -> SQSClient:
@@ -65,6 +70,10 @@ class Cloud(msgspec.Struct, frozen=True, kw_only=True):
     def s3_client(self) -> S3Client:
         """The client for buckets; threads may share it."""
         return _s3(self)
+
+    def sns_client(self) -> SNSClient:
+        """The client for topics; threads may share it."""
+        return _sns(self)
 
 
 # A client takes a tenth of a second to make, and one per cloud is enough. Making them is not safe among threads.
@@ -87,6 +96,12 @@ def _dynamodb(cloud: Cloud) -> DynamoDBClient:
 def _s3(cloud: Cloud) -> S3Client:
     with _making:
         return _session(cloud).client("s3", endpoint_url=cloud.s3, config=_CONFIG)
+
+
+@functools.cache
+def _sns(cloud: Cloud) -> SNSClient:
+    with _making:
+        return _session(cloud).client("sns", endpoint_url=cloud.standin or None, config=_CONFIG)
 
 
 @functools.cache

@@ -1,4 +1,4 @@
-"""Creates the queues, tables and buckets of a template on the local servers; what is there already stays."""
+"""Creates the queues, tables, buckets and topics of a template on the local servers; what is there already stays."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ def provision(template: Template, cloud: Cloud) -> None:
         _tables(list(template.tables.values()), cloud.dynamodb_client())
     if template.buckets:
         _buckets(list(template.buckets.values()), cloud.s3_client())
+    for topic in template.topics.values():
+        cloud.sns_client().create_topic(Name=topic.name)
 
 
 def _queues(queues: list[Queue], sqs: SQSClient) -> None:

@@ -13,11 +13,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from infra.local.cloud import Cloud
 from infra.local.keys import Keys, first_keys
 from infra.local.servers import S3, DynamoDb, OpenSearch, Running, ServerConfig, Sqs, start_all
 from infra.local.servers.s3 import S3Config
 from infra.local.stack import Stack, StackSettings
+from infra.local.standin import Credentials, keep_secret, standing_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -33,11 +36,14 @@ PARAMETERS = {
     "AllowLoopback": "true",
     "CrawlDelaySeconds": "0.05",
     "PollSeconds": "30",
+    "PollFloorSeconds": "10",
+    "PollCeilingSeconds": "120",
     "LeaseSeconds": "15",
 }
 """The template's parameters on one machine: plain requests to the engine, and a sample world on loopback addresses
 whose hosts are ours, so that we need not be slow with them."""
 
+_SECRET = "socialindex/credentials"  # noqa: S105 - a name
 _RETRY_SECONDS = 5
 """After which a failed message is tried again here, where nobody wants to wait for minutes."""
 
@@ -52,6 +58,8 @@ class ServiceOptions:
     speed: float = 1.0
     parameters: dict[str, str] = field(default_factory=dict)
     """Beside or instead of ``PARAMETERS``."""
+    credentials: Credentials = field(default_factory=dict)
+    """Of platforms, by host; kept at a stand-in for Secrets Manager."""
 
 
 class Service(NamedTuple):
@@ -72,8 +80,8 @@ def running_service(options: ServiceOptions, say: Callable[[str], None] = lambda
         Unavailable: a part cannot be had or does not answer.
     """
     say("Starting the engine, queues, tables and the bucket ...")
-    with start_all(options.servers) as servers:
-        cloud = _cloud(servers, options.servers)
+    with start_all(options.servers) as servers, _standing_in(options.credentials) as standin:
+        cloud = msgspec.structs.replace(_cloud(servers, options.servers), standin=standin)
         say("Starting the functions of template.yaml ...")
         with Stack(_settings(options, servers, cloud)) as stack:
             stack.invoke("SetupFunction", {})
@@ -93,13 +101,27 @@ def _cloud(servers: Running, configs: Sequence[ServerConfig]) -> Cloud:
     )
 
 
+@contextmanager
+def _standing_in(credentials: Credentials) -> Iterator[str]:
+    """The address of what stands in for Secrets Manager, which has the credentials, and for SNS."""
+    with standing_in() as url:
+        if credentials:
+            keep_secret(url, _SECRET, credentials)
+        yield url
+
+
 def _settings(options: ServiceOptions, servers: Running, cloud: Cloud) -> StackSettings:
     return StackSettings(
         template=TEMPLATE,
         data=options.data,
         cloud=cloud,
         name="socialindex",
-        parameters={**PARAMETERS, "EngineUrl": servers.get(OpenSearch).url, **options.parameters},
+        parameters={
+            **PARAMETERS,
+            "EngineUrl": servers.get(OpenSearch).url,
+            "CredentialsSecret": _SECRET if options.credentials else "",
+            **options.parameters,
+        },
         port=options.api_port,
         port_setting=API_PORT_SETTING,
         speed=options.speed,

@@ -15,6 +15,7 @@ from infra.local.progress import follow
 from infra.local.sample import PORT, PORT_SETTING, SampleWorld, add_channels
 from infra.local.servers import configs_of_environment
 from infra.local.service import API_PORT_SETTING, Service, ServiceOptions, running_service
+from infra.local.standin import sample_credentials
 from infra.local.world.config import SITES
 from socialindex.client import Client
 from socialindex.errors import InvalidSettings, Unavailable
@@ -54,6 +55,7 @@ def _run(stack: ExitStack, folder: Path, console: Console, *, sample: bool, star
         servers=configs_of_environment(folder / "servers"),
         api_port=_port(API_PORT_SETTING, 8080),
         speed=_SPEED,
+        credentials=sample_credentials(_port(PORT_SETTING, int(PORT))) if sample else {},
     )
     service = stack.enter_context(running_service(options, console.print))
     (folder / "api-url").write_text(f"{service.stack.url}\n", "utf-8")

@@ -26,7 +26,7 @@ def main() -> int:
     for path in written:
         print(f"  {path.relative_to(ROOT)}")
     print(
-        f"\nNow run: make test ARGS='tests/sources -k {options.name} --golden'\n"
+        f"\nNow run: .venv/bin/python -m pytest tests/sources -k {options.name} --golden\n"
         "and read every value of the expected.json files that it writes. Then see docs/add-a-source.md."
     )
     return 0

@@ -46,9 +46,11 @@ def _case(folder: Path, given: dict[str, Any], url: str) -> list[Path]:
     request = {"request": given["request"]} if "request" in given else {}
     case = {"channel": {"url": url}, **request, "response": response}
     body = given["body"].strip() + "\n"
+    asked = [_write(folder / "expected.json", '{"recognized": null}\n')] if given.get("recognized") else []
     return [
         _write(folder / "case.json", json.dumps(case, ensure_ascii=False, indent=2) + "\n"),
         _write(folder / "body.json", body),
+        *asked,
     ]
 
 

@@ -86,11 +86,13 @@ class Discarded(SocialIndexError):
 
     Attributes:
         reason: a short snake_case word, such as ``secret``, ``noindex`` or ``robots``.
+        uri: of an item that its publisher does not want kept, its identity: where we hold it, it is taken down.
     """
 
-    def __init__(self, reason: str, message: str = "") -> None:
+    def __init__(self, reason: str, message: str = "", *, uri: str = "") -> None:
         super().__init__(message or reason)
         self.reason = reason
+        self.uri = uri
 
 
 class Refused(Discarded):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from socialindex.crawl.rhythm import Poll  # noqa: TC001 - msgspec reads the annotations at run time
 from socialindex.errors import ParseError
 from socialindex.model import Post, Struct
 
@@ -33,6 +34,8 @@ class Archived(Struct, frozen=True, kw_only=True):
     source: str
     replay: bool = False
     """True where the archive is read again; such a message never follows links or counts as a fetch."""
+    poll: Poll | None = None
+    """Of a channel's poll: what its posts are to be compared with, so that its rhythm is found."""
 
 
 class PostBatch(Struct, frozen=True, kw_only=True):

@@ -28,6 +28,8 @@ class Author(Struct, frozen=True, kw_only=True):
     """Who wrote a post. ``id`` is ``None`` where the name identifies nobody (guests): such authors are never merged."""
 
     id: str | None = None
+    key: str | None = None
+    """A short name for ``id`` that tells nothing about the person; made by the stages."""
     handle: str | None = None
     name: str | None = None
     url: str | None = None
@@ -52,6 +54,17 @@ class Metrics(Struct, frozen=True, kw_only=True):
     reposts: int | None = None
     views: int | None = None
     read_at: datetime | None = None
+
+
+class Version(Struct, frozen=True, kw_only=True):
+    """The words of a post before an edit."""
+
+    title: str | None = None
+    text: str | None = None
+    edited_at: datetime | None = None
+    """When these words were written, where they came by an edit themselves."""
+    collected_at: datetime
+    """When they were received, the last time that is known."""
 
 
 class Provenance(Struct, frozen=True, kw_only=True):
@@ -131,6 +144,10 @@ class Post(Struct, frozen=True, kw_only=True):
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
     """When we saw that the post is gone; such a document is a tombstone without text."""
+    withdrawn: bool = False
+    """True of a tombstone whose post is still there, but must not be kept any longer: its author has said so."""
+    hearsay: bool = False
+    """True where another host told us than the one that ``uri`` names; it never replaces what that host has told."""
     collected_at: datetime
     """When the response that this version comes from was received."""
     first_seen_at: datetime | None = None
@@ -139,6 +156,8 @@ class Post(Struct, frozen=True, kw_only=True):
     """When the post became a document for the first time; set by the index stage."""
     updated_at: datetime | None = None
     """When the document was last changed; set by the index stage."""
+    refreshed_at: datetime | None = None
+    """When the post was last read, where the terms of its host ask that it be read again; set by the index stage."""
     latency_ms: int | None = None
     """From ``published_at`` to the first write; only for posts published after their channel was added."""
     in_reply_to: str | None = None
@@ -155,6 +174,8 @@ class Post(Struct, frozen=True, kw_only=True):
     metrics: Metrics | None = None
     metrics_history: list[Metrics] = []
     """Earlier readings, oldest first, one per change; kept by the index stage."""
+    history: list[Version] = []
+    """Earlier words, oldest first; kept by the index stage until the post is gone."""
     sensitive: bool | None = None
     rating: float | None = None
     sentiment: float | None = None

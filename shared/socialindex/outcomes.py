@@ -12,8 +12,12 @@ from typing import Literal, NamedTuple, Protocol
 Outcome = Literal["ok", "discard", "retry", "quarantine"]
 
 
+EMPTY = "empty"
+"""The one reason for ``ok``: an answer that should hold posts and holds nothing. Now and then it is no wonder."""
+
+
 class Count(NamedTuple):
-    """What is counted: a stage's outcome for a source, with its reason (empty for ``ok``)."""
+    """What is counted: a stage's outcome for a source, with its reason (for ``ok`` none, or ``EMPTY``)."""
 
     stage: str
     source: str

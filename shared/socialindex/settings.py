@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
-from socialindex.crawl.settings import FetchSettings
+from socialindex.crawl.rhythm import Polling
+from socialindex.crawl.settings import FetchSettings, Habits
 from socialindex.errors import InvalidSettings
 
 if TYPE_CHECKING:
@@ -98,9 +99,15 @@ class Settings:
         return FetchSettings(contact=self.crawler_contact, allow_loopback=self.allow_loopback)
 
     @property
-    def crawl_delay(self) -> float:
-        """Seconds between two requests to a host that names no Crawl-delay."""
-        return self.number("CRAWL_DELAY_SECONDS", 2.0)
+    def crawl_habits(self) -> Habits:
+        """How hosts are treated that ask for nothing else: 2 seconds between requests, 20,000 requests a day."""
+        delay, daily = self.number("CRAWL_DELAY_SECONDS", 2.0), self.number("CRAWL_DAILY_REQUESTS", 20_000)
+        return Habits(delay=delay, daily=int(daily))
+
+    @property
+    def credentials_secret(self) -> str:
+        """Name or ARN of the secret that has the platforms' credentials; empty where there are none."""
+        return self.environ.get("CREDENTIALS_SECRET", "")
 
     @property
     def allow_loopback(self) -> bool:
@@ -113,9 +120,11 @@ class Settings:
         return self.number("LEASE_SECONDS", 60.0)
 
     @property
-    def poll_seconds(self) -> float:
-        """Seconds between two polls of a channel."""
-        return self.number("POLL_SECONDS", 300.0)
+    def polling(self) -> Polling:
+        """How often channels are polled. Bounds that the first interval is beyond give way to it."""
+        first = self.number("POLL_SECONDS", 300.0)
+        floor, ceiling = self.number("POLL_FLOOR_SECONDS", 60.0), self.number("POLL_CEILING_SECONDS", 86_400.0)
+        return Polling(first=first, floor=min(floor, first), ceiling=max(ceiling, first))
 
     @property
     def retention_months(self) -> int:

@@ -4,6 +4,10 @@ A record can be read alone by its offset and length. Besides the response, as an
 it, two extension headers hold the channel, and the request with the response's address and headers just as adapters saw
 them: replays need nothing but the archive. A body is stored without its content encoding; the header that named it is
 kept as ``X-Archive-Orig-*``, as web archives do.
+
+A record that must be erased is overwritten in place, so that all others stay where messages and provenance say: by a
+``metadata`` record that fills exactly the same bytes and says where to read on. There, at the object's end, a
+``conversion`` record has the canonical posts of the erased response that may stay.
 """
 
 from __future__ import annotations
@@ -12,7 +16,7 @@ import io
 import json
 import re
 from http.client import responses
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -21,7 +25,9 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from socialindex.crawl.urls import over_http
 from socialindex.errors import ParseError
+from socialindex.model import Post
 from socialindex.sources.base import Channel, Response
 
 if TYPE_CHECKING:
@@ -35,6 +41,14 @@ T = TypeVar("T")
 _CHANNEL = "SocialIndex-Channel"
 _RESPONSE = "SocialIndex-Response"
 """The response without its body."""
+_SOURCE = "SocialIndex-Source"
+ERASED = "SocialIndex-Erased"
+"""When a response was erased."""
+REST = "SocialIndex-Rest"
+"""Where in the object the rest of it is: offset and length."""
+_NDJSON = "application/x-ndjson"
+NOWHERE = "urn:socialindex:erased"
+"""The target of records that stand for an erased response."""
 _HOP_HEADERS = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 _NO_TOKEN = re.compile(r"[^!-9;-~]")  # RFC 9110, section 5.6.2, and nothing that ends a name
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -54,6 +68,35 @@ class Exchange(NamedTuple):
     channel: Channel
     response: Response
 
+    @property
+    def source(self) -> str:
+        """The name of the adapter that reads it."""
+        return self.channel.source
+
+
+class Kept(NamedTuple):
+    """What was kept of an erased response: its posts but for the erased ones."""
+
+    source: str
+    posts: list[Post]
+
+
+class Moved(NamedTuple):
+    """In place of an erased response: where the rest of it is; ``None`` where there is none."""
+
+    span: Span | None
+
+
+Held = Exchange | Kept | Moved
+"""What a record holds."""
+
+
+class Reader(Protocol):
+    """Where archived responses are read."""
+
+    def read(self, key: str, span: Span) -> bytes:
+        """The bytes of one record."""
+
 
 class WarcObject:
     """An object that grows in memory until it is stored."""
@@ -63,10 +106,11 @@ class WarcObject:
         self._writer = WARCWriter(self._buffer, gzip=True)
         self.records = 0
 
-    def add(self, exchange: Exchange) -> Span:
-        """Append a response; where it lies."""
+    def add(self, held: Exchange | Kept) -> Span:
+        """Append a response, or what was kept of one; where it lies."""
         offset = self._buffer.tell()
-        self._writer.write_record(_record(self._writer, exchange))
+        writer = self._writer
+        writer.write_record(_record(writer, held) if isinstance(held, Exchange) else _conversion(writer, held))
         self.records += 1
         return Span(offset, self._buffer.tell() - offset)
 
@@ -82,15 +126,55 @@ def read(member: bytes) -> Exchange:
     """The exchange in one record's bytes.
 
     Raises:
+        ParseError: the bytes are no record of a response of ours.
+    """
+    held = read_any(member)
+    if not isinstance(held, Exchange):
+        raise ParseError("the response that was at this place of the archive was erased")
+    return held
+
+
+def read_any(member: bytes) -> Held:
+    """What one record's bytes hold.
+
+    Raises:
         ParseError: the bytes are no record of ours.
     """
-    for _, exchange in walk(io.BytesIO(member)):
-        return exchange
+    for _, held in walk_all(io.BytesIO(member)):
+        return held
     raise ParseError("no response record at this place of the archive")
 
 
-def walk(stream: BinaryIO) -> Iterator[tuple[Span, Exchange]]:
-    """All exchanges of an object, with the place of each.
+def read_at(archive: Reader, key: str, span: Span) -> Exchange | Kept:
+    """What the archive has at a place, or in its stead.
+
+    Raises:
+        ParseError: no record of ours is there.
+    """
+    held = read_any(archive.read(key, span))
+    while isinstance(held, Moved):
+        if held.span is None:
+            return Kept("", [])
+        if held.span.offset <= span.offset:
+            raise ParseError("damaged archive record: what it kept would lie before it")
+        span = held.span
+        held = read_any(archive.read(key, span))
+    return held
+
+
+def walk(stream: BinaryIO) -> Iterator[tuple[Span, Exchange | Kept]]:
+    """All responses of an object, and what was kept of erased ones, with the place of each.
+
+    Raises:
+        ParseError: the object is damaged.
+    """
+    for span, held in walk_all(stream):
+        if not isinstance(held, Moved):
+            yield span, held
+
+
+def walk_all(stream: BinaryIO) -> Iterator[tuple[Span, Held]]:
+    """All records of an object, with the place of each.
 
     Raises:
         ParseError: the object is damaged.
@@ -98,10 +182,10 @@ def walk(stream: BinaryIO) -> Iterator[tuple[Span, Exchange]]:
     iterator, end = ArchiveIterator(stream, check_digests="raise"), 0
     try:
         for record in iterator:
-            exchange = _exchange(record)
+            held = _held_by(record)
             span = Span(iterator.get_record_offset(), iterator.get_record_length())
             end = span.offset + span.length
-            yield span, exchange
+            yield span, held
         if iterator.fh.tell() != end:
             raise ParseError("damaged archive record: the object breaks off")
     except (ArchiveLoadFailed, msgspec.DecodeError, AttributeError, ValueError) as error:
@@ -127,10 +211,34 @@ def _record(writer: WARCWriter, exchange: Exchange) -> ArcWarcRecord:
     )
 
 
-def _exchange(record: ArcWarcRecord) -> Exchange:
+def _conversion(writer: WARCWriter, kept: Kept) -> ArcWarcRecord:
+    lines = b"".join(msgspec.json.encode(post) + b"\n" for post in kept.posts)
+    # The address of the erased response is not named: it may tell whom it was about.
+    return writer.create_warc_record(
+        NOWHERE,
+        "conversion",
+        payload=io.BytesIO(lines),
+        length=len(lines),
+        warc_content_type=_NDJSON,
+        warc_headers_dict={_SOURCE: kept.source},
+    )
+
+
+def _held_by(record: ArcWarcRecord) -> Held:
     body = record.raw_stream.read()
-    if len(body) != record.payload_length:
-        raise ParseError(f"damaged archive record: {len(body)} bytes of {record.payload_length}")
+    length = record.length if record.payload_length < 0 else record.payload_length  # -1: no HTTP headers precede it
+    if len(body) != length:
+        raise ParseError(f"damaged archive record: {len(body)} bytes of {length}")
+    if record.rec_headers.get_header(ERASED):
+        rest = record.rec_headers.get_header(REST)
+        return Moved(msgspec.json.decode(rest, type=Span) if rest else None)
+    if record.rec_type == "conversion":
+        posts = [msgspec.json.decode(line, type=Post) for line in body.splitlines()]
+        return Kept(record.rec_headers.get_header(_SOURCE, ""), posts)
+    return _exchange(record, body)
+
+
+def _exchange(record: ArcWarcRecord, body: bytes) -> Exchange:
     channel, response = _held(record, _CHANNEL, Channel), _held(record, _RESPONSE, Response)
     return Exchange(channel, msgspec.structs.replace(response, body=body))
 
@@ -140,9 +248,9 @@ def _held(record: ArcWarcRecord, name: str, kind: type[T]) -> T:
 
 
 def _target(url: str) -> str:
-    """An address as readers take it: warcio looks for HTTP headers only behind a lower-case scheme."""
+    """An address as readers take it: warcio looks for HTTP headers only behind a lower-case http or https."""
     scheme, colon, rest = url.partition(":")
-    return scheme.lower() + colon + quote(rest, safe="%/:?#[]@!$&'()*+,;=~")
+    return over_http(scheme.lower() + colon + quote(rest, safe="%/:?#[]@!$&'()*+,;=~"))
 
 
 def _line(name: str, value: str) -> tuple[str, str]:
@@ -151,6 +259,6 @@ def _line(name: str, value: str) -> tuple[str, str]:
     return kept, quote(_CONTROL.sub(" ", value), safe=_PRINTABLE)
 
 
-def _ascii(struct: msgspec.Struct) -> str:
+def _ascii(value: msgspec.Struct | Span) -> str:
     """JSON in ASCII: a WARC header's value is one line, and readers differ about its charset."""
-    return json.dumps(msgspec.to_builtins(struct))
+    return json.dumps(msgspec.to_builtins(value))

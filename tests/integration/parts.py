@@ -13,6 +13,7 @@ from infra.local.cloud import Cloud
 from infra.local.provision import provision
 from infra.local.servers import S3, DynamoDb, Running, Sqs
 from infra.local.servers.s3 import S3Config
+from infra.local.standin import standing_in
 from infra.local.template import Site, Template, read_template
 from socialindex.aws import clients
 from socialindex.aws.access import Access
@@ -86,27 +87,33 @@ def _receive(sqs: Any, url: str) -> list[Any]:
 @contextmanager
 def real_parts(servers: Running) -> Iterator[Parts]:
     """Parts of their own on the servers; this process's stages use them until the block ends."""
+    with standing_in() as standin:
+        cloud = _cloud(servers, standin)
+        template = read_template(TEMPLATE, Site(f"parts-{uuid.uuid4().hex[:8]}", cloud, "http://127.0.0.1"))
+        provision(template, cloud)
+        _forget()
+        with patch.dict(os.environ, {**cloud.environment(), "POWERTOOLS_METRICS_NAMESPACE": "SocialIndex"}):
+            yield Parts(template, cloud)
+        _forget()
+
+
+def _cloud(servers: Running, standin: str) -> Cloud:
     bucket = servers.get(S3).config
     assert isinstance(bucket, S3Config)
-    cloud = Cloud(
+    return Cloud(
         sqs=servers.get(Sqs).url,
         dynamodb=servers.get(DynamoDb).url,
         s3=servers.get(S3).url,
+        standin=standin,
         region=bucket.region,
         access_key=bucket.access_key,
         secret_key=bucket.secret_key,
     )
-    template = read_template(TEMPLATE, Site(f"parts-{uuid.uuid4().hex[:8]}", cloud, "http://127.0.0.1"))
-    provision(template, cloud)
-    _forget()
-    with patch.dict(os.environ, {**cloud.environment(), "POWERTOOLS_METRICS_NAMESPACE": "SocialIndex"}):
-        yield Parts(template, cloud)
-    _forget()
 
 
 def _forget() -> None:
     """The stages keep their clients for the life of a process."""
-    for client in (clients.dynamodb, clients.sqs, clients.s3):
+    for client in (clients.dynamodb, clients.sqs, clients.s3, clients.secretsmanager, clients.sns):
         client.cache_clear()
 
 

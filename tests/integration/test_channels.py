@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
+from socialindex.aws.channels import Unchanged
 from socialindex.aws.tables import Table
 from socialindex.crawl.fetch import Validators
+from socialindex.crawl.rhythm import Rhythm
 from socialindex.errors import Conflict
 from socialindex.sources.base import Channel
 from tests.integration.parts import Parts, real_parts, unique
@@ -91,6 +93,13 @@ def test_polling_while_looking_for_what_is_due_meets_each_channel_once(channels:
     assert sorted(one for one in met if one in ids) == sorted(ids)
 
 
+def test_many_are_scheduled_at_once(channels: Channels) -> None:
+    many = [added(channels) for _ in range(30)]
+    channels.schedule_all({channel.id: 2_000.5 + number for number, channel in enumerate(many)})
+    states = [channels.get(channel.id) for channel in many]
+    assert [state and state.poll_at for state in states] == [2_000.5 + number for number in range(30)]
+
+
 def test_a_cursor_is_kept_as_the_adapter_gave_it(channels: Channels) -> None:
     channel = added(channels)
     cursor = {"newest": "115", "gaps": "1:2 3:4", "배터리": ""}
@@ -104,19 +113,52 @@ def test_a_cursor_is_kept_as_the_adapter_gave_it(channels: Channels) -> None:
 
 def test_a_success_keeps_the_validators_and_forgets_failures(channels: Channels) -> None:
     channel = added(channels)
-    channels.failed(channel.id)
-    channels.failed(channel.id)
-    assert getattr(channels.get(channel.id), "failures", None) == 2
+    channels.failed(channel.id, "forbidden")
+    channels.failed(channel.id, "gone")
+    state = channels.get(channel.id)
+    assert state
+    assert (state.failures, state.failure) == (2, "gone")
     modified = "Fri, 20 Nov 2026 09:00:00 GMT"
     channels.succeeded(channel.id, AT, channel.url, Validators(etag='"a"', last_modified=modified))
     state = channels.get(channel.id)
     assert state
-    assert (state.failures, state.last_success_at) == (0, AT)
+    assert (state.failures, state.failure, state.last_success_at, state.full_at) == (0, None, AT, AT)
     assert (state.validated, state.etag, state.last_modified) == (channel.url, '"a"', modified)
     channels.succeeded(channel.id, AT, channel.url, Validators())
     state = channels.get(channel.id)
     assert state
     assert (state.etag, state.last_modified) == (None, None)
+
+
+def test_a_rhythm_is_kept_unless_a_later_poll_was_heard_of(channels: Channels) -> None:
+    channel = added(channels)
+    state = channels.get(channel.id)
+    assert state
+    assert state.rhythm == Rhythm()
+    later = Rhythm(posts=2.5, seconds=60.25, at=1_000.5, newest=990.0)
+    channels.heard(channel.id, later, 5_000.0)
+    channels.heard(channel.id, Rhythm(at=1_000.5), 1.0)
+    channels.heard(channel.id, Rhythm(at=900.0), 1.0)
+    state = channels.get(channel.id)
+    assert state
+    assert (state.rhythm, state.poll_at, state.distrusted) == (later, 5_000.0, False)
+    channels.heard(channel.id, Rhythm(at=1_001.0), 6_000.0, distrusted=True)
+    state = channels.get(channel.id)
+    assert state
+    assert (state.rhythm, state.poll_at, state.distrusted) == (Rhythm(at=1_001.0), 6_000.0, True)
+
+
+def test_answers_that_nothing_changed_are_counted_until_one_is_checked(channels: Channels) -> None:
+    channel = added(channels)
+    for number in range(3):
+        answer = Unchanged(AT, channel.url, Validators(etag='"a"'))
+        channels.unchanged(channel.id, answer, Rhythm(at=float(number)), 100.0 + number)
+    channels.succeeded(channel.id, AT, channel.url, Validators(etag='"b"'))
+    state = channels.get(channel.id)
+    assert state
+    assert (state.unchanged, state.etag, state.poll_at, state.rhythm.at) == (3, '"b"', 102.0, 2.0)
+    channels.succeeded(channel.id, AT, channel.url, Validators(etag='"b"'), checked=True)
+    assert (channels.get(channel.id) or state).unchanged == 0
 
 
 def test_all_are_listed(channels: Channels) -> None:
@@ -125,9 +167,12 @@ def test_all_are_listed(channels: Channels) -> None:
 
 
 LATE: dict[str, Callable[[Channels, str], None]] = {
+    "schedule many": lambda channels, name: channels.schedule_all({name: 0.0}),
     "schedule": lambda channels, name: channels.schedule(name, 0.0),
     "succeeded": lambda channels, name: channels.succeeded(name, AT, "u", Validators(etag="e")),
-    "failed": lambda channels, name: channels.failed(name),
+    "unchanged": lambda channels, name: channels.unchanged(name, Unchanged(AT, "u", Validators()), Rhythm(at=1.0), 0.0),
+    "heard": lambda channels, name: channels.heard(name, Rhythm(at=1.0), 0.0),
+    "failed": lambda channels, name: channels.failed(name, "gone"),
     "move": lambda channels, name: channels.move(name, {"a": "b"}),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import threading
 import time
@@ -9,7 +10,9 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import boto3
@@ -21,12 +24,16 @@ from socialindex.aws.archive import Archive
 from socialindex.aws.frontier import Pending
 from socialindex.aws.queues import Queue
 from socialindex.crawl.attempt import MAX_ATTEMPTS, MAX_HOPS
-from socialindex.crawl.settings import FetchSettings
+from socialindex.crawl.credentials import Credentials
+from socialindex.crawl.rhythm import CHECK_EVERY, Polling, Rhythm
+from socialindex.crawl.settings import FetchSettings, Habits
 from socialindex.crawl.stage import Crawl
 from socialindex.crawl.stage import Parts as CrawlParts
 from socialindex.crawl.urls import host_of
 from socialindex.messages import Archived, CrawlGroup, decode, encode
-from socialindex.sources.base import Channel, Priority, Request
+from socialindex.normalize.polls import Polls
+from socialindex.normalize.stage import Normalize
+from socialindex.sources.base import POST_KIND, Channel, Priority, Request
 from tests.integration.parts import Parts, event, real_parts, unique
 from tests.integration.web import Page, Web, serving
 
@@ -34,12 +41,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from infra.local.servers import Running
+    from socialindex.aws.channels import ChannelState
+    from socialindex.crawl.rhythm import Poll
     from socialindex.outcomes import Count
     from socialindex.warc import Exchange
 
 pytestmark = pytest.mark.integration
 
 FETCH = FetchSettings(contact="https://crawler.example/about", allow_loopback=True, retries=0)
+POLLING = Polling(first=300.0, floor=60.0, ceiling=7_200.0)
 ADDED = datetime(2026, 11, 1, tzinfo=UTC)
 RSS = '<?xml version="1.0"?><rss version="2.0" xmlns:a="http://www.w3.org/2005/Atom"><channel><title>N</title>{}</channel></rss>'
 FEED = Page(RSS.format("<item><title>t</title><link>{url}/1</link></item>"))
@@ -64,6 +74,8 @@ class Crawler:
 
     parts: Parts
     counts: Counter[Count] = field(default_factory=Counter)
+    daily: int = 20_000
+    credentials: Credentials = field(default_factory=Credentials)
 
     def add(self, counts: Counter[Count]) -> None:
         self.counts.update(counts)
@@ -91,7 +103,8 @@ class Crawler:
             dead_letters=self.parts.queue("CrawlDeadLetters"),
             outcomes=cast("Any", self),
         )
-        stage = Crawl(parts._replace(**broken), FETCH, delay=delay, lease_seconds=lease)
+        habits = Habits(delay=delay, daily=self.daily)
+        stage = Crawl(parts._replace(**broken), FETCH, habits, POLLING, self.credentials, lease_seconds=lease)
         answer = stage.handle(event(*bodies), seconds)
         return [int(failure["itemIdentifier"]) for failure in answer["batchItemFailures"]]
 
@@ -720,3 +733,391 @@ def test_a_walk_moves_the_cursor_page_by_page_and_keeps_the_polls_validators(cra
     assert state.etag == '"poll"'
     cursors = [exchange.channel.cursor.get("gaps") for exchange in crawler.archived()]
     assert cursors == [None, "105:261", "105:221", "105:105"]
+
+
+# Rhythm and trust
+
+
+def state_of(crawler: Crawler, channel: Channel) -> ChannelState:
+    state = crawler.parts.channels.get(channel.id)
+    assert state
+    return state
+
+
+def polled(crawler: Crawler) -> list[Poll]:
+    """What normalize is told of polls."""
+    messages = [decode(body, Archived) for body, _ in crawler.parts.receive("NormalizeQueue")]
+    return [message.poll for message in messages if message.poll]
+
+
+def test_normalize_is_told_what_was_known_before_a_poll(crawler: Crawler, web: Web) -> None:
+    web.pages |= {"/feed": linked(1), "/older/1": FEED}
+    channel = crawler.poll(web, options={"pages": "2"})
+    rhythm = Rhythm(posts=3.0, seconds=900.0, at=time.time() - 60, newest=time.time() - 100)
+    crawler.parts.channels.heard(channel.id, rhythm, 0.0)
+    crawler.run(web.host)
+    (poll,) = polled(crawler)
+    assert (poll.channel, poll.rhythm, poll.led_to, poll.verifies) == (channel.id, rhythm, 0, None)
+    assert abs(poll.at - time.time()) < 10
+
+
+def test_pages_that_a_poll_found_are_its_news(crawler: Crawler, web: Web) -> None:
+    case = Path(__file__).parents[1] / "sources" / "gnuboard" / "page-list-basic"
+    body = (case / "body.html").read_text("utf-8").replace("https://board.example.com", web.url)
+    requests = json.loads((case / "expected.json").read_text("utf-8"))["follow"]["requests"]
+    path = "/bbs/board.php?bo_table=free"
+    web.pages[path] = Page(body, headers={"Content-Type": "text/html; charset=utf-8"})
+    crawler.poll(web, path, source="gnuboard")
+    crawler.run(web.host)
+    (poll,) = polled(crawler)
+    assert poll.led_to == sum(request.get("priority") == 1 for request in requests) > 0
+
+
+def test_a_poll_that_finds_nothing_new_makes_the_next_one_later(crawler: Crawler, web: Web) -> None:
+    web.pages["/feed"] = [FEED._replace(headers={"ETag": '"v1"'}), Page(status=304)]
+    channel = crawler.poll(web)
+    pauses = []
+    for _ in range(4):
+        crawler.run(web.host)
+        pauses.append(state_of(crawler, channel).poll_at - time.time())
+        crawler.parts.channels.heard(channel.id, Rhythm(seconds=1_000.0 * len(pauses), at=time.time()), 0.0)
+        crawler.ask(channel, channel.url, poll=True)
+    assert 0 < pauses[1] < pauses[2] < pauses[3] < POLLING.ceiling * 1.1
+
+
+def checked(crawler: Crawler, web: Web, channel: Channel, times: int) -> list[str | None]:
+    """The validators of so many polls."""
+    for _ in range(times):
+        crawler.ask(channel, channel.url, poll=True)
+        crawler.run(web.host)
+    return [visit.headers.get("if-none-match") for visit in web.log if visit.path == "/feed"]
+
+
+def test_one_in_so_many_answers_that_nothing_changed_is_checked(crawler: Crawler, web: Web) -> None:
+    news = FEED._replace(headers={"ETag": '"v1"'})
+    web.pages["/feed"] = [news, *[Page(status=304)] * CHECK_EVERY, news, Page(status=304)]
+    channel = crawler.channel(f"{web.url}/feed")
+    sent = checked(crawler, web, channel, CHECK_EVERY + 2)
+    assert sent == [None, *['"v1"'] * CHECK_EVERY, None, '"v1"']
+    state = state_of(crawler, channel)
+    assert (state.unchanged, state.distrusted) == (1, False)
+    assert crawler.told == {("ok", ""): 2, ("discard", "not_modified"): CHECK_EVERY + 1}
+    checks = [poll for poll in polled(crawler) if poll.verifies is not None]
+    assert [abs(poll.at - (poll.verifies or 0)) < 5 for poll in checks] == [True]
+
+
+def test_one_is_checked_a_day_after_the_last_whole_answer(crawler: Crawler, web: Web) -> None:
+    news = FEED._replace(headers={"ETag": '"v1"'})
+    web.pages["/feed"] = [news, Page(status=304), news]
+    channel = crawler.channel(f"{web.url}/feed")
+    checked(crawler, web, channel, 1)
+    table = boto3.resource("dynamodb").Table(crawler.parts.table("ChannelsTable"))
+    old = {":at": (datetime.now(tz=UTC) - timedelta(days=2)).isoformat()}
+    table.update_item(Key={"id": channel.id}, UpdateExpression="SET full_at = :at", ExpressionAttributeValues=old)
+    assert checked(crawler, web, channel, 1) == [None, '"v1"', None]
+
+
+def test_validators_that_lied_are_used_no_more(crawler: Crawler, web: Web) -> None:
+    web.pages["/feed"] = FEED._replace(headers={"ETag": '"v1"'})
+    channel = crawler.channel(f"{web.url}/feed")
+    checked(crawler, web, channel, 1)
+    crawler.parts.channels.heard(channel.id, Rhythm(at=time.time()), 0.0, distrusted=True)
+    assert checked(crawler, web, channel, 2) == [None, None, None]
+
+
+def dated(*hours: float) -> Page:
+    """A feed with a post of each so many hours ago, which has the same ETag whatever is in it."""
+    now = datetime.now(tz=UTC)
+    times = [format_datetime(now - timedelta(hours=ago)) for ago in hours]
+    items = [f"<item><title>t</title><link>{{url}}/{at[5:]}</link><pubDate>{at}</pubDate></item>" for at in times]
+    return Page(RSS.format("".join(items)), headers={"ETag": '"same"'})
+
+
+@pytest.mark.parametrize(("hidden", "lies"), [((3.0, 1.0), True), ((3.0,), False)])
+def test_a_host_that_hides_posts_behind_its_validators_is_found_out(
+    crawler: Crawler, web: Web, hidden: tuple[float, ...], lies: bool
+) -> None:
+    web.pages["/feed"] = [dated(3.0), *[Page(status=304)] * CHECK_EVERY, dated(*hidden)]
+    channel = crawler.channel(f"{web.url}/feed")
+    parts, told = crawler.parts, Crawler(crawler.parts)
+    for _ in range(CHECK_EVERY + 2):
+        crawler.ask(channel, channel.url, poll=True)
+        crawler.run(web.host)
+        queues = parts.queue("IndexQueue"), parts.queue("NormalizeDeadLetters")
+        stage = Normalize(parts.archive, *queues, told, Polls(parts.channels, POLLING))
+        assert stage.handle(event(*(body for body, _ in parts.receive("NormalizeQueue")))) == {"batchItemFailures": []}
+    sent = [visit.headers.get("if-none-match") for visit in web.log if visit.path == "/feed"]
+    assert sent == [None, *['"same"'] * CHECK_EVERY, None, None if lies else '"same"']
+    state = state_of(crawler, channel)
+    assert state.distrusted is lies
+    assert told.told.get(("discard", "validator_lied"), 0) == lies
+    assert state.rhythm.newest is not None
+    assert abs(time.time() - state.rhythm.newest - min(hidden) * 3_600) < 60
+
+
+FAILING = {
+    "gone": (Page(status=404), "gone"),
+    "forbidden": (Page(status=403), "forbidden"),
+    "not to be indexed": (FEED._replace(headers={"X-Robots-Tag": "noindex"}), "noindex"),
+    "no text": (FEED._replace(headers={"Content-Type": "image/png"}), "content_type"),
+    "redirects in a circle": (Page(status=302, headers={"Location": "{url}/feed"}), "redirect_loop"),
+}
+
+
+@pytest.mark.parametrize(("page", "reason"), FAILING.values(), ids=FAILING)
+def test_a_poll_that_goes_on_failing_is_counted_at_its_channel_until_it_works(
+    crawler: Crawler, web: Web, page: Page, reason: str
+) -> None:
+    web.pages["/feed"] = [page, page, FEED]
+    channel = crawler.channel(f"{web.url}/feed")
+    seen = []
+    for _ in range(3):
+        checked(crawler, web, channel, 1)
+        state = state_of(crawler, channel)
+        seen.append((state.failures, state.failure))
+    assert seen == [(1, reason), (2, reason), (0, None)]
+
+
+def test_a_page_that_fails_is_no_failure_of_its_channel(crawler: Crawler, web: Web) -> None:
+    channel = crawler.channel(f"{web.url}/feed")
+    crawler.ask(channel, f"{web.url}/missing", kind="older", priority=1)
+    crawler.run(web.host)
+    assert crawler.told == {("discard", "gone"): 1}
+    assert state_of(crawler, channel).failures == 0
+
+
+# Budgets
+
+
+def test_beyond_its_daily_budget_a_host_waits_for_the_next_day(crawler: Crawler, web: Web) -> None:
+    crawler.daily = 4  # robots.txt and three pages
+    asked = pages_of(web, crawler, 6)
+    crawler.run(web.host)
+    assert len(web.log) == 4
+    waiting = crawler.waiting(web.host)
+    assert len(waiting) == 3
+    assert {one.attempts for one in waiting} == {0}
+    assert crawler.told == {("ok", ""): 3, ("retry", "budget"): 1}
+    assert not crawler.is_ready(web.host, next_midnight() - 1)
+    assert crawler.is_ready(web.host, next_midnight() + 3_700)
+    crawler.ask(crawler.channel(f"{web.url}/feed"), asked[0].request.url, poll=True)
+    for _ in range(2):
+        crawler.run(web.host)
+    assert len(web.log) == 4
+    assert crawler.told == {("ok", ""): 3, ("retry", "budget"): 1}
+
+
+def next_midnight() -> float:
+    return 86_400 - time.time() % 86_400
+
+
+def test_units_are_a_platforms_own_and_what_is_cheaper_still_goes(crawler: Crawler, web: Web) -> None:
+    crawler.daily = 10
+    channel = crawler.channel(f"{web.url}/feed")
+    for path, cost in (("/a", 6), ("/b", 5), ("/c", 2)):
+        web.pages[path] = FEED
+        request = Request(url=f"{web.url}{path}", kind="older", cost=cost)
+        crawler.parts.frontier.put(Pending(host=web.host, channel=channel.id, request=request, not_before=time.time()))
+        time.sleep(0.002)
+    crawler.parts.hosts.wake(web.host, time.time())
+    crawler.run(web.host)
+    assert web.paths == ["/robots.txt", "/a", "/c"]
+    (waiting,) = crawler.waiting(web.host)
+    assert waiting.request.url.endswith("/b")
+    assert waiting.not_before > time.time() + next_midnight() - 1
+
+
+def test_a_budget_is_kept_from_crawler_to_crawler(crawler: Crawler, web: Web) -> None:
+    crawler.daily = 3
+    for number in range(3):
+        pages_of(web, crawler, 1 + number)
+        crawler.run(web.host)
+    assert len(web.log) == 3
+
+
+# Credentials
+
+
+SECRET = "hunter2-hunter2"
+
+
+def with_key(crawler: Crawler, web: Web, **credential: str) -> None:
+    credential = credential or {"kind": "header", "name": "X-Key", "value": SECRET}
+    crawler.credentials = Credentials(lambda: json.dumps({web.host: credential}))
+
+
+def test_a_host_with_credentials_gets_them_and_is_not_asked_for_its_rules(crawler: Crawler, web: Web) -> None:
+    web.pages["/feed"] = FEED._replace(headers={"X-Robots-Tag": "noindex"})
+    web.pages["/robots.txt"] = HEAVY._replace(body="User-agent: *\nDisallow: /\n")
+    with_key(crawler, web)
+    crawler.poll(web)
+    crawler.run(web.host)
+    assert web.paths[0] == "/feed"
+    assert "/robots.txt" not in web.paths
+    assert {visit.headers["x-key"] for visit in web.log} == {SECRET}
+    assert {outcome for outcome, _ in crawler.told} == {"ok"}
+
+
+def test_a_secret_is_neither_archived_nor_kept_nor_logged(
+    crawler: Crawler, web: Web, capsys: pytest.CaptureFixture[str]
+) -> None:
+    web.pages |= {"/feed": linked(1), "/older/1": Page(status=500), "/bad": Page("<html>")}
+    with_key(crawler, web)
+    crawler.poll(web, options={"pages": "2"})
+    crawler.poll(web, "/bad")
+    crawler.run(web.host)
+    assert {visit.headers["x-key"] for visit in web.log} == {SECRET}
+    bucket = boto3.resource("s3").Bucket(crawler.parts.template.buckets["ArchiveBucket"].name)
+    objects = [entry.get()["Body"].read() for entry in bucket.objects.all()]
+    told = [zlib_text(data) for data in objects]
+    told += [body for body, _ in crawler.parts.receive("NormalizeQueue")]
+    told += [f"{body} {why}" for body, why in crawler.letters()]
+    for name in ("HostsTable", "FrontierTable", "ChannelsTable", "OutcomesTable"):
+        told.append(str(boto3.resource("dynamodb").Table(crawler.parts.table(name)).scan()["Items"]))
+    output = capsys.readouterr()
+    assert SECRET not in "".join([*told, output.out, output.err])
+    assert any(f"{web.url}/feed" in text for text in told[: len(objects)])
+
+
+def zlib_text(data: bytes) -> str:
+    """All gzip members of an archive object."""
+    return gzip.decompress(data).decode("utf-8", "replace")
+
+
+def test_a_secret_stays_at_its_own_host(crawler: Crawler, web: Web) -> None:
+    with serving({"/new": FEED}) as other:
+        web.pages["/feed"] = Page(status=301, headers={"Location": f"{other.url}/new"})
+        with_key(crawler, web)
+        crawler.poll(web)
+        crawler.run(web.host)
+        crawler.run(other.host)
+        assert other.paths == ["/robots.txt", "/new"]
+        assert not [visit for visit in other.log if "x-key" in visit.headers]
+
+
+def test_a_key_that_is_not_taken_is_a_failure_that_can_be_seen(crawler: Crawler, web: Web) -> None:
+    web.pages["/feed"] = Page(status=401)
+    with_key(crawler, web)
+    channel = crawler.poll(web)
+    crawler.run(web.host)
+    assert web.paths == ["/feed"]
+    assert crawler.told == {("discard", "unauthorized"): 1}
+    assert state_of(crawler, channel).failure == "unauthorized"
+
+
+@pytest.mark.parametrize(("answers", "outcome"), [((401, 200), ("ok", "")), ((401, 401), ("discard", "unauthorized"))])
+def test_a_token_that_is_not_taken_is_renewed_once(
+    crawler: Crawler, web: Web, answers: tuple[int, int], outcome: tuple[str, str]
+) -> None:
+    web.pages["/feed"] = [FEED if status == 200 else Page(status=status) for status in answers]
+    web.pages["/token"] = Page('{"access_token": "t", "token_type": "Bearer"}')
+    with_key(
+        crawler,
+        web,
+        kind="oauth2",
+        token_url=f"{web.url}/token",
+        client_id="id",
+        client_secret=SECRET,
+        user_agent="me/1",
+    )
+    crawler.poll(web)
+    crawler.run(web.host, delay=0.1)
+    assert web.paths == ["/token", "/feed", "/token", "/feed"]
+    assert {visit.headers["user-agent"] for visit in web.log} == {"me/1"}
+    assert crawler.told == {outcome: 1}
+    assert web.log[3].began - web.log[1].ended > 0.09
+
+
+# Lists, streams and fairness
+
+
+def test_an_answer_that_only_leads_to_others_is_taken_though_it_is_not_to_be_indexed(
+    crawler: Crawler, web: Web
+) -> None:
+    web.pages["/feed"] = FEED._replace(headers={"X-Robots-Tag": "noindex, noarchive"})
+    channel, refused = crawler.channel(f"{web.url}/feed"), []
+    for leads in (True, False):
+        request = Request(url=channel.url, kind="feed", leads=leads)
+        crawler.parts.frontier.put(Pending(host=web.host, channel=channel.id, request=request))
+        crawler.parts.hosts.wake(web.host, time.time())
+        crawler.run(web.host)
+        refused.append(crawler.told.get(("discard", "noindex"), 0))
+    assert refused == [0, 1]
+
+
+def test_a_stream_is_asked_for_like_any_page(crawler: Crawler, web: Web) -> None:
+    web.pages["/stream"] = Page(status=429, headers={"Retry-After": "60"})
+    channel = crawler.channel(f"{web.url}/feed")
+    request = Request(url=f"ws://{web.host}/stream", kind="feed")
+    crawler.parts.frontier.put(Pending(host=web.host, channel=channel.id, request=request, poll=True))
+    crawler.parts.hosts.wake(web.host, time.time())
+    crawler.run(web.host)
+    assert web.paths == ["/robots.txt", "/stream"]
+    assert web.log[1].headers["upgrade"] == "websocket"
+    assert crawler.told == {("retry", "throttled"): 1}
+    assert not crawler.is_ready(web.host, 50)
+
+
+def test_a_channel_with_many_pages_leaves_turns_to_others(crawler: Crawler, web: Web) -> None:
+    pages_of(web, crawler, 60)
+    time.sleep(0.002)
+    other = crawler.channel(f"{web.url}/other")
+    for number in range(3):
+        web.pages[f"/other/{number}"] = FEED
+        crawler.ask(other, f"{web.url}/other/{number}", kind="older")
+    crawler.run(web.host)
+    places = [place for place, path in enumerate(web.paths) if path.startswith("/other")]
+    assert places == [2, 4, 6]
+    assert len(web.log) == 64
+
+
+# What a platform's API says about its refusals
+
+
+QUOTA = '{"error": {"code": 403, "errors": [{"reason": "quotaExceeded"}]}}'
+DISABLED = '{"error": {"code": 403, "errors": [{"reason": "commentsDisabled"}]}}'
+
+
+def refused_by_youtube(crawler: Crawler, web: Web, body: str, **headers: str) -> Channel:
+    web.pages["/youtube/v3/videos"] = Page(body, 403, {"Content-Type": "application/json", **headers})
+    channel = crawler.channel(f"{web.url}/@nuri", source="youtube")
+    crawler.ask(channel, f"{web.url}/youtube/v3/videos", kind="comments", priority=1)
+    crawler.run(web.host)
+    return channel
+
+
+def test_a_quota_that_is_used_up_makes_a_request_wait_however_often(crawler: Crawler, web: Web) -> None:
+    refused_by_youtube(crawler, web, QUOTA)
+    (pending,) = crawler.waiting(web.host)
+    assert pending.not_before > time.time() + 3_000
+    assert pending.attempts == 0
+    assert crawler.told == {("retry", "quota"): 1}
+
+
+def test_another_refusal_is_counted_by_what_the_adapter_reads_in_it(crawler: Crawler, web: Web) -> None:
+    refused_by_youtube(crawler, web, DISABLED)
+    assert crawler.waiting(web.host) == []
+    assert crawler.told == {("discard", "comments_disabled"): 1}
+    assert crawler.archived() == []
+
+
+def test_a_source_that_reads_no_refusals_is_not_shown_any(crawler: Crawler, web: Web) -> None:
+    web.pages["/feed"] = Page(QUOTA, 403, {"Content-Type": "application/json"})
+    crawler.poll(web)
+    crawler.run(web.host)
+    assert crawler.told == {("discard", "forbidden"): 1}
+
+
+# A page that says no when it is read again
+
+
+@pytest.mark.parametrize(("priority", "statuses"), [(2, [410]), (1, [])])
+def test_a_page_that_says_noindex_by_a_header_is_as_good_as_gone_once_it_was_kept(
+    crawler: Crawler, web: Web, priority: Priority, statuses: list[int]
+) -> None:
+    web.pages["/post"] = Page("<p>", headers={"Content-Type": "text/html", "X-Robots-Tag": "noindex"})
+    channel = crawler.channel(f"{web.url}/", source="gnuboard")
+    crawler.ask(channel, f"{web.url}/post", kind=POST_KIND, priority=priority)
+    crawler.run(web.host)
+    assert [exchange.response.status for exchange in crawler.archived()] == statuses
+    assert crawler.told == {("discard", "noindex"): 1}

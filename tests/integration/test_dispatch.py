@@ -7,12 +7,15 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from socialindex import sources
-from socialindex.dispatch.stage import GROUP, JITTER, Dispatch
+from socialindex.crawl.credentials import Credentials
+from socialindex.crawl.rhythm import JITTER, Polling, Rhythm
+from socialindex.dispatch.stage import GROUP, Dispatch
 from socialindex.messages import CrawlGroup, decode
 from socialindex.sources.base import Channel
 from tests.integration.parts import Parts, real_parts, unique
@@ -26,7 +29,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.integration
 
-POLL_SECONDS = 300.0
+POLLING = Polling(first=300.0, floor=60.0, ceiling=7_200.0)
+POLL_SECONDS = POLLING.first
 
 
 @dataclass
@@ -35,6 +39,7 @@ class Dispatcher:
 
     parts: Parts
     counts: Counter[Count] = field(default_factory=Counter)
+    credentials: Credentials = field(default_factory=Credentials)
 
     def add(self, counts: Counter[Count]) -> None:
         self.counts.update(counts)
@@ -45,8 +50,9 @@ class Dispatcher:
 
     def run(self, **options: float) -> dict[str, int]:
         parts = self.parts
-        stage = Dispatch(parts.channels, parts.hosts, parts.frontier, parts.queue("CrawlQueue"), cast("Any", self))
-        return stage.run(POLL_SECONDS, **options)
+        queue, outcomes = parts.queue("CrawlQueue"), cast("Any", self)
+        stage = Dispatch(parts.channels, parts.hosts, parts.frontier, queue, outcomes, self.credentials)
+        return stage.run(POLLING, **options)
 
     def channel(self, host: str, source: str = "feed", path: str = "/feed", **fields: Any) -> Channel:
         at = datetime(2026, 11, 1, tzinfo=UTC)
@@ -187,3 +193,68 @@ def test_a_channel_that_cannot_be_polled_is_counted_and_stops_nobody(
     assert state
     assert state.poll_at > time.time() + POLL_SECONDS / 2
     assert dispatcher.run() == {"polls": 0, "hosts": 0}
+
+
+# Rhythm and credentials
+
+
+def next_poll(dispatcher: Dispatcher, channel: Channel) -> float:
+    state = dispatcher.parts.channels.get(channel.id)
+    assert state
+    return state.poll_at - time.time()
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "seconds"),
+    [
+        (Rhythm(posts=9.0, seconds=9_700.0), 1_000.0),
+        (Rhythm(posts=9.0, seconds=1.0), POLLING.floor),
+        (Rhythm(posts=0.0, seconds=1e9), POLLING.ceiling),
+    ],
+)
+def test_a_channel_is_polled_as_often_as_it_has_something_new(
+    dispatcher: Dispatcher, rhythm: Rhythm, seconds: float
+) -> None:
+    channel = dispatcher.channel("a.example")
+    dispatcher.parts.channels.heard(channel.id, rhythm, 0.0)
+    dispatcher.run()
+    assert seconds * (1 - JITTER) - 5 < next_poll(dispatcher, channel) < seconds * (1 + JITTER) + 5
+
+
+def test_a_failing_channel_is_polled_ever_less_often(dispatcher: Dispatcher) -> None:
+    channel, pauses = dispatcher.channel("a.example"), []
+    for _ in range(7):
+        dispatcher.parts.channels.schedule(channel.id, 0.0)
+        dispatcher.run()
+        pauses.append(next_poll(dispatcher, channel))
+        dispatcher.parts.channels.failed(channel.id, "gone")
+    assert all(later > sooner * 1.5 for sooner, later in pairwise(pauses[:5]))
+    assert max(pauses) < POLLING.ceiling * (1 + JITTER) + 5
+
+
+class Demanding(type(sources.find("feed"))):  # type: ignore[misc]
+    """A source like feeds, off until there are credentials."""
+
+    needs_credentials = True
+
+
+@pytest.mark.parametrize(("document", "polls"), [("", 0), ('{"a.example": {"kind": "bearer", "token": "t"}}', 1)])
+def test_a_source_that_needs_credentials_is_polled_only_with_them(
+    dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch, document: str, polls: int
+) -> None:
+    monkeypatch.setattr(sources, "find", lambda _: Demanding())
+    channel = dispatcher.channel("a.example")
+    dispatcher.credentials = Credentials(lambda: document)
+    assert dispatcher.run()["polls"] == polls
+    state = dispatcher.parts.channels.get(channel.id)
+    assert state
+    assert state.failure == (None if polls else "no_credentials")
+    assert dispatcher.told == ({("ok", ""): 1} if polls else {("discard", "no_credentials"): 1})
+
+
+def test_many_channels_are_handed_out_in_batches(dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("socialindex.dispatch.stage.BATCH", 7)
+    channels = [dispatcher.channel(f"h{number % 10}.example", path=f"/{number}") for number in range(40)]
+    assert dispatcher.run() == {"polls": 40, "hosts": 10}
+    waiting = {pending.channel for number in range(10) for pending in dispatcher.waiting(f"h{number}.example")}
+    assert waiting == {channel.id for channel in channels}

@@ -158,3 +158,54 @@ def test_the_clock_of_today_is_in_order_too(frontier: Frontier, host: str) -> No
     for path, at in (("b", now - 1), ("c", now + 9), ("a", now - 2)):
         frontier.put(pending(host, path, not_before=at))
     assert due(frontier, host, now) == ["a", "b"]
+
+
+def test_many_are_put_at_once_but_for_those_that_wait_already(frontier: Frontier, host: str) -> None:
+    first = pending(host, "0", not_before=NOW - 1, attempts=3)
+    frontier.put(first)
+    many = [pending(host, str(number), not_before=NOW - 60 + number) for number in range(60)]
+    assert frontier.put_all(many) == [False, *[True] * 59]
+    assert frontier.put_all([]) == []
+    found = frontier.due(host, NOW, 100)
+    assert len(found) == 60
+    assert first in found
+
+
+# Channels in turn
+
+
+def flood(frontier: Frontier, host: str, channel: str, count: int, *, since: float, priority: Priority = 1) -> None:
+    for number in range(count):
+        at = since + number / 1000
+        frontier.put(pending(host, f"{channel}-{number}", priority=priority, channel=channel, not_before=at))
+
+
+def test_channels_take_turns_within_a_priority(frontier: Frontier, host: str) -> None:
+    flood(frontier, host, "a", 4, since=NOW - 900)
+    flood(frontier, host, "b", 2, since=NOW - 800)
+    flood(frontier, host, "c", 1, since=NOW - 700, priority=0)
+    assert due(frontier, host) == ["c-0", "a-0", "b-0", "a-1", "b-1", "a-2", "a-3"]
+
+
+def test_a_channel_with_many_requests_leaves_room_for_those_behind_it(frontier: Frontier, host: str) -> None:
+    flood(frontier, host, "a", 120, since=NOW - 900)
+    flood(frontier, host, "b", 30, since=NOW - 800)
+    flood(frontier, host, "c", 2, since=NOW - 700)
+    found = due(frontier, host, limit=10)
+    assert found == ["a-0", "b-0", "a-1", "b-1", "a-2", "b-2", "a-3", "b-3", "a-4", "b-4"]
+    assert due(frontier, host, limit=40)[:6] == ["a-0", "b-0", "c-0", "a-1", "b-1", "c-1"]
+
+
+def test_what_waits_behind_a_flood_is_not_taken_before_its_time(frontier: Frontier, host: str) -> None:
+    flood(frontier, host, "a", 20, since=NOW - 900)
+    flood(frontier, host, "b", 1, since=NOW + 60)
+    assert due(frontier, host, limit=5) == [f"a-{number}" for number in range(5)]
+
+
+def test_a_poll_and_its_check_wait_side_by_side(frontier: Frontier, host: str) -> None:
+    poll = pending(host, "feed", poll=True)
+    assert frontier.put(poll) is True
+    assert frontier.put(msgspec.structs.replace(poll, verifies=NOW)) is True
+    frontier.remove([poll])
+    (left,) = frontier.due(host, NOW, 10)
+    assert left.verifies == NOW

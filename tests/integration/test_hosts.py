@@ -79,14 +79,14 @@ def test_a_lease_that_ran_out_goes_to_one_other_with_a_higher_token(hosts: Hosts
 
 def test_a_lease_lasts_as_long_as_its_heart_beats(hosts: Hosts, host: str) -> None:
     lease = leased(hosts, host, 0.3)
-    assert hosts.extend(lease, LONG) is True
+    assert hosts.extend(lease, LONG, spent="") is True
     time.sleep(0.35)
     assert hosts.lease(host, LONG) is None
 
 
 STALE: dict[str, Callable[[Hosts, Lease], bool]] = {
-    "extend": lambda hosts, lease: hosts.extend(lease, LONG),
-    "learn": lambda hosts, lease: hosts.learn(lease, robots="stale", pace="stale", next_at=9.0),
+    "extend": lambda hosts, lease: hosts.extend(lease, LONG, spent="stale"),
+    "learn": lambda hosts, lease: hosts.learn(lease, robots="stale", pace="stale", spent="stale", next_at=9.0),
     "let go": lambda hosts, lease: hosts.release(lease, wakes=hosts.wakes(lease.host), ready_at=None),
     "let go until": lambda hosts, lease: hosts.release(lease, wakes=hosts.wakes(lease.host), ready_at=1.0),
 }
@@ -97,13 +97,14 @@ def test_who_lost_the_lease_can_do_nothing(hosts: Hosts, host: str, act: Callabl
     stale = leased(hosts, host, 0.01)
     time.sleep(0.02)
     holder = leased(hosts, host)
-    hosts.learn(holder, robots="fresh", pace="fresh", next_at=1.0)
+    hosts.learn(holder, robots="fresh", pace="fresh", spent="fresh", next_at=1.0)
     assert act(hosts, stale) is False
     assert hosts.lease(host, LONG) is None
-    assert hosts.extend(holder, 0.01) is True
+    assert hosts.extend(holder, 0.01, spent="fresh") is True
     time.sleep(0.02)
     successor = leased(hosts, host)
-    assert (successor.robots, successor.pace, successor.next_at) == ("fresh", "fresh", 1.0)
+    kept = (successor.robots, successor.pace, successor.spent, successor.next_at)
+    assert kept == ("fresh", "fresh", "fresh", 1.0)
 
 
 @pytest.mark.parametrize("act", STALE.values(), ids=STALE)
@@ -117,10 +118,11 @@ def test_who_let_the_host_go_can_do_nothing_more(hosts: Hosts, host: str, act: C
 
 def test_what_a_holder_learned_is_there_for_the_next(hosts: Hosts, host: str) -> None:
     lease = leased(hosts, host)
-    assert hosts.learn(lease, robots="{}", pace="slow", next_at=1_764_000_000.5) is True
+    assert hosts.learn(lease, robots="{}", pace="slow", spent="some", next_at=1_764_000_000.5) is True
     hosts.release(lease, wakes=0, ready_at=None)
     following = leased(hosts, host)
-    assert (following.robots, following.pace, following.next_at) == ("{}", "slow", 1_764_000_000.5)
+    kept = (following.robots, following.pace, following.spent, following.next_at)
+    assert kept == ("{}", "slow", "some", 1_764_000_000.5)
 
 
 # Waking and letting go

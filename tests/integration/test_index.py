@@ -22,6 +22,8 @@ from socialindex.setup.stage import Setup
 from tests.integration.parts import event
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from opensearchpy import OpenSearch
 
     from socialindex.outcomes import Count
@@ -33,7 +35,7 @@ FOLDER = Path(__file__).parents[2] / "infra" / "opensearch"
 
 
 class Surroundings:
-    """Dead letters and counters in memory."""
+    """Dead letters and counters in memory, and an empty list of suppressions."""
 
     def __init__(self) -> None:
         self.letters: list[tuple[str, str]] = []
@@ -45,6 +47,15 @@ class Surroundings:
     def add(self, counts: Counter[Count]) -> None:
         self.counts.update(counts)
 
+    def objections(self, posts: Sequence[Post]) -> list[str | None]:
+        return [None for _ in posts]
+
+    def withdraw(self, posts: Iterable[Post]) -> None:
+        assert not list(posts)
+
+    def found(self, places: Iterable[Provenance]) -> None:
+        assert not list(places)
+
 
 def post(name: str, at: datetime = NOVEMBER, **fields: Any) -> Post:
     place = Provenance(channel="ch", adapter="feed/1", archive_key="k", archive_offset=0, archive_length=1)
@@ -54,7 +65,7 @@ def post(name: str, at: datetime = NOVEMBER, **fields: Any) -> Post:
 def handled(client: OpenSearch, *batches: PostBatch, receives: int = 1) -> tuple[list[str], Surroundings]:
     """Messages that come again, and what else became of them."""
     around = Surroundings()
-    stage = Index(Writer(client), around, around)
+    stage = Index(Writer(client), around, around, around)
     answer = stage.handle(event(*map(encode, batches), receives=receives))
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]], around
 

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 import pytest
 
-from socialindex import engine
+from socialindex import engine, terms
 from socialindex.engine import index_of
 from socialindex.identity import post_id
 from socialindex.index.writer import Write, Writer
+from socialindex.maintain.forbidden import take_down
+from socialindex.maintain.freshness import expire_unread
 from socialindex.maintain.stage import Maintain
 from socialindex.model import Metrics, Post, Provenance
+from socialindex.terms import Terms
 
 if TYPE_CHECKING:
     from opensearchpy import OpenSearch
@@ -82,6 +85,16 @@ STRADDLERS = {
         reading("told late", OCTOBER, text="new", edited_at=NOVEMBER),
         reading("told late", NOVEMBER, text="old", published_at=OCTOBER),
     ],
+    "reworded": [
+        reading("reworded", OCTOBER, text="first"),
+        reading("reworded", NOVEMBER, text="second"),
+        reading("reworded", NOVEMBER + timedelta(minutes=1), text="third"),
+    ],
+    "gone for a while": [
+        reading("gone for a while", OCTOBER, text="words"),
+        reading("gone for a while", NOVEMBER, deleted_at=NOVEMBER),
+        reading("gone for a while", NOVEMBER + timedelta(minutes=1), text="words"),
+    ],
     "gone": [reading("gone", OCTOBER, text="words"), reading("gone", NOVEMBER, deleted_at=NOVEMBER)],
     "back": [reading("back", OCTOBER, deleted_at=OCTOBER), reading("back", NOVEMBER, text="it is back")],
     LAST: [reading(LAST, OCTOBER, text="old"), reading(LAST, NOVEMBER, text="new")],
@@ -136,6 +149,17 @@ def test_the_history_of_both_copies_is_kept(mended: Mended) -> None:
     assert doc["metrics"]["likes"] == 5
 
 
+def test_the_words_of_both_copies_are_kept(mended: Mended) -> None:
+    doc = mended.one("reworded")
+    assert doc["text"] == "third"
+    assert [version["text"] for version in doc["history"]] == ["first", "second"]
+
+
+def test_that_a_post_was_gone_for_a_while_is_not_forgotten(mended: Mended) -> None:
+    doc = mended.one("gone for a while")
+    assert (doc["text"], doc["versions"]["gone"]) == ("words", int(NOVEMBER.timestamp() * 1000))
+
+
 def test_older_content_in_the_later_month_changes_nothing(mended: Mended) -> None:
     assert mended.one("told late")["text"] == "new"
 
@@ -183,3 +207,62 @@ def test_without_a_retention_everything_is_kept(index: OpenSearch) -> None:
 @pytest.mark.parametrize("months", [0, 3])
 def test_an_engine_without_posts_needs_nothing(index: OpenSearch, months: int) -> None:
     assert Maintain(index).run(months) == {"deleted": [], "mended": []}
+
+
+# What must be read again to be kept
+
+
+@pytest.fixture
+def video_terms(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A register with one host that lets posts be kept for 30 days without being read again."""
+    entry = Terms(domains=["video.example"], name="Video", verdict="allowed", reason="r", source="s", refresh_days=30)
+    monkeypatch.setattr(terms, "register", lambda: (entry,))
+    monkeypatch.setattr(terms, "of_host", lambda host: entry if f".{host}".endswith(".video.example") else None)
+
+
+@pytest.mark.usefixtures("video_terms")
+def test_what_was_not_read_again_in_time_is_deleted_for_good(index: OpenSearch) -> None:
+    now = datetime.now(tz=UTC)
+    old, fresh = now - timedelta(days=31), now - timedelta(days=29)
+    for uri, platform, times in (
+        ("unread", "www.video.example", [old]),
+        ("read again", "video.example", [old, fresh]),
+        ("gone", "video.example", [old]),
+        ("elsewhere", "notvideo.example", [old]),
+    ):
+        for at in times:
+            fields = {"deleted_at": at} if uri == "gone" else {"text": "t"}
+            post = reading(uri, at, platform=platform, **fields)
+            assert Writer(index).write([Write(post, live=False, replay=False)]) == [None]
+            index.indices.refresh(index="posts-*")
+    assert expire_unread(index) == 2
+    assert [len(documents(index, uri)) for uri in ("unread", "read again", "gone", "elsewhere")] == [0, 1, 0, 1]
+
+
+def test_without_such_terms_nothing_is_deleted(index: OpenSearch) -> None:
+    straddle(index, reading("a", datetime(2001, 1, 1, tzinfo=UTC), text="t", platform="video.example"))
+    assert expire_unread(index) == 0
+    assert len(documents(index, "a")) == 1
+
+
+# What terms forbid
+
+
+def test_a_host_that_an_administrator_forbids_leaves_the_index(
+    index: OpenSearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = datetime.now(tz=UTC)
+    entries = (
+        Terms(domains=["a.example"], name="A", verdict="forbidden", reason="r", source="s", edited_at=at),
+        Terms(domains=["open.a.example"], name="A", verdict="allowed", reason="r", source="s", edited_at=at),
+        Terms(domains=["shipped.example"], name="B", verdict="forbidden", reason="r", source="s"),
+    )
+    monkeypatch.setattr(terms, "register", lambda: entries)
+    hosts = ("a.example", "www.a.example", "open.a.example", "shipped.example", "nota.example")
+    straddle(index, *(reading(host, at, platform=host, title="t") for host in hosts))
+    straddle(index, reading("brought along", at, platform="a.example", title="t", visibility="ws_1"))
+    index.indices.refresh(index="posts-*")
+    assert take_down(index) == 2
+    left = ("open.a.example", "shipped.example", "nota.example", "brought along")
+    assert [len(documents(index, uri)) for uri in hosts[:2]] == [0, 0]
+    assert [len(documents(index, uri)) for uri in left] == [1, 1, 1, 1]

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from socialindex.errors import Discarded
 from socialindex.identity import post_id
+from socialindex.index.merge import SCRIPT, parameters
 from socialindex.index.writer import Write, Writer
-from socialindex.model import Metrics, Post, Provenance
+from socialindex.model import Author, Metrics, Post, Provenance
 
 if TYPE_CHECKING:
     from opensearchpy import OpenSearch
@@ -147,22 +149,165 @@ def test_a_refused_post_is_told_apart_from_its_neighbors(index: OpenSearch) -> N
     assert "refuses the post" in str(verdicts[0])
 
 
+# Earlier words
+
+
+FIRST = {"title": "t", "text": "first", "published_at": START}
+SECOND = {**FIRST, "text": "second", "edited_at": START + timedelta(minutes=3)}
+THIRD = {**FIRST, "title": "new", "text": "third", "edited_at": START + timedelta(minutes=6)}
+
+
+def earlier(doc: dict[str, Any]) -> list[str]:
+    return [version["text"] for version in doc.get("history", [])]
+
+
+def test_words_before_an_edit_are_kept_oldest_first(index: OpenSearch) -> None:
+    write(index, reading("u", 0, **FIRST), reading("u", 4, **SECOND), reading("u", 9, **THIRD))
+    doc = document(index, "u")
+    assert (doc["title"], doc["text"]) == ("new", "third")
+    assert doc["history"] == [
+        {"title": "t", "text": "first", "collected_at": "2026-11-20T09:00:00Z"},
+        {
+            "title": "t",
+            "text": "second",
+            "edited_at": "2026-11-20T09:03:00Z",
+            "collected_at": "2026-11-20T09:04:00Z",
+        },
+    ]
+
+
+def test_what_changes_beside_the_words_is_no_other_version(index: OpenSearch) -> None:
+    write(index, reading("u", 0, **FIRST), reading("u", 4, **FIRST, hashtags=["a"]))
+    assert "history" not in document(index, "u")
+
+
+def test_words_that_return_are_the_present_ones_again(index: OpenSearch) -> None:
+    for minute, text in enumerate(["a", "b", "a"]):
+        write(index, reading("u", minute, text=text))
+    doc = document(index, "u")
+    assert (doc["text"], earlier(doc)) == ("a", ["b"])
+
+
+def test_an_excerpt_is_no_version(index: OpenSearch) -> None:
+    write(index, reading("u", 0, text="the…", excerpt=True), reading("u", 1, text="the whole"))
+    write(index, reading("u", 2, text="the other…", excerpt=True))
+    assert "history" not in document(index, "u")
+
+
+def test_the_first_and_the_latest_versions_are_kept_of_very_many(index: OpenSearch) -> None:
+    write(index, *(reading("u", minute, text=f"v{minute}") for minute in range(30)))
+    doc = document(index, "u")
+    assert (doc["text"], earlier(doc)) == ("v29", ["v0", *(f"v{number}" for number in range(10, 29))])
+
+
+def test_earlier_words_are_gone_with_the_post(index: OpenSearch) -> None:
+    gone = reading("u", 5, deleted_at=START + timedelta(minutes=5))
+    write(index, reading("u", 0, **FIRST), reading("u", 4, **SECOND), gone)
+    assert "history" not in document(index, "u")
+    write(index, reading("u", 1, **FIRST), reading("u", 9, **THIRD))
+    assert earlier(document(index, "u")) == []
+
+
+def test_a_tombstone_tells_whose_post_it_was_by_a_key_only(index: OpenSearch) -> None:
+    author = Author(id="https://a.example/users/kim", key="k" * 26, name="kim")
+    write(index, reading("u", 0, text="words", author=author), reading("u", 5, deleted_at=START))
+    assert document(index, "u")["author"] == {"key": "k" * 26}
+
+
+# Withdrawn
+
+
+def test_a_withdrawn_post_is_taken_down_and_may_return(index: OpenSearch) -> None:
+    write(index, reading("u", 0, text="words"), reading("u", 5, deleted_at=START, withdrawn=True))
+    doc = document(index, "u")
+    assert doc["withdrawn"] is True
+    assert "text" not in doc
+    write(index, reading("u", 9, text="words"))
+    doc = document(index, "u")
+    assert not {"withdrawn", "deleted_at"} & set(doc)
+
+
+def test_of_a_post_that_we_never_had_there_is_no_tombstone(index: OpenSearch) -> None:
+    (verdict,) = Writer(index).write([Write(reading("u", 5, deleted_at=START, withdrawn=True), False, False)])
+    assert isinstance(verdict, Discarded)
+    index.indices.refresh(index="posts")
+    assert index.count(index="posts")["count"] == 0
+
+
+# Hostile overwrites
+
+
+CLAIM = {"hearsay": True, "text": "a lie", "edited_at": START + timedelta(days=1), "metrics": likes(99, 9)}
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_another_host_never_replaces_what_the_posts_own_host_told(index: OpenSearch, order: tuple[int, int]) -> None:
+    posts = [reading("u", 0, text="true", metrics=likes(1, 0)), reading("u", 9, **CLAIM)]
+    write(index, *(posts[number] for number in order))
+    doc = document(index, "u")
+    assert (doc["text"], doc["metrics"]["likes"]) == ("true", 1)
+    assert not {"hearsay", "history", "metrics_history"} & set(doc)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_another_host_neither_deletes_nor_revives_a_post(index: OpenSearch, order: tuple[int, int]) -> None:
+    alive = [reading("alive", 0, text="true"), reading("alive", 9, deleted_at=START, hearsay=True)]
+    gone = [reading("gone", 0, deleted_at=START), reading("gone", 9, **CLAIM)]
+    write(index, *(alive[number] for number in order), *(gone[number] for number in order))
+    assert document(index, "alive")["text"] == "true"
+    assert "text" not in document(index, "gone")
+
+
+def test_of_other_hosts_the_latest_word_counts_until_the_own_host_speaks(index: OpenSearch) -> None:
+    write(index, reading("u", 0, text="a", hearsay=True), reading("u", 5, text="b", hearsay=True))
+    doc = document(index, "u")
+    assert (doc["text"], doc["hearsay"]) == ("b", True)
+    write(index, reading("u", 3, text="true"))
+    doc = document(index, "u")
+    assert (doc["text"], doc["first_seen_at"]) == ("true", "2026-11-20T09:00:00Z")
+
+
+# Refreshing
+
+
+def test_a_host_whose_terms_ask_for_it_has_its_last_reading_noted(index: OpenSearch) -> None:
+    client, now = Writer(index), datetime.now(tz=UTC)
+    for minute in (0, 5, 3):
+        post = reading("u", minute, text="t")
+        script = {"id": SCRIPT, "params": parameters(post, now, live=False, replay=False, refresh=True)}
+        body = {"script": script, "scripted_upsert": True, "upsert": {}}
+        index.update(index="posts-g1-2026.11", id=post.id, body=body)
+    assert document(index, "u")["refreshed_at"] == "2026-11-20T09:05:00Z"
+    assert client.write([Write(reading("u", 9, text="t"), False, False)]) == [None]
+
+
+# Any order
+
+
+WORDS: dict[str, dict[str, Any]] = {
+    "first": FIRST,
+    "second": SECOND,
+    "third": THIRD,
+    "tagged": {**SECOND, "hashtags": ["a"]},
+    "part": {"text": "fi…", "excerpt": True, "published_at": START},
+}
 READINGS = st.lists(
     st.tuples(
-        st.integers(0, 9),
-        st.sampled_from(["gone", "a", "b"]),
+        st.integers(0, 19),
+        st.sampled_from(["gone", *WORDS]),
         st.one_of(st.none(), st.integers(0, 3)),
+        st.sampled_from([False, False, True]),
     ),
     min_size=1,
-    max_size=6,
+    max_size=7,
     unique_by=lambda entry: entry[0],
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), readings=READINGS)
 def test_replayed_in_any_order_the_document_is_the_same(
-    index: OpenSearch, data: st.DataObject, readings: list[tuple[int, str, int | None]]
+    index: OpenSearch, data: st.DataObject, readings: list[tuple[int, str, int | None, bool]]
 ) -> None:
     def posts(uri: str) -> list[Post]:
         return [_post(uri, *entry) for entry in readings]
@@ -172,13 +317,16 @@ def test_replayed_in_any_order_the_document_is_the_same(
     write(index, *sorted(posts("straight"), key=lambda post: post.collected_at), replay=True)
     write(index, *shuffled, *shuffled[:2], replay=True)
     straight, other = (content(document(index, uri)) for uri in ("straight", "shuffled"))
-    # Which of several equal readings a text is taken from is told by the order in which they came.
-    where = {"id", "uri", "collected_at", "provenance", "deleted_at"}
+    # Which of several equal readings a text is taken from is told by the order in which they came; so are figures
+    # that came and went between two equal ones.
+    where = {"id", "uri", "collected_at", "provenance", "deleted_at", "metrics", "metrics_history"}
     assert {k: v for k, v in other.items() if k not in where} == {k: v for k, v in straight.items() if k not in where}
+    assert other.get("metrics", {}).get("likes") == straight.get("metrics", {}).get("likes")
     assert ("deleted_at" in other) == ("deleted_at" in straight)
 
 
-def _post(uri: str, minute: int, text: str, number: int | None) -> Post:
-    if text == "gone":
-        return reading(uri, minute, deleted_at=START + timedelta(minutes=minute))
-    return reading(uri, minute, text=text, metrics=None if number is None else likes(number, minute))
+def _post(uri: str, minute: int, what: str, number: int | None, hearsay: bool) -> Post:
+    if what == "gone":
+        return reading(uri, minute, deleted_at=START + timedelta(minutes=minute), hearsay=hearsay)
+    author, figures = Author(id="a", key="k"), None if number is None else likes(number, minute)
+    return reading(uri, minute, **WORDS[what], author=author, metrics=figures, hearsay=hearsay)

@@ -186,7 +186,7 @@ def test_a_stored_object_is_walked_as_a_stream(parts: Parts) -> None:
     data, spans = archived(b"one", b"two", bytes(1_000_000))
     key = parts.archive.store(data)
     with parts.archive.open(key) as stream:
-        assert [(span, found.response.body) for span, found in warc.walk(stream)] == [
+        assert [(span, found.response.body) for span, found in warc.walk(stream) if isinstance(found, Exchange)] == [
             (spans[0], b"one"),
             (spans[1], b"two"),
             (spans[2], bytes(1_000_000)),

@@ -73,6 +73,16 @@ def test_what_is_not_there_is_none(table: Table) -> None:
     assert table.delete(key()) is False
 
 
+def test_very_many_items_are_read_at_once_those_that_are_there_each_once(table: Table) -> None:
+    host = unique("host")
+    keys = [{"host": host, "id": str(number)} for number in range(230)]
+    for item in keys[::2]:
+        table.put(item)
+    found = table.get_all([*keys, *keys[:10]])
+    assert sorted(int(item["id"]) for item in found) == list(range(0, 230, 2))
+    assert table.get_all([]) == []
+
+
 # Conditions
 
 

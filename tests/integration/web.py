@@ -85,6 +85,10 @@ def serving(pages: dict[str, Page | list[Page]] | None = None) -> Iterator[Web]:
             self.end_headers()
             self.wfile.write(body)
 
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.do_GET()
+
         def log_message(self, *_: Any) -> None:
             """Keep the tests' output clean."""
 

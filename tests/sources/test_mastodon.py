@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from socialindex.errors import InvalidInput
-from socialindex.sources.base import Channel, Request, Response
+from socialindex.sources.base import Channel, Known, Request, Response
 from socialindex.sources.mastodon import ADAPTER
 
 if TYPE_CHECKING:
@@ -108,6 +108,15 @@ class Crawler:
             self._fetch(min(self.waiting.values(), key=lambda each: each.priority), now)
         if loses:
             self.waiting.clear()
+
+    def walk(self, request: Request, now: datetime) -> list[Request]:
+        """The requests of a walk through the history."""
+        walked = [request]
+        while self.waiting or len(walked) == 1:
+            self.waiting.setdefault(walked[-1].url, walked[-1])
+            self._fetch(walked[-1], now)
+            walked += self.waiting.values()
+        return walked
 
     def _fetch(self, request: Request, now: datetime) -> None:
         del self.waiting[request.url]
@@ -214,7 +223,28 @@ def test_a_cursor_stays_small_however_many_gaps_are_open() -> None:
     assert crawler.seen == set(server.statuses)
 
 
-ACCOUNT = ["https://social.example/api/v1/accounts/lookup?acct=mina", "https://social.example/api/v1/accounts/mina"]
+def test_the_history_is_walked_page_by_page_beside_the_polls() -> None:
+    server = Server("mastodon", 40, "always", knows_since_id=True)
+    for minute in range(130):
+        server.publish(BEGIN - timedelta(minutes=minute + 60))
+    crawler = Crawler(server)
+    crawler.poll(BEGIN)
+    cursor = crawler.channel.cursor
+    crawler.seen.clear()
+    request = ADAPTER.backfill(crawler.channel)
+    assert request
+    pages = crawler.walk(request, BEGIN)
+    assert crawler.seen == set(server.statuses)
+    assert {(page.priority, page.context["walk"]) for page in pages} == {(2, "history")}
+    assert (len(pages), crawler.channel.cursor) == (5, cursor)
+
+
+ACCOUNT = [
+    "https://social.example/api/v1/accounts/lookup?acct=mina",
+    "https://social.example/api/v1/accounts/mina",
+    "https://social.example/.well-known/webfinger?resource=acct%3Amina%40social.example",
+]
+STATUS = ["https://social.example/api/v1/statuses/117600000000000009"]
 REMOTE = ["https://social.example/api/v1/accounts/lookup?acct=mina%40far.example"]
 SERVER = [
     f"https://social.example{path}"
@@ -234,9 +264,19 @@ SERVER = [
         ("https://social.example/@mina", ACCOUNT),
         ("HTTPS://Social.Example/@Mina?x=1#y", ACCOUNT),
         ("https://social.example/@mina@social.example", ACCOUNT),
-        ("https://social.example/@mina/117600000000000009", ACCOUNT),
+        ("https://social.example/@mina/117600000000000009", STATUS),
+        ("https://social.example/@mina/media", ACCOUNT),
+        (
+            "https://social.example/notice/AhGT3Q7ks0rEIaHv2q",
+            ["https://social.example/api/v1/statuses/AhGT3Q7ks0rEIaHv2q"],
+        ),
+        (
+            "https://social.example/@mina/statuses/01HZX4D2MPZ9T3V0N5T5Q6Z7CW",
+            ["https://social.example/api/v1/statuses/01HZX4D2MPZ9T3V0N5T5Q6Z7CW"],
+        ),
+        ("https://social.example/@mina@far.example/117600000000000009", STATUS),
         ("https://social.example/users/mina", ACCOUNT),
-        ("https://social.example/users/mina/statuses/117600000000000009", ACCOUNT),
+        ("https://social.example/users/mina/statuses/117600000000000009", STATUS),
         ("https://social.example/web/@mina", ACCOUNT),
         ("https://social.example/mina", ACCOUNT),
         ("https://social.example/@mina@far.example", REMOTE),
@@ -259,6 +299,8 @@ def test_probes_ask_what_proves_the_pasted_address(pasted: str, asked: list[str]
         ("https://social.example/tags/%EB%B0%B0", "/api/v1/timelines/tag/%EB%B0%B0?limit=40"),
         ("https://social.example/@mina", "/api/v1/accounts/lookup?acct=mina"),
         ("https://social.example/@mina@far.example", "/api/v1/accounts/lookup?acct=mina%40far.example"),
+        ("https://social.example/explore", "/api/v1/trends/statuses?limit=40"),
+        ("https://social.example/@mina/117600000000000009", "/api/v1/statuses/117600000000000009"),
     ],
 )
 def test_a_poll_begins_at_the_timeline_or_with_a_look_up(url: str, first: str) -> None:
@@ -276,6 +318,11 @@ def test_a_known_account_is_not_looked_up_again() -> None:
         (channel("https://social.example/board/free/12"), "url"),
         (channel(options={"pages": "many"}), "pages"),
         (channel(options={"pages": "-1"}), "pages"),
+        (channel("https://social.example/explore", options={"pages": "some"}), "pages"),
+        (
+            channel("https://social.example/@mina", cursor={"account": "12"}, options={"exclude_replies": "yes"}),
+            "exclude_replies",
+        ),
     ],
 )
 def test_a_channel_that_cannot_be_crawled_is_refused_by_the_name_of_its_field(broken: Channel, named: str) -> None:
@@ -283,3 +330,106 @@ def test_a_channel_that_cannot_be_crawled_is_refused_by_the_name_of_its_field(br
         ADAPTER.start(broken)
     assert error.value.field == named
     assert error.value.remedy
+
+
+def test_a_hashtags_filters_and_an_accounts_are_asked_of_the_server() -> None:
+    tag = channel(options={"any": "#누리폰12 nuriphone", "none": "ad"})
+    assert parse_qs(urlsplit(ADAPTER.start(tag).url).query) == {
+        "limit": ["40"],
+        "any[]": ["누리폰12", "nuriphone"],
+        "none[]": ["ad"],
+    }
+    account = channel("https://social.example/@mina", cursor={"account": "12"}, options={"exclude_reblogs": "true"})
+    assert ADAPTER.start(account).url.endswith("/accounts/12/statuses?limit=40&exclude_reblogs=true")
+
+
+def page(channel: Channel, request: Request, body: object, now: datetime = BEGIN) -> Response:
+    return Response(request=request, url=request.url, status=200, body=msgspec.json.encode(body), received_at=now)
+
+
+def test_trends_are_read_as_far_as_the_option_says_and_as_there_are_any() -> None:
+    explore = channel("https://social.example/explore", options={"pages": "3"})
+    full, short = [{"id": str(number)} for number in range(40)], [{"id": "1"}]
+    request = ADAPTER.start(explore)
+    asked = []
+    for body in (full, full, full):
+        asked.append(request.url.rpartition("?")[2])
+        following = ADAPTER.follow(explore, page(explore, request, body))
+        request = following.requests[0] if following.requests else request
+        assert following.cursor is None
+    assert asked == ["limit=40", "limit=40&offset=40", "limit=40&offset=80"]
+    assert not following.requests
+    assert not ADAPTER.follow(explore, page(explore, ADAPTER.start(explore), short)).requests
+
+
+def test_the_conversations_of_a_page_are_read_where_the_channel_wishes_it() -> None:
+    statuses = [
+        {
+            "id": str(each),
+            "uri": f"https://social.example/users/a/statuses/{each}",
+            "visibility": seen,
+            "replies_count": n,
+        }
+        for each, seen, n in ((104, "public", 1), (103, "unlisted", 9), (102, "public", 5), (101, "public", 0))
+    ]
+    asking, silent = channel(options={"threads": "1"}), channel()
+    follow = ADAPTER.follow(asking, page(asking, ADAPTER.start(asking), statuses))
+    assert [each.url for each in follow.requests] == ["https://social.example/api/v1/statuses/102/context"]
+    assert not ADAPTER.follow(silent, page(silent, ADAPTER.start(silent), statuses)).requests
+
+
+def own(*numbers: int) -> list[Known]:
+    return [Known(uri=f"https://social.example/users/mina/statuses/{117 * 10**15 + number}") for number in numbers]
+
+
+def test_what_the_server_published_is_read_again_twenty_at_a_time() -> None:
+    mina = channel("https://social.example/@mina")
+    requests = [*ADAPTER.reread(mina, own(*range(45)))]
+    asked = [parse_qs(urlsplit(request.url).query)["id[]"] for request in requests]
+    assert [len(ids) for ids in asked] == [20, 20, 5]
+    assert len({each for ids in asked for each in ids}) == 45
+    assert {(request.priority, request.kind) for request in requests} == {(2, "statuses")}
+
+
+@given(st.lists(st.text("abc가é", min_size=1, max_size=400), max_size=50, unique=True))
+def test_what_a_request_asks_for_fits_its_context(names: list[str]) -> None:
+    known = [Known(uri=f"https://social.example/users/{name}/statuses/12{at}") for at, name in enumerate(names)]
+    for request in ADAPTER.reread(channel("https://social.example/@mina"), known):
+        assert len(request.context["asked"]) <= 900
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        Known(uri="https://far.example/users/rin/statuses/117600000000000009"),
+        Known(uri="https://social.example/users/mina/statuses/1176/activity", kind="repost"),
+        Known(uri="https://social.example/objects/5f0c-1"),
+    ],
+)
+def test_a_status_whose_id_the_server_alone_knows_is_not_read_again(known: Known) -> None:
+    assert [*ADAPTER.reread(channel("https://social.example/@mina"), [known])] == []
+
+
+def test_each_is_asked_for_by_itself_where_the_server_takes_no_more() -> None:
+    alone = channel("https://social.example/@mina", cursor={"account": "12", "single": "1"})
+    known = [
+        *own(1),
+        Known(uri="https://social.example/objects/5f", url="https://social.example/notice/AhGT3Q7ks0rEIaHv2q"),
+    ]
+    assert [
+        (request.url.rpartition("/")[2], request.kind, request.context) for request in ADAPTER.reread(alone, known)
+    ] == [
+        ("117000000000000001", "post", {"uri": known[0].uri}),
+        ("AhGT3Q7ks0rEIaHv2q", "post", {"uri": known[1].uri}),
+    ]
+
+
+@pytest.mark.parametrize("url", ["https://social.example/explore", "https://social.example/@mina/117600000000000009"])
+def test_what_has_no_history_is_not_walked(url: str) -> None:
+    assert ADAPTER.backfill(channel(url)) is None
+
+
+@pytest.mark.parametrize("pasted", ADAPTER.paste)
+def test_what_the_adapter_says_can_be_pasted_is_probed(pasted: str) -> None:
+    url = pasted if "://" in pasted else "https://social.example/@mina"
+    assert [*ADAPTER.probes(url)]

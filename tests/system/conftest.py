@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 SPEED = 20.0
 """Schedules fire every three seconds instead of every minute."""
-PARAMETERS = {"CrawlDelaySeconds": "0", "PollSeconds": "5", "LeaseSeconds": "5"}
+PARAMETERS = {"CrawlDelaySeconds": "0", "PollSeconds": "5", "PollCeilingSeconds": "5", "LeaseSeconds": "5"}
 LIMIT = 150.0
 """Seconds until a crawl that has not found everything has lost something."""
 

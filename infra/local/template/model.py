@@ -41,6 +41,13 @@ class Bucket(Part, frozen=True, kw_only=True):
     versioned: bool
 
 
+class Topic(Part, frozen=True, kw_only=True):
+    """An ``AWS::SNS::Topic``."""
+
+    logical_id: str
+    name: str
+
+
 class Function(Part, frozen=True, kw_only=True):
     """An ``AWS::Serverless::Function``. ``timeout`` is seconds, ``memory`` MB.
 
@@ -111,6 +118,7 @@ class Template(Part, frozen=True, kw_only=True):
     queues: dict[str, Queue]
     tables: dict[str, Table]
     buckets: dict[str, Bucket]
+    topics: dict[str, Topic]
     sources: list[QueueSource]
     schedules: list[Schedule]
     routes: list[Route]

@@ -9,7 +9,7 @@ from infra.local.template.functions import functions
 from infra.local.template.intrinsics import text
 from infra.local.template.model import Template
 from infra.local.template.reading import Reading, section
-from infra.local.template.storage import buckets, queues, tables
+from infra.local.template.storage import buckets, queues, tables, topics
 from infra.local.template.wiring import events, routes, schedules, sources
 from socialindex.errors import InvalidInput
 
@@ -47,6 +47,7 @@ def read_template(
         queues=all_queues,
         tables=tables(reading),
         buckets=buckets(reading),
+        topics=topics(reading),
         sources=sources(reading, found, all_functions, all_queues),
         schedules=schedules(reading, found, site.cloud),
         routes=routes(reading, found),

@@ -55,6 +55,11 @@ def _bucket(name: str, site: Site) -> Identity:
     return Identity(name, name, {"Arn": f"arn:aws:s3:::{name}", "DomainName": domain, "RegionalDomainName": regional})
 
 
+def _topic(name: str, site: Site) -> Identity:
+    arn = site.cloud.arn("sns", name)
+    return Identity(name, arn, {"TopicArn": arn, "TopicName": name})
+
+
 def _function(name: str, site: Site) -> Identity:
     return Identity(name, name, {"Arn": site.cloud.arn("lambda", f"function:{name}")})
 
@@ -74,6 +79,7 @@ API = "AWS::Serverless::HttpApi"
 QUEUE = "AWS::SQS::Queue"
 TABLE = "AWS::DynamoDB::Table"
 BUCKET = "AWS::S3::Bucket"
+TOPIC = "AWS::SNS::Topic"
 
 KINDS = {
     FUNCTION: Kind("FunctionName", _function),
@@ -82,6 +88,7 @@ KINDS = {
     QUEUE: Kind("QueueName", _queue),
     TABLE: Kind("TableName", _table),
     BUCKET: Kind("BucketName", _bucket),
+    TOPIC: Kind("TopicName", _topic),
 }
 
 

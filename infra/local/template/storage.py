@@ -1,4 +1,4 @@
-"""Queues, tables and buckets of a template."""
+"""Queues, tables, buckets and topics of a template."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from infra.local.template.intrinsics import invalid
-from infra.local.template.model import Bucket, Queue, Table
-from infra.local.template.references import BUCKET, QUEUE, TABLE
+from infra.local.template.model import Bucket, Queue, Table, Topic
+from infra.local.template.references import BUCKET, QUEUE, TABLE, TOPIC
 from infra.local.template.schema import BucketProperties, QueueProperties, RedrivePolicy, TableProperties
 
 if TYPE_CHECKING:
@@ -96,3 +96,11 @@ def _bucket(reading: Reading, logical_id: str) -> Bucket:
         name=reading.references.name(logical_id),
         versioned=versioning is not None and versioning.status == "Enabled",
     )
+
+
+def topics(reading: Reading) -> dict[str, Topic]:
+    """Every topic."""
+    found = {name: Topic(logical_id=name, name=reading.references.name(name)) for name in reading.of_type(TOPIC)}
+    if found:
+        reading.note("Topics: nobody is subscribed to them.")
+    return found

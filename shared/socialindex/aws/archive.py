@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from socialindex.warc import Span
 
 PREFIX = "raw/"
+_TYPE = "application/warc"
 _MISSING = frozenset({"NoSuchKey", "404", "InvalidRange", "416"})
 
 
@@ -34,7 +35,7 @@ class Archive:
         """Store a WARC object; its new key. When this returns, the responses are safe."""
         key = f"{PREFIX}{datetime.now(tz=UTC):%Y/%m/%d/%H%M%S}-{secrets.token_hex(8)}.warc.gz"
         try:
-            s3().put_object(Bucket=self._bucket, Key=key, Body=data, ContentType="application/warc")
+            s3().put_object(Bucket=self._bucket, Key=key, Body=data, ContentType=_TYPE)
         except (ClientError, BotoCoreError) as error:
             raise Unavailable(f"archive: {error}") from error
         return key
@@ -53,6 +54,45 @@ class Archive:
                 raise ParseError(f"the archive has nothing at {key} {span.offset}+{span.length}") from error
             raise Unavailable(f"archive: {error}") from error
         except BotoCoreError as error:
+            raise Unavailable(f"archive: {error}") from error
+
+    def load(self, key: str) -> bytes:
+        """A whole object.
+
+        Raises:
+            ParseError: there is none.
+        """
+        try:
+            return s3().get_object(Bucket=self._bucket, Key=key)["Body"].read()
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _MISSING:
+                raise ParseError(f"the archive has nothing at {key}") from error
+            raise Unavailable(f"archive: {error}") from error
+        except BotoCoreError as error:
+            raise Unavailable(f"archive: {error}") from error
+
+    def replace(self, key: str, data: bytes) -> None:
+        """Put other bytes in an object's place. Its earlier versions are there until they are dropped."""
+        try:
+            s3().put_object(Bucket=self._bucket, Key=key, Body=data, ContentType=_TYPE)
+        except (ClientError, BotoCoreError) as error:
+            raise Unavailable(f"archive: {error}") from error
+
+    def earlier_versions(self, key: str) -> list[str]:
+        """Ids of an object's versions but for the latest."""
+        try:
+            pages = s3().get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=key)
+            found = [version for page in pages for version in page.get("Versions", [])]
+        except (ClientError, BotoCoreError) as error:
+            raise Unavailable(f"archive: {error}") from error
+        return [each["VersionId"] for each in found if each["Key"] == key and not each["IsLatest"]]
+
+    def drop(self, key: str, versions: list[str]) -> None:
+        """Delete versions of an object for good."""
+        try:
+            for version in versions:
+                s3().delete_object(Bucket=self._bucket, Key=key, VersionId=version)
+        except (ClientError, BotoCoreError) as error:
             raise Unavailable(f"archive: {error}") from error
 
     def open(self, key: str) -> BinaryIO:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import heapq
 import time
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from socialindex.aws.backfills import Backfills
 from socialindex.aws.tables import Item, Table
+from socialindex.crawl.rhythm import Rhythm
 from socialindex.errors import Conflict
 from socialindex.identity import shard_of
 from socialindex.model import Struct
 from socialindex.sources.base import Channel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from socialindex.crawl.fetch import Validators
 
@@ -34,9 +36,26 @@ class ChannelState(Struct, frozen=True, kw_only=True):
     """The address whose last answer had the validators that follow."""
     etag: str | None = None
     last_modified: str | None = None
+    distrusted: bool = False
+    """Whether the host's validators lied: it said "not modified" where something was new. Polls do without them."""
+    unchanged: int = 0
+    """Answers "not modified" since one was last checked."""
+    full_at: datetime | None = None
+    """When a poll was last answered in full."""
+    rhythm: Rhythm = Rhythm()
     last_success_at: datetime | None = None
     failures: int = 0
     """Polls in a row that failed for good."""
+    failure: str | None = None
+    """Why the last one did: the reason that is counted."""
+
+
+class Unchanged(NamedTuple):
+    """An answer that says "not modified": when, by which address, and the validators for the next time."""
+
+    at: datetime
+    url: str
+    validators: Validators
 
 
 class Channels:
@@ -44,6 +63,7 @@ class Channels:
 
     def __init__(self, table: str) -> None:
         self._table = Table(table)
+        self.backfills = Backfills(self._table)
 
     def add(self, channel: Channel) -> None:
         """Add a channel, due at once.
@@ -87,32 +107,80 @@ class Channels:
         """Set the time of the next poll."""
         self._change(channel_id, "SET #poll_at = :poll_at", {"poll_at": poll_at})
 
-    def succeeded(self, channel_id: str, at: datetime, url: str, validators: Validators) -> None:
-        """Record a poll that worked, with the address that answered and the validators of its answer."""
-        etag, modified = validators.etag or "", validators.last_modified or ""
-        values: Item = {"at": at.isoformat(), "url": url, "etag": etag, "modified": modified, "zero": 0}
-        expression = (
-            "SET #last_success_at = :at, #failures = :zero, "
-            "#validated = :url, #etag = :etag, #last_modified = :modified"
-        )
-        self._change(channel_id, expression, values)
+    def schedule_all(self, poll_at: Mapping[str, float]) -> None:
+        """Set the time of the next poll of many channels, by their ids."""
+        keys, values = [{"id": name} for name in poll_at], [{"poll_at": at} for at in poll_at.values()]
+        self._table.set_all(keys, values, there="body")
 
-    def failed(self, channel_id: str) -> None:
+    def succeeded(
+        self, channel_id: str, at: datetime, url: str, validators: Validators, *, checked: bool = False
+    ) -> None:
+        """Record a poll that was answered in full.
+
+        Args:
+            channel_id: the channel's.
+            at: when.
+            url: the address that answered.
+            validators: of its answer.
+            checked: whether it was asked for without validators, to check a "not modified".
+        """
+        counted = ", #unchanged = :zero" if checked else ""
+        expression = f"SET {_SUCCESS}, {_VALIDATORS}, #full_at = :at{counted} {_FORGET}"
+        self._change(channel_id, expression, {"at": at.isoformat(), "zero": 0, **_told(url, validators)})
+
+    def unchanged(self, channel_id: str, answer: Unchanged, rhythm: Rhythm, poll_at: float) -> None:
+        """Record a poll that was answered with "not modified", and when the channel is polled next."""
+        values = {"rhythm": _encoded(rhythm), "heard": rhythm.at or 0.0, "poll_at": poll_at, "zero": 0, "one": 1}
+        told = {"at": answer.at.isoformat(), **_told(answer.url, answer.validators)}
+        expression = f"SET {_SUCCESS}, {_VALIDATORS}, {_HEARD} {_FORGET} ADD #unchanged :one"
+        self._change(channel_id, expression, {**values, **told})
+
+    def heard(self, channel_id: str, rhythm: Rhythm, poll_at: float, *, distrusted: bool = False) -> None:
+        """Keep what a poll told of the channel's rhythm, and when it is polled next, unless a later poll told more."""
+        values: Item = {"rhythm": _encoded(rhythm), "heard": rhythm.at or 0.0, "poll_at": poll_at}
+        expression = f"SET {_HEARD}"
+        if distrusted:
+            expression, values = f"{expression}, #distrusted = :true", {**values, "true": True}
+        self._change(channel_id, expression, values, "attribute_not_exists(#heard_at) OR #heard_at < :heard")
+
+    def failed(self, channel_id: str, reason: str) -> None:
         """Record a poll that failed for good."""
-        self._change(channel_id, "ADD #failures :one", {"one": 1})
+        self._change(channel_id, "SET #failure = :reason ADD #failures :one", {"reason": reason, "one": 1})
 
     def move(self, channel_id: str, cursor: dict[str, str]) -> None:
         """Set the adapter's cursor, once everything that it stands for is written down."""
         self._change(channel_id, "SET #cursor = :cursor", {"cursor": msgspec.json.encode(cursor).decode()})
 
-    def _change(self, channel_id: str, expression: str, values: Item) -> None:
+    def _change(self, channel_id: str, expression: str, values: Item, further: str = "") -> None:
         # A channel that was removed meanwhile must not rise again as half an item.
-        self._table.update({"id": channel_id}, expression, values, condition="attribute_exists(#body)")
+        there = "attribute_exists(#body)"
+        condition = f"{there} AND ({further})" if further else there
+        self._table.update({"id": channel_id}, expression, values, condition=condition)
+
+
+_SUCCESS = "#last_success_at = :at, #failures = :zero"
+_VALIDATORS = "#validated = :url, #etag = :etag, #last_modified = :modified"
+_HEARD = "#rhythm = :rhythm, #heard_at = :heard, #poll_at = :poll_at"
+_FORGET = "REMOVE #failure"
+
+
+def _encoded(rhythm: Rhythm) -> str:
+    return msgspec.json.encode(rhythm).decode()
+
+
+def _told(url: str, validators: Validators) -> Item:
+    return {"url": url, "etag": validators.etag or "", "modified": validators.last_modified or ""}
+
+
+_KEPT = tuple(name for name in ChannelState.__struct_fields__ if name not in {"channel", "rhythm"})
+"""Attributes that are fields as they are."""
 
 
 def _state(item: Item) -> ChannelState:
     channel = msgspec.json.decode(item["body"], type=Channel)
     cursor = msgspec.json.decode(item["cursor"], type=dict[str, str])
-    wanted = ("poll_at", "validated", "etag", "last_modified", "last_success_at", "failures")
-    rest = {name: item[name] for name in wanted if item.get(name) not in {None, ""}}
-    return msgspec.convert({"channel": msgspec.structs.replace(channel, cursor=cursor), **rest}, ChannelState)
+    rest = {name: item[name] for name in _KEPT if item.get(name) not in {None, ""}}
+    rhythm = msgspec.json.decode(item.get("rhythm", "{}"), type=Rhythm)
+    return msgspec.convert(
+        {"channel": msgspec.structs.replace(channel, cursor=cursor), "rhythm": rhythm, **rest}, ChannelState
+    )

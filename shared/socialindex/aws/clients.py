@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
 
 T = TypeVar("T")
@@ -28,6 +30,8 @@ _CONFIG = Config(
     request_checksum_calculation="when_required",
     response_checksum_validation="when_required",
 )
+_SIGV4 = Config(signature_version="s3v4")
+"""Presigned addresses too: in older regions boto3 makes them with SigV2, which signs neither length nor headers."""
 _MAKING = Lock()
 
 
@@ -64,4 +68,16 @@ def sqs() -> SQSClient:
 @_Once
 def s3() -> S3Client:
     """The client for buckets."""
-    return boto3.Session().client("s3", config=_CONFIG)
+    return boto3.Session().client("s3", config=_CONFIG.merge(_SIGV4))
+
+
+@_Once
+def secretsmanager() -> SecretsManagerClient:
+    """The client for secrets."""
+    return boto3.Session().client("secretsmanager", config=_CONFIG)
+
+
+@_Once
+def sns() -> SNSClient:
+    """The client for topics."""
+    return boto3.Session().client("sns", config=_CONFIG)

@@ -2,11 +2,16 @@
 
 A request leaves the frontier only when its response is archived or its verdict is counted. ``rank`` orders a host's
 requests by priority, then by the time before which they must not be sent.
+
+What is due is handed out channel by channel in turn: a channel with ten thousand requests at a host leaves room for
+another with one. Where the first that are due are mostly one channel's, those of others are looked for behind them.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, get_args
+import itertools
+from collections import Counter
+from typing import TYPE_CHECKING, Final, get_args
 
 import msgspec
 
@@ -16,9 +21,15 @@ from socialindex.model import Struct
 from socialindex.sources.base import Priority, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 PRIORITIES: tuple[Priority, ...] = get_args(Priority)
+SHARE: Final = 0.25
+"""Of what is handed out at once: a channel that takes more, while more wait, takes it from others."""
+_PAGES: Final = 10
+"""Pages of 1 MB, some 1,500 requests each, that are looked through for other channels' requests."""
+_CHANNELS: Final = 50
+"""Channels that are looked past at most (a filter's operands are bounded)."""
 
 
 class Pending(Struct, frozen=True, kw_only=True):
@@ -35,11 +46,14 @@ class Pending(Struct, frozen=True, kw_only=True):
     """Redirects from host to host so far."""
     poll: bool = False
     """Whether this is a channel's poll, wherever it was redirected to."""
+    verifies: float | None = None
+    """Unix time of a "not modified" that this poll, without validators, is to confirm."""
 
     @property
     def id(self) -> str:
         """The same request of the same channel waits once."""
-        return request_id(self.channel, self.request.kind, self.request.url)
+        kind = self.request.kind if self.verifies is None else f"{self.request.kind} in full"
+        return request_id(self.channel, kind, self.request.url)
 
 
 class Frontier:
@@ -52,12 +66,16 @@ class Frontier:
         """Add a request; False where it waits already. The caller wakes the host afterwards."""
         return self._table.put(_item(pending), unless="id")
 
+    def put_all(self, waiting: Sequence[Pending]) -> list[bool]:
+        """Add many requests, no two of them the same, as ``put`` does."""
+        return self._table.put_all([_item(pending) for pending in waiting])
+
     def due(self, host: str, now: float, limit: int) -> list[Pending]:
-        """Up to ``limit`` requests whose time has come, the most urgent first."""
+        """Up to ``limit`` requests whose time has come, the most urgent first; channels in turn within a priority."""
         found: list[Pending] = []
         for priority in PRIORITIES:
             if len(found) < limit:
-                found += self._range(host, _rank(priority, 0.0), _rank(priority, now), limit - len(found))
+                found += self._fair(host, _rank(priority, 0.0), _rank(priority, now), limit - len(found))
         return found
 
     def next_at(self, host: str) -> float | None:
@@ -74,11 +92,42 @@ class Frontier:
         """Remove requests whose outcome is settled."""
         self._table.delete_all([{"host": pending.host, "id": pending.id} for pending in done])
 
+    def _fair(self, host: str, low: str, high: str, limit: int) -> list[Pending]:
+        first = self._range(host, low, high, limit)
+        channels = Counter(pending.channel for pending in first)
+        if len(first) < limit or max(channels.values()) <= limit * SHARE or len(channels) > _CHANNELS:
+            return in_turn(first)
+        return in_turn([*first, *self._behind(host, low, high, list(channels), limit)])[:limit]
+
+    def _behind(self, host: str, low: str, high: str, channels: list[str], limit: int) -> list[Pending]:
+        """Up to ``limit`` requests of other channels than these, as far as they are found in bounded reading."""
+        values: Item = {"host": host, "low": low, "high": high}
+        names = {f"c{number}": channel for number, channel in enumerate(channels)}
+        where = f"NOT #channel IN ({', '.join(f':{name}' for name in names)})"
+        found = self._table.query(_IN_RANGE, {**values, **names}, index="rank", where=where, pages=_PAGES)
+        return [_pending(item) for item in itertools.islice(found, limit)]
+
     def _range(self, host: str, low: str, high: str, limit: int) -> list[Pending]:
         values: Item = {"host": host, "low": low, "high": high}
-        condition = "#host = :host AND #rank BETWEEN :low AND :high"
-        items = self._table.query(condition, values, index="rank", limit=limit, consistent=True)
-        return [msgspec.json.decode(item["body"], type=Pending) for item in items]
+        items = self._table.query(_IN_RANGE, values, index="rank", limit=limit, consistent=True)
+        return [_pending(item) for item in items]
+
+
+_IN_RANGE: Final = "#host = :host AND #rank BETWEEN :low AND :high"
+
+
+def in_turn(waiting: Iterable[Pending]) -> list[Pending]:
+    """One request of each channel, then another of each, and so on; the order is otherwise kept."""
+    turns: Counter[str] = Counter()
+    numbered: list[tuple[int, Pending]] = []
+    for pending in waiting:
+        numbered.append((turns[pending.channel], pending))
+        turns[pending.channel] += 1
+    return [pending for _, pending in sorted(numbered, key=lambda entry: entry[0])]
+
+
+def _pending(item: Item) -> Pending:
+    return msgspec.json.decode(item["body"], type=Pending)
 
 
 def _rank(priority: int, at: float) -> str:
@@ -87,4 +136,10 @@ def _rank(priority: int, at: float) -> str:
 
 def _item(pending: Pending) -> Item:
     rank = _rank(pending.request.priority, pending.not_before)
-    return {"host": pending.host, "id": pending.id, "rank": rank, "body": msgspec.json.encode(pending).decode()}
+    return {
+        "host": pending.host,
+        "id": pending.id,
+        "rank": rank,
+        "channel": pending.channel,
+        "body": msgspec.json.encode(pending).decode(),
+    }

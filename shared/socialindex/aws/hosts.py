@@ -32,6 +32,8 @@ class Lease(Struct, frozen=True, kw_only=True):
     """The host's robots rules as the crawl stage serialized them; empty where none are known."""
     pace: str = ""
     """The host's pace, likewise."""
+    spent: str = ""
+    """What was asked of the host today, likewise."""
     next_at: float = 0.0
     """No request before this Unix time."""
 
@@ -74,14 +76,16 @@ class Hosts:
         )
         return _lease(item) if item else None
 
-    def extend(self, lease: Lease, seconds: float) -> bool:
-        """A heartbeat; False where the lease is lost and its holder must stop."""
-        return self._held(lease, "SET #lease_until = :until", {"until": time.time() + seconds})
+    def extend(self, lease: Lease, seconds: float, *, spent: str) -> bool:
+        """A heartbeat, with what was asked today; False where the lease is lost and its holder must stop."""
+        values: Item = {"until": time.time() + seconds, "spent": spent}
+        return self._held(lease, "SET #lease_until = :until, #spent = :spent", values)
 
-    def learn(self, lease: Lease, *, robots: str, pace: str, next_at: float) -> bool:
+    def learn(self, lease: Lease, *, robots: str, pace: str, spent: str, next_at: float) -> bool:
         """Keep what the holder learned about the host; False where the lease is lost."""
-        values: Item = {"robots": robots, "pace": pace, "next_at": next_at}
-        return self._held(lease, "SET #robots = :robots, #pace = :pace, #next_at = :next_at", values)
+        values: Item = {"robots": robots, "pace": pace, "spent": spent, "next_at": next_at}
+        expression = "SET #robots = :robots, #pace = :pace, #spent = :spent, #next_at = :next_at"
+        return self._held(lease, expression, values)
 
     def forget_rules(self, host: str) -> None:
         """Read the host's robots.txt again before the next request of its next crawler."""
@@ -120,5 +124,6 @@ def _lease(item: Item) -> Lease:
         wakes=item.get("wakes", 0),
         robots=item.get("robots", ""),
         pace=item.get("pace", ""),
+        spent=item.get("spent", ""),
         next_at=item.get("next_at", 0.0),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -10,9 +11,9 @@ from socialindex.aws.clients import dynamodb
 from socialindex.errors import Conflict, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, BatchStatementRequestTypeDef
 
 Value = str | int | float | bool | None
 Item = dict[str, Any]
@@ -20,7 +21,13 @@ Item = dict[str, Any]
 
 _WRITE_BATCH = 25
 """Items of one BatchWriteItem (Amazon DynamoDB API reference)."""
+_READ_BATCH = 100
+"""Keys of one BatchGetItem (Amazon DynamoDB API reference)."""
+_STATEMENTS = 25
+"""Statements of one BatchExecuteStatement (Amazon DynamoDB API reference)."""
 _BATCH_TRIES = 5
+_NOT_DONE = frozenset({"DuplicateItem", "ConditionalCheckFailed"})
+"""Errors of a statement whose condition does not hold."""
 
 
 class Table:
@@ -41,12 +48,42 @@ class Table:
         answer = _call(dynamodb().get_item, TableName=self.name, Key=_encode(key), ConsistentRead=True)
         return _decode(answer["Item"]) if "Item" in answer else None
 
+    def get_all(self, keys: Iterable[Mapping[str, str]]) -> list[Item]:
+        """The items with these keys, those that are there, strongly consistent and in no order."""
+        distinct = list({tuple(sorted(key.items())): key for key in keys}.values())
+        found: list[Item] = []
+        for start in range(0, len(distinct), _READ_BATCH):
+            found += self._get_batch(distinct[start : start + _READ_BATCH])
+        return found
+
     def put(self, item: Mapping[str, Value], *, unless: str = "") -> bool:
         """Write an item; False, and nothing written, where an item with its key has the attribute ``unless``."""
         extra: dict[str, Any] = {}
         if unless:
             extra = {"ConditionExpression": "attribute_not_exists(#u)", "ExpressionAttributeNames": {"#u": unless}}
         return _conditional(dynamodb().put_item, TableName=self.name, Item=_encode(item), **extra)
+
+    def put_all(self, items: Sequence[Mapping[str, Value]]) -> list[bool]:
+        """Write items in as few calls as there can be; per item whether it was written, or one with its key is there.
+
+        By PartiQL: BatchWriteItem, which costs as much, knows no conditions.
+        """
+        statements = [_insert(self.name, item) for item in items]
+        return [done for batch in _batches(statements) for done in self._execute(batch)]
+
+    def set_all(
+        self, keys: Sequence[Mapping[str, str]], values: Sequence[Mapping[str, Value]], there: str
+    ) -> list[bool]:
+        """Set attributes of items that have the attribute ``there``; per item whether it was there. As ``put_all``."""
+        statements = [_set(self.name, key, value, there) for key, value in zip(keys, values, strict=True)]
+        return [done for batch in _batches(statements) for done in self._execute(batch)]
+
+    def _execute(self, statements: list[BatchStatementRequestTypeDef]) -> list[bool]:
+        answers = _call(dynamodb().batch_execute_statement, Statements=statements)["Responses"]
+        failed = {answer["Error"]["Code"] for answer in answers if "Error" in answer} - _NOT_DONE
+        if failed:
+            raise Unavailable(f"table {self.name}: {', '.join(sorted(failed))}")
+        return ["Error" not in answer for answer in answers]
 
     def update(
         self, key: Mapping[str, str], expression: str, values: Mapping[str, Value] | None = None, *, condition: str = ""
@@ -66,19 +103,39 @@ class Table:
         answer = _call(dynamodb().delete_item, TableName=self.name, Key=_encode(key), ReturnValues="ALL_OLD")
         return "Attributes" in answer
 
-    def query(
-        self, condition: str, values: Mapping[str, Value], *, index: str = "", limit: int = 0, consistent: bool = False
+    def query(  # noqa: PLR0913 - DynamoDB's own choices
+        self,
+        condition: str,
+        values: Mapping[str, Value],
+        *,
+        index: str = "",
+        limit: int = 0,
+        consistent: bool = False,
+        where: str = "",
+        pages: int = 0,
     ) -> Iterator[Item]:
-        """Items by key condition, in the order of the range key; at most ``limit`` (0: all), page by page."""
+        """Items by key condition, in the order of the range key, page by page.
+
+        Args:
+            condition: on the keys.
+            values: of both expressions.
+            index: which; the table itself where empty.
+            limit: items at most; 0: all.
+            consistent: whether all earlier writes are seen.
+            where: a filter over the items that ``condition`` finds; what it drops is paid for all the same.
+            pages: pages of at most 1 MB that are looked through; 0: all.
+        """
         arguments = {"TableName": self.name, "KeyConditionExpression": condition, "ConsistentRead": consistent}
-        arguments |= _expression(condition, values)
+        arguments |= _expression(f"{condition} {where}", values)
+        if where:
+            arguments["FilterExpression"] = where
         if index:
             arguments["IndexName"] = index
-        return _pages(dynamodb().query, arguments, limit)
+        return _pages(dynamodb().query, arguments, 0 if where else limit, pages)
 
     def scan(self) -> Iterator[Item]:
         """All items, in no order."""
-        return _pages(dynamodb().scan, {"TableName": self.name}, 0)
+        return _pages(dynamodb().scan, {"TableName": self.name})
 
     def delete_all(self, keys: list[Mapping[str, str]]) -> None:
         """Delete many items; missing ones are no error, nor is one that is named twice."""
@@ -94,15 +151,43 @@ class Table:
                 return
         raise Unavailable(f"table {self.name} left {len(wanted[self.name])} deletions unprocessed")
 
+    def _get_batch(self, keys: list[Mapping[str, str]]) -> list[Item]:
+        wanted: dict[str, Any] = {self.name: {"Keys": [_encode(key) for key in keys], "ConsistentRead": True}}
+        found: list[Item] = []
+        for _ in range(_BATCH_TRIES):
+            answer = _call(dynamodb().batch_get_item, RequestItems=wanted)
+            found += [_decode(raw) for raw in answer["Responses"].get(self.name, [])]
+            wanted = answer["UnprocessedKeys"]
+            if not wanted:
+                return found
+        raise Unavailable(f"table {self.name} left {len(wanted[self.name]['Keys'])} reads unprocessed")
 
-def _pages(call: Callable[..., Any], arguments: dict[str, Any], limit: int) -> Iterator[Item]:
+
+def _batches(statements: list[BatchStatementRequestTypeDef]) -> Iterator[list[BatchStatementRequestTypeDef]]:
+    return (statements[start : start + _STATEMENTS] for start in range(0, len(statements), _STATEMENTS))
+
+
+def _insert(table: str, item: Mapping[str, Value]) -> BatchStatementRequestTypeDef:
+    encoded = _encode(item)
+    names = ", ".join(f"'{name}': ?" for name in encoded)
+    return {"Statement": f'INSERT INTO "{table}" VALUE {{{names}}}', "Parameters": list(encoded.values())}
+
+
+def _set(table: str, key: Mapping[str, str], values: Mapping[str, Value], there: str) -> BatchStatementRequestTypeDef:
+    changes = " ".join(f'SET "{name}"=?' for name in values)
+    where = " AND ".join([*(f'"{name}"=?' for name in key), f'"{there}" IS NOT MISSING'])
+    parameters = [*_encode(values).values(), *_encode(key).values()]
+    return {"Statement": f'UPDATE "{table}" {changes} WHERE {where}', "Parameters": parameters}
+
+
+def _pages(call: Callable[..., Any], arguments: dict[str, Any], limit: int = 0, pages: int = 0) -> Iterator[Item]:
     left = limit
-    while True:
+    for number in itertools.count(1):
         page = _call(call, **arguments, **({"Limit": left} if limit else {}))
         for raw in page["Items"]:
             yield _decode(raw)
         left -= len(page["Items"])
-        if "LastEvaluatedKey" not in page or (limit and left <= 0):
+        if "LastEvaluatedKey" not in page or (limit and left <= 0) or number == pages:
             return
         arguments["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
@@ -141,7 +226,7 @@ def _call(call: Callable[..., Any], **arguments: Any) -> Any:  # noqa: ANN401 - 
 
 
 def _named(arguments: Mapping[str, Any]) -> str:
-    return arguments.get("TableName") or ", ".join(arguments["RequestItems"])
+    return arguments.get("TableName") or ", ".join(arguments.get("RequestItems", ["of a batch"]))
 
 
 def _encode(item: Mapping[str, Value]) -> dict[str, AttributeValueTypeDef]:

@@ -12,7 +12,7 @@ from socialindex.crawl.addresses import check_resolved, check_url
 from socialindex.crawl.fetch import Fetcher
 from socialindex.crawl.robots import RobotsRules, read_robots
 from socialindex.crawl.settings import Expect, FetchSettings
-from socialindex.crawl.urls import host_of
+from socialindex.crawl.urls import host_of, over_http
 from socialindex.errors import Discarded, InvalidInput, Refused, Unavailable
 from socialindex.sources.base import Adapter, Recognized, Request, Response
 
@@ -28,6 +28,7 @@ _EXPECT = Expect(noindex=True)
 _FINAL = frozenset({"robots", "crawl_delay", "legal"})
 """What the pasted address's own operator says for good: no other address is tried in its stead."""
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")  # RFC 3986, section 3.1
+_HANDLE = re.compile(r"(?:acct:@?|@)([^\s/@:]+)@([^\s/@?#]+)")  # RFC 7565, and how people write it
 _REMEDY = "paste the address of a board, a feed, a blog, a profile or a hashtag that everybody can open"
 
 
@@ -48,23 +49,44 @@ async def recognize(pasted: str, settings: FetchSettings, *, resolver: AbstractR
 
     Raises:
         InvalidInput: its host is not known, or no source knows it; names the addresses that were tried and what each
-            answered.
+            answered. Or it is a platform's, but none that can be crawled.
         Refused: the address is private or otherwise not to be fetched, or its host's terms forbid it.
         Discarded: a source knows it, and it says that it must not be crawled.
     """
     url = _with_scheme(pasted.strip())
-    check_url(url, allow_loopback=settings.allow_loopback)
-    terms.check(url)
+    _check(url, settings)
+    found = _by_address(url) or await _by_asking(url, settings, resolver)
+    # A page names its own address, which need not be on the host that was asked.
+    _check(found.recognized.url, settings)
+    return found
+
+
+def _check(url: str, settings: FetchSettings) -> None:
+    """Pass an address that may be crawled; that of a stream of messages too, which only ``by_address`` knows.
+
+    Raises:
+        Refused: as ``recognize``.
+    """
+    check_url(over_http(url), allow_loopback=settings.allow_loopback)
+    terms.check_post(over_http(url))
+
+
+def _by_address(url: str) -> Found | None:
+    """What platforms that are read through their APIs only say of an address, without fetching it."""
+    for adapter in sources.all_adapters():
+        recognized = adapter.by_address(url)
+        if recognized is not None:
+            return Found(adapter.name, recognized)
+    return None
+
+
+async def _by_asking(url: str, settings: FetchSettings, resolver: AbstractResolver | None) -> Found:
     try:
         await check_resolved(url, resolver=resolver, allow_loopback=settings.allow_loopback)
     except Unavailable as error:
         raise InvalidInput(str(error), field="url", remedy=_REMEDY) from error
     async with Fetcher(settings, resolver=resolver) as fetcher:
-        found = await _Search(fetcher, url, resolver).run()
-    # A page names its own address, which need not be on the host that was asked.
-    check_url(found.recognized.url, allow_loopback=settings.allow_loopback)
-    terms.check(found.recognized.url)
-    return found
+        return await _Search(fetcher, url, resolver).run()
 
 
 class _Search:
@@ -91,7 +113,9 @@ class _Search:
         raise InvalidInput(f"no source knows this address. Tried: {self._account()}", field="url", remedy=_REMEDY)
 
     def _further(self, page: Response | None) -> Iterator[tuple[Adapter, Request]]:
-        """What to ask next: feeds that the page names, then the places where platforms answer."""
+        """What to ask next: APIs and feeds that the page names, then the places where platforms answer."""
+        if page:
+            yield from ((adapter, request) for adapter in sources.all_adapters() for request in adapter.named(page))
         feed = sources.find("feed")
         for link in feed_links(page) if page else ():
             yield feed, Request(url=link, kind="recognize", context={"pasted": self._url})
@@ -141,9 +165,15 @@ def _ask(adapters: tuple[Adapter, ...], page: Response) -> Found | None:
 
 
 def _with_scheme(pasted: str) -> str:
-    """An address as people type it: without a scheme it is taken for https, or for http where it names a port."""
+    """An address as people type it: without a scheme it is taken for https, or for http where it names a port.
+
+    A handle of the fediverse, ``@name@host``, is taken for the address that its page mostly has, ``host/@name``.
+    """
     if _SCHEME.match(pasted):
         return pasted
+    if handle := _HANDLE.fullmatch(pasted):
+        name, host = handle.groups()
+        return _with_scheme(f"{host}/@{name}")
     try:
         port = urlsplit(f"//{pasted}").port
     except ValueError as error:

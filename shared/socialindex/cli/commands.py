@@ -11,13 +11,33 @@ import click
 
 from socialindex.cli import show
 from socialindex.cli.access import client
+from socialindex.cli.backfill import backfill
+from socialindex.cli.erasing import erase, removals
+from socialindex.cli.health import coverage, health
+from socialindex.cli.imports import import_file, imports
 from socialindex.cli.output import OUT, answer, as_json_option
 from socialindex.cli.register import sources, terms
 
 
 def add_commands(group: click.Group) -> None:
     """Add every command to the group."""
-    for command in (up, search, post, channels, sources, terms, status, replay):
+    for command in (
+        up,
+        search,
+        post,
+        channels,
+        sources,
+        terms,
+        import_file,
+        imports,
+        status,
+        health,
+        coverage,
+        replay,
+        backfill,
+        erase,
+        removals,
+    ):
         group.add_command(command)
 
 

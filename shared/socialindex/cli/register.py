@@ -49,12 +49,13 @@ def terms(context: click.Context, *, host: str | None, as_json: bool) -> None:
 @click.option("--agreement", help="Where the operator's permission is filed; makes 'permission' a yes.")
 @click.option("--keep", type=_KEEPS, help="What may be stored of a post.")
 @click.option("--export", type=_EXPORTS, help="What of a post may leave the service in bulk.")
+@click.option("--through", multiple=True, help="Host of the platform's API, whose own terms count for what it gives.")
 @click.option("--daily", type=int, help="Requests a day that the platform grants.")
 @click.option("--refresh-days", type=int, help="Days after which a post must have been read again, or is deleted.")
 @as_json_option
 def terms_set(host: str, *, as_json: bool, **fields: Any) -> None:  # noqa: ANN401 - the options above
     """Enter what you have read or signed; it counts for the host and its subdomains within a minute."""
-    given = {name: value for name, value in fields.items() if value is not None}
+    given = {name: value for name, value in fields.items() if value not in (None, ())}
     answer(client("admin").enter_terms(host, given), as_json=as_json, human=_entered)
 
 

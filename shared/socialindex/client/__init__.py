@@ -83,6 +83,47 @@ class Client:
         """Read a part of the archive again; ``next_after`` is the ``after`` of the next call, None at the end."""
         return self.call("POST", "/v1/replays", {"day": day, "source": source, "after": after})
 
+    def start_backfill(self, channel: str) -> dict[str, Any]:
+        """Begin to walk a channel's history; how far it is, where it is under way already."""
+        return self.call("POST", f"/v1/channels/{quote(channel, safe='')}/backfills")
+
+    def backfill(self, channel: str) -> dict[str, Any]:
+        """How far the walk through a channel's history is: ``state``, ``pages``, ``posts``, ``oldest``."""
+        return self.call("GET", f"/v1/channels/{quote(channel, safe='')}/backfills")
+
+    def cancel_backfill(self, channel: str) -> dict[str, Any]:
+        """Cancel the walk through a channel's history."""
+        return self.call("DELETE", f"/v1/channels/{quote(channel, safe='')}/backfills")
+
+    def erase_post(self, post: str) -> dict[str, Any]:
+        """Erase a post for good, by its id; the removal with its progress."""
+        return self.call("DELETE", f"/v1/posts/{quote(post, safe='')}")
+
+    def erase_author(self, key: str) -> dict[str, Any]:
+        """Erase an author with everything of theirs, by the key that their posts show; the removal."""
+        return self.call("DELETE", f"/v1/authors/{quote(key, safe='')}")
+
+    def request_removal(self, url: str, reason: str = "subject_request") -> dict[str, Any]:
+        """Erase what has this address, a post or an author; the removal."""
+        return self.call("POST", "/v1/removals", {"url": url, "reason": reason})
+
+    def removals(self) -> list[dict[str, Any]]:
+        """All removals, the oldest first."""
+        items: list[dict[str, Any]] = self.call("GET", "/v1/removals")["items"]
+        return items
+
+    def removal(self, removal: str) -> dict[str, Any]:
+        """A removal with its progress: ``state``, ``documents``, ``objects``, ``records``, ``unreadable``."""
+        return self.call("GET", f"/v1/removals/{quote(removal, safe='')}")
+
+    def health(self, *, days: int = 7) -> dict[str, Any]:
+        """What is wrong (``open``), and what was in the last days (``closed``)."""
+        return self.call("GET", f"/v1/health?days={days}")
+
+    def coverage(self, *, days: int = 7) -> dict[str, Any]:
+        """What the index holds: ``sources``, ``channels``, ``gaps``, ``not_covered``."""
+        return self.call("GET", f"/v1/coverage?days={days}")
+
     def sources(self) -> list[dict[str, Any]]:
         """What can be crawled."""
         items: list[dict[str, Any]] = self.call("GET", "/v1/sources")["items"]

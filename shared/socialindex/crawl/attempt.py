@@ -4,37 +4,47 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from socialindex import sources, terms
+from socialindex.aws.channels import Unchanged
 from socialindex.aws.frontier import Frontier, Pending
 from socialindex.batch import DeadLetters, reason_of
-from socialindex.crawl.fetch import Fetched, Fetcher, Transient, Validators
+from socialindex.crawl.asking import Asking, Host
+from socialindex.crawl.faults import OURS, QUOTA
+from socialindex.crawl.fetch import Fetched, Fetcher, Transient
 from socialindex.crawl.recorder import Done, Learned, Recorder
-from socialindex.crawl.robots import RobotsRules
-from socialindex.crawl.urls import host_of
-from socialindex.crawl.verdicts import GONE
+from socialindex.crawl.rhythm import CHECK_EVERY, CHECK_SECONDS, Poll, Polling
+from socialindex.crawl.urls import host_of, over_http
+from socialindex.crawl.verdicts import EXPLAINED, GONE
 from socialindex.errors import Discarded, ParseError, Refused
-from socialindex.sources.base import Follow, Request, Response
+from socialindex.sources.base import POST_KIND, Follow, Request, Response
 from socialindex.warc import Exchange
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from socialindex.aws.channels import Channels, ChannelState
     from socialindex.aws.hosts import Hosts
+    from socialindex.crawl.credentials import Credentials
     from socialindex.model import Struct
     from socialindex.outcomes import Outcome, Tally
 
-RulesFor = Callable[[str], Awaitable[RobotsRules]]
-"""Gives the robots rules that hold for an address."""
 MAX_ATTEMPTS = 6
 MAX_HOPS = 5
 """Redirects from host to host (RFC 9110, section 15.4, leaves the limit to us)."""
 _BACKOFF = 30.0
 _MAX_BACKOFF = 6 * 3600.0
+WITHDRAWING = frozenset({"noindex", "noarchive"})
+"""Verdicts on a page's headers that say that it must not be kept."""
+REREAD = 2
+"""Priority of pages that are read again."""
+_QUOTA_WAIT = 3600.0
+"""Until a platform is asked again whose quota is used up: it does not say when it begins anew."""
 
 
 class Workshop(NamedTuple):
@@ -47,8 +57,12 @@ class Workshop(NamedTuple):
     recorder: Recorder
     dead_letters: DeadLetters
     tally: Tally
+    credentials: Credentials
+    polling: Polling
     cursors: dict[str, dict[str, str]]
     """Cursors by channel that are not written down yet: the next page of a walk must see them."""
+    clock: Callable[[], float] = time.time
+    """Gives the Unix time."""
 
 
 class Tried(NamedTuple):
@@ -62,13 +76,11 @@ class Tried(NamedTuple):
 class Attempt:
     """An attempt at a request, whose outcome is counted exactly once."""
 
-    def __init__(self, shop: Workshop, pending: Pending, rules: RulesFor, delay: float) -> None:
+    def __init__(self, shop: Workshop, pending: Pending, host: Host) -> None:
         self._shop = shop
         self._pending = pending
-        self._rules = rules
-        self._delay = delay
+        self._asking = Asking(shop.fetcher, shop.credentials, pending, host)
         self._source = ""
-        self._asked = False
 
     async def make(self) -> Tried:
         """Fetch, and settle the request or leave it waiting in the frontier.
@@ -82,16 +94,16 @@ class Attempt:
             return Tried(asked=False)
         self._source = state.channel.source
         try:
-            terms.check(self._pending.request.url)
-            fetched = await self._fetch(state)
+            terms.check(over_http(self._pending.request.url))
+            fetched = await self._asking.fetch(state)
         except Transient as failure:
             await self._later(failure)
-            return Tried(self._asked, failure=failure)
+            return Tried(self._asking.asked, failure=failure)
         except Discarded as verdict:
-            await self._settle("discard", verdict.reason)
-            return Tried(self._asked)
+            await self._drop(verdict.reason, self._withdrawal(state, verdict))
+            return Tried(self._asking.asked)
         await self._take(state, fetched)
-        return Tried(self._asked, fetched=fetched)
+        return Tried(self._asking.asked, fetched=fetched)
 
     async def _state(self) -> ChannelState | None:
         state = await asyncio.to_thread(self._shop.channels.get, self._pending.channel)
@@ -100,28 +112,17 @@ class Attempt:
             return state
         return msgspec.structs.replace(state, channel=msgspec.structs.replace(state.channel, cursor=cursor))
 
-    async def _fetch(self, state: ChannelState) -> Fetched:
-        request = self._pending.request
-        before = Validators(etag=state.etag, last_modified=state.last_modified)
-        return await self._shop.fetcher.fetch(
-            request,
-            validators=before if state.validated == request.url else None,
-            allowed=self._allowed,
-            delay=self._delay,
-        )
-
-    async def _allowed(self, url: str) -> None:
-        """Is asked before every single request: retries and redirects within the host included."""
-        (await self._rules(url)).check(url)
-        self._asked = True
-
     async def _take(self, state: ChannelState, fetched: Fetched) -> None:
         if fetched.moved_to is not None:
             await self._move(fetched.moved_to)
         elif fetched.not_modified:
             await self._unchanged(state, fetched)
-        elif fetched.response.status in GONE and self._pending.request.kind != "post":
+        elif self._pending.request.kind == POST_KIND:
+            await self._keep(state, fetched)
+        elif fetched.response.status in GONE:
             await self._gone(state, fetched.response)
+        elif fetched.response.status in EXPLAINED:
+            await self._refused(state, fetched.response)
         else:
             await self._keep(state, fetched)
 
@@ -131,21 +132,40 @@ class Attempt:
             cursor = _follow(state, response).cursor
             if cursor is not None:
                 await asyncio.to_thread(self._shop.channels.move, state.channel.id, cursor)
-        await self._settle("discard", "gone")
+        await self._drop("gone")
+
+    async def _refused(self, state: ChannelState, response: Response) -> None:
+        """A platform's API says no: what that means is its adapter's to say."""
+        try:
+            _follow(state, response)
+            reason = "client_error"
+        except ParseError as error:
+            reason = type(error).__name__
+        except Discarded as verdict:
+            reason = verdict.reason
+        if reason == QUOTA:
+            await self._later(Transient(QUOTA, "the platform's quota is used up", retry_after=_QUOTA_WAIT))
+        else:
+            await self._drop(reason)
 
     async def _move(self, url: str) -> None:
         """Hand a redirect to the frontier: at another host, its pace and rules count."""
         pending = self._pending
         if pending.hops >= MAX_HOPS:
-            await self._settle("discard", "redirects")
+            await self._drop("redirects")
             return
         request = msgspec.structs.replace(pending.request, url=url)
-        await self._put(request, hops=pending.hops + 1, poll=pending.poll)
+        await self._put(request, hops=pending.hops + 1, poll=pending.poll, verifies=pending.verifies)
         await self._settle("discard", "moved")
 
     async def _unchanged(self, state: ChannelState, fetched: Fetched) -> None:
         at, url = fetched.response.received_at, self._pending.request.url
-        await asyncio.to_thread(self._shop.channels.succeeded, state.channel.id, at, url, fetched.validators)
+        rhythm = state.rhythm.heard(self._shop.polling, at.timestamp(), [])
+        poll_at = at.timestamp() + self._shop.polling.pause(rhythm)
+        answer = Unchanged(at, url, fetched.validators)
+        await asyncio.to_thread(self._shop.channels.unchanged, state.channel.id, answer, rhythm, poll_at)
+        if is_to_be_checked(state, at):
+            await self._put(self._pending.request, hops=self._pending.hops, poll=True, verifies=at.timestamp())
         await self._settle("discard", "not_modified")
 
     async def _keep(self, state: ChannelState, fetched: Fetched) -> None:
@@ -153,13 +173,19 @@ class Attempt:
         follow = await self._follow(state, fetched.response)
         if follow is None:
             return
-        for request in follow.requests:
-            await self._follow_up(request)
+        put = [await self._follow_up(request) for request in follow.requests]
+        # Pages that the poll found; what else it asks for (figures of known posts, further lists) tells of nothing new.
+        led_to = sum(new and request.priority == 1 for new, request in zip(put, follow.requests, strict=True))
         learned = Learned(follow.cursor, fetched.validators if self._pending.poll else None)
+        poll = self._poll(state, fetched.response, led_to) if self._pending.poll else None
         if follow.cursor is not None:
             self._shop.cursors[state.channel.id] = follow.cursor
         exchange = Exchange(state.channel, fetched.response)
-        await self._shop.recorder.add(Done(self._pending, self._source, "ok", exchange=exchange, learned=learned))
+        await self._shop.recorder.add(Done(self._pending, self._source, "ok", "", exchange, learned, poll))
+
+    def _poll(self, state: ChannelState, response: Response, led_to: int) -> Poll:
+        at, verifies = response.received_at.timestamp(), self._pending.verifies
+        return Poll(channel=state.channel.id, at=at, rhythm=state.rhythm, led_to=led_to, verifies=verifies)
 
     async def _follow(self, state: ChannelState, response: Response) -> Follow | None:
         """What follows; None where the page cannot be read and is quarantined, its response archived all the same."""
@@ -169,45 +195,82 @@ class Attempt:
             return Follow()  # normalize meets the same verdict and counts it
         except ParseError as error:
             await asyncio.to_thread(self._shop.dead_letters.put, _encoded(self._pending), reason=reason_of(error))
-            await asyncio.to_thread(self._shop.channels.failed, state.channel.id)
+            await self._failed(type(error).__name__)
             exchange = Exchange(state.channel, response)
             done = Done(self._pending, self._source, "quarantine", type(error).__name__, exchange)
             await self._shop.recorder.add(done)
             return None
 
-    async def _follow_up(self, request: Request) -> None:
+    async def _follow_up(self, request: Request) -> bool:
+        """Put a request in the frontier; whether it did not wait there yet."""
         try:
-            await self._put(request)
+            return await self._put(request)
         except Refused as verdict:
             self._shop.tally.add("discard", source=self._source, reason=verdict.reason)
+            return False
 
-    async def _put(self, request: Request, *, hops: int = 0, poll: bool = False) -> None:
+    async def _put(self, request: Request, *, hops: int = 0, poll: bool = False, verifies: float | None = None) -> bool:
         """Put a request of the same channel in the frontier, behind what waits there already."""
-        now, host = time.time(), host_of(request.url)
-        channel = self._pending.channel
-        pending = Pending(host=host, channel=channel, request=request, not_before=now, hops=hops, poll=poll)
-        await asyncio.to_thread(self._shop.frontier.put, pending)
+        now, host = self._shop.clock(), host_of(over_http(request.url))
+        pending = Pending(
+            host=host,
+            channel=self._pending.channel,
+            request=request,
+            not_before=now,
+            hops=hops,
+            poll=poll,
+            verifies=verifies,
+        )
+        is_new = await asyncio.to_thread(self._shop.frontier.put, pending)
         # Our own host needs no waking: its frontier is looked at again before it is let go.
         if host != self._pending.host:
             await asyncio.to_thread(self._shop.hosts.wake, host, now)
+        return is_new
 
     async def _later(self, failure: Transient) -> None:
         """Leave the request in the frontier; what failed too often is quarantined with its reason.
 
-        What was not even sent, since the host's rules or pace made it wait, has not failed.
+        What was not even sent, since the host's rules, pace or budget made it wait, has not failed.
         """
-        if not self._asked or self._pending.attempts + 1 < MAX_ATTEMPTS:
+        failed = self._asking.asked and failure.reason not in OURS
+        if not failed or self._pending.attempts + 1 < MAX_ATTEMPTS:
             wait = failure.retry_after or min(_BACKOFF * 2**self._pending.attempts, _MAX_BACKOFF)
-            until = time.time() + wait
-            await asyncio.to_thread(self._shop.frontier.postpone, self._pending, until, failed=self._asked)
+            until = self._shop.clock() + wait
+            await asyncio.to_thread(self._shop.frontier.postpone, self._pending, until, failed=failed)
             self._shop.tally.add("retry", source=self._source, reason=failure.reason)
             return
         await asyncio.to_thread(self._shop.dead_letters.put, _encoded(self._pending), reason=reason_of(failure))
-        await asyncio.to_thread(self._shop.channels.failed, self._pending.channel)
+        await self._failed(failure.reason)
         await self._settle("quarantine", failure.reason)
+
+    def _withdrawal(self, state: ChannelState, verdict: Discarded) -> Exchange | None:
+        """What its adapter is shown of a page that is read again and says by a header that it must not be kept.
+
+        It is as good as gone: what we hold of it is taken down.
+        """
+        request = self._pending.request
+        if verdict.reason not in WITHDRAWING or request.kind != POST_KIND or request.priority != REREAD:
+            return None
+        at = datetime.fromtimestamp(self._shop.clock(), tz=UTC)
+        return Exchange(state.channel, Response(request=request, url=request.url, status=410, received_at=at))
+
+    async def _drop(self, reason: str, exchange: Exchange | None = None) -> None:
+        """Discard a request for good; where it is a poll, its channel has failed, and is polled less often."""
+        await self._failed(reason)
+        await self._shop.recorder.add(Done(self._pending, self._source, "discard", reason, exchange))
+
+    async def _failed(self, reason: str) -> None:
+        if self._pending.poll:
+            await asyncio.to_thread(self._shop.channels.failed, self._pending.channel, reason)
 
     async def _settle(self, outcome: Outcome, reason: str) -> None:
         await self._shop.recorder.add(Done(self._pending, self._source, outcome, reason))
+
+
+def is_to_be_checked(state: ChannelState, at: datetime) -> bool:
+    """Whether a "not modified" that came at ``at`` is due to be checked: one in so many, and one a day."""
+    is_old = state.full_at is None or (at - state.full_at).total_seconds() > CHECK_SECONDS
+    return is_old or state.unchanged + 1 >= CHECK_EVERY
 
 
 def _follow(state: ChannelState, response: Response) -> Follow:

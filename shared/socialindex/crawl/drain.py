@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import deque
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from socialindex.crawl.attempt import Attempt, Tried, Workshop
-from socialindex.crawl.faults import Transient
-from socialindex.crawl.politeness import Pace, sign_of, sign_of_failure
+from socialindex.crawl.attempt import Attempt, Workshop
+from socialindex.crawl.faults import OURS, Transient
+from socialindex.crawl.manners import Manners
 from socialindex.crawl.robots import RobotsRules, read_robots
-from socialindex.crawl.urls import place_of
 from socialindex.errors import Unavailable
 
 if TYPE_CHECKING:
     from socialindex.aws.frontier import Pending
     from socialindex.aws.hosts import Lease
+    from socialindex.crawl.settings import Habits
 
 _LOOK_AHEAD = 50
-"""Requests read from the frontier at once."""
+"""Requests read from the frontier at once, at most."""
+_LOOK_SECONDS = 20.0
+"""As many as the host takes in so long: what is more urgent and comes meanwhile need not wait longer."""
+_FEWEST = 5
 _LONGEST_WAIT = 20.0
 """A host that must wait longer is let go: dispatch wakes it again, and nobody pays for the waiting."""
 _RELEASES = 3
@@ -30,18 +29,13 @@ _RELEASES = 3
 
 
 class Drain:
-    """The work of one lease."""
+    """The work of one lease; to its attempts, the host."""
 
-    def __init__(self, shop: Workshop, lease: Lease, *, default_delay: float, deadline: float) -> None:
+    def __init__(self, shop: Workshop, lease: Lease, habits: Habits, *, deadline: float) -> None:
         self._shop = shop
         self._lease = lease
-        self._default_delay = default_delay
         self._deadline = deadline
-        self._next_at = lease.next_at
-        self._pace = msgspec.json.decode(lease.pace, type=Pace) if lease.pace else Pace.at(default_delay)
-        # By origin (RFC 9309, section 2.3): a host may have one for http and one for https.
-        self._rules = msgspec.json.decode(lease.robots or "{}", type=dict[str, RobotsRules])
-        self._taken: set[str] = set()
+        self._manners = Manners(lease, habits, shop.clock)
         self._until = lease.until
         self._lost = False
         self.ended = False
@@ -50,7 +44,7 @@ class Drain:
     @property
     def lost(self) -> bool:
         """Whether another crawler has the host, or may have it: nothing more may be fetched."""
-        return self._lost or time.time() >= self._until
+        return self._lost or self._shop.clock() >= self._until
 
     async def run(self) -> None:
         """Fetch until nothing is due, then let the host go.
@@ -68,9 +62,9 @@ class Drain:
 
     async def beat(self, seconds: float) -> None:
         """A heartbeat: keep the lease for so many seconds from now on, if it is still ours."""
-        began = time.time()
+        began = self._shop.clock()
         try:
-            held = await asyncio.to_thread(self._shop.hosts.extend, self._lease, seconds)
+            held = await asyncio.to_thread(self._shop.hosts.extend, self._lease, seconds, spent=self._manners.spent)
         except Unavailable:
             return  # nobody else has the host before the lease runs out
         if held:
@@ -87,73 +81,84 @@ class Drain:
 
     async def _due(self) -> deque[Pending]:
         """Requests whose time has come, without those that are fetched but not yet written down."""
-        limit = _LOOK_AHEAD + len(self._taken)
-        found = await asyncio.to_thread(self._shop.frontier.due, self._lease.host, time.time(), limit)
-        fresh = deque(pending for pending in found if pending.id not in self._taken)
-        if not fresh and self._taken:
-            await self._shop.recorder.flush()
-            self._taken.clear()
-        return fresh
+        # Before the frontier is read: what is written down in between is in neither afterwards.
+        done = self._shop.recorder.unwritten(self._lease.host)
+        limit = self._look_ahead + len(done)
+        found = await asyncio.to_thread(self._shop.frontier.due, self._lease.host, self._shop.clock(), limit)
+        return deque(pending for pending in found if pending.id not in done)
+
+    @property
+    def _look_ahead(self) -> int:
+        delay = self._manners.delay
+        return int(min(max(_LOOK_SECONDS / delay, _FEWEST), _LOOK_AHEAD)) if delay else _LOOK_AHEAD
 
     async def _wait(self) -> bool:
         """Keep the host's pace; False where it must wait too long for us, or is lost."""
-        pause = self._next_at - time.time()
-        if time.time() + max(pause, 0.0) >= self._deadline or pause > _LONGEST_WAIT:
+        pause = max(self._manners.next_at - self._shop.clock(), 0.0)
+        if pause >= self.seconds_left or pause > _LONGEST_WAIT:
             return False
-        await asyncio.sleep(max(pause, 0.0))
+        await asyncio.sleep(pause)
         return not self.lost
 
     async def _one(self, pending: Pending) -> None:
-        tried = await Attempt(self._shop, pending, self._rules_for, self._pace.delay).make()
-        self._taken.add(pending.id)
-        self._learn(tried)
+        tried = await Attempt(self._shop, pending, self).make()
+        if tried.asked:
+            failure = None if tried.failure is None or tried.failure.reason in OURS else tried.failure
+            self._manners.learn(fetched=tried.fetched, failure=failure)
 
-    async def _rules_for(self, url: str) -> RobotsRules:
+    # The host, as an attempt meets it
+
+    @property
+    def delay(self) -> float:
+        """Seconds between two requests."""
+        return self._manners.delay
+
+    @property
+    def seconds_left(self) -> float:
+        """Until the work must end."""
+        return self._deadline - self._shop.clock()
+
+    def spend(self, cost: int) -> None:
+        """Count a request that is about to be sent.
+
+        Raises:
+            Transient: ``budget``: the day's is spent.
+        """
+        self._manners.spend(cost)
+
+    async def rules_for(self, url: str) -> RobotsRules:
         """The rules that hold for an address.
 
         Raises:
-            Transient: ``paced``: they had to be asked for, and the host must wait too long for us now.
+            Transient: ``paced``: they had to be asked for, and the host must wait too long for us now; ``budget``.
         """
-        origin = place_of(url).origin
-        rules = self._rules.get(origin)
-        if rules is None or rules.stale(datetime.now(tz=UTC)):
-            rules = await read_robots(self._shop.fetcher, url, before=rules, delay=self._pace.delay)
-            self._rules[origin] = rules
-            self._pace = self._pace.with_floor(rules.delay or self._default_delay)
-            self._next_at = time.time() + self._pace.delay
+        rules = self._manners.rules(url)
+        if rules is None:
+            self.spend(1)
+            before = self._manners.old_rules(url)
+            rules = await read_robots(self._shop.fetcher, url, before=before, delay=self.delay)
+            self._manners.heed(url, rules)
             await self._keep()
             if not await self._wait():
-                raise Transient("paced", "its robots.txt was just read", retry_after=self._pace.delay)
+                raise Transient("paced", "its robots.txt was just read", retry_after=self.delay)
         return rules
 
-    def _learn(self, tried: Tried) -> None:
-        if tried.fetched is not None:
-            elapsed = tried.fetched.elapsed
-            self._pace = self._pace.after(sign_of(elapsed), elapsed=elapsed, hold=tried.fetched.rate_hint)
-        elif tried.asked and tried.failure is not None:
-            self._pace = self._pace.after(sign_of_failure(tried.failure.reason), hold=tried.failure.retry_after)
-        if tried.asked:
-            self._next_at = time.time() + self._pace.wait
-
     async def _keep(self) -> None:
-        robots = msgspec.json.encode(self._rules).decode()
-        pace = msgspec.json.encode(self._pace).decode()
         kept = await asyncio.to_thread(
-            self._shop.hosts.learn, self._lease, robots=robots, pace=pace, next_at=self._next_at
+            self._shop.hosts.learn, self._lease, **self._manners.kept(), next_at=self._manners.next_at
         )
         self._lost = self._lost or not kept
 
     async def _release(self) -> bool:
         """Let the host go; False where it has work again, or a part of ours failed to say."""
         await self._shop.recorder.flush()
-        self._taken.clear()
         await self._keep()
         host = self._lease.host
         wakes = await asyncio.to_thread(self._shop.hosts.wakes, host)
         due = await asyncio.to_thread(self._shop.frontier.next_at, host)
-        ready_at = None if due is None else max(due, self._next_at)
+        ready_at = None if due is None else max(due, self._manners.next_at)
         released = await asyncio.to_thread(self._shop.hosts.release, self._lease, wakes=wakes, ready_at=ready_at)
-        return released or time.time() >= self._deadline
+        return released or self.seconds_left <= 0
 
 
 async def beat(drains: list[Drain], lease_seconds: float) -> None:

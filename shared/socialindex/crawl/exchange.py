@@ -13,6 +13,7 @@ from socialindex.crawl.decompress import ACCEPTED
 from socialindex.crawl.faults import translated
 from socialindex.crawl.headers import folded
 from socialindex.crawl.urls import host_of, sendable
+from socialindex.errors import Discarded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from socialindex.crawl.decompress import Body
     from socialindex.crawl.settings import FetchSettings
 
+_REDIRECTS: Final = range(300, 400)
 _ACCEPT: Final = "text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.9,text/*;q=0.8,*/*;q=0.1"
 
 
@@ -73,7 +75,7 @@ def open_session(settings: FetchSettings, resolver: AbstractResolver | None = No
         max_line_size=settings.max_header_bytes,
         max_field_size=settings.max_header_bytes,
         max_headers=settings.max_headers,
-        middlewares=(_without_hidden_retries,),
+        middlewares=(_without_hidden_retries, _streams_stay),
         timeout=aiohttp.ClientTimeout(total=settings.request_seconds, sock_connect=settings.connect_seconds),
     )
 
@@ -85,6 +87,7 @@ async def exchange(
     *,
     judge: Callable[[Head], bool],
     make_body: Callable[[str], Body],
+    form: Mapping[str, str] | None = None,
 ) -> Answer:
     """Ask once.
 
@@ -94,23 +97,26 @@ async def exchange(
         headers: to send beside the session's own.
         judge: sees the head; whether the body is wanted. What it raises ends the exchange before the body is read.
         make_body: makes what collects the body, from the Content-Encoding header.
+        form: what is posted; the request is a GET where it is None.
 
     Raises:
         Refused: the host's address is not a public one.
         Discarded: the answer is nothing that can be read, or ``judge`` or the body's limits say so.
         Transient: there was no whole answer.
     """
-    started = perf_counter()
+    started, method = perf_counter(), "GET" if form is None else "POST"
+    target = URL(sendable(url), encoded=True)
     try:
-        async with session.get(URL(sendable(url), encoded=True), headers=headers, allow_redirects=False) as response:
-            head = _head(response)
+        async with session.request(method, target, headers=headers, data=form, allow_redirects=False) as response:
+            head = head_of(response)
             content, wire_bytes = await _content(response, head, make_body) if judge(head) else (b"", 0)
     except (aiohttp.ClientError, TimeoutError) as error:
         raise translated(error, host_of(url)) from error
     return Answer(head, content, wire_bytes, perf_counter() - started)
 
 
-def _head(response: aiohttp.ClientResponse) -> Head:
+def head_of(response: aiohttp.ClientResponse) -> Head:
+    """What came before the answer's body."""
     raw = response.raw_headers
     headers = folded(raw)
     tags = tuple(_values(raw, b"x-robots-tag")) if "x-robots-tag" in headers else ()
@@ -141,3 +147,12 @@ async def _without_hidden_retries(
         return await handler(request)
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
         raise translated(error, request.url.authority) from error
+
+
+async def _streams_stay(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Keep aiohttp from following the redirect of a stream, with our secrets, to wherever it leads."""
+    response = await handler(request)
+    if "Upgrade" in request.headers and response.status in _REDIRECTS:
+        response.close()
+        raise Discarded("bad_redirect", f"{request.url.authority} sends us elsewhere for a stream")
+    return response

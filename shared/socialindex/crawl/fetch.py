@@ -9,11 +9,15 @@ import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
-from socialindex.crawl.exchange import open_session
+from socialindex.crawl.addresses import check_place, check_resolved
+from socialindex.crawl.decompress import Body
+from socialindex.crawl.exchange import Head, exchange, open_session
 from socialindex.crawl.faults import Transient
 from socialindex.crawl.journey import Fetched, Journey, Means, Validators
 from socialindex.crawl.settings import PAGE, Expect, FetchSettings
-from socialindex.crawl.urls import host_of
+from socialindex.crawl.urls import host_of, place_of
+from socialindex.crawl.verdicts import wants_body
+from socialindex.errors import Discarded
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -24,6 +28,11 @@ if TYPE_CHECKING:
     from socialindex.sources.base import Request
 
 __all__ = ["Expect", "FetchSettings", "Fetched", "Fetcher", "Transient", "Validators", "host_of"]
+
+
+_TOKEN = Expect(any_type=True, noindex=True)
+_FORM_BYTES = 64 * 1024
+"""Of an answer to a form: a token is a few kilobytes at most."""
 
 
 def _utc_now() -> datetime:
@@ -73,8 +82,9 @@ class Fetcher:
         delay: float = 0.0,
         expect: Expect = PAGE,
         secrets: Mapping[str, str] | None = None,
+        seconds: float | None = None,
     ) -> Fetched:
-        """Fetch one request.
+        """Fetch one request, or with ``ws://`` and ``wss://`` a slice of a stream of messages.
 
         A redirect from https to http is followed, as browsers do: what is read is public, and secrets stay behind.
 
@@ -87,12 +97,14 @@ class Fetcher:
             delay: seconds to leave between the requests of this fetch, retries and redirects alike: the host's pace.
             expect: what may come back beside a page to index.
             secrets: headers such as ``Authorization`` that go to the request's own origin only and, not being part
-                of the request, are written down nowhere.
+                of the request, are written down nowhere. They alone may change what we are called.
+            seconds: of a slice, less than ``FetchSettings.stream_seconds``, which is taken where it is None.
 
         Raises:
             Refused: an address on the way must not be fetched from: ``private_address`` or as ``urls.place_of``.
             Discarded: a verdict: what ``allowed`` raises, ``redirects``, ``redirect_loop``, ``bad_redirect``,
-                ``bad_response``, what ``verdicts.wants_body`` lists, and what ``decompress.Body`` does.
+                ``bad_response``, what ``verdicts.wants_body`` lists, and what ``decompress.Body`` and
+                ``streams.read_slice`` do.
             Transient: the host does not give its answer now.
         """
         journey = Journey(
@@ -104,5 +116,36 @@ class Fetcher:
             delay=delay,
             expect=expect,
             secrets=secrets or {},
+            seconds=seconds,
         )
         return await journey.travel()
+
+    async def check(self, url: str) -> None:
+        """See that an address may be fetched from, by its spelling and by what its host resolves to now.
+
+        Raises:
+            Refused, Unavailable: as ``addresses.check_resolved``.
+        """
+        await check_resolved(url, resolver=self._resolver, allow_loopback=self.settings.allow_loopback)
+
+    async def post(self, url: str, form: Mapping[str, str], secrets: Mapping[str, str]) -> bytes:
+        """Post a form, such as a request for a token, and take the body of a good answer. Redirects are not followed.
+
+        Raises:
+            Refused: as ``fetch``.
+            Discarded: what ``verdicts.wants_body`` lists, ``bad_response``, and what ``decompress.Body`` does.
+            Transient: the host does not give its answer now.
+        """
+        settings = self.settings
+        check_place(place_of(url), allow_loopback=settings.allow_loopback)
+
+        def judge(head: Head) -> bool:
+            if not wants_body(head, _TOKEN, settings, self.now()):
+                raise Discarded("bad_response", f"status {head.status} to a form")
+            return True
+
+        def make_body(encoding: str) -> Body:
+            return Body(encoding, limit=_FORM_BYTES, max_ratio=settings.max_ratio, ratio_floor=_FORM_BYTES)
+
+        answer = await exchange(self._means.session, url, secrets, judge=judge, make_body=make_body, form=form)
+        return answer.body

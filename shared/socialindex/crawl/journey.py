@@ -15,7 +15,8 @@ from socialindex.crawl.decompress import Body
 from socialindex.crawl.exchange import Answer, Head, exchange
 from socialindex.crawl.faults import Transient
 from socialindex.crawl.headers import rate_hint, robots_tags
-from socialindex.crawl.urls import host_of, joined, place_of
+from socialindex.crawl.streams import read_slice
+from socialindex.crawl.urls import host_of, is_stream, joined, over_http, place_of
 from socialindex.crawl.verdicts import is_redirect, wants_body
 from socialindex.errors import Discarded
 from socialindex.model import Struct
@@ -31,8 +32,10 @@ if TYPE_CHECKING:
 
 _HARMLESS: Final = frozenset({"accept", "accept-language"})
 """Headers of a request that go along to another origin. Whatever else it has may be a secret."""
-_OURS: Final = ("host", "user-agent", "accept-encoding")
+_OURS: Final = frozenset({"host", "user-agent", "accept-encoding"})
 """Headers that a request has no say in."""
+_WIRES: Final = _OURS - {"user-agent"}
+"""Headers that nobody has a say in. What we are called is a part of the credentials at some platforms' APIs."""
 _VALIDATOR = re.compile(r"[ -~]{1,512}")
 
 
@@ -47,14 +50,14 @@ class Fetched(Struct, frozen=True, kw_only=True):
     """An answer with what its fetch cost and told.
 
     ``response.status`` is one of 2xx, 304, 404, 410 (the last three without a body) and, with ``moved_to``, a
-    redirect's.
+    redirect's. A slice of a stream is a 200, with one message a line.
     """
 
     response: Response
     wire_bytes: int
     """Of the body, before it was decoded."""
     elapsed: float
-    """Seconds that the last request took."""
+    """Seconds that the last request took; of a slice of a stream, until it began."""
     requests: int
     """Sent for this fetch, retries and redirects included."""
     validators: Validators
@@ -93,6 +96,7 @@ class Journey:
     delay: float
     expect: Expect
     secrets: Mapping[str, str]
+    seconds: float | None = None
     requests: int = 0
     redirects: list[str] = field(default_factory=list)
     began: float = field(default_factory=monotonic)
@@ -104,6 +108,8 @@ class Journey:
             Refused, Discarded, Transient: as ``Fetcher.fetch``.
         """
         url = self.request.url
+        if is_stream(url):
+            return self._arrived(url, await self._listen(url), moved_to=None)
         while True:
             answer = await self._ask(url)
             target = self._target(url, answer.head)
@@ -111,6 +117,15 @@ class Journey:
                 return self._arrived(url, answer, moved_to=target)
             await self._pause()
             url = target
+
+    async def _listen(self, url: str) -> Answer:
+        """A slice of a stream. Where it fails, it is tried again later: a second slice at once would be none."""
+        if self.allowed:
+            await self.allowed(over_http(url))
+        self.requests += 1
+        means, headers = self.means, _without(_OURS, self.request.headers) | _without(_WIRES, self.secrets)
+        seconds = means.settings.stream_seconds if self.seconds is None else self.seconds
+        return await read_slice(means.session, url, headers, means.settings, means.now(), seconds=seconds)
 
     async def _ask(self, url: str) -> Answer:
         """The answer to one address, however often it must be asked."""
@@ -187,11 +202,9 @@ class Journey:
 
     def _headers(self, url: str) -> dict[str, str]:
         """What is sent beside what says who we are: the request's own, secrets to their origin, and conditions."""
-        own = {name.lower(): value for name, value in {**self.request.headers, **self.secrets}.items()}
+        own = _without(_OURS, self.request.headers) | _without(_WIRES, self.secrets)
         if url != self.request.url and place_of(url).origin != place_of(self.request.url).origin:
             own = {name: value for name, value in own.items() if name in _HARMLESS}
-        for name in _OURS:
-            own.pop(name, None)
         return own | _conditions(self.validators)
 
     def _wants_body(self, head: Head) -> bool:
@@ -228,13 +241,18 @@ class Journey:
             not_modified=not_modified,
             moved_to=moved_to,
             redirects=self.redirects,
-            robots_tags=robots_tags(head.robots_tags, settings.token),
+            robots_tags=robots_tags(head.robots_tags, settings.token, now),
             rate_hint=rate_hint(head.headers, now, at_most=settings.retry_after_max_seconds),
         )
 
 
 def _is_brief(error: BaseException) -> bool:
     return isinstance(error, Transient) and error.brief
+
+
+def _without(names: frozenset[str], headers: Mapping[str, str]) -> dict[str, str]:
+    lower = {name.lower(): value for name, value in headers.items()}
+    return {name: value for name, value in lower.items() if name not in names}
 
 
 def _conditions(validators: Validators) -> dict[str, str]:

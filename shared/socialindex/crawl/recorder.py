@@ -7,9 +7,11 @@ which is closed by count, bytes or seconds.
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
+from socialindex.crawl import walks
 from socialindex.errors import Unavailable
 from socialindex.messages import Archived, encode
 from socialindex.warc import Exchange, Span, WarcObject
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from socialindex.aws.channels import Channels
     from socialindex.aws.frontier import Frontier, Pending
     from socialindex.crawl.fetch import Validators
+    from socialindex.crawl.rhythm import Poll
     from socialindex.outcomes import Outcome, Tally
 
 MAX_RECORDS = 500
@@ -58,6 +61,7 @@ class Done(NamedTuple):
     reason: str = ""
     exchange: Exchange | None = None
     learned: Learned | None = None
+    poll: Poll | None = None
 
 
 class Recorder:
@@ -76,6 +80,7 @@ class Recorder:
         self._tally = tally
         self._done: list[tuple[Done, Span | None]] = []
         self._object = WarcObject()
+        self._unwritten: dict[str, set[str]] = defaultdict(set)
         self._writing = asyncio.Lock()
         self._broken: Unavailable | None = None
 
@@ -91,11 +96,16 @@ class Recorder:
         if self._broken is None:
             await self.flush()
 
+    def unwritten(self, host: str) -> frozenset[str]:
+        """Ids of the host's requests that were added and are still in the frontier."""
+        return frozenset(self._unwritten.get(host, ()))
+
     async def add(self, done: Done) -> None:
         """Take a settled request; it leaves the frontier at the next flush."""
         self._check()
         span = self._object.add(done.exchange) if done.exchange else None
         self._done.append((done, span))
+        self._unwritten[done.pending.host].add(done.pending.id)
         if self._object.records >= MAX_RECORDS or len(self._object) >= MAX_BYTES:
             await self.flush()
 
@@ -121,21 +131,26 @@ class Recorder:
             self._queue.send_all(_message(key, span, settled) for settled, span in done if span)
         for settled, _ in done:
             if settled.learned and settled.exchange:
-                self._remember(settled.exchange, settled.learned)
+                self._remember(settled, settled.exchange, settled.learned)
         self._frontier.remove(settled.pending for settled, _ in done)
+        for settled, _ in done:
+            if walks.is_page(settled.pending):
+                walks.settled(settled, self._channels.backfills, self._frontier)
 
     def _count(self, done: list[tuple[Done, Span | None]], *, failed: bool) -> None:
-        """Count outcomes, once they are true."""
+        """Count outcomes, once they are true. What could not be written is in the frontier for another crawler."""
         for settled, _ in done:
             if failed:
                 self._tally.add("retry", source=settled.source, reason="not_written")
             else:
+                self._unwritten[settled.pending.host].discard(settled.pending.id)
                 self._tally.add(settled.outcome, source=settled.source, reason=settled.reason)
 
-    def _remember(self, exchange: Exchange, learned: Learned) -> None:
+    def _remember(self, done: Done, exchange: Exchange, learned: Learned) -> None:
         channel, response = exchange.channel.id, exchange.response
         if learned.validators is not None:
-            self._channels.succeeded(channel, response.received_at, response.request.url, learned.validators)
+            at, checked = response.received_at, done.pending.verifies is not None
+            self._channels.succeeded(channel, at, response.request.url, learned.validators, checked=checked)
         if learned.cursor is not None:
             self._channels.move(channel, learned.cursor)
 
@@ -152,4 +167,5 @@ class Recorder:
 
 
 def _message(key: str, span: Span, done: Done) -> str:
-    return encode(Archived(key=key, offset=span.offset, length=span.length, source=done.source))
+    archived = Archived(key=key, offset=span.offset, length=span.length, source=done.source, poll=done.poll)
+    return encode(archived)

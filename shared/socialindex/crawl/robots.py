@@ -6,6 +6,7 @@ more generously than the RFC, as Google's parser does: who allows ``/index.html`
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import lru_cache
 from http import HTTPStatus
@@ -20,7 +21,7 @@ from socialindex.crawl.robots_file import MAX_BYTES, bytewise, rules_for
 from socialindex.crawl.settings import Expect
 from socialindex.crawl.urls import host_of, place_of, sendable
 from socialindex.crawl.verdicts import LATER
-from socialindex.errors import Discarded
+from socialindex.errors import Discarded, Refused, Unavailable
 from socialindex.model import Struct
 from socialindex.sources.base import Request
 
@@ -165,7 +166,8 @@ async def read_robots(
 ) -> RobotsRules:
     """Ask for the robots.txt that holds for an address, following redirects to wherever they lead.
 
-    What goes wrong on the way is no error: it makes the rules unknown.
+    What goes wrong on the way is no error: it makes the rules unknown. But where the host itself must not be fetched
+    from, there is nothing to wait for.
 
     Args:
         fetcher: with its product token.
@@ -174,12 +176,16 @@ async def read_robots(
         delay: the host's pace, as for ``Fetcher.fetch``.
 
     Raises:
-        Refused: as ``urls.place_of``.
+        Refused: as ``urls.place_of``, or ``private_address``.
     """
     now, token = fetcher.now(), fetcher.settings.token
     request = Request(url=robots_url(url), kind="robots")
     try:
         fetched = await fetcher.fetch(request, other_hosts=True, delay=delay, expect=_EXPECT)
+    except Refused:
+        with suppress(Unavailable):
+            await fetcher.check(url)
+        return RobotsRules.unknown(now, before)  # it was a redirect that leads to where nothing must be fetched
     except Discarded as verdict:
         if verdict.reason in _LED_NOWHERE:
             return RobotsRules.parse(HTTPStatus.MULTIPLE_CHOICES, b"", now, token=token)

@@ -46,8 +46,13 @@ class FetchSettings(Struct, frozen=True, kw_only=True):
     retry_after_max_seconds: float = 86_400.0
     """A server that sends us away for longer is asked again after this."""
 
+    stream_seconds: float = 20.0
+    """Of a slice of a stream of messages. All that a host has else to give waits for so long."""
+    stream_messages: int = 5_000
+    """Of a slice."""
+
     max_body_bytes: int = 8 * _KIB * _KIB
-    """Of a body, on the wire and decoded alike."""
+    """Of a body, on the wire and decoded alike; of a slice of a stream."""
     max_ratio: float = 200.0
     """Decoded to encoded bytes. Repetitive pages reach 50; gzip cannot exceed 1,032, brotli has no bound worth it."""
     ratio_floor_bytes: int = 256 * _KIB
@@ -85,6 +90,8 @@ class Expect(Struct, frozen=True, kw_only=True):
     """Take a body of whatever content type."""
     any_client_error: bool = False
     """Return 4xx answers, without their bodies, instead of raising their verdict."""
+    explained: bool = False
+    """Return 400 and 403 answers with their bodies, where their headers do not say that a limit is used up."""
     noindex: bool = False
     """Take an answer though its X-Robots-Tag forbids to index it: lists and feeds that only lead to posts, and
     servers whose operator gave us a token. Its marks are in ``Fetched.robots_tags`` all the same."""
@@ -94,3 +101,12 @@ class Expect(Struct, frozen=True, kw_only=True):
 
 PAGE = Expect()
 """A page to index."""
+
+
+class Habits(Struct, frozen=True, kw_only=True):
+    """How a host is treated that asks for nothing else."""
+
+    delay: float = 2.0
+    """Seconds between two requests."""
+    daily: int = 20_000
+    """Requests a day, in units where a platform counts so. The terms register may have another number for a host."""

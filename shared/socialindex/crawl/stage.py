@@ -12,6 +12,7 @@ from aws_lambda_powertools import Logger
 
 from socialindex.batch import Batch, BatchAnswer
 from socialindex.crawl.attempt import Workshop
+from socialindex.crawl.credentials import Credentials
 from socialindex.crawl.drain import Drain, beat
 from socialindex.crawl.fetch import Fetcher
 from socialindex.crawl.recorder import Recorder
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     from socialindex.aws.hosts import Hosts
     from socialindex.aws.outcomes import Outcomes
     from socialindex.aws.queues import Queue
-    from socialindex.crawl.settings import FetchSettings
+    from socialindex.crawl.rhythm import Polling
+    from socialindex.crawl.settings import FetchSettings, Habits
 
 STAGE = "crawl"
 _REPORT_SECONDS = 5.0
@@ -56,10 +58,21 @@ class Crawl:
     A host that another crawler has is passed over; one that must wait too long is let go until its time comes.
     """
 
-    def __init__(self, parts: Parts, fetch: FetchSettings, *, delay: float, lease_seconds: float) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        fetch: FetchSettings,
+        habits: Habits,
+        polling: Polling,
+        credentials: Credentials | None = None,
+        *,
+        lease_seconds: float,
+    ) -> None:
         self._parts = parts
         self._fetch = fetch
-        self._delay = delay
+        self._habits = habits
+        self._polling = polling
+        self._credentials = credentials or Credentials()
         self._lease_seconds = lease_seconds
 
     def handle(self, event: dict[str, Any], seconds: float) -> BatchAnswer:
@@ -70,6 +83,7 @@ class Crawl:
         for record in batch.records:
             try:
                 group = decode(record.body, CrawlGroup)
+                self._credentials.refresh()
                 asyncio.run(self._drain(list(dict.fromkeys(group.hosts)), deadline, tally))
             except Exception as error:  # noqa: BLE001 - a batch never fails for one item; the verdict is the batch's
                 batch.failed(record, error)
@@ -80,14 +94,20 @@ class Crawl:
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS))
         parts = self._parts
         recorder = Recorder(parts.archive, parts.normalize_queue, parts.frontier, parts.channels, tally)
-        async with Fetcher(self._fetch) as fetcher, recorder:
+        async with Fetcher(self._fetch) as fetcher, recorder, _beside(self._report(tally)):
             shop = Workshop(
-                fetcher, parts.channels, parts.hosts, parts.frontier, recorder, parts.dead_letters, tally, {}
+                fetcher=fetcher,
+                channels=parts.channels,
+                hosts=parts.hosts,
+                frontier=parts.frontier,
+                recorder=recorder,
+                dead_letters=parts.dead_letters,
+                tally=tally,
+                credentials=self._credentials,
+                polling=self._polling,
+                cursors={},
             )
-            drains = [drain for drain in await self._lease(hosts, shop, deadline) if drain]
-            async with _beside(beat(drains, self._lease_seconds)), _beside(self._report(tally)):
-                ends = await asyncio.gather(*(drain.run() for drain in drains), return_exceptions=True)
-            _raise_first(ends)
+            await drain_all(shop, hosts, self._habits, lease_seconds=self._lease_seconds, deadline=deadline)
 
     async def _report(self, tally: Tally) -> None:
         """Write counts down while the work goes on: an invocation lasts minutes, and ``status`` is looked at."""
@@ -95,12 +115,22 @@ class Crawl:
             await asyncio.sleep(_REPORT_SECONDS)
             await asyncio.to_thread(self._parts.outcomes.add, tally.take())
 
-    async def _lease(self, hosts: list[str], shop: Workshop, deadline: float) -> list[Drain | None]:
-        async def one(host: str) -> Drain | None:
-            lease = await asyncio.to_thread(shop.hosts.lease, host, self._lease_seconds)
-            return Drain(shop, lease, default_delay=self._delay, deadline=deadline) if lease else None
 
-        return await asyncio.gather(*(one(host) for host in hosts))
+async def drain_all(shop: Workshop, hosts: list[str], habits: Habits, *, lease_seconds: float, deadline: float) -> None:
+    """Drain those of the hosts that nobody else has, all at once, until ``deadline`` (Unix time).
+
+    Raises:
+        Unavailable: a part of ours did not answer at one of them; the others were drained.
+    """
+
+    async def lease(host: str) -> Drain | None:
+        leased = await asyncio.to_thread(shop.hosts.lease, host, lease_seconds)
+        return Drain(shop, leased, habits, deadline=deadline) if leased else None
+
+    drains = [drain for drain in await asyncio.gather(*map(lease, hosts)) if drain]
+    async with _beside(beat(drains, lease_seconds)):
+        ends = await asyncio.gather(*(drain.run() for drain in drains), return_exceptions=True)
+    _raise_first(ends)
 
 
 @asynccontextmanager

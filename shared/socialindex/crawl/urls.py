@@ -27,6 +27,8 @@ BAD_PORTS: Final = frozenset(
 )
 """Ports of other protocols, which browsers refuse too: the Fetch standard's "bad ports", section 2.9."""
 
+_STREAMS: Final = {"ws": "http", "wss": "https"}  # RFC 6455, section 3
+
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")  # and halves of UTF-16 pairs, which no charset can encode
 _LABEL = re.compile(r"[a-z0-9_-]{1,63}")
 _BRACKETED = re.compile(r"\[([0-9A-Fa-f:.]+)\](?::[0-9]*)?")
@@ -76,6 +78,21 @@ def place_of(url: str) -> Place:
         # All that urlsplit objects to is a host in brackets; how much of it depends on Python's release.
         raise Refused("bad_host", f"not an address: {error}") from error
     return _place(parts.scheme, parts.netloc)
+
+
+def over_http(url: str) -> str:
+    """The address of a request, with http or https in place of ``ws`` or ``wss``: a stream is asked for by HTTP.
+
+    Only adapters ask for streams (``sources.base.Request``): everywhere else ``ws`` is a scheme that is not fetched, so
+    that an address which a person pasted or a server redirected to opens none. Other addresses come back as they are.
+    """
+    scheme, mark, rest = url.partition("://")
+    return f"{_STREAMS.get(scheme, scheme)}{mark}{rest}"
+
+
+def is_stream(url: str) -> bool:
+    """Whether a request's address is that of a stream of messages."""
+    return url.partition("://")[0] in _STREAMS
 
 
 def host_of(url: str) -> str:

@@ -18,8 +18,14 @@ if TYPE_CHECKING:
 GONE: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 """Statuses that are an answer, not a failure: what was there is there no more."""
 
+UNAUTHORIZED: Final = "unauthorized"
+"""The reason of a verdict that other credentials might change."""
+
+EXPLAINED: Final = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN})
+"""Statuses with which platforms' APIs say something in the body that decides what becomes of a request."""
+
 _VERDICTS: Final[dict[int, str]] = {
-    HTTPStatus.UNAUTHORIZED: "forbidden",
+    HTTPStatus.UNAUTHORIZED: UNAUTHORIZED,
     HTTPStatus.FORBIDDEN: "forbidden",
     HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS: "legal",
 }
@@ -38,16 +44,16 @@ def wants_body(head: Head, expect: Expect, settings: FetchSettings, now: datetim
 
     Raises:
         Transient: the host asks us to come back later: 408, 425, 429, any 5xx, or a refusal for an exhausted limit.
-        Discarded: ``forbidden`` (401, 403), ``legal`` (451), ``client_error`` (other 4xx), ``bad_redirect`` (what is
-            left of 3xx), ``content_type``, ``noindex`` or ``noarchive``.
+        Discarded: ``unauthorized`` (401), ``forbidden`` (403), ``legal`` (451), ``client_error`` (other 4xx),
+            ``bad_redirect`` (what is left of 3xx), ``content_type``, ``noindex`` or ``noarchive``.
     """
     if is_redirect(head.status) or head.status == HTTPStatus.NOT_MODIFIED:
         return False
     if head.status >= HTTPStatus.MULTIPLE_CHOICES:
         _check_failure(head, expect, settings, now)
-        return False
+        return expect.explained and head.status in EXPLAINED
     if head.robots_tags and not expect.noindex:
-        obey_robots_tags(robots_tags(head.robots_tags, settings.token))
+        obey_robots_tags(robots_tags(head.robots_tags, settings.token, now))
     content_type = head.headers.get("content-type", "")
     if not expect.any_type and not is_text(content_type):
         raise Discarded("content_type", f"{content_type[:80]}: only text is read")
@@ -64,6 +70,8 @@ def _check_failure(head: Head, expect: Expect, settings: FetchSettings, now: dat
         raise _transient(status, wait)
     if status < HTTPStatus.BAD_REQUEST:
         raise Discarded("bad_redirect", f"status {status} with nothing to follow")
+    if expect.explained and status in EXPLAINED:
+        return
     if status not in GONE and not expect.any_client_error:
         raise Discarded(_VERDICTS.get(status, "client_error"), f"status {status}")
 

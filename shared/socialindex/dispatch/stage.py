@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import itertools
-import random
 import time
-from typing import TYPE_CHECKING
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeVar
 
 from aws_lambda_powertools import Logger
 
 from socialindex import sources, terms
 from socialindex.aws.frontier import Pending
 from socialindex.batch import reason_of
-from socialindex.crawl.urls import host_of
-from socialindex.errors import Refused
+from socialindex.crawl.credentials import Credentials, needed
+from socialindex.crawl.urls import host_of, over_http
+from socialindex.errors import Refused, Unavailable
 from socialindex.messages import CrawlGroup, encode
 from socialindex.outcomes import OutcomeStore, Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from socialindex.aws.channels import Channels, ChannelState
     from socialindex.aws.frontier import Frontier
     from socialindex.aws.hosts import Hosts
     from socialindex.aws.queues import Queue
+    from socialindex.crawl.rhythm import Polling
 
 STAGE = "dispatch"
 GROUP = 100
@@ -33,8 +35,14 @@ QUEUED_SECONDS = 300
 POLLING_SECONDS = 40.0
 """After so long the hosts are queued, and the channels that are left wait for the next minute: who falls behind crawls
 less often, instead of not at all."""
-JITTER = 0.1
-"""Share of the interval by which polls are spread, so that channels added together do not stay together."""
+THREADS = 16
+"""Calls of tables at once: the time goes into waiting for them."""
+BATCH = 2_000
+"""Channels that are handed out together; a host that several of them are at is woken once."""
+_TOGETHER = 25
+"""Of these, in one call of a table."""
+
+T = TypeVar("T")
 
 logger = Logger(child=True)
 
@@ -42,55 +50,96 @@ logger = Logger(child=True)
 class Dispatch:
     """Hands out the work that is due; running twice at once queues nothing twice."""
 
-    def __init__(
-        self, channels: Channels, hosts: Hosts, frontier: Frontier, queue: Queue, outcomes: OutcomeStore
+    def __init__(  # noqa: PLR0913 - what the stage stands on
+        self,
+        channels: Channels,
+        hosts: Hosts,
+        frontier: Frontier,
+        queue: Queue,
+        outcomes: OutcomeStore,
+        credentials: Credentials | None = None,
+        *,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._channels = channels
         self._hosts = hosts
         self._frontier = frontier
         self._queue = queue
         self._outcomes = outcomes
+        self._credentials = credentials or Credentials()
+        self._clock = clock
 
-    def run(self, poll_seconds: float, *, seconds: float = POLLING_SECONDS) -> dict[str, int]:
-        """Put due polls in the frontier, for so many seconds at most, and queue hosts with work; how many of each."""
-        tally = Tally(STAGE)
-        now = time.time()
-        due = itertools.takewhile(lambda _: time.time() < now + seconds, self._channels.due(now))
-        polls = sum(self._poll(state, now, poll_seconds, tally) for state in due)
-        hosts = self._queue_hosts(time.time())
+    def run(self, polling: Polling, *, seconds: float = POLLING_SECONDS) -> dict[str, int]:
+        """Put due polls in the frontier, for so many seconds at most, and queue hosts with work; how many of each.
+
+        The next poll is set by what is known now; the answer to this one may tell better.
+        """
+        tally, now = Tally(STAGE), self._clock()
+        self._credentials.refresh()
+        due = itertools.takewhile(lambda _: self._clock() < now + seconds, self._channels.due(now))
+        with ThreadPoolExecutor(THREADS) as pool:
+            polls = sum(self._poll_all(batch, now, polling, pool, tally) for batch in _groups(due, BATCH))
+            hosts = self._queue_hosts(self._clock(), pool)
         self._outcomes.add(tally.take())
         return {"polls": polls, "hosts": hosts}
 
-    def _poll(self, state: ChannelState, now: float, poll_seconds: float, tally: Tally) -> bool:
+    def _poll_all(
+        self, states: list[ChannelState], now: float, polling: Polling, pool: ThreadPoolExecutor, tally: Tally
+    ) -> int:
+        """Hand out polls of these channels; how many."""
+        polls = [pending for state in states if (pending := self._begun(state, now, tally))]
+        hosts = {pending.host for pending in polls}
+        list(pool.map(self._frontier.put_all, _groups({poll.id: poll for poll in polls}.values(), _TOGETHER)))
+        list(pool.map(lambda host: self._hosts.wake(host, now), hosts))
+        # Last, so that a crash before it only means that the poll is put once more, under the same id.
+        pauses = ((state.channel.id, polling.pause(state.rhythm, state.failures)) for state in states)
+        times = [(channel, now + pause) for channel, pause in pauses]
+        list(pool.map(self._channels.schedule_all, map(dict, _groups(times, _TOGETHER))))
+        return len(polls)
+
+    def _begun(self, state: ChannelState, now: float, tally: Tally) -> Pending | None:
+        """The poll of a channel; None, counted and noted at the channel, where there can be none."""
         channel = state.channel
-        pause = poll_seconds * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - spreads load, keeps no secret
         try:
-            terms.check(channel.url)
-            request = sources.find(channel.source).start(channel)
-            host = host_of(request.url)
+            pending = self._poll(state, now)
+        except Unavailable:
+            raise
         except Exception as error:  # noqa: BLE001 - a channel that its adapter cannot take must not stop the others
             reason = error.reason if isinstance(error, Refused) else "invalid_channel"
             logger.warning("no poll", extra={"channel": channel.id, "reason": reason_of(error)})
+            self._channels.failed(channel.id, reason)
             tally.add("discard", source=channel.source, reason=reason)
-            self._channels.schedule(channel.id, now + pause)
-            return False
-        self._frontier.put(Pending(host=host, channel=channel.id, request=request, not_before=now, poll=True))
-        self._hosts.wake(host, now)
-        # Last, so that a crash before it only means that the poll is put once more, under the same id.
-        self._channels.schedule(channel.id, now + pause)
+            return None
         tally.add("ok", source=channel.source)
-        return True
+        return pending
 
-    def _queue_hosts(self, now: float) -> int:
-        marked = (host for host in self._hosts.ready(now) if self._hosts.queue(host, now, now + QUEUED_SECONDS))
-        return sum(self._send(group) for group in _groups(marked))
+    def _poll(self, state: ChannelState, now: float) -> Pending:
+        channel = state.channel
+        terms.check_post(over_http(channel.url))
+        adapter = sources.find(channel.source)
+        request = adapter.start(channel)
+        needed(adapter, request.url, self._credentials)
+        host = host_of(over_http(request.url))
+        return Pending(host=host, channel=channel.id, request=request, not_before=now, poll=True)
+
+    def _queue_hosts(self, now: float, pool: ThreadPoolExecutor) -> int:
+        return sum(self._send(hosts) for hosts in _groups(self._marked(now, pool), GROUP))
+
+    def _marked(self, now: float, pool: ThreadPoolExecutor) -> Iterator[str]:
+        """Hosts with work that are queued by us, and by nobody else."""
+
+        def mark(host: str) -> str:
+            return host if self._hosts.queue(host, now, now + QUEUED_SECONDS) else ""
+
+        for hosts in _groups(self._hosts.ready(now), BATCH):
+            yield from filter(None, pool.map(mark, hosts))
 
     def _send(self, hosts: list[str]) -> int:
         self._queue.send_all([encode(CrawlGroup(hosts=hosts))])
         return len(hosts)
 
 
-def _groups(hosts: Iterable[str]) -> Iterator[list[str]]:
-    iterator = iter(hosts)
-    while group := list(itertools.islice(iterator, GROUP)):
+def _groups(things: Iterable[T], size: int) -> Iterator[list[T]]:
+    iterator = iter(things)
+    while group := list(itertools.islice(iterator, size)):
         yield group

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 SCRIPT = "merge-post"
 
 
-def parameters(post: Post, now: datetime, *, live: bool, replay: bool) -> dict[str, Any]:
+def parameters(post: Post, now: datetime, *, live: bool, replay: bool, refresh: bool = False) -> dict[str, Any]:
     """What the script is given; its header says what each means."""
     written = post.edited_at or post.published_at
     latency = _ms(now) - _ms(post.published_at) if live and not replay and post.published_at else None
@@ -26,6 +26,7 @@ def parameters(post: Post, now: datetime, *, live: bool, replay: bool) -> dict[s
         "seen": _ms(post.collected_at),
         "latency": latency,
         "replay": replay,
+        "refresh": refresh,
     }
 
 

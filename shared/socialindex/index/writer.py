@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from socialindex.engine import ALIAS, answering, index_of
-from socialindex.errors import ParseError, Unavailable
+from socialindex.errors import Discarded, ParseError, Unavailable
 from socialindex.index.merge import SCRIPT, parameters
+from socialindex.index.refresh import must_refresh
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,6 +28,8 @@ _BAD_REQUEST = 400
 """The one status of an item that is about the post itself; every other one is about the engine."""
 _NO_SCRIPT = "resource_not_found_exception"
 """The cause of a 400 that is not about the post: the engine was not set up."""
+_NO_DOCUMENT = "document_missing_exception"
+"""What the engine says of a withdrawn post that we do not have."""
 
 
 class Write(NamedTuple):
@@ -46,8 +49,8 @@ class Writer:
     def write(self, writes: Sequence[Write]) -> list[Exception | None]:
         """Merge posts into their documents; per post ``None`` where it worked.
 
-        The errors are ``Unavailable`` where another try may help, and ``ParseError`` where the engine will never take
-        the post.
+        The errors are ``Unavailable`` where another try may help, ``ParseError`` where the engine will never take the
+        post, and ``Discarded`` where there is none that could be withdrawn.
 
         Raises:
             Unavailable: the engine does not answer; nothing is known of any post.
@@ -103,8 +106,11 @@ def _bulks(writes: Sequence[Write], homes: dict[str, str], now: datetime) -> Ite
 
 def _entry(write: Write, home: str, now: datetime) -> bytes:
     action = {"update": {"_index": home, "_id": write.post.id, "retry_on_conflict": _CONFLICT_RETRIES}}
-    script = {"id": SCRIPT, "params": parameters(write.post, now, live=write.live, replay=write.replay)}
-    body = {"script": script, "scripted_upsert": True, "upsert": {}}
+    refresh = must_refresh(write.post)
+    given = parameters(write.post, now, live=write.live, replay=write.replay, refresh=refresh)
+    body: dict[str, Any] = {"script": {"id": SCRIPT, "params": given}}
+    if not write.post.withdrawn:  # of a post that must not be kept, there is not even to be a tombstone
+        body |= {"scripted_upsert": True, "upsert": {}}
     return msgspec.json.encode(action) + b"\n" + msgspec.json.encode(body) + b"\n"
 
 
@@ -112,6 +118,8 @@ def _verdict(item: dict[str, Any]) -> Exception | None:
     if "error" not in item:
         return None
     error = item["error"]
+    if error.get("type") == _NO_DOCUMENT:
+        return Discarded("unknown", "a post that we do not have was withdrawn")
     reason = f"{error.get('type')}: {error.get('reason')}"
     if item["status"] == _BAD_REQUEST and error.get("caused_by", {}).get("type") != _NO_SCRIPT:
         return ParseError(f"the engine refuses the post: {reason}")

@@ -6,12 +6,11 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 from aws_lambda_powertools import Logger
 
 from socialindex.engine import ALIAS, GENERATION, answering
 from socialindex.index.writer import Write, Writer
-from socialindex.model import Post
+from socialindex.maintain.readings import readings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,14 +20,6 @@ if TYPE_CHECKING:
 logger = Logger(child=True)
 
 _NAME = re.compile(rf"{ALIAS}-{GENERATION}-(\d{{4}})\.(\d{{2}})")
-_FIELDS = frozenset(Post.__struct_fields__) - {
-    "first_seen_at",
-    "indexed_at",
-    "updated_at",
-    "latency_ms",
-    "metrics_history",
-}
-"""What a document has of a post as it was read; the rest was added by the index stage, and is each document's own."""
 _RECENT = "now-2d"
 _PAGE = 10_000
 """Ids of one page of the search for straddlers."""
@@ -76,11 +67,8 @@ class Maintain:
         return mended
 
     def _merge(self, copy: dict[str, Any]) -> None:
-        """Write a copy as its readings were once written: each of its figures is a reading of its own."""
-        doc = copy["_source"]
-        bare = {name: value for name, value in doc.items() if name in _FIELDS}
-        figures = [*doc.get("metrics_history", []), doc.get("metrics")]
-        posts = [msgspec.convert({**bare, "metrics": reading}, Post) for reading in figures]
+        """Write a copy as its readings were once written."""
+        posts = readings(copy["_source"])
         refusals = self._writer.write([Write(post, live=False, replay=True) for post in posts])
         for refusal in filter(None, refusals):
             raise refusal

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from socialindex.errors import ParseError
-from socialindex.identity import post_id
+from socialindex.crawl.urls import host_of, over_http
+from socialindex.errors import ParseError, Refused
+from socialindex.identity import IMPORT_SCHEME, author_key, post_id
 from socialindex.messages import MAX_BODY
 from socialindex.model import PUBLIC, Author, Draft, Media, Metrics, Post, Provenance
 from socialindex.normalize.language import language_of
@@ -20,7 +21,7 @@ from socialindex.text import canonical_url
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from socialindex.sources.base import Adapter
+    from socialindex.sources.base import Adapter, Channel
     from socialindex.warc import Exchange, Span
 
 MAX_TEXT = 40_000
@@ -42,29 +43,31 @@ _LISTS = ("mentions", "hashtags", "links", "media")
 _HASHTAG = re.compile(r"(?<![\w&/])#(\w{1,100})")
 # Removed: zero-width and direction marks that hide words from search, and the Hangul fillers that nameless people call
 # themselves; kept: the joiner inside emoji (U+200D).
-_INVISIBLE = re.compile(
-    "[\u00ad\u061c\u115f\u1160\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u3164\ufeff\uffa0]"
+_INVISIBLE = (
+    "\u00ad\u061c\u115f\u1160\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u3164\ufeff\uffa0"
 )
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff"
+_UNSEEN = re.compile(f"[{_CONTROL}{_INVISIBLE}]")
 
 
 def finish(draft: Draft, exchange: Exchange, adapter: Adapter, place: tuple[str, Span]) -> Post:
     """The canonical post of a draft.
 
     Raises:
-        ParseError: the draft has no identity.
+        ParseError: the draft has no identity, or one that cannot be its own.
     """
-    uri = _identity(draft.uri)
+    uri = _identity(draft.uri, exchange.channel)
     received = exchange.response.received_at
     url = canonical_url(draft.url or draft.uri, exchange.response.url)
     post = Post(
         id=post_id(uri),
         uri=uri,
         source=adapter.name,
-        platform=_host(url or exchange.response.url),
+        platform=url.split("/", 3)[2] if url else _host(exchange.response.url),
         kind=draft.kind,
         url=url,
         collected_at=received,
+        hearsay=_is_hearsay(uri, exchange.response.url, adapter),
         visibility=exchange.channel.workspace or PUBLIC,
         provenance=_provenance(exchange, adapter, place),
     )
@@ -91,12 +94,12 @@ def _with_content(post: Post, draft: Draft, exchange: Exchange) -> Post:
         published_at=_date(draft.published_at, received),
         edited_at=_date(draft.edited_at, received),
         in_reply_to=_reference(draft.in_reply_to),
-        thread_id=_reference(draft.thread),
+        thread_id=post.id if draft.thread == post.uri else _reference(draft.thread),
         repost_of=_reference(draft.repost_of),
         quote_of=_reference(draft.quote_of),
-        mentions=_unique(clean(mention, MAX_NAME) for mention in draft.mentions),
+        mentions=_unique(clean(mention, MAX_NAME) for mention in draft.mentions) if draft.mentions else [],
         hashtags=_hashtags(draft, text),
-        links=_unique(canonical_url(link, base) for link in draft.links),
+        links=_unique(canonical_url(link, base) for link in draft.links) if draft.links else [],
         media=[_media(media, base) for media in draft.media[:MAX_LIST]],
         metrics=_metrics(draft.metrics, received),
         sensitive=draft.sensitive,
@@ -116,16 +119,18 @@ def clean(text: str | None, limit: int) -> str | None:
     """Text in NFC without control, direction and zero-width characters; None where nothing visible is left."""
     if text is None:
         return None
-    kept = (
-        _INVISIBLE.sub("", _CONTROL.sub("", unicodedata.normalize("NFC", text[: 2 * limit]))).strip()[:limit].rstrip()
-    )
-    return kept or None
+    text = text[: 2 * limit]
+    if not (text.isascii() and text.isprintable()):
+        text = _UNSEEN.sub("", unicodedata.normalize("NFC", text))
+    return text.strip()[:limit].rstrip() or None
 
 
-def _identity(uri: str) -> str:
+def _identity(uri: str, channel: Channel) -> str:
     cleaned = clean(uri, MAX_KEYWORD)
     if not cleaned:
         raise ParseError("a post without an identity")
+    if cleaned.startswith(IMPORT_SCHEME) and not cleaned.startswith(f"{IMPORT_SCHEME}{channel.workspace}/"):
+        raise ParseError("a post that claims the identity of an import of another workspace")
     return cleaned
 
 
@@ -136,6 +141,23 @@ def _reference(uri: str | None) -> str | None:
 
 def _host(url: str) -> str | None:
     return urlsplit(url).netloc.rpartition("@")[2] or None
+
+
+def _is_hearsay(uri: str, told_by: str, adapter: Adapter) -> bool:
+    """Whether a post's identity names one host and another one told us of it: any server can claim any identity."""
+    if uri.startswith("/".join((*told_by.split("/", 3)[:3], ""))):
+        return False  # the same scheme, host and port: nearly always
+    if not uri.startswith(("https://", "http://")):
+        return False  # an AT URI and its like name no host; what they name is checked by nobody
+    named = _site(uri)
+    return named != _site(told_by) and not any(f".{named}".endswith(f".{domain}") for domain in adapter.speaks_for)
+
+
+def _site(url: str) -> str:
+    try:
+        return host_of(over_http(url))
+    except Refused:
+        return ""
 
 
 def _provenance(exchange: Exchange, adapter: Adapter, place: tuple[str, Span]) -> Provenance:
@@ -152,9 +174,11 @@ def _provenance(exchange: Exchange, adapter: Adapter, place: tuple[str, Span]) -
 def _author(author: Author | None, base: str) -> Author | None:
     if author is None:
         return None
+    author_id = clean(author.id, MAX_KEYWORD)
     return msgspec.structs.replace(
         author,
-        id=clean(author.id, MAX_KEYWORD),
+        id=author_id,
+        key=author_key(author_id) if author_id else None,
         handle=clean(author.handle, MAX_NAME),
         name=clean(author.name, MAX_NAME),
         url=canonical_url(author.url, base) if author.url else None,
@@ -166,11 +190,13 @@ def _date(date: datetime | None, received: datetime) -> datetime | None:
     """A date that can be true, in UTC; None for one before the web or after we read it."""
     if date is None or not EARLIEST <= date <= received + CLOCK_SKEW:
         return None
-    return min(date, received).astimezone(UTC)
+    known = min(date, received)
+    return known if known.tzinfo is UTC else known.astimezone(UTC)
 
 
 def _hashtags(draft: Draft, text: str | None) -> list[str]:
-    return _unique(_hashtag(tag) for tag in (*draft.hashtags, *_HASHTAG.findall(text or "")))
+    written = _HASHTAG.findall(text) if text and "#" in text else ()
+    return _unique(_hashtag(tag) for tag in (*draft.hashtags, *written)) if written or draft.hashtags else []
 
 
 def _hashtag(tag: str) -> str | None:
@@ -186,10 +212,12 @@ def _media(media: Media, base: str) -> Media:
 def _metrics(metrics: Metrics | None, received: datetime) -> Metrics | None:
     if metrics is None:
         return None
-    counts = {name: _count(getattr(metrics, name)) for name in ("likes", "replies", "reposts", "views")}
-    if all(count is None for count in counts.values()):
+    likes, replies = _count(metrics.likes), _count(metrics.replies)
+    reposts, views = _count(metrics.reposts), _count(metrics.views)
+    if likes is replies is reposts is views is None:
         return None
-    return Metrics(**counts, read_at=_date(metrics.read_at, received) or received)
+    read_at = _date(metrics.read_at, received) or received
+    return Metrics(likes=likes, replies=replies, reposts=reposts, views=views, read_at=read_at)
 
 
 def _count(number: int | None) -> int | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-_HANGUL = re.compile("[\uac00-\ud7a3\u3131-\u318e]")
-_KANA = re.compile("[\u3040-\u30ff]")
-_LETTER = re.compile(r"[^\W\d_]")
+_HANGUL = re.compile("[\uac00-\ud7a3\u3131-\u318e]+")
+_KANA = re.compile("[\u3040-\u30ff]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _PRIMARY = re.compile(r"[A-Za-z]{2,3}(?=$|[-_])")
 _NONE = frozenset({"und", "mul", "mis", "zxx"})
 """ISO 639-2 codes that name no language: undetermined, multiple, uncoded, not linguistic."""
@@ -25,12 +25,20 @@ def language_of(declared: str | None, *texts: str | None) -> str | None:
 
 
 def _by_script(text: str) -> str | None:
-    letters = len(_LETTER.findall(text))
-    if not letters:
+    if text.isascii():
         return None
-    if len(_HANGUL.findall(text)) / letters >= _SHARE:
+    hangul = _count(_HANGUL, text)
+    if hangul / len(text) >= _SHARE:
+        return "ko"  # more so among the letters, which take longer to count
+    letters = _count(_LETTERS, text)
+    if letters and hangul / letters >= _SHARE:
         return "ko"
-    return "ja" if len(_KANA.findall(text)) / letters >= _SHARE else None
+    return "ja" if letters and _count(_KANA, text) / letters >= _SHARE else None
+
+
+def _count(kind: re.Pattern[str], text: str) -> int:
+    """How many characters are of a kind, of which a pattern finds the runs."""
+    return sum(map(len, kind.findall(text)))
 
 
 def _primary(declared: str | None) -> str | None:

@@ -9,15 +9,15 @@ from socialindex import sources, warc
 from socialindex.batch import Batch, BatchAnswer, DeadLetters, Record
 from socialindex.errors import Discarded, ParseError, Unavailable
 from socialindex.messages import Archived, decode, encode, pack
-from socialindex.normalize.finish import finish, is_live
-from socialindex.outcomes import OutcomeStore, Tally
+from socialindex.normalize.reading import is_empty, items
+from socialindex.outcomes import EMPTY, OutcomeStore, Tally
 from socialindex.warc import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from socialindex.model import Draft, Post
-    from socialindex.sources.base import Adapter
+    from socialindex.model import Post
+    from socialindex.normalize.polls import Polls
 
 STAGE = "normalize"
 
@@ -32,6 +32,7 @@ class _Read(NamedTuple):
     message: Archived
     posts: list[tuple[Post, bool]]
     aside: list[Discarded | ParseError]
+    empty: bool = False
 
     def chosen(self, *, live: bool) -> Iterator[Post]:
         return (post for post, is_live_post in self.posts if is_live_post is live)
@@ -55,12 +56,18 @@ class Normalize:
     """Turns archived responses into posts; handling a message twice sends the same posts twice."""
 
     def __init__(
-        self, archive: ArchiveReader, queue: Sender, dead_letters: DeadLetters, outcomes: OutcomeStore
+        self,
+        archive: ArchiveReader,
+        queue: Sender,
+        dead_letters: DeadLetters,
+        outcomes: OutcomeStore,
+        polls: Polls | None = None,
     ) -> None:
         self._archive = archive
         self._queue = queue
         self._dead_letters = dead_letters
         self._outcomes = outcomes
+        self._polls = polls
 
     def handle(self, event: dict[str, Any]) -> BatchAnswer:
         """Normalize the responses that an SQS event names.
@@ -78,9 +85,11 @@ class Normalize:
         source = ""  # until the message's own is known to be one
         try:
             message = decode(record.body, Archived)
-            adapter = sources.find(message.source)
-            source = adapter.name
-            return _Read(record, message, *self._items(message, adapter))
+            source = sources.find(message.source).name
+            place = message.key, Span(message.offset, message.length)
+            held = warc.read_at(self._archive, *place)
+            found = items(held, place)
+            return _Read(record, message, *found, empty=is_empty(held, found))
         except Exception as error:  # noqa: BLE001 - a batch never fails for one item; the verdict is the batch's
             batch.failed(record, error, source=source)
             return None
@@ -98,21 +107,6 @@ class Normalize:
             for done in read:
                 self._settle(done, batch, tally)
 
-    def _items(
-        self, message: Archived, adapter: Adapter
-    ) -> tuple[list[tuple[Post, bool]], list[Discarded | ParseError]]:
-        span = Span(message.offset, message.length)
-        exchange = warc.read(self._archive.read(message.key, span))
-        posts: list[tuple[Post, bool]] = []
-        aside: list[Discarded | ParseError] = []
-        for item in adapter.posts(exchange.channel, exchange.response):
-            try:
-                post = finish(_draft(item), exchange, adapter, (message.key, span))
-                posts.append((post, is_live(post, exchange)))
-            except (Discarded, ParseError) as verdict:
-                aside.append(verdict)
-        return posts, aside
-
     def _settle(self, done: _Read, batch: Batch, tally: Tally) -> None:
         """Count a response whose posts are on their way; its items that cannot be read keep their reasons."""
         source = done.message.source
@@ -120,6 +114,7 @@ class Normalize:
         try:
             for why in unread:
                 self._dead_letters.put(encode(done.message), reason=f"one item of the response: {why}"[:1000])
+            lied = self._report(done)
         except Unavailable as error:
             batch.failed(done.record, error, source=source)
             return
@@ -128,10 +123,11 @@ class Normalize:
                 tally.add("discard", source=source, reason=verdict.reason)
             else:
                 tally.add("quarantine", source=source, reason=type(verdict).__name__)
-        tally.add("ok", source=source)
+        if lied:
+            tally.add("discard", source=source, reason="validator_lied")
+        tally.add("ok", source=source, reason=EMPTY if done.empty else "")
 
-
-def _draft(item: Draft | Exception) -> Draft:
-    if isinstance(item, Exception):
-        raise item
-    return item
+    def _report(self, done: _Read) -> bool:
+        """Tell what a channel's poll found; whether it belies the "not modified" that it was to check."""
+        poll = done.message.poll
+        return poll is not None and self._polls is not None and self._polls.report(poll, [p for p, _ in done.posts])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from socialindex import warc
+from socialindex import sources, warc
 from socialindex.errors import InvalidInput, NotFound
 from socialindex.identity import channel_id
 from socialindex.messages import Archived, encode
@@ -27,9 +27,10 @@ if TYPE_CHECKING:
     from socialindex.aws.channels import Channels, ChannelState
     from socialindex.aws.outcomes import Outcomes
     from socialindex.aws.queues import Queue
+    from socialindex.crawl.credentials import Credentials
     from socialindex.crawl.settings import FetchSettings
 
-STAGES = ("dispatch", "crawl", "normalize", "index")
+STAGES = ("dispatch", "crawl", "imports", "normalize", "index", "reread")
 _DAY = "%Y-%m-%d"
 _REPLAY_OBJECTS = 20
 """Archive objects of one call: some thousand responses, well within an HTTP API's 30 seconds."""
@@ -81,10 +82,13 @@ class Stores(Struct, frozen=True, kw_only=True):
 class Operations:
     """Administrators' acts; each checks its own input."""
 
-    def __init__(self, stores: Stores, engine: OpenSearch, fetch: FetchSettings) -> None:
+    def __init__(
+        self, stores: Stores, engine: OpenSearch, fetch: FetchSettings, credentials: Credentials | None = None
+    ) -> None:
         self._stores = stores
         self._engine = engine
         self._fetch = fetch
+        self._credentials = credentials
 
     def channels(self) -> list[ChannelState]:
         """All channels, by source and address."""
@@ -112,8 +116,16 @@ class Operations:
             language=found.recognized.language,
             options={**found.recognized.options, **wanted.options},
         )
+        self._need_credentials(channel)
         self._stores.channels.add(channel)
         return AddedChannel(channel=channel, why=found.recognized.why)
+
+    def _need_credentials(self, channel: Channel) -> None:
+        from socialindex.crawl.credentials import Credentials, needed  # noqa: PLC0415 - for this route only
+
+        adapter, credentials = sources.find(channel.source), self._credentials or Credentials()
+        credentials.refresh()
+        needed(adapter, adapter.start(channel).url, credentials)
 
     def remove_channel(self, channel: str) -> None:
         """Stop crawling a channel; its posts stay.
@@ -143,11 +155,9 @@ class Operations:
         return Replayed(objects=len(keys), responses=responses, next_after=following)
 
     def _messages(self, key: str, source: str) -> Iterator[str]:
-        for span, (channel, _) in warc.walk(self._stores.archive.open(key)):
-            if source in {"", channel.source}:
-                yield encode(
-                    Archived(key=key, offset=span.offset, length=span.length, source=channel.source, replay=True)
-                )
+        for span, held in warc.walk(self._stores.archive.open(key)):
+            if source in {"", held.source}:
+                yield encode(Archived(key=key, offset=span.offset, length=span.length, source=held.source, replay=True))
 
 
 def _decoded(body: str, kind: type[T]) -> T:

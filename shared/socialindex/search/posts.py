@@ -24,6 +24,8 @@ Item = dict[str, Any]
 
 _ENGINE_TIMEOUT = "10s"
 _HIDDEN = ["versions", "metrics_history", "provenance.archive_*"]
+_ONLY_ALONE = ["history"]
+"""What is shown of a post that is asked for by itself."""
 _DATE = {"missing": 0, "numeric_type": "date"}
 _ORDERS: dict[Sort, list[dict[str, Any]]] = {
     "newest": [{"published_at": {"order": "desc", **_DATE}}, {"id": "asc"}],
@@ -70,7 +72,7 @@ def request(caller: Caller, ask: Ask, cursor: Cursor) -> dict[str, Any]:
         "size": ask.limit + 1,  # one more tells whether another page follows
         "track_total_hits": True,
         "timeout": _ENGINE_TIMEOUT,
-        "_source": {"excludes": _HIDDEN},
+        "_source": {"excludes": [*_HIDDEN, *_ONLY_ALONE]},
     }
     return {**body, "search_after": cursor.after} if cursor.after else body
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _PERCENTS = (50.0, 95.0)
 _MS = 1000
+_PRIVATE = "imported"
+"""The source of what clients brought along: what became of it is told in each import's report, to nobody else."""
 _UNCHANGED = "not_modified"
 """Reason of the crawl stage for a page that is as we have it: the source works, and nothing of it is left out."""
 
@@ -84,7 +86,7 @@ def _stage(counts: list[Counted], queues: tuple[Queue, Queue] | None) -> StageSt
     reasons: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for count in counts:
         outcomes[count.outcome] += count.times
-        if count.reason:
+        if count.reason and count.outcome != "ok":
             reasons[count.outcome][count.reason] += count.times
     if queues is None:
         return StageStatus(outcomes=outcomes, reasons=reasons)
@@ -102,7 +104,7 @@ def _stage(counts: list[Counted], queues: tuple[Queue, Queue] | None) -> StageSt
 def _sources(counted: Mapping[str, list[Counted]], found: dict[str, dict[str, Any]]) -> dict[str, SourceStatus]:
     success: dict[str, datetime] = {}
     discarded: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for count in (count for counts in counted.values() for count in counts if count.source):
+    for count in (count for counts in counted.values() for count in counts if count.source not in {"", _PRIVATE}):
         if count.stage == "crawl" and (count.outcome == "ok" or count.reason == _UNCHANGED):
             success[count.source] = max(count.last_at, success.get(count.source, count.last_at))
         elif count.outcome == "discard":

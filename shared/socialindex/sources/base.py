@@ -14,6 +14,7 @@ from abc import ABC, abstractmethod
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from socialindex.errors import Discarded
 from socialindex.model import Draft, Struct
 
 if TYPE_CHECKING:
@@ -130,8 +131,14 @@ class Adapter(ABC):
     """Order in which adapters are asked to recognize a page: the specific before the general (lower first)."""
     gives: ClassVar[tuple[str, ...]] = ()
     """Fields of a post that this source is able to give beyond text, such as ``likes``, ``followers``, ``edits``."""
+    explains_errors: ClassVar[bool] = False
+    """The platform's API says in the body of a 400 or 403 why: such an answer is handed to the adapter, whose verdict
+    counts. ``Discarded("quota")`` means that the request must wait, anything else that it has its answer."""
     needs_credentials: ClassVar[bool] = False
     """The source is off until an operator's credentials for the host of its requests are configured."""
+    speaks_for: ClassVar[tuple[str, ...]] = ()
+    """Domains whose posts the adapter's one API, at another host, tells with the same authority as their own pages,
+    such as ``stackoverflow.com``. What another host tells of a post never replaces what its own host has told."""
     paste: ClassVar[tuple[str, ...]] = ()
     """Examples of addresses that a person can paste, on reserved domains or the platform's own."""
 
@@ -142,6 +149,25 @@ class Adapter(ABC):
         Raises:
             Discarded: the page is ours, but says that it must not be crawled.
         """
+
+    def by_address(self, url: str) -> Recognized | None:
+        """The channel that an address means by itself, before anything is fetched; ``None`` where it is not ours.
+
+        For platforms that are read through an API only, and whose pages must not be fetched.
+
+        Raises:
+            InvalidInput: the address is the platform's, but none that can be crawled; says which ones can.
+        """
+        del url
+        return None
+
+    def named(self, page: Response) -> Iterable[Request]:
+        """Addresses of the platform's API that a fetched page itself names, asked before the feeds that it names.
+
+        Each answer is given to ``recognize``, so that a site whose API is closed is left to its feed.
+        """
+        del page
+        return ()
 
     def probes(self, url: str) -> Iterable[Request]:
         """Further addresses worth asking when no adapter recognizes the pasted page itself, most likely first.
@@ -194,6 +220,16 @@ class Adapter(ABC):
             ParseError: nothing in the response can be read.
             Discarded: the whole response is not ours to keep.
         """
+
+
+def withdrawn(reason: str, uri: str) -> Discarded:
+    """The verdict on a post that must not be kept, and is taken down where we hold it: a consent may be withdrawn.
+
+    Args:
+        reason: as ``Discarded``, such as ``not_indexable`` or ``noindex``.
+        uri: the post's identity, as a draft of it would name it.
+    """
+    return Discarded(reason, uri=uri)
 
 
 def header(response: Response, name: str) -> str:

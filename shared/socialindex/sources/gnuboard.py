@@ -2,7 +2,9 @@
 
 The channel is a board. A poll reads the first page of its list, walks on until it meets posts that it knows, and asks
 for the posts that are new or have another number of comments than before; a post's page holds its comments too. Read
-are the basic and gallery skins of 5.0 to 5.6 (desktop, mobile, themes built on them), Amina's and Nariya's.
+are the basic and gallery skins of 5.0 to 5.6 (desktop, mobile, responsive themes built on them), Amina's and Nariya's.
+
+A category (분류) is a channel of its own where its address (``sca=``) is pasted; its posts are those of the board.
 """
 
 from __future__ import annotations
@@ -11,38 +13,45 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
 
-from socialindex.errors import Discarded, ParseError
-from socialindex.model import Draft
-from socialindex.sources._gnuboard import walk
-from socialindex.sources._gnuboard.addresses import Board, board_of, is_table
-from socialindex.sources._gnuboard.comments import comments
-from socialindex.sources._gnuboard.lists import rows
-from socialindex.sources._gnuboard.pages import read
+from socialindex.errors import ParseError
+from socialindex.sources._families.boards.adapter import BoardAdapter
+from socialindex.sources._families.boards.page import obey
+from socialindex.sources._gnuboard.addresses import Board, board_of, category_in, is_table
+from socialindex.sources._gnuboard.comments import comment_pages, comments
+from socialindex.sources._gnuboard.lists import listing
+from socialindex.sources._gnuboard.pages import BoardPage, read
 from socialindex.sources._gnuboard.posts import number_of, post
-from socialindex.sources.base import Adapter, Channel, Follow, Recognized, Request, Response
+from socialindex.sources.base import Recognized
 from socialindex.text import canonical_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
-    from socialindex.sources._gnuboard.pages import Page
+    from socialindex.model import Draft
+    from socialindex.sources._families.boards.adapter import View
+    from socialindex.sources._families.boards.reading import Comment
+    from socialindex.sources._families.boards.rows import Listing
+    from socialindex.sources.base import Channel, Response
 
 _VARIABLES = re.compile(rb"\b(g5_bo_table|g5_bbs_url|g5_url)\s*=\s*[\"']([^\"'\n]{0,300})[\"']")
 _TABLE_FIELD = re.compile(rb"name=[\"']bo_table[\"']\s+value=[\"'](\w{1,40})[\"']")
 _MARKS = re.compile(rb"id=[\"']bo_(?:list|gall|v)[\"']")
 """What a theme keeps that drops the variables; Gnuboard 4, whose pages are others, has no such ids."""
 _TITLE = re.compile(r"(?:.* > )?(?P<board>.*?)(?: \d+ 페이지)?(?: \| (?P<site>.*))?")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?=-|$)")
 
 
-class Gnuboard(Adapter):
+class Gnuboard(BoardAdapter[Board, BoardPage]):
     """Boards of Gnuboard 5 sites."""
 
     name: ClassVar[str] = "gnuboard"
     title: ClassVar[str] = "Gnuboard 5 boards"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     rank: ClassVar[int] = 20
-    gives: ClassVar[tuple[str, ...]] = ("likes", "replies", "views", "comments", "media")
+    gives: ClassVar[tuple[str, ...]] = ("likes", "replies", "views", "comments", "threads", "media")
+    paste: ClassVar[tuple[str, ...]] = (
+        "https://board.example.com/bbs/board.php?bo_table=free",
+        "https://board.example.com/free",
+    )
 
     def recognize(self, page: Response) -> Recognized | None:
         """Make a channel of the board that a list or post page belongs to; a site's other pages are none.
@@ -57,78 +66,48 @@ class Gnuboard(Adapter):
             document = read(page)
         except ParseError:
             return None
-        for directive in ("noindex", "nofollow"):
-            if directive in document.robots:
-                raise Discarded(directive)
+        obey(document, "noindex", "noarchive", "nofollow")
         return Recognized(
             url=board.url,
-            title=_board_title(document),
-            language=_language(document),
+            title=_board_title(document, board),
+            language=document.language,
             why=f"the page's scripts and forms are those of Gnuboard 5, and name the board {board.table!r}",
         )
 
-    def start(self, channel: Channel) -> Request:
-        """The first page of the board's list."""
-        return Request(url=_board(channel).url, kind="list")
+    def board(self, channel: Channel) -> Board:
+        """The board, or its category, that a channel is."""
+        board = board_of(channel.url)
+        if board is None:
+            raise ParseError(f"the channel's address is no board's: {channel.url}")
+        return board
 
-    def follow(self, channel: Channel, response: Response) -> Follow:
-        """Posts that are new or changed, and further list pages; nothing follows from a post's page.
+    def read(self, response: Response, view: View) -> BoardPage:
+        """The page of a response, whichever skin drew it."""
+        return read(response, view)
 
-        Raises:
-            ParseError: the list cannot be read.
-            Discarded: the board is gone or closed to us.
-        """
-        if response.request.kind == "post":
-            return Follow()
-        board, page, step = _board(channel), read(response), walk.Step.of(response.request.context)
-        if "nofollow" in page.robots:
-            return Follow()
-        return walk.follow(channel, board, page, step.rows(rows(page, board)), step)
+    def listing(self, page: BoardPage, board: Board, context: Mapping[str, str]) -> Listing:
+        """The posts of a list page, with what it tells of answers and recommendations."""
+        return listing(page, board, context)
 
-    def posts(self, channel: Channel, response: Response) -> Iterable[Draft | Exception]:
-        """A post and its comments; of a list only its secret posts, as discarded: a title alone is no post.
+    def number_on(self, page: BoardPage, board: Board) -> int:
+        """The post's number, out of forms and links: addresses may have words instead."""
+        return number_of(page, board)
 
-        Raises:
-            ParseError: the page cannot be read.
-            Discarded: the page is secret, for members only, gone or forbids indexing.
-        """
-        board = _board(channel)
-        if response.request.kind == "post":
-            return _post_and_comments(board, response)
-        page = _indexable(read(response))
-        shown = walk.Step.of(response.request.context).rows(rows(page, board))
-        return [Discarded("secret") for row in shown if row.secret]
+    def post(self, page: BoardPage, board: Board, number: int, told: Mapping[str, str]) -> Draft:
+        """The post without its comments."""
+        return post(page, board, number, told)
 
+    def comments(self, page: BoardPage, board: Board, number: int) -> list[Comment]:
+        """The comments below the post."""
+        return comments(page, board, number)
 
-def _post_and_comments(board: Board, response: Response) -> list[Draft | Exception]:
-    number = _number_of(board, response)
-    try:
-        page = _indexable(read(response, "post"))
-    except Discarded as verdict:
-        if verdict.reason == "gone" and number:
-            return [Draft(uri=board.post_uri(number), deleted=True)]
-        raise
-    number = number or number_of(page, board)
-    return [post(page, board, number), *comments(page, board, number)]
+    def comment_pages(self, page: BoardPage, board: Board, number: int) -> list[str]:
+        """Further pages of comments, which only Amina and Nariya have."""
+        return comment_pages(page, board, number)
 
-
-def _number_of(board: Board, response: Response) -> int | None:
-    """The post's number by the address that answered, else by the one that was asked; some have words instead."""
-    addresses = (board.address(url, url) for url in (response.url, response.request.url))
-    return next((address.number for address in addresses if address and address.number), None)
-
-
-def _indexable(page: Page) -> Page:
-    if "noindex" in page.robots:
-        raise Discarded("noindex")
-    return page
-
-
-def _board(channel: Channel) -> Board:
-    board = board_of(channel.url)
-    if board is None:
-        raise ParseError(f"the channel's address is no board's: {channel.url}")
-    return board
+    def has_comment_pages(self, response: Response) -> bool:
+        """Whether a script of Amina's or Nariya's is there to fetch them."""
+        return b"_page(" in response.body
 
 
 def _board_on(page: Response) -> Board | None:
@@ -142,7 +121,8 @@ def _board_on(page: Response) -> Board | None:
     if not marked or not url or not is_table(table):
         return None
     parts = urlsplit(url)
-    found = canonical_url(Board(f"{parts.scheme}://{parts.netloc}{_folder(parts.path, variables, table)}", table).url)
+    base = f"{parts.scheme}://{parts.netloc}{_folder(parts.path, variables, table)}"
+    found = canonical_url(Board(base, table, category_in(page.url)).url)
     return board_of(found) if found else None
 
 
@@ -156,16 +136,11 @@ def _folder(path: str, variables: Mapping[str, str], table: str) -> str:
     return folder.rstrip("/")
 
 
-def _board_title(page: Page) -> str | None:
+def _board_title(page: BoardPage, board: Board) -> str | None:
     """The board and the site, out of "자유게시판 1 페이지 | 사이트" or "제목 > 자유게시판 | 사이트"."""
     match = _TITLE.fullmatch(page.title[:300])
-    return " | ".join(filter(None, match.group("board", "site"))) or None if match else None
-
-
-def _language(page: Page) -> str | None:
-    declared = next((str(tag.get("lang", "")).lower() for tag in page.named("html")), "")
-    match = _LANGUAGE.match(declared)
-    return match[0] if match else None
+    names = match.group("board", "site") if match else ()
+    return " | ".join(filter(None, (*names[:1], board.category, *names[1:]))) or None
 
 
 ADAPTER = Gnuboard()

@@ -21,7 +21,20 @@ from socialindex.terms.entry import Export, Keep, Terms, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Edits", "Export", "Keep", "Terms", "Verdict", "check", "find", "of_host", "register", "shipped", "use"]
+__all__ = [
+    "Edits",
+    "Export",
+    "Keep",
+    "Terms",
+    "Verdict",
+    "check",
+    "check_post",
+    "find",
+    "of_host",
+    "register",
+    "shipped",
+    "use",
+]
 
 FRESH_SECONDS = 60.0
 """How long a process may go on with the entries of administrators that it has read."""
@@ -121,7 +134,7 @@ def of_host(host: str) -> Terms | None:
 
 
 def check(url: str) -> None:
-    """Pass an address that the register does not object to.
+    """Pass an address that may be asked.
 
     Raises:
         Refused: the host's terms forbid collecting, or ask for a permission that is not recorded; also as ``find``.
@@ -131,6 +144,21 @@ def check(url: str) -> None:
     if terms is not None and terms.objects:
         message = f"{terms.name}: {terms.reason} ({terms.source})"
         raise Refused(f"terms_{terms.verdict}", message)
+
+
+def check_post(url: str) -> None:
+    """Pass the address of a post that may be kept, or of a channel that may be added.
+
+    It need not be one that may be asked: where a platform has an API, the terms of the API count.
+
+    Raises:
+        Refused: as ``check``.
+        Unavailable: as ``find``.
+    """
+    terms = find(url)
+    hosts = terms.through if terms else []
+    for address in [f"https://{host}/" for host in hosts] or [url]:
+        check(address)
 
 
 def _by_domain(entries: Iterable[Terms]) -> dict[str, Terms]:

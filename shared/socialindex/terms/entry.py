@@ -40,6 +40,9 @@ class Terms(Struct, frozen=True, kw_only=True):
     """What may be stored of a post."""
     export: Export = "full"
     """What of a post may leave the service in bulk."""
+    through: list[str] = []
+    """Hosts of the platform's API. What comes through them may be kept as far as their own entries allow; the verdict
+    here is about pages."""
     daily: int | None = None
     """Requests a day that the platform grants, in its own units where it counts so."""
     refresh_days: int | None = None
@@ -52,7 +55,9 @@ class Terms(Struct, frozen=True, kw_only=True):
         if not self.domains:
             raise InvalidInput("an entry about no host", field="domains", remedy="name at least one host")
         for domain in self.domains:
-            _check_domain(domain)
+            _check_domain(domain, "domains")
+        for host in self.through:
+            _check_domain(host, "through")
         for name in ("name", "reason", "source"):
             if not getattr(self, name).strip():
                 raise InvalidInput(f"{name} is empty", field=name, remedy="say whose terms, which clause, and where")
@@ -66,11 +71,11 @@ class Terms(Struct, frozen=True, kw_only=True):
         return self.verdict == "forbidden" or (self.verdict == "permission" and not self.agreement)
 
 
-def _check_domain(domain: str) -> None:
+def _check_domain(domain: str, field: str) -> None:
     try:
         host = place_of(f"https://{domain}/").host
     except Refused:
         host = ""
     if host != domain:
         remedy = "write it in lower case without scheme and path, such as board.example.com"
-        raise InvalidInput(f"{domain[:100]!r} is no host", field="domains", remedy=remedy)
+        raise InvalidInput(f"{domain[:100]!r} is no host", field=field, remedy=remedy)

@@ -45,6 +45,8 @@ _RARE_JAMO = re.compile("[\u3131-\u318e]")
 _CHATTED_JAMO = re.compile("[ㅋㅎㅠㅜ]")
 _KANA = re.compile("[\u3041-\u30ff]")
 
+_WRITTEN_OUT = "\ufffd".encode()
+"""U+FFFD that a text has on its own: somebody else met broken bytes before."""
 _GUESS_AT_LEAST = 0.3
 """Share of kana or Hangul among the non-ASCII characters that makes a guess: kana are half of Japanese, at least."""
 
@@ -100,7 +102,8 @@ def _is_utf8(text: str, body: bytes, declared: list[str]) -> bool:
     if not _THREE_BYTES_OR_MORE.search(whole) and _two_byte_rival(body, declared):
         return False
     tolerance = 1 if "utf-8" in declared else 4
-    return text.count("\ufffd") * tolerance <= len(_NON_ASCII.findall(whole))
+    broken = text.count("\ufffd") - body.count(_WRITTEN_OUT)
+    return broken * tolerance <= len(_NON_ASCII.findall(whole))
 
 
 def _two_byte_rival(body: bytes, declared: list[str]) -> bool:

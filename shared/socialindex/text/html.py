@@ -8,15 +8,20 @@ stack, and a fragment takes a tenth of the time that a tree does. Line breaks fo
 from __future__ import annotations
 
 import re
+from threading import local
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 from urllib.parse import urljoin
 
 from lxml import etree
 
+from socialindex.text._simple import read_simple
 from socialindex.text.plain import CONTROLS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
+
+    Skip = Callable[[str, Mapping[str, str]], bool]
+    """Whether an element of a name, with its attributes, is to be left out, and all that is in it."""
 
 MAX_CHARACTERS: Final = 1_000_000
 """Characters of HTML that are read; the rest is cut off."""
@@ -59,7 +64,7 @@ class Html(NamedTuple):
     """Address and alternative text."""
 
 
-def html_to_text(html: str, *, base_url: str = "") -> Html:
+def html_to_text(html: str, *, base_url: str = "", skip: Skip | None = None) -> Html:
     """Read HTML, a fragment or a page. Takes any string, reads ``MAX_CHARACTERS`` of it and never raises.
 
     What a browser hides is dropped: scripts, templates, frames, ``hidden``, ``display:none``. The parts of a shortened
@@ -69,24 +74,71 @@ def html_to_text(html: str, *, base_url: str = "") -> Html:
     Args:
         html: markup, or plain text with markup in it.
         base_url: what relative addresses are relative to; without it they are dropped.
+        skip: is asked of each element that is not in a skipped one, in the order of the page, and must not raise.
     """
-    reader = _Reader(base_url)
-    markup = CONTROLS.sub("", html[:MAX_CHARACTERS])
-    if "<" in markup or "&" in markup:
-        # lxml's stubs want the methods of a target that builds elements
-        parser = etree.HTMLParser(target=cast("Any", reader), encoding="utf-8", huge_tree=True)
-        parser.feed(b"<body>" + markup.encode())
-        parser.close()
-    else:
+    markup = html[:MAX_CHARACTERS]
+    if not markup.isprintable():
+        markup = CONTROLS.sub("", markup)
+    if skip is None and (simple := read_simple(markup)):
+        text, hrefs = simple
+        return Html(text, _kept_links(hrefs, base_url) if hrefs else [], [])
+    return _read(markup, base_url, skip)
+
+
+def _read(markup: str, base_url: str, skip: Skip | None) -> Html:
+    if "<" not in markup and "&" not in markup:
+        reader = _Reader()
         reader.data(markup)
-    return reader.result()
+        return reader.result()
+    machine = _IDLE.machines.pop() if _IDLE.machines else _Machine()
+    found = machine.read(markup, base_url, skip or _nothing)
+    _IDLE.machines.append(machine)  # after a failure it is thrown away
+    return found
+
+
+def _nothing(_tag: str, _attributes: Mapping[str, str]) -> bool:
+    return False
+
+
+def _kept_links(hrefs: Iterable[str], base_url: str) -> list[str]:
+    urls = filter(None, (_absolute(href, base_url) for href in hrefs))
+    return list(dict.fromkeys(urls))[:MAX_ADDRESSES]
+
+
+class _Machine:
+    """A parser with its target. To make one takes longer than to read a post: lxml inspects the target's signatures."""
+
+    def __init__(self) -> None:
+        self._reader = _Reader()
+        # lxml's stubs want the methods of a target that builds elements
+        self._parser = etree.HTMLParser(target=cast("Any", self._reader), encoding="utf-8", huge_tree=True)
+
+    def read(self, markup: str, base_url: str, skip: Skip) -> Html:
+        self._reader.begin(base_url, skip)
+        self._parser.feed(b"<body>" + markup.encode())
+        self._parser.close()
+        return self._reader.result()
+
+
+class _Idle(local):
+    """The machines of a thread that wait for work: more than one only where ``skip`` reads HTML itself."""
+
+    def __init__(self) -> None:
+        self.machines: list[_Machine] = []
+
+
+_IDLE = _Idle()
 
 
 class _Reader:
     """A target for lxml's parser: keeps what is shown, and the white space that is due before the next word."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self) -> None:
+        self.begin("", _nothing)
+
+    def begin(self, base_url: str, skip: Skip) -> None:
         self._base_url = base_url
+        self._skip = skip
         self._heard: list[str] = []
         self._parts: list[str] = []
         self._links: dict[str, None] = {}
@@ -100,7 +152,7 @@ class _Reader:
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         self._flush()
-        if self._hidden or _is_hidden(tag, attributes):
+        if self._hidden or self._skip(tag, attributes) or _is_hidden(tag, attributes):
             self._hidden += 1
             return
         self._open(tag)

@@ -57,6 +57,13 @@ _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})?")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_NAME = _LABEL.pattern
+_CANONICAL = re.compile(
+    rf"https?://(?=[^/:]{{1,253}}[/:])(?:{_NAME}\.)*{_NAME}(?::[1-5]?[1-9][0-9]{{3}})?"
+    r"(?:/(?!\.\.?(?:/|\Z))[A-Za-z0-9._~!$&'()*+,=:@-]*)++"
+)
+"""Addresses that are canonical as they are: nearly all that an API gives. Not all that could be: none with a query, an
+escape, a semicolon, or a port that may be the scheme's own."""
 _AROUND = "".join(map(chr, range(0x21)))  # C0 controls and the space
 _WITHIN = dict.fromkeys(map(ord, "\t\n\r"))
 
@@ -73,6 +80,12 @@ def canonical_url(url: str, base: str = "") -> str | None:
         url: any string; relative addresses need ``base``.
         base: the address that it was found at.
     """
+    if len(url) <= MAX_LENGTH and _CANONICAL.fullmatch(url):
+        return url
+    return _canonical(url, base)
+
+
+def _canonical(url: str, base: str) -> str | None:
     if len(url) > _MAX_RAW or len(base) > _MAX_RAW:
         return None
     try:

@@ -51,7 +51,34 @@ CARD = {
     "paste": ["https://y.example/@a"],
 }
 ENTRY = {"domains": ["board.example"], "name": "b", "verdict": "forbidden", "reason": "[no]", "source": "article 9"}
+FINDING = {
+    "kind": "down",
+    "source": "feed",
+    "since": "2026-11-20T09:00:00Z",
+    "message": "https://a.example: the last 3 polls failed ([gone]).",
+    "evidence": {"failures": 3},
+}
+EVENT = {"id": "he_1", "finding": FINDING, "opened_at": "2026-11-20T09:05:00Z", "seen_at": "2026-11-20T09:05:00Z"}
+COVERAGE = {
+    "sources": [
+        {
+            "source": "feed",
+            "channels": 2,
+            "posts": 7,
+            "first_post": "2026-11-01T00:00:00Z",
+            "last_post": None,
+            "latency_p50": 1.5,
+            "latency_p95": None,
+        }
+    ],
+    "channels": [],
+    "gaps": [{"source": "feed", "channel": None, "since": "2026-11-20T09:00:00Z", "until": None, "kind": "errors"}],
+    "not_covered": [{"what": "board.example", "why": "[no] (article 9)"}],
+}
 ANSWERS: dict[str, Any] = {
+    "GET /v1/health?days=7": (200, {"open": [EVENT], "closed": []}),
+    "GET /v1/health?days=30": (200, {"open": [], "closed": []}),
+    "GET /v1/coverage?days=7": (200, COVERAGE),
     "GET /v1/sources": (200, {"items": [CARD]}),
     "GET /v1/terms": (200, {"items": [ENTRY], "unreviewed": ["blog.example"]}),
     "GET /v1/terms/board.example": (200, {"host": "board.example", "may_crawl": False, "terms": ENTRY}),
@@ -115,6 +142,8 @@ COMMANDS = [
     ("channels", "list"),
     ("channels", "remove"),
     ("sources",),
+    ("health",),
+    ("coverage",),
     ("terms",),
     ("terms", "set"),
     ("terms", "unset"),
@@ -158,6 +187,9 @@ def test_it_says_its_version(cli: Callable[..., Run]) -> None:
         (("channels", "list"), ["ch_1", "https://a.example/[/feed]", "not yet", "4"]),
         (("channels", "add", "https://a.example"), ["ch_1", "it is an RSS feed"]),
         (("channels", "remove", "ch_1"), ["ch_1 is no longer crawled"]),
+        (("health",), ["open", "down", "2026-11-20 09:00", "it lasts", "the last 3 polls failed ([gone])"]),
+        (("health", "--days", "30"), ["All is well"]),
+        (("coverage",), ["feed", "2026-11-01 00:00", "1.5 s", "errors", "all", "board.example", "[no] (article 9)"]),
         (("sources",), ["youtube", "views", "credentials", "https://y.example/@a"]),
         (("terms",), ["board.example", "forbidden", "[no] (article 9)", "not yet by clause", "blog.example"]),
         (("terms", "--host", "board.example"), ["board.example must not be crawled", "article 9"]),

@@ -109,7 +109,7 @@ def test_validators_that_could_not_be_sent_back_are_not_kept(etag: str) -> None:
 @pytest.mark.parametrize(
     ("status", "reason"),
     [
-        (401, "forbidden"),
+        (401, "unauthorized"),
         (403, "forbidden"),
         (451, "legal"),
         (400, "client_error"),

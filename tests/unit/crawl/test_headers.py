@@ -56,6 +56,8 @@ def test_any_retry_after_is_read_or_ignored(value: str) -> None:
 MASTODON = {"x-ratelimit-limit": "300", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "2025-03-01T12:05:00.000Z"}
 GITHUB = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(int(NOW.timestamp()) + 300)}
 REDDIT = {"x-ratelimit-remaining": "0.0", "x-ratelimit-reset": "300"}
+MILLISECONDS = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(int(NOW.timestamp() + 300) * 1000)}
+A_DATE = {"x-rate-limit-remaining": "0", "x-rate-limit-reset": "Sat, 01 Mar 2025 12:05:00 GMT"}
 BLUESKY = {"ratelimit-remaining": "0", "ratelimit-reset": str(int(NOW.timestamp()) + 300)}
 
 
@@ -65,9 +67,13 @@ BLUESKY = {"ratelimit-remaining": "0", "ratelimit-reset": str(int(NOW.timestamp(
         MASTODON,
         GITHUB,
         REDDIT,
+        MILLISECONDS,
+        A_DATE,
         BLUESKY,
         {"ratelimit": "limit=100, remaining=0, reset=300"},
         {"ratelimit": '"burst";r=5;t=2, "hourly";r=0;t=300', "ratelimit-policy": '"hourly";q=100;w=3600'},
+        # Draft 10 lets "t" be absent: the whole window is the longest that it can take.
+        {"ratelimit": '"burst";r=5;t=2, "five";r=0', "ratelimit-policy": '"hourly";q=100;w=3600, "five";q=9;w=300'},
     ],
 )
 def test_a_limit_that_is_used_up_is_waited_for(headers: dict[str, str]) -> None:
@@ -117,16 +123,31 @@ def test_any_rate_headers_are_read_or_ignored(headers: dict[str, str]) -> None:
         (["otherbot: nofollow, SocialIndexBot: noindex"], {"noindex"}),
         (["*: none"], {"none"}),
         (
-            ["unavailable_after: 25 Jun 2010 15:00:00 PST, noindex"],
-            {"unavailable_after", "25 jun 2010 15:00:00 pst", "noindex"},
+            ["unavailable_after: 25 Jun 2030 15:00:00 PST, nofollow"],
+            {"unavailable_after", "nofollow"},
         ),
         (["max-snippet:-1, all"], {"max-snippet", "all"}),
         ([""], set()),
+        # A date that is past is a noindex, in each of its forms and for whom it is meant.
+        (["unavailable_after: 25 Jun 2010 15:00:00 PST"], {"noindex"}),
+        (["unavailable_after: Friday, 25-Jun-10 15:00:00 UTC, nofollow"], {"noindex", "nofollow"}),
+        (["socialindexbot: unavailable_after: Fri, 25 Jun 2010 15:00:00 GMT"], {"noindex"}),
+        (["unavailable_after: 2025-03-01T20:59:59+09:00"], {"noindex"}),
+        (["unavailable_after: 2025-03-01T21:00:01+09:00"], {"unavailable_after"}),
+        (["unavailable_after: 2025-02-28"], {"noindex"}),
+        (["otherbot: unavailable_after: 2010-06-25, nofollow"], set()),
+        (["unavailable_after: some day"], {"unavailable_after"}),
+        (["unavailable_after"], {"unavailable_after"}),
     ],
 )
 def test_robots_tags_are_those_for_us(values: list[str], tags: set[str]) -> None:
-    found = robots_tags(values, "socialindexbot")
-    assert {tag for tag in found if not tag[0].isdigit()} == {tag for tag in tags if not tag[0].isdigit()}
+    assert robots_tags(values, "socialindexbot", NOW) == tags
+
+
+@given(st.lists(st.text(max_size=60), max_size=3), st.sampled_from(["", "unavailable_after:", "noindex,"]))
+def test_any_robots_tags_can_be_read(values: list[str], start: str) -> None:
+    tags = robots_tags([f"{start}{value}" for value in values], "socialindexbot", NOW)
+    assert ("noindex" in tags) >= (start == "noindex," and bool(values))
 
 
 @pytest.mark.parametrize(

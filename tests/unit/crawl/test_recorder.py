@@ -57,8 +57,8 @@ class Surroundings:
     def remove(self, done: Iterable[Pending]) -> None:
         self._act("remove", [pending.request.url for pending in done])
 
-    def succeeded(self, channel: str, at: datetime, url: str, validators: Validators) -> None:
-        self._act("succeeded", (channel, at, url, validators.etag))
+    def succeeded(self, channel: str, at: datetime, url: str, validators: Validators, *, checked: bool) -> None:
+        self._act("succeeded", (channel, at, url, validators.etag, checked))
 
     def move(self, channel: str, cursor: dict[str, str]) -> None:
         self._act("move", (channel, cursor))
@@ -123,7 +123,7 @@ def test_archive_then_queue_then_channel_then_frontier() -> None:
     learned = Learned({"newest": "5"}, Validators(etag='"a"'))
     run = Run(lambda recorder: recorder.add(kept(1, learned=learned)))
     assert run.around.names == ["store", "send", "succeeded", "move", "remove"]
-    assert run.around.acts[2][1] == ("ch_1", AT, "https://a.example/1", '"a"')
+    assert run.around.acts[2][1] == ("ch_1", AT, "https://a.example/1", '"a"', False)
     assert run.around.acts[3][1] == ("ch_1", {"newest": "5"})
 
 

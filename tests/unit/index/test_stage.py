@@ -18,9 +18,11 @@ from socialindex.identity import post_id
 from socialindex.index.stage import Index
 from socialindex.index.writer import Writer
 from socialindex.messages import PostBatch, decode, encode
-from socialindex.model import Post
+from socialindex.model import Post, Provenance
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from socialindex.outcomes import Count
 
 NOVEMBER = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -96,11 +98,33 @@ class Outcomes:
         return {(count.outcome, count.reason): times for count, times in self.counts.items()}
 
 
+class Suppressions:
+    """A list by uri, and what was noted."""
+
+    def __init__(self, **objections: str) -> None:
+        self.by_uri = objections
+        self.down = False
+        self.withdrawn: list[str] = []
+        self.places: list[int] = []
+
+    def objections(self, posts: Sequence[Post]) -> list[str | None]:
+        if self.down:
+            raise Unavailable("table suppressions: no answer")
+        return [self.by_uri.get(post.uri) for post in posts]
+
+    def withdraw(self, posts: Iterable[Post]) -> None:
+        self.withdrawn += [post.uri for post in posts]
+
+    def found(self, places: Iterable[Provenance]) -> None:
+        self.places += [place.archive_offset for place in places]
+
+
 class Stage:
     """The stage with its surroundings."""
 
-    def __init__(self, **engine: Any) -> None:
+    def __init__(self, suppressions: Suppressions | None = None, **engine: Any) -> None:
         self.engine, self.letters, self.outcomes = Engine(**engine), Letters(), Outcomes()
+        self.suppressions = suppressions or Suppressions()
 
     def handle(self, *messages: PostBatch | str, receives: int = 1) -> list[int]:
         """Numbers of the messages that come again."""
@@ -112,7 +136,8 @@ class Stage:
             }
             for number, message in enumerate(messages)
         ]
-        answer = Index(Writer(cast("Any", self.engine)), self.letters, self.outcomes).handle({"Records": records})
+        stage = Index(Writer(cast("Any", self.engine)), self.letters, self.outcomes, self.suppressions)
+        answer = stage.handle({"Records": records})
         return [int(failure["itemIdentifier"]) for failure in answer["batchItemFailures"]]
 
 
@@ -230,7 +255,7 @@ def test_a_message_of_which_one_post_must_wait_comes_again_once() -> None:
 
 @pytest.mark.parametrize("where", ["search_error", "bulk_error"])
 def test_while_the_engine_is_down_everything_comes_again(where: str) -> None:
-    stage = Stage(**{where: DOWN})
+    stage = Stage(None, **{where: DOWN})
     assert stage.handle(A, B, "nonsense", receives=MAX_RECEIVES) == [0, 1]
     assert [body for body, _ in stage.letters.kept] == ["nonsense"]
 
@@ -247,7 +272,7 @@ def test_while_the_engine_is_down_everything_comes_again(where: str) -> None:
 )
 @pytest.mark.parametrize("where", ["search_error", "bulk_error"])
 def test_an_engine_that_says_something_odd_fails_no_batch(where: str, error: Exception) -> None:
-    stage = Stage(**{where: error})
+    stage = Stage(None, **{where: error})
     assert stage.handle(A, B) == [0, 1]
     assert stage.outcomes.told() == {("retry", type(error).__name__): 2}
 
@@ -269,3 +294,48 @@ def test_an_empty_batch_asks_nothing() -> None:
     stage = Stage()
     assert stage.handle(PostBatch(posts=[])) == []
     assert (stage.engine.asked, stage.engine.bulks) == ([], [])
+
+
+# What must not be written
+
+
+def at(offset: int) -> Provenance:
+    return Provenance(channel="ch", adapter="feed/1", archive_key="k", archive_offset=offset, archive_length=1)
+
+
+def test_what_was_erased_is_not_written_and_its_place_in_the_archive_is_noted() -> None:
+    stage = Stage(Suppressions(b="erased", c="withdrawn"))
+    posts = [post(name, provenance=at(offset)) for offset, name in enumerate("abcd")]
+    assert stage.handle(PostBatch(posts=posts)) == []
+    assert [uri for _, uri in stage.engine.written] == ["a", "d"]
+    assert stage.outcomes.told() == {("ok", ""): 2, ("discard", "erased"): 1, ("discard", "withdrawn"): 1}
+    assert stage.suppressions.places == [1]
+
+
+def test_a_batch_of_which_all_was_erased_asks_the_engine_nothing() -> None:
+    stage = Stage(Suppressions(a="erased"))
+    assert stage.handle(A) == []
+    assert (stage.engine.asked, stage.engine.bulks) == ([], [])
+
+
+def test_while_the_list_cannot_be_asked_nothing_is_written() -> None:
+    stage = Stage()
+    stage.suppressions.down = True
+    assert stage.handle(A, B) == [0, 1]
+    assert stage.engine.written == []
+
+
+def test_a_withdrawn_post_is_noted_where_it_was_taken_down() -> None:
+    stage = Stage(refused={"unknown": (404, "document_missing_exception")})
+    gone = [post(name, deleted_at=NOVEMBER, withdrawn=True) for name in ("known", "unknown")]
+    assert stage.handle(PostBatch(posts=[*gone, post("alive")])) == []
+    assert stage.suppressions.withdrawn == ["known"]
+    assert stage.outcomes.told() == {("ok", ""): 2, ("discard", "unknown"): 1}
+
+
+def test_a_withdrawn_post_never_makes_a_document() -> None:
+    stage = Stage()
+    stage.handle(PostBatch(posts=[post("a", deleted_at=NOVEMBER, withdrawn=True), post("b", deleted_at=NOVEMBER)]))
+    ((_, withdrawn), (_, deleted)) = stage.engine.bulks[0]
+    assert not {"upsert", "scripted_upsert"} & set(withdrawn)
+    assert deleted["scripted_upsert"] is True

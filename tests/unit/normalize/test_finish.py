@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from socialindex import sources
 from socialindex.errors import ParseError
-from socialindex.identity import post_id
+from socialindex.identity import author_key, post_id
 from socialindex.messages import MAX_BODY, PostBatch, encode
 from socialindex.model import Author, Draft, Media, Metrics, Post
 from socialindex.normalize.finish import finish, is_live
@@ -373,3 +373,52 @@ def test_a_page_of_a_hundred_thousand_links_costs_little() -> None:
     cheap = time.process_time() - began < 0.5
     assert cheap
     assert (len(post.links), len(post.mentions)) == (100, 100)
+
+
+# Whose word it is
+
+
+def told(uri: str, by: str, speaks_for: tuple[str, ...] = ()) -> bool:
+    """Whether a post counts as hearsay that a host tells of."""
+    channel = Channel(id="ch_1", source="gnuboard", url="https://board.example/free", created_at=RECEIVED)
+    response = Response(request=Request(url=by), url=by, status=200, received_at=RECEIVED)
+    adapter = type("Api", (type(sources.find("gnuboard")),), {"speaks_for": speaks_for})()
+    return finish(Draft(uri=uri, text="t"), Exchange(channel, response), adapter, ("raw/k", Span(3, 9))).hearsay
+
+
+@pytest.mark.parametrize(
+    ("uri", "by", "hearsay"),
+    [
+        ("https://a.example/1", "https://a.example/api", False),
+        ("http://a.example/1", "https://A.example./api", False),
+        ("https://a.example/1", "wss://a.example/stream", False),
+        ("https://a.example:8443/1", "https://a.example:8443/api", False),
+        ("https://a.example/1", "https://b.example/api", True),
+        ("https://a.example/1", "https://a.example:8443/api", True),
+        ("https://a.example/1", "https://www.a.example/api", True),
+        ("https://a.example@b.example/1", "https://b.example/api", True),
+        ("https://[bad/1", "https://b.example/api", True),
+        ("at://did:plc:abc/app.bsky.feed.post/1", "https://api.example/xrpc", False),
+        ("urn:uuid:1", "https://b.example/", False),
+    ],
+)
+def test_what_another_host_tells_than_the_one_named_is_hearsay(uri: str, by: str, *, hearsay: bool) -> None:
+    assert told(uri, by) is hearsay
+
+
+@pytest.mark.parametrize(
+    ("named", "hearsay"),
+    [("q.example", False), ("ko.q.example", False), ("notq.example", True), ("q.example.net", True)],
+)
+def test_an_api_speaks_for_the_domains_that_its_adapter_names(named: str, *, hearsay: bool) -> None:
+    assert told(f"https://{named}/1", "https://api.example/", ("q.example",)) is hearsay
+
+
+def test_an_author_with_an_identity_has_a_key_that_tells_nothing_about_it() -> None:
+    known = finished(Draft(uri=URI, author=Author(id="https://a.example/users/kim", name="kim"))).author
+    assert known is not None
+    assert known.key == author_key("https://a.example/users/kim")
+    assert len(known.key) == 26
+    guest = finished(Draft(uri=URI, author=Author(name="ㅇㅇ"))).author
+    assert guest is not None
+    assert guest.key is None

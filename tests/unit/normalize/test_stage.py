@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from socialindex import sources
 from socialindex.batch import MAX_RECEIVES, PATIENCE
-from socialindex.errors import ParseError, Unavailable
+from socialindex.errors import Discarded, ParseError, Unavailable
 from socialindex.messages import Archived, PostBatch, decode, encode
 from socialindex.normalize.stage import Normalize
-from socialindex.sources.base import Channel, Request, Response
+from socialindex.sources.base import Channel, Request, Response, withdrawn
+from socialindex.sources.feed import Feed
 from socialindex.warc import Exchange, Span, WarcObject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from socialindex.model import Post
     from socialindex.outcomes import Count
@@ -186,7 +188,7 @@ def test_the_same_message_gives_the_same_posts(stage: Stage) -> None:
 def test_a_response_without_posts_is_done(stage: Stage) -> None:
     assert stage.handle(*stage.archive.keep(feed())) == []
     assert stage.queue.bodies == []
-    assert stage.outcomes.told() == {("ok", ""): 1}
+    assert stage.outcomes.told() == {("ok", "empty"): 1}
 
 
 # What is wrong with one
@@ -276,3 +278,42 @@ def test_while_the_dead_letters_are_down_only_what_belongs_there_comes_again(sta
     assert stage.handle(good, partly, bad) == [1, 2]
     assert "t1" in [post.title for post in stage.queue.posts]
     assert stage.outcomes.told() == {("ok", ""): 1, ("retry", "Unavailable"): 2}
+
+
+# Withdrawn
+
+
+class Refusing(Feed):
+    """Says of a response what it is told to."""
+
+    def __init__(self, *items: Exception, whole: Exception | None = None) -> None:
+        self.items, self.whole = items, whole
+
+    def posts(self, *_: Any) -> Iterator[Exception]:
+        yield from self.items
+        if self.whole:
+            raise self.whole
+
+
+@pytest.mark.parametrize(
+    "adapter",
+    [
+        Refusing(withdrawn("noindex", "https://a.example/1")),
+        Refusing(whole=withdrawn("noindex", "https://a.example/1")),
+    ],
+)
+def test_a_post_that_must_not_be_kept_is_sent_on_to_be_taken_down(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, adapter: Refusing
+) -> None:
+    monkeypatch.setattr(sources, "find", lambda _: adapter)
+    assert stage.handle(*stage.archive.keep(feed())) == []
+    (post,) = stage.queue.posts
+    assert (post.uri, post.withdrawn, post.deleted_at) == ("https://a.example/1", True, RECEIVED)
+    assert stage.outcomes.told() == {("ok", ""): 1, ("discard", "noindex"): 1}
+
+
+def test_a_refusal_that_names_no_post_takes_nothing_down(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "find", lambda _: Refusing(Discarded("secret")))
+    stage.handle(*stage.archive.keep(feed()))
+    assert stage.queue.bodies == []
+    assert stage.outcomes.told() == {("ok", ""): 1, ("discard", "secret"): 1}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from socialindex import terms
-from socialindex.errors import Refused
+from socialindex.errors import Discarded
 from socialindex.model import Author, Media, Metrics, Post
 from socialindex.normalize.terms import allowed
 from socialindex.terms import Terms
@@ -75,6 +75,6 @@ def test_where_only_titles_and_links_may_be_stored_the_text_is_left_out() -> Non
 
 def test_a_post_of_a_forbidden_host_is_discarded_also_from_the_archive() -> None:
     terms.use(Edits(entry("forbidden")))
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Discarded) as discarded:
         allowed(POST)
-    assert refused.value.reason == "terms_forbidden"
+    assert (discarded.value.reason, discarded.value.uri) == ("terms_forbidden", POST.uri)

@@ -45,6 +45,11 @@ def test_it_reads_its_own_cases(tmp_path: Path) -> None:
         "Discarded",
         None,
     ]
+    history = observed["page_of_the_history"]["follow"]["requests"]
+    assert [(request["url"], request["priority"], request["context"]) for request in history] == [
+        ("https://my_boards.example.com/api/posts?page=2", 2, {"walk": "history"})
+    ]
+    assert observed["recognized_list"]["recognized"]["url"] == "https://my_boards.example.com/"
     assert observed["empty_list"]["posts"] == []
     assert observed["malformed_html"]["posts"] == {"error": "ParseError"}
     assert observed["deleted_post"]["posts"][0]["deleted"] is True

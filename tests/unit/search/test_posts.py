@@ -17,6 +17,7 @@ from socialindex.search.cursor import Cursor, decode, digest, encode
 from socialindex.search.posts import Page, read, search
 
 CALLER = Caller(organization="org_a", workspaces=frozenset({"ws_a"}), scopes=frozenset({Scope.READ}))
+STORAGE = ["versions", "metrics_history", "provenance.archive_*"]
 VISIBLE = {"terms": {"visibility": ["public", "ws_a"]}}
 LIVING = {"bool": {"must_not": {"exists": {"field": "deleted_at"}}}}
 
@@ -130,7 +131,13 @@ def test_the_next_page_begins_behind_the_last_item_under_the_same_bound() -> Non
 def test_what_concerns_our_storage_is_not_asked_for() -> None:
     engine = Engine()
     asked(engine)
-    assert engine.bodies[0]["_source"] == {"excludes": ["versions", "metrics_history", "provenance.archive_*"]}
+    assert engine.bodies[0]["_source"] == {"excludes": [*STORAGE, "history"]}
+
+
+def test_earlier_words_are_shown_with_a_post_alone() -> None:
+    engine = Engine(posts=1)
+    read(cast("Any", engine), CALLER, "p0")
+    assert engine.bodies[0]["_source"] == {"excludes": STORAGE}
 
 
 # What goes wrong

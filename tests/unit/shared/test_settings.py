@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from socialindex.crawl.rhythm import Polling
+from socialindex.crawl.settings import Habits
 from socialindex.errors import InvalidSettings
 from socialindex.settings import Settings
 
@@ -36,7 +38,7 @@ def test_what_may_be_left_out_has_a_default() -> None:
     settings = Settings({})
     assert not settings.engine_signed
     assert not settings.allow_loopback
-    assert (settings.crawl_delay, settings.lease_seconds, settings.poll_seconds) == (2.0, 60.0, 300.0)
+    assert (settings.crawl_habits, settings.lease_seconds, settings.polling) == (Habits(), 60.0, Polling())
     assert settings.retention_months == 0
 
 
@@ -55,8 +57,8 @@ def test_a_switch_is_on_or_off(text: str, on: bool) -> None:
         ({"ENGINE_URL": ""}, "ENGINE_URL", lambda settings: settings.engine_url),
         ({}, "CRAWLER_CONTACT", lambda settings: settings.fetch),
         ({"ALLOW_LOOPBACK": "perhaps"}, "ALLOW_LOOPBACK", lambda settings: settings.allow_loopback),
-        ({"POLL_SECONDS": "5 minutes"}, "POLL_SECONDS", lambda settings: settings.poll_seconds),
-        ({"CRAWL_DELAY_SECONDS": "nan"}, "CRAWL_DELAY_SECONDS", lambda settings: settings.crawl_delay),
+        ({"POLL_SECONDS": "5 minutes"}, "POLL_SECONDS", lambda settings: settings.polling),
+        ({"CRAWL_DELAY_SECONDS": "nan"}, "CRAWL_DELAY_SECONDS", lambda settings: settings.crawl_habits),
         ({"LEASE_SECONDS": "-1"}, "LEASE_SECONDS", lambda settings: settings.lease_seconds),
         ({"RETENTION_MONTHS": "inf"}, "RETENTION_MONTHS", lambda settings: settings.retention_months),
         ({"RETENTION_MONTHS": "-3"}, "RETENTION_MONTHS", lambda settings: settings.retention_months),

@@ -2,13 +2,18 @@ from __future__ import annotations
 
 import time
 import unicodedata
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from socialindex.text import html_to_text
+from socialindex.text._simple import read_simple
 from socialindex.text.html import MAX_ADDRESSES, MAX_CHARACTERS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 BASE = "https://blog.example.com/posts/1"
 
@@ -143,3 +148,110 @@ def test_no_string_is_refused_and_the_text_is_tidy(html: str) -> None:
     assert all(unicodedata.category(character) not in {"Cc", "Cs"} or character == "\n" for character in text)
     assert text == text.strip(" \n")
     assert not any(untidy in text for untidy in (" \n", "\n ", "\n\n\n", "  ", "\u00a0"))
+
+
+def parsed(html: str) -> tuple[str, list[str], list[tuple[str, str | None]]]:
+    """What the parser's way makes of HTML, however simple it is."""
+    return html_to_text(html, base_url=BASE, skip=lambda _tag, _attributes: False)
+
+
+WORDS = st.one_of(
+    st.text(max_size=6),
+    st.sampled_from(
+        ["&amp;", "&lt;b&gt;", "&nbsp;", "&#39;", "&#x27;", "&quot;", " ", "\n", " \t ", "\u00a0", "배터리", "&", ">"]
+    ),
+)
+CLASSES = st.sampled_from(["invisible", "ellipsis", "h-card", "", "u-url invisible", "ellipsis x", "Invisible"])
+WORD_SPANS = st.builds('<span class="{}">{}</span>'.format, CLASSES, WORDS)
+LINK_PARTS = st.lists(st.one_of(WORDS, WORD_SPANS), max_size=3).map("".join)
+HREFS = st.sampled_from(
+    ["https://a.example/b?c=1&amp;d=2", "/x", "javascript:x", "https://a.example/[", " https://a.example/ ", "", "#a"]
+)
+EXTRAS = st.sampled_from(["", ' rel="tag"', ' class="u-url mention"', ' hidden=""', ' href="/two"', ' title=" href="'])
+LINKS = st.one_of(
+    st.builds('<a href="{}"{}>{}</a>'.format, HREFS, EXTRAS, LINK_PARTS),
+    st.builds('<a{} href="{}">{}</a>'.format, EXTRAS, HREFS, LINK_PARTS),
+)
+CARDS = st.builds('<span class="{}" translate="no">{}</span>'.format, CLASSES, st.one_of(LINKS, WORDS))
+BREAKS = st.sampled_from(["<br>", "<br/>", "<br />", "</p>\n<p>", "<b>", "</span>"])
+PARAGRAPHS = st.lists(
+    st.lists(st.one_of(WORDS, WORD_SPANS, LINKS, CARDS, BREAKS), max_size=4).map(
+        lambda parts: f"<p>{''.join(parts)}</p>"
+    ),
+    min_size=1,
+    max_size=3,
+).map("".join)
+
+
+@given(PARAGRAPHS)
+def test_the_short_way_and_the_parsers_way_say_the_same(html: str) -> None:
+    assert html_to_text(html, base_url=BASE) == parsed(html)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>배터리가 부풀었어요 &amp; 무섭다</p>",
+        "<p>one<br />two</p><p>three</p>",
+        f"<p>read {SHORTENED}</p>",
+        '<p><a href="https://a.example/tags/x" class="mention hashtag" rel="tag">#<span>x</span></a></p>',
+        '<p><span class="h-card" translate="no"><a href="/@k" class="u-url mention">@<span>k</span></a></span></p>',
+    ],
+)
+def test_what_microblogs_write_goes_the_short_way(html: str) -> None:
+    assert read_simple(html) is not None
+    assert html_to_text(html, base_url=BASE) == parsed(html)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "plain",
+        "<p>unclosed",
+        "<p>one</p>two",
+        "<p hidden>no</p>",
+        "<p>&hearts;</p>",
+        "<p><b>bold</b></p>",
+        '<p><span style="display:none">no</span></p>',
+        '<p><a href="/x"><a href="/y">z</a></a></p>',
+        "<p><span class=invisible>no</span></p>",
+    ],
+)
+def test_what_is_not_simple_is_left_to_the_parser(html: str) -> None:
+    assert read_simple(html) is None
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        pytest.param("<p>" + "<a " * 16_000, id="links that do not end"),
+        pytest.param("<p>" + '<span class="x">' * 3_000, id="spans that do not end"),
+        pytest.param("<p>" + "&amp;" * 9_000 + "<", id="references"),
+        pytest.param("<p>x</p>" * 6_000 + "<", id="paragraphs"),
+    ],
+)
+def test_what_only_begins_simply_costs_little(html: str) -> None:
+    started = time.process_time()
+    assert read_simple(html) is None
+    assert time.process_time() - started < 1
+
+
+def test_elements_that_are_skipped_leave_nothing_and_are_seen_in_order() -> None:
+    seen: list[str] = []
+
+    def skip(tag: str, attributes: Mapping[str, str]) -> bool:
+        seen.append(tag)
+        return "quote" in attributes.get("class", "").split()
+
+    html = '<p>own</p><aside class="quote"><p>said <a href="/q">q</a></p></aside><p>words <a href="/a">a</a></p>'
+    assert html_to_text(html, base_url=BASE, skip=skip) == ("own\n\nwords a", ["https://blog.example.com/a"], [])
+    assert seen[-4:] == ["p", "aside", "p", "a"]
+
+
+def test_a_question_that_fails_harms_no_later_reading() -> None:
+    def fail(_tag: str, _attributes: Mapping[str, str]) -> bool:
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        html_to_text("<p>one</p><b>two", skip=fail)
+    assert html_to_text("<b>three</b>").text == "three"

@@ -130,3 +130,18 @@ def test_the_canonical_form_is_a_fixed_point_and_ascii(url: str, base: str) -> N
         assert canonical.isascii()
         assert canonical.startswith(("http://", "https://"))
         assert not set(canonical) & set(' <>"\\^`{}|#')
+
+
+HOSTS = st.lists(st.sampled_from(["a", "xn--9", "-b", "_c", "1", "A", "a" * 64]), min_size=1, max_size=3).map(".".join)
+PORTS = st.sampled_from(["", ":80", ":443", ":8080", ":0080", ":65536", ":12345", ":99999"])
+PATHS = st.lists(
+    st.sampled_from(["/", ".", "..", "a", "%41", "~", "@b", "=", ";", "?q=1", "#f", " ", "é"]), max_size=6
+).map("".join)
+
+
+@given(st.sampled_from(["http", "https"]), HOSTS, PORTS, PATHS, st.sampled_from(["", BASE]))
+def test_an_address_that_is_canonical_at_a_glance_is_so_by_all_rules(
+    scheme: str, host: str, port: str, path: str, base: str
+) -> None:
+    url = f"{scheme}://{host}{port}{path}"
+    assert canonical_url(url, base) == canonical_url(f" {url}", base)

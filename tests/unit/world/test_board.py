@@ -60,6 +60,16 @@ def test_notices_stand_on_the_first_page_only(world: World) -> None:
     assert not second.select("tr.bo_notice")
 
 
+def test_a_category_shows_its_posts_only_and_no_notices_above_them(world: World) -> None:
+    base = f"{world.addresses.board}/bbs/board.php?bo_table=qna&sca=%EC%B6%A9%EC%A0%84%2F%EB%B0%B0%ED%84%B0%EB%A6%AC"
+    shown = [number for page in (1, 2, 3) for number in numbers(soup(f"{base}&page={page}"))]
+    now = world.config.clock()
+    threads = [t for t in board(world, "qna").threads if t.category == "충전/배터리" and t.published_at <= now]
+    assert sorted(shown) == [t.number for t in threads if not (t.deleted_at and t.deleted_at <= now)]
+    assert 0 < len(shown) < len(board(world, "qna").threads)
+    assert not soup(base).select("tr.bo_notice")
+
+
 def test_list_dates_have_no_year_and_are_times_for_today(world: World) -> None:
     dates = [cell.get_text() for cell in soup(f"{world.addresses.board}/free").select(".td_datetime")]
     assert all(re.fullmatch(r"\d\d:\d\d|\d\d-\d\d", date) for date in dates)

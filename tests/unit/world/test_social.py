@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 import feedparser
 import pytest
 
+from infra.local.world import Channel as Truth
 from infra.local.world import Faults, WorldConfig, running_world
 from tests.unit.world.client import get
 from tests.unit.world.conftest import ANCHOR, MovableClock
+from tests.unit.world.platforms import crawl, recognized, reread
 
 if TYPE_CHECKING:
     from infra.local.world import World
@@ -192,3 +194,69 @@ def test_the_rate_limit_is_announced_and_kept() -> None:
     assert [answer.status for answer in answers] == [200, 200, 429]
     assert [answer.headers["x-ratelimit-remaining"] for answer in answers] == ["1", "0", "0"]
     assert answers[2].headers["x-ratelimit-reset"] == "2026-11-28T03:05:00.000Z"
+
+
+def test_trends_are_in_the_order_of_their_weight(world: World) -> None:
+    trends = api(world, "/v1/trends/statuses?limit=40")
+    weights = [status["favourites_count"] + 2 * status["reblogs_count"] for status in trends]
+    assert weights == sorted(weights, reverse=True)
+    assert api(world, "/v1/trends/statuses?limit=5&offset=10") == trends[10:15]
+
+
+def test_several_statuses_come_at_once_without_those_that_are_nobodys_to_see(world: World) -> None:
+    private = next(status.id for status in world.data.statuses if status.visibility == "private")
+    ids = [status["id"] for status in walk(local_timeline(world, "&limit=40"))[:3]]
+    query = "&".join(f"id[]={each}" for each in [*ids, private, "1"])
+    assert [status["id"] for status in api(world, f"/v1/statuses?{query}")] == ids
+
+
+def home(world: World) -> str:
+    return world.addresses.social.partition("://")[2]
+
+
+@pytest.mark.parametrize("pasted", ["@mori_k@{}", "acct:mori_k@{}", "acct:@Mori_K@{}", "{}/@mori_k"])
+def test_a_handle_is_recognized_as_its_account(world: World, pasted: str) -> None:
+    assert recognized(pasted.format(home(world))) == ("mastodon", f"{world.addresses.social}/@mori_k")
+
+
+def test_a_post_and_the_trends_are_recognized(world: World) -> None:
+    key = next(status for status in world.data.statuses if status.key == "social-first")
+    page = f"{world.addresses.social}/@mori_k/{key.id}"
+    assert recognized(page) == ("mastodon", page)
+    assert recognized(f"{world.addresses.social}/explore") == ("mastodon", f"{world.addresses.social}/explore")
+
+
+def place(world: World, path: str) -> Truth:
+    return Truth(name="place", source="mastodon", url=world.addresses.social + path, items=[])
+
+
+def test_a_conversation_is_read_whole(world: World, clock: MovableClock) -> None:
+    key = next(status for status in world.data.statuses if status.key == "social-first")
+    found = crawl(place(world, f"/@mori_k/{key.id}"), now=clock())
+    first = f"{world.addresses.social}/users/mori_k/statuses/{key.id}"
+    assert found.requests == 2
+    assert len(found.kept) >= 3
+    assert {draft.thread for draft in found.drafts.values()} == {first}
+    assert {draft.in_reply_to for uri, draft in found.drafts.items() if uri != first} >= {first}
+
+
+def test_trends_are_read(world: World, clock: MovableClock) -> None:
+    found = crawl(place(world, "/explore"), now=clock())
+    assert len(found.kept) > 40
+    assert found.requests == 3
+
+
+def test_the_history_of_a_hashtag_holds_everything(world: World, clock: MovableClock) -> None:
+    channel = world.truth.channel("social-tag-누리폰12")
+    assert crawl(channel, now=clock(), walk=True).kept >= channel.expected(clock())
+
+
+def test_statuses_read_again_are_found_or_found_deleted(world: World, clock: MovableClock) -> None:
+    uris = [status["uri"] for status in statuses_of(world, "fixit_fern") if status["reblog"] is None]
+    gone = f"{world.addresses.social}/users/fixit_fern/statuses/117000000000000001"
+    found = reread(place(world, "/@fixit_fern"), [*uris, gone], now=clock())
+    assert found.deleted == {gone}
+    assert found.requests < len(uris)
+    assert found.verdicts == ["not_public"] * sum(
+        s["visibility"] == "unlisted" for s in statuses_of(world, "fixit_fern")
+    )

@@ -9,8 +9,10 @@ from __future__ import annotations
 import hashlib
 import re
 from typing import NamedTuple
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
+from socialindex.sources._families.boards.host import path_on
+from socialindex.sources._families.boards.rows import Address
 from socialindex.text import canonical_url
 
 BOARD_SCRIPT = "/bbs/board.php"
@@ -18,53 +20,43 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 _TABLE = re.compile(r"[0-9A-Za-z_]{1,40}")
 
 
-class Address(NamedTuple):
-    """Where a post is, as a page shows it."""
-
-    key: str
-    """The post's number, or ``~`` and a digest where the address has words instead."""
-    url: str
-    """Absolute, on the board's own host, without what a list adds (page, category, search)."""
-
-    @property
-    def number(self) -> int | None:
-        return None if self.key.startswith("~") else int(self.key)
-
-
 class Board(NamedTuple):
-    """One board of one installation."""
+    """One board of one installation, or one of its categories (분류)."""
 
     base: str
     """Scheme, host and folder of the installation, without a slash at the end."""
     table: str
     """What Gnuboard calls ``bo_table``."""
+    category: str | None = None
+    """What Gnuboard calls ``sca``; a post has the same identity in its category as in the whole board."""
+
+    @property
+    def home(self) -> str:
+        """Address of the whole board's list."""
+        return f"{self.base}{BOARD_SCRIPT}?bo_table={self.table}"
 
     @property
     def url(self) -> str:
-        return f"{self.base}{BOARD_SCRIPT}?bo_table={self.table}"
+        """Address of the list."""
+        return f"{self.home}&sca={quote(self.category, safe='')}" if self.category else self.home
 
     def page_url(self, page: int) -> str:
+        """Address of a page of the list."""
         return f"{self.url}&page={page}" if page > 1 else self.url
 
     def post_uri(self, number: int) -> str:
-        return f"{self.url}&wr_id={number}"
+        """A post's identity."""
+        return f"{self.home}&wr_id={number}"
+
+    def asked_url(self, address: Address) -> str:
+        """Address under which a post is asked for."""
+        return address.url if address.number is None else self.post_uri(address.number)
 
     def address(self, href: str, at: str) -> Address | None:
-        """The post of this board that a link on the page ``at`` leads to, or ``None``.
-
-        A link to the ``www.`` twin of the host counts as the board's own, for a site's configured address and the one
-        that answers often differ by it.
-        """
-        try:
-            parts = urlsplit(urljoin(at, href))
-        except ValueError:  # such as an open bracket in the host
+        """The post of this board that a link on the page ``at`` leads to, or ``None``."""
+        if self.table not in href or (found := path_on(self.base, href, at)) is None:
             return None
-        own = urlsplit(self.base)
-        folder = own.path
-        if _without_www(parts.netloc) != _without_www(own.netloc) or not parts.path.startswith(f"{folder}/"):
-            return None
-        path = parts.path.removeprefix(folder)
-        return self._long(parts.query) if path == BOARD_SCRIPT else self._short(path)
+        return self._long(found.query) if found.path == BOARD_SCRIPT else self._short(found.path)
 
     def _long(self, query: str) -> Address | None:
         fields = parse_qs(query)
@@ -88,16 +80,19 @@ class Board(NamedTuple):
 def board_of(url: str) -> Board | None:
     """The board that a long address belongs to, or ``None`` where it is no such address."""
     parts = urlsplit(url)
-    table = parse_qs(parts.query).get("bo_table", [""])[0]
+    fields = parse_qs(parts.query)
+    table = fields.get("bo_table", [""])[0]
     if not parts.path.endswith(BOARD_SCRIPT) or not is_table(table):
         return None
-    return Board(f"{parts.scheme}://{parts.netloc}{parts.path.removesuffix(BOARD_SCRIPT)}", table)
+    base = f"{parts.scheme}://{parts.netloc}{parts.path.removesuffix(BOARD_SCRIPT)}"
+    return Board(base, table, category_in(url))
+
+
+def category_in(url: str) -> str | None:
+    """The category that a list is of, by its address in either form."""
+    return next(iter(parse_qs(urlsplit(url).query).get("sca", ())), None)
 
 
 def is_table(name: str) -> bool:
     """Whether a board can have this name."""
     return bool(_TABLE.fullmatch(name))
-
-
-def _without_www(host: str) -> str:
-    return host.lower().removeprefix("www.")

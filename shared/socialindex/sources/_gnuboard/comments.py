@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urljoin
 
 from msgspec.structs import replace
 
 from socialindex.errors import Discarded, ParseError
 from socialindex.model import Draft, Media
+from socialindex.sources._families.boards.dates import full_date
+from socialindex.sources._families.boards.host import path_on
+from socialindex.sources._families.boards.markup import (
+    attribute,
+    classes,
+    detach,
+    elements,
+    markup_of,
+    text_of,
+    with_class,
+)
+from socialindex.sources._families.boards.reading import Comment
 from socialindex.sources._gnuboard.authors import author_in
-from socialindex.sources._gnuboard.dates import full_date
-from socialindex.sources._gnuboard.pages import classes, elements, text_of, with_class
 from socialindex.sources._gnuboard.posts import labelled_date
 from socialindex.text import html_to_text
 
@@ -19,14 +31,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from bs4 import Tag
+    from lxml.etree import _Element as Element
 
     from socialindex.sources._gnuboard.addresses import Board
-    from socialindex.sources._gnuboard.pages import Page
+    from socialindex.sources._gnuboard.pages import BoardPage
 
 _ID = re.compile(r"c_([1-9][0-9]{0,17})")
 _MARGIN = re.compile(r"(?:margin|padding)-left\s*:\s*([0-9]{1,5}(?:\.[0-9]{1,3})?)")
 """20, 50 or 15 px a level in the basic skins (desktop before and since 5.4, mobile), 1 rem in Nariya."""
+_COMMENT_PAGE = re.compile(r"\b(?:na|apms)_page\('\w*comment\w*',\s*'([^']{1,500})'")
+_MOST_PAGES: Final = 20
 _BODIES: Final = ("cmt_contents", "comment-content", "media-content")
 """The basic skins', Nariya's and Amina's; before 5.3 a bare paragraph."""
 _CONVERTED: Final = ("na-convert", "na-content")
@@ -35,20 +49,30 @@ _DELETED = re.compile(r"\W*(?:(?:작성자|관리자)(?:가|에 의해|에의해
 _SECRET = re.compile(r"\W*(?:비밀(?:글|댓글)\s*입니다|댓글내용 확인)\W*")
 
 
-def comments(page: Page, board: Board, number: int) -> list[Draft | Exception]:
+def comments(page: BoardPage, board: Board, number: int) -> list[Comment]:
     """Comments of a post in the page's order; ``Discarded`` for secret ones, ``ParseError`` for unreadable ones.
 
     Takes them out of the page, the last first, so that none holds another, however badly a skin closes its elements.
     """
     tree = list(_tree(page, board.post_uri(number)))
-    return [_comment(tag.extract(), page, board, known) for tag, known in reversed(tree)][::-1]
+    read = [Comment(attribute(tag, "id"), _comment(detach(tag), page, board, known)) for tag, known in reversed(tree)]
+    return read[::-1]
 
 
-def _tree(page: Page, thread: str) -> Iterator[tuple[Tag, Draft]]:
+def comment_pages(page: BoardPage, board: Board, number: int) -> list[str]:
+    """Addresses of further pages of a post's comments: Amina and Nariya fetch them by script, and name them there."""
+    calls = (attribute(tag, "onclick") for tag in page.named("a"))
+    found = (urljoin(page.url, match[1]) for match in map(_COMMENT_PAGE.search, calls) if match)
+    below = re.compile(rf"[?&]wr_id={number}\b")
+    urls = (url for url in found if path_on(board.base, url, page.url) and below.search(url))
+    return list(islice(dict.fromkeys(urls), _MOST_PAGES))
+
+
+def _tree(page: BoardPage, thread: str) -> Iterator[tuple[Element, Draft]]:
     """Each comment's element and its place in the conversation: it answers the last one above with less margin."""
     above: list[tuple[float, str]] = []
     for tag in page.tags:
-        if not (match := _ID.fullmatch(str(tag.get("id", "")))):
+        if not (match := _ID.fullmatch(attribute(tag, "id"))):
             continue
         uri, margin = f"{thread}#{match[0]}", _margin(tag)
         while above and above[-1][0] >= margin:
@@ -57,11 +81,11 @@ def _tree(page: Page, thread: str) -> Iterator[tuple[Tag, Draft]]:
         above.append((margin, uri))
 
 
-def _comment(tag: Tag, page: Page, board: Board, known: Draft) -> Draft | Exception:
+def _comment(tag: Element, page: BoardPage, board: Board, known: Draft) -> Draft | Exception:
     body = _body(tag)
     if body is None:
-        return ParseError(f"comment {tag['id']} has no text where any skin that we know has it")
-    read = html_to_text(str(body), base_url=page.url)
+        return ParseError(f"comment {tag.get('id')} has no text where any skin that we know has it")
+    read = html_to_text(markup_of(body), base_url=page.url)
     if _is_secret(tag, body, page) or _SECRET.fullmatch(read.text):
         return Discarded("secret")
     if _DELETED.fullmatch(read.text):
@@ -76,35 +100,36 @@ def _comment(tag: Tag, page: Page, board: Board, known: Draft) -> Draft | Except
     )
 
 
-def _margin(tag: Tag) -> float:
-    match = _MARGIN.search(str(tag.get("style", "")))
+def _margin(tag: Element) -> float:
+    match = _MARGIN.search(attribute(tag, "style"))
     return float(match[1]) if match else 0
 
 
-def _body(tag: Tag) -> Tag | None:
-    if found := with_class(tag, *_BODIES):
-        return with_class(found, *_CONVERTED) or found
-    return next((child for child in tag.find_all("p", recursive=False)), None)
+def _body(tag: Element) -> Element | None:
+    if (found := with_class(tag, *_BODIES)) is None:
+        return next(tag.iterchildren("p"), None)
+    converted = with_class(found, *_CONVERTED)
+    return found if converted is None else converted
 
 
-def _is_secret(tag: Tag, body: Tag, page: Page) -> bool:
+def _is_secret(tag: Element, body: Element, page: BoardPage) -> bool:
     """Gnuboard keeps the mark in a hidden field beside the comment, and every skin shows an icon."""
-    field = page.ids.get("secret_comment_" + str(tag["id"]).removeprefix("c_"))
-    if field and field.get("value") == "secret":
+    field = page.ids.get("secret_comment_" + attribute(tag, "id").removeprefix("c_"))
+    if field is not None and field.get("value") == "secret":
         return True
     inner = list(elements(body))
-    sources = (str(image.get("src", "")) for image in inner if image.name == "img")
+    sources = (attribute(image, "src") for image in inner if image.tag == "img")
     return any("/icon_secret." in source for source in sources) or any("na-secret" in classes(mark) for mark in inner)
 
 
-def _date(tag: Tag, received_at: datetime) -> datetime | None:
+def _date(tag: Element, received_at: datetime) -> datetime | None:
     """What the reader sees, where it has a year; else the attribute, else the label's text completed."""
-    times = [inner for inner in elements(tag) if inner.name == "time"]
-    attributes = (str(inner.get("datetime", "")) for inner in times)
+    times = [inner for inner in elements(tag) if inner.tag == "time"]
+    attributes = (attribute(inner, "datetime") for inner in times)
     spelled = (full_date(text) for text in (*map(text_of, times), *attributes))
     return next(filter(None, spelled), None) or labelled_date(_head(tag), received_at)
 
 
-def _head(tag: Tag) -> str:
-    head = next((inner for inner in elements(tag) if inner.name == "header"), None)
-    return text_of(head) if head else ""
+def _head(tag: Element) -> str:
+    head = next((inner for inner in elements(tag) if inner.tag == "header"), None)
+    return "" if head is None else text_of(head)

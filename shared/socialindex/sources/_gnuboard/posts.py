@@ -6,22 +6,30 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from bs4 import Tag
-from bs4.element import NavigableString
-
 from socialindex.errors import LayoutChanged
 from socialindex.model import Draft, Media, Metrics
+from socialindex.sources._families.boards.dates import any_date, full_date
+from socialindex.sources._families.boards.markup import (
+    attribute,
+    classes,
+    elements,
+    markup_of,
+    nodes,
+    own_text,
+    text_of,
+    with_class,
+)
 from socialindex.sources._gnuboard.authors import author_in, name_tag
-from socialindex.sources._gnuboard.dates import any_date, full_date
-from socialindex.sources._gnuboard.pages import classes, elements, text_of, with_class
 from socialindex.text import html_to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
+    from lxml.etree import _Element as Element
+
     from socialindex.sources._gnuboard.addresses import Board
-    from socialindex.sources._gnuboard.pages import Page
+    from socialindex.sources._gnuboard.pages import BoardPage
 
 _CUT = "…"
 """What Gnuboard's ``cut_str`` puts where it cut a title or an address off."""
@@ -46,38 +54,46 @@ _MOST_ATTACHED: Final = 100
 _ADDRESS = re.compile(r"https?://\S+")
 
 
-def post(page: Page, board: Board, number: int) -> Draft:
-    """The post that a page shows; ``board`` and ``number`` are its identity.
+def post(page: BoardPage, board: Board, number: int, told: Mapping[str, str]) -> Draft:
+    """The post that a page shows.
+
+    Args:
+        page: the page.
+        board: with ``number`` the post's identity.
+        number: the post's number on the board.
+        told: what the list told of it, and its own page may not: the post that it ``answers``, the first of the
+            ``thread``, its ``likes``.
 
     Raises:
         LayoutChanged: the title or the body is not where any skin that we know has it.
     """
     uri = board.post_uri(number)
     info = _info(page)
-    read = html_to_text("".join(map(str, _shown(page))), base_url=page.url)
-    labels = _label_text(filter(None, (info, page.ids.get("bo_v_act"))))
+    read = html_to_text("".join(map(markup_of, _shown(page))), base_url=page.url)
+    labels = _label_text(part for part in (info, page.ids.get("bo_v_act")) if part is not None)
     return Draft(
         uri=uri,
         url=_own_address(page, board, number),
         title=_title(page),
         text=read.text or None,
-        author=author_in(info, board) if info else None,
+        author=None if info is None else author_in(info, board),
         published_at=labelled_date(labels, page.received_at),
-        thread=uri,
+        in_reply_to=told.get("answers", told.get("thread")),
+        thread=told.get("thread", uri),
         hashtags=_tags(page),
         links=list(dict.fromkeys([*_without_viewers(read.links), *_related(page)])),
         media=[*(Media(kind="image", url=url, description=alt) for url, alt in read.images), *_files(page)],
-        metrics=_metrics(labels, page.received_at),
+        metrics=_metrics(labels, told.get("likes"), page.received_at),
     )
 
 
-def number_of(page: Page, board: Board) -> int:
+def number_of(page: BoardPage, board: Board) -> int:
     """The post's number where its address does not tell: the form for comments and other links carry it.
 
     Raises:
         LayoutChanged: nothing on the page tells it.
     """
-    hrefs = (str(tag.get("href", "")) for tag in page.named("a"))
+    hrefs = (attribute(tag, "href") for tag in page.named("a"))
     links = (re.search(r"\bwr_id=([0-9]+)", href) for href in hrefs if f"bo_table={board.table}&" in href)
     told = (page.field("wr_id"), *(link[1] for link in links if link))
     number = next((number for number in told if re.fullmatch(r"[1-9][0-9]{0,17}", number)), None)
@@ -92,23 +108,28 @@ def labelled_date(text: str, received_at: datetime) -> datetime | None:
     return any_date(labelled["date"], received_at) if labelled else full_date(text)
 
 
-def _info(page: Page) -> Tag | None:
-    return page.ids.get("bo_v_info") or (with_class(page.article, "view-head") if page.article else None)
+def _info(page: BoardPage) -> Element | None:
+    info = page.ids.get("bo_v_info")
+    return _in_article(page, "view-head") if info is None else info
 
 
-def _shown(page: Page) -> list[Tag]:
+def _in_article(page: BoardPage, name: str) -> Element | None:
+    return None if page.article is None else with_class(page.article, name)
+
+
+def _shown(page: BoardPage) -> list[Element]:
     """Attached images and the body; Nariya's body lies in another of the same id, with the images beside it."""
-    if outer := page.ids.get("bo_v_con"):
+    if (outer := page.ids.get("bo_v_con")) is not None:
         body = next((tag for tag in elements(outer) if tag.get("id") == "bo_v_con"), outer)
-        return [*filter(None, [page.ids.get("bo_v_img")]), body]
-    article = page.article
-    text = with_class(article, "view-content") if article else None
-    if article is None or text is None:
+        images = page.ids.get("bo_v_img")
+    elif (text := _in_article(page, "view-content")) is not None:
+        body, images = text, _in_article(page, "view-img")
+    else:
         raise LayoutChanged("the post has no body")
-    return [*filter(None, [with_class(article, "view-img")]), text]
+    return [body] if images is None else [images, body]
 
 
-def _title(page: Page) -> str:
+def _title(page: BoardPage) -> str:
     shown = _shown_title(page)
     _, bar, behind_category = shown.partition(" | ")
     if bar and _stem(shown) not in page.title and _stem(behind_category) in page.title:
@@ -116,12 +137,14 @@ def _title(page: Page) -> str:
     return _uncut(shown, page.title) if shown.endswith(_CUT) else shown
 
 
-def _shown_title(page: Page) -> str:
+def _shown_title(page: BoardPage) -> str:
     heading = page.ids.get("bo_v_title")
-    if heading and (shown := text_of(with_class(heading, "bo_v_tit") or heading)):
-        return shown
-    headlines = elements(page.article) if page.article else ()
-    found = (str(tag.get("content", "")).strip() for tag in headlines if tag.get("itemprop") == "headline")
+    if heading is not None:
+        inner = with_class(heading, "bo_v_tit")
+        if shown := text_of(heading if inner is None else inner):
+            return shown
+    headlines = () if page.article is None else elements(page.article)
+    found = (attribute(tag, "content").strip() for tag in headlines if tag.get("itemprop") == "headline")
     if title := next(filter(None, found), ""):
         return title
     raise LayoutChanged("the post has no title")
@@ -141,47 +164,47 @@ def _uncut(shown: str, document_title: str) -> str:
     return document_title[start : end.start() if end else None].strip()
 
 
-def _own_address(page: Page, board: Board, number: int) -> str | None:
+def _own_address(page: BoardPage, board: Board, number: int) -> str | None:
     """The address that the site itself prefers, where it is another than the identity."""
-    canonical = (str(tag.get("href", "")) for tag in page.named("link") if "canonical" in tag.get_attribute_list("rel"))
-    for address in (board.address(href, page.url) for href in canonical):
-        if address and address.number in {number, None} and address.url != board.post_uri(number):
-            return address.url
+    address = board.address(page.canonical, page.url) if page.canonical else None
+    if address and address.number in {number, None} and address.url != board.post_uri(number):
+        return address.url
     return None
 
 
-def _label_text(parts: Iterable[Tag]) -> str:
+def _label_text(parts: Iterable[Element]) -> str:
     """Labels and values on one line: icons as words, the author's name left out, for it can say anything."""
     return " ".join(" ".join(piece for part in parts for piece in _labels(part)).split())
 
 
-def _labels(part: Tag) -> Iterator[str]:
+def _labels(part: Element) -> Iterator[str]:
     name = name_tag(part)
-    unread = {id(text) for text in name.strings} if name else set()
-    for node in part.descendants:
-        if isinstance(node, Tag):
-            yield from (_ICONS[icon] for icon in classes(node) if icon in _ICONS)
-            if node.get("itemprop") == "datePublished":
-                yield str(node.get("content", ""))
-        elif type(node) is NavigableString and id(node) not in unread:
+    for node in nodes(part, without=() if name is None else (name,)):
+        if isinstance(node, str):
             yield node
+            continue
+        yield from (_ICONS[icon] for icon in classes(node) if icon in _ICONS)
+        if node.get("itemprop") == "datePublished":
+            yield attribute(node, "content")
 
 
-def _metrics(labels: str, read_at: datetime) -> Metrics | None:
+def _metrics(labels: str, listed_likes: str | None, read_at: datetime) -> Metrics | None:
     numbers: dict[str, int] = {}
     for match in _NUMBERS.finditer(labels):
         numbers.setdefault(match["label"], int(match["number"].replace(",", "")))
+    if listed_likes is not None:
+        numbers.setdefault("추천", int(listed_likes))
     if not numbers:
         return None
     likes, replies, views = (numbers.get(label) for label in ("추천", "댓글", "조회"))
     return Metrics(likes=likes, replies=replies, views=views, read_at=read_at)
 
 
-def _tags(page: Page) -> list[str]:
+def _tags(page: BoardPage) -> list[str]:
     """Amina's tags, the only ones that a skin shows beside the text."""
-    shown = with_class(page.article, "view-tag") if page.article else None
-    words = (text_of(link).lstrip("#") for link in elements(shown) if link.name == "a") if shown else ()
-    return list(filter(None, words))
+    shown = _in_article(page, "view-tag")
+    links = () if shown is None else (tag for tag in elements(shown) if tag.tag == "a")
+    return list(filter(None, (text_of(link).lstrip("#") for link in links)))
 
 
 def _without_viewers(links: list[str]) -> list[str]:
@@ -189,25 +212,21 @@ def _without_viewers(links: list[str]) -> list[str]:
     return [link for link in links if "/view_image.php?" not in link]
 
 
-def _related(page: Page) -> Iterator[str]:
+def _related(page: BoardPage) -> Iterator[str]:
     """관련링크: they lead through a counter, so that the address is what they show, unless it was cut."""
-    links = (tag for tag in page.named("a") if "/link.php?" in str(tag.get("href", "")))
+    links = (tag for tag in page.named("a") if "/link.php?" in attribute(tag, "href"))
     shown = (_ADDRESS.search(text_of(tag)) for tag in islice(links, _MOST_ATTACHED))
     return (address[0] for address in shown if address and not address[0].endswith(_CUT))
 
 
-def _files(page: Page) -> Iterator[Media]:
+def _files(page: BoardPage) -> Iterator[Media]:
     """첨부파일: names only, for downloading costs a session and often points."""
     links = (tag for tag in page.named("a") if "view_file_download" in classes(tag))
     names = (_file_name(tag) for tag in islice(links, _MOST_ATTACHED))
     return (Media(kind="file", description=name) for name in names if name)
 
 
-def _file_name(link: Tag) -> str:
-    strong = next((tag for tag in elements(link) if tag.name == "strong"), None)
-    return text_of(strong) if strong else _FILE_SIZE.sub("", _own_text(link))
-
-
-def _own_text(tag: Tag) -> str:
-    """Text of an element itself, without that of its children: Amina and Nariya print date and count in spans."""
-    return " ".join("".join(node for node in tag.children if type(node) is NavigableString).split())
+def _file_name(link: Element) -> str:
+    """Amina and Nariya print date and count in elements beside the name."""
+    strong = next((tag for tag in elements(link) if tag.tag == "strong"), None)
+    return _FILE_SIZE.sub("", own_text(link)) if strong is None else text_of(strong)

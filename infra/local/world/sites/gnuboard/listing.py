@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -69,7 +70,7 @@ def _row(view: BoardView, thread: Thread, number: str) -> str:
 def _categories(view: BoardView) -> str:
     if not view.board.categories:
         return ""
-    links = [element("a", "전체", href=view.href(), id="bo_cate_on")]
+    links = [element("a", "전체", href=replace(view, only=None).href(), id="bo_cate_on")]
     links += [element("a", escape(name), href=view.category(name)) for name in view.board.categories]
     items = element("ul", *(element("li", link) for link in links), id="bo_cate_ul")
     return element("nav", element("h2", f"{view.board.title} 카테고리"), items, id="bo_cate")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -58,9 +59,10 @@ class Gnuboard:
         return answers.robots("\n".join(["User-agent: *", "Disallow: /adm/", *lines]) + "\n")
 
     async def long_address(self, request: web.Request) -> web.Response:
-        """``/bbs/board.php?bo_table=x&wr_id=1&page=2``."""
+        """``/bbs/board.php?bo_table=x&wr_id=1&page=2``, and ``sca=`` for a category's list."""
         query = request.query
-        return self._board(query.get("bo_table", ""), query.get("wr_id", ""), query.get("page", ""))
+        table, number, page = (query.get(name, "") for name in ("bo_table", "wr_id", "page"))
+        return self._board(table, number, page, query.get("sca") or None)
 
     async def short_list(self, request: web.Request) -> web.Response:
         """``/x?page=2``."""
@@ -70,7 +72,7 @@ class Gnuboard:
         """``/x/1``."""
         return self._board(request.match_info["table"], request.match_info["number"], "")
 
-    def _board(self, table: str, number: str, page: str) -> web.Response:
+    def _board(self, table: str, number: str, page: str, category: str | None = None) -> web.Response:
         board = self.boards.get(table)
         if board is None:
             return self._alert(table, _NO_BOARD, self.base)
@@ -79,6 +81,7 @@ class Gnuboard:
         view = self._view(board)
         if number:
             return self._thread(view, number)
+        view = replace(view, only=category)
         return answers.page(listing.list_page(view, min(int(page or 1), 10_000) if page.isdecimal() else 1))
 
     def _thread(self, view: BoardView, number: str) -> web.Response:

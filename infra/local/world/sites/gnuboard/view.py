@@ -28,10 +28,12 @@ class BoardView:
     board: Board
     base: str
     now: datetime
+    only: str | None = None
+    """The category that the list is narrowed to (``sca=``); Gnuboard shows no notices above such a list."""
 
     def threads(self) -> list[Thread]:
         """Posts as ``wr_num, wr_reply`` sorts them: newest first, answers below what they answer."""
-        shown = [thread for thread in self.board.threads if self.shows(thread)]
+        shown = [thread for thread in self.board.threads if self.shows(thread) and self._is_in_category(thread)]
         numbers = {thread.number for thread in shown}
         return sorted(shown, key=lambda thread: self._order(thread, numbers))
 
@@ -47,8 +49,8 @@ class BoardView:
     def page(self, number: int) -> tuple[list[Thread], list[Thread]]:
         """Notices and posts of a page, counted as ``bbs/list.php`` does: notices take rows of the first page only."""
         threads = self.threads()
-        notices = [thread for thread in threads if thread.notice]
-        others = [thread for thread in threads if not thread.notice]
+        notices = [thread for thread in threads if thread.notice and not self.only]
+        others = [thread for thread in threads if thread not in notices]
         if number == 1:
             return notices, others[: PAGE_ROWS - len(notices)]
         first = (number - 1) * PAGE_ROWS - len(notices)
@@ -64,6 +66,7 @@ class BoardView:
             path = f"/{self.board.table}/{thread.number}" if thread else f"/{self.board.table}"
             return f"{self.base}{path}" + (f"?page={page}" if page > 1 else "")
         query = f"&wr_id={thread.number}" if thread else ""
+        query += f"&sca={quote(self.only)}" if self.only else ""
         return f"{self.base}/bbs/board.php?bo_table={self.board.table}{query}" + (f"&page={page}" if page > 1 else "")
 
     def category(self, name: str) -> str:
@@ -80,6 +83,9 @@ class BoardView:
 
     def _maturity(self, thread: Thread) -> float:
         return min(1.0, (self.now - thread.published_at).total_seconds() / (48 * 3600))
+
+    def _is_in_category(self, thread: Thread) -> bool:
+        return self.only in {None, thread.category}
 
     def _order(self, thread: Thread, numbers: set[int]) -> tuple[int, int]:
         if thread.answers in numbers:

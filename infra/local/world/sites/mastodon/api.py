@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     Answer = Callable[[web.Request], Awaitable[web.Response]]
 
 _TRUE = ("true", "1", "on")
+_MOST_TRENDS = 40
+_MOST_STATUSES = 20
 
 
 class Api:
@@ -39,10 +41,12 @@ class Api:
             "/api/v2/instance": constant(self._instance.version_2),
             "/api/v1/instance": constant(self._instance.version_1),
             "/api/v1/timelines/public": self.public_timeline,
+            "/api/v1/trends/statuses": self.trends,
             "/api/v1/timelines/tag/{tag}": self.tag_timeline,
             "/api/v1/accounts/lookup": self.lookup,
             "/api/v1/accounts/{id}": self.account,
             "/api/v1/accounts/{id}/statuses": self.account_statuses,
+            "/api/v1/statuses": self.statuses,
             "/api/v1/statuses/{id}": self.status,
             "/api/v1/statuses/{id}/context": self.context,
         }
@@ -56,6 +60,13 @@ class Api:
     async def tag_timeline(self, request: web.Request) -> web.Response:
         """Public statuses with a hashtag."""
         return self._timeline(request, self._selection.tagged(request.match_info["tag"]))
+
+    async def trends(self, request: web.Request) -> web.Response:
+        """What is much boosted and liked now, the most of it first."""
+        offset, limit = (_number(request.query.get(name), default) for name, default in (("offset", 0), ("limit", 20)))
+        entities = [self._entity(status) for status in self._selection.public()]
+        entities.sort(key=_weight, reverse=True)
+        return json(entities[offset : offset + min(limit, _MOST_TRENDS)])
 
     async def lookup(self, request: web.Request) -> web.Response:
         """An account by its address."""
@@ -86,6 +97,14 @@ class Api:
         if "tagged" in query:
             statuses = [s for s in statuses if query["tagged"].lower() in self._entities.tags(s)]
         return self._timeline(request, statuses)
+
+    async def statuses(self, request: web.Request) -> web.Response:
+        """Several statuses, those of them that are there (since 4.3)."""
+        ids = request.query.getall("id[]", [])
+        if len(ids) > _MOST_STATUSES:
+            return json({"error": "Validation failed"}, status=422)
+        found = filter(None, map(self._selection.status, dict.fromkeys(ids)))
+        return json([self._entities.status(status) for status in found])
 
     async def status(self, request: web.Request) -> web.Response:
         """One status."""
@@ -145,6 +164,15 @@ def constant(make: Callable[[], dict[str, Any]]) -> Answer:
         return json(make())
 
     return answer
+
+
+def _weight(entity: dict[str, Any]) -> tuple[int, str]:
+    weight: int = entity["favourites_count"] + 2 * entity["reblogs_count"]
+    return weight, entity["id"]
+
+
+def _number(text: str | None, default: int) -> int:
+    return int(text) if text and text.isascii() and text.isdecimal() else default
 
 
 def _missing() -> web.Response:

@@ -32,7 +32,7 @@ class Website:
 
     def attach(self, app: web.Application) -> None:
         """Add the website's routes."""
-        for path in ("/", "/public", "/public/local"):
+        for path in ("/", "/explore", "/public", "/public/local"):
             app.router.add_get(path, self.shell)
         app.router.add_get("/.well-known/nodeinfo", constant(self._instance.nodeinfo_links))
         app.router.add_get("/nodeinfo/2.0", constant(self._instance.nodeinfo))

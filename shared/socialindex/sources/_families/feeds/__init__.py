@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from socialindex.errors import ParseError
 from socialindex.sources._families.feeds import jsonfeed, rss
-from socialindex.sources._families.feeds.entries import Attachment, Document, Entry, Markup, Person
+from socialindex.sources._families.feeds.entries import Attachment, Document, Entry, Markup, Person, Tombstone
 
-__all__ = ["Attachment", "Document", "Entry", "Markup", "Person", "read"]
+__all__ = ["Attachment", "Document", "Entry", "Markup", "Person", "Tombstone", "read"]
 
 
 def read(text: str, url: str) -> Document:

@@ -16,7 +16,7 @@ from socialindex.text import Html, canonical_url, plain_text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from socialindex.sources._families.feeds.entries import Attachment, Entry, Person
+    from socialindex.sources._families.feeds.entries import Attachment, Entry
 
 NOTHING: Final = Html("", [], [])
 MAX_NAME: Final = 200
@@ -59,7 +59,7 @@ def draft(entry: Entry, uri: str | None, zone: tzinfo, language: str, read_at: d
         raise Discarded("empty")
     link = canonical_url(entry.link) or (canonical_url(entry.id) if entry.id_is_link else None)
     answered = _answered(entry)
-    published, edited = _dates(entry, zone)
+    published, edited = entry_dates(entry, zone)
     return Draft(
         uri=uri,
         kind="comment" if answered else "article",
@@ -68,7 +68,7 @@ def draft(entry: Entry, uri: str | None, zone: tzinfo, language: str, read_at: d
         text=text.text or None,
         excerpt=is_excerpt and link is not None,
         language=primary_language(entry.language or language),
-        author=_author(entry.author),
+        author=author_named(*entry.author) if entry.author else None,
         published_at=published,
         edited_at=edited,
         in_reply_to=answered,
@@ -76,6 +76,7 @@ def draft(entry: Entry, uri: str | None, zone: tzinfo, language: str, read_at: d
         links=list(dict.fromkeys([*text.links, *filter(canonical_url, entry.links)])),
         media=_media(entry, text),
         metrics=_metrics(entry, read_at),
+        sensitive=entry.adult or None,
     )
 
 
@@ -112,7 +113,7 @@ def _text(entry: Entry) -> tuple[Html, bool]:
     return Html(summary.text, summary.links, whole.images or summary.images), True
 
 
-def _dates(entry: Entry, zone: tzinfo) -> tuple[datetime | None, datetime | None]:
+def entry_dates(entry: Entry, zone: tzinfo) -> tuple[datetime | None, datetime | None]:
     """When it was published, and when it was edited after that."""
     published, updated = _first_date(entry.published, zone), _first_date(entry.updated, zone)
     if published and updated and updated > published:
@@ -124,13 +125,11 @@ def _first_date(dates: Iterable[str], zone: tzinfo) -> datetime | None:
     return next(filter(None, (parse_date(date, zone) for date in dates)), None)
 
 
-def _author(person: Person | None) -> Author | None:
-    """The author without an e-mail address, which RSS 2.0 gives as ``kim@example.com (Kim)``."""
-    if not person:
-        return None
-    name = plain_text(_EMAIL.sub("", person.name[:MAX_NAME])).strip(" ()<>[]\"'@")
-    url = canonical_url(person.url) if person.url else None
-    return Author(id=url, name=name or None, url=url) if name or url else None
+def author_named(name: str, url: str = "") -> Author | None:
+    """The author by that name and address, without an e-mail address: RSS 2.0 gives ``kim@example.com (Kim)``."""
+    name = plain_text(_EMAIL.sub("", name[:MAX_NAME])).strip(" ()<>[]\"'@")
+    address = canonical_url(url) if url else None
+    return Author(id=address, name=name or None, url=address) if name or address else None
 
 
 def _answered(entry: Entry) -> str | None:

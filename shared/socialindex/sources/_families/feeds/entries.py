@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable  # noqa: TC003 - a dataclass's annotations are looked at
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from socialindex.text import Html, html_to_text, plain_text
@@ -72,11 +74,25 @@ class Entry:
     in_reply_to: str = ""
     blocked: bool = False
     """Whether the entry asks not to be indexed."""
+    adult: bool = False
+    """Whether the entry, or the feed for all of them, says that it is not for everybody."""
 
 
-@dataclass(kw_only=True, slots=True)
+class Tombstone(NamedTuple):
+    """What a feed says of an entry that is gone (RFC 6721)."""
+
+    id: str
+    link: str
+    when: str
+
+
+def _none() -> list[Entry | ParseError]:
+    return []
+
+
+@dataclass(kw_only=True)
 class Document:
-    """A feed."""
+    """A feed. Its entries are read when they are asked for: what follows from a feed often needs none."""
 
     format: str
     """For people, such as ``RSS 2.0``."""
@@ -86,6 +102,14 @@ class Document:
     """The page that the feed belongs to."""
     older: str = ""
     """Where the entries before these are (RFC 5005, JSON Feed's ``next_url``)."""
+    is_wordpress: bool = False
+    """Whether the feed is WordPress's, all of which have older pages, and none of which says so."""
     blocked: bool = False
     """Whether the feed asks not to be indexed."""
-    entries: list[Entry | ParseError] = field(default_factory=list)
+    tombstones: list[Tombstone] = field(default_factory=list)
+    read_entries: Callable[[], list[Entry | ParseError]] = _none
+
+    @cached_property
+    def entries(self) -> list[Entry | ParseError]:
+        """The entries in the document's order, with a ``ParseError`` in the place of one that is cut off."""
+        return self.read_entries()

@@ -13,7 +13,7 @@ from socialindex.text import canonical_url
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from socialindex.sources._families.feeds.entries import Document
+    from socialindex.sources._families.feeds.entries import Document, Tombstone
 
 MAX_URI: Final = 2_048
 """Characters of an identity, which is all that the index keeps; a longer one identifies nothing."""
@@ -48,6 +48,10 @@ class Identities:
         link = page_name(entry.link)
         named = link if link and link not in self._shared else self._by_id(entry.id[: MAX_URI + 1])
         return named if named and len(named) <= MAX_URI else None
+
+    def of_tombstone(self, tombstone: Tombstone) -> str | None:
+        """The identity that an entry had which is gone: by its link where the feed still tells it, else by its id."""
+        return self.uri(Entry(id=tombstone.id, link=tombstone.link))
 
     def _by_id(self, name: str) -> str | None:
         address = page_name(name)

@@ -30,7 +30,7 @@ def read(text: str, url: str) -> Document:
         language=language,
         home=_address(feed, "home_page_url", url),
         older=_address(feed, "next_url", url),
-        entries=[_entry(item, url, language, author) for item in _objects(feed, "items")[:MAX_ENTRIES]],
+        read_entries=lambda: [_entry(item, url, language, author) for item in _objects(feed, "items")[:MAX_ENTRIES]],
     )
 
 

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from socialindex.errors import ParseError
-from socialindex.sources._families.feeds.entries import MAX_ENTRIES, Attachment, Document, Entry, Person
+from socialindex.sources._families.feeds.entries import MAX_ENTRIES, Attachment, Document, Entry, Person, Tombstone
 from socialindex.sources._families.feeds.fields import Fields, address_in
 from socialindex.sources._families.feeds.media import kind_of
 from socialindex.sources._families.feeds.xml import name_of, parse
@@ -25,6 +25,7 @@ _SUMMARY: Final = ("description", "summary", "media:description", "itunes:summar
 _ABOUT: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _COUNT: Final = "{http://purl.org/syndication/thread/1.0}count"
 _ROOTS: Final = frozenset({"rss", "rdf:rdf", "feed"})
+_ADULT: Final = frozenset({"yes", "true", "explicit", "adult"})
 _NO_INDEX: Final = re.compile(r"\b(?:noindex|none)\b", re.IGNORECASE)
 
 
@@ -42,8 +43,10 @@ def read(text: str, url: str) -> Document:
         language=channel.language(),
         home=channel.link("alternate"),
         older=channel.link("next") or channel.link("prev-archive"),  # RFC 5005, sections 3 and 4
+        is_wordpress="wordpress.org" in channel.text("generator").lower(),
         blocked=_is_blocked(channel),
-        entries=_entries(root, _author(channel), cut=not well_formed and _is_cut(text)),
+        tombstones=_tombstones(channel),
+        read_entries=lambda: _entries(root, channel, cut=not well_formed and _is_cut(text)),
     )
 
 
@@ -56,9 +59,10 @@ def _format(root: _Element, channel: _Element) -> str:
     return "RSS 1.0" if "purl.org/rss/1.0" in str(channel.tag) else "RSS 0.90"
 
 
-def _entries(root: _Element, author: Person | None, *, cut: bool) -> list[Entry | ParseError]:
+def _entries(root: _Element, channel: Fields, *, cut: bool) -> list[Entry | ParseError]:
+    author, adult = _author(channel), _is_adult(channel)
     items = (element for element in root.iter("{*}item", "{*}entry") if name_of(element) in {"item", "entry"})
-    entries: list[Entry | ParseError] = [_entry(Fields(item), author) for item in islice(items, MAX_ENTRIES)]
+    entries: list[Entry | ParseError] = [_entry(Fields(i), author, adult=adult) for i in islice(items, MAX_ENTRIES)]
     if cut and entries:
         entries[-1] = ParseError("the document ends inside this entry")
     return entries
@@ -70,7 +74,13 @@ def _is_cut(text: str) -> bool:
     return begin > max(text.rfind("</item"), text.rfind("</entry"))
 
 
-def _entry(fields: Fields, author: Person | None) -> Entry:
+def _tombstones(channel: Fields) -> list[Tombstone]:
+    """Entries that are gone, by their id and, where the feed still knows it, their page (RFC 6721, section 3)."""
+    gone = islice(channel.all("at:deleted-entry"), MAX_ENTRIES)
+    return [Tombstone(e.get("ref", ""), Fields(e).link("alternate"), e.get("when", "")) for e in gone]
+
+
+def _entry(fields: Fields, author: Person | None, *, adult: bool) -> Entry:
     link = fields.text("feedburner:origlink") or fields.link("alternate")
     about = fields.element.get(_ABOUT, "")
     return Entry(
@@ -85,15 +95,28 @@ def _entry(fields: Fields, author: Person | None) -> Entry:
         published=fields.texts(*_PUBLISHED),
         updated=fields.texts(*_UPDATED),
         categories=[*fields.texts("category", "dc:subject"), *(e.get("term", "") for e in fields.all("category"))],
-        links=fields.links("related") + fields.links("via"),
+        links=[*fields.links("related"), *fields.links("via")],
         attachments=list(_attachments(fields)),
-        thumbnail=next((address_in(image, image.get("url", "")) for image in fields.all("media:thumbnail")), ""),
-        likes=fields.attribute("media:starrating", "count"),
+        thumbnail=_thumbnail(fields),
+        likes=fields.attribute("media:starrating", "count") or fields.attribute("media:statistics", "favorites"),
         replies=fields.text("slash:comments", "thr:total") or _counted_replies(fields),
         views=fields.attribute("media:statistics", "views"),
         in_reply_to=fields.attribute("thr:in-reply-to", "href") or fields.attribute("thr:in-reply-to", "ref"),
         blocked=_is_blocked(fields),
+        adult=_is_adult(fields, adult=adult),
     )
+
+
+def _thumbnail(fields: Fields) -> str:
+    pictures = [(e, e.get("url", "")) for e in fields.all("media:thumbnail")]
+    pictures += [(e, e.get("href", "")) for e in fields.all("itunes:image")]
+    return next(filter(None, (address_in(element, address) for element, address in pictures)), "")
+
+
+def _is_adult(fields: Fields, *, adult: bool = False) -> bool:
+    """Whether an element says that it is not for everybody; what it does not say, its feed has said."""
+    said = fields.texts("itunes:explicit", "media:adult", "media:rating")
+    return any(word.lower() in _ADULT for word in said) if said else adult
 
 
 def _counted_replies(fields: Fields) -> str:
@@ -127,10 +150,9 @@ def _attachments(fields: Fields) -> Iterator[Attachment]:
 
 def _is_blocked(fields: Fields) -> bool:
     """Whether an element asks not to be indexed, in one of the ways that feeds have for it."""
-    blocks = fields.texts("itunes:block", "googleplay:block")
-    robots = [e.get("content", "") for e in fields.all("xhtml:meta", "meta") if e.get("name", "").lower() == "robots"]
+    if any(block.lower() in {"yes", "true"} for block in fields.texts("itunes:block", "googleplay:block")):
+        return True
+    robots = (e.get("content", "") for e in fields.all("xhtml:meta", "meta") if e.get("name", "").lower() == "robots")
     return (
-        any(block.lower() in {"yes", "true"} for block in blocks)
-        or any(map(_NO_INDEX.search, robots))
-        or fields.attribute("access:restriction", "relationship").lower() == "deny"
+        any(map(_NO_INDEX.search, robots)) or fields.attribute("access:restriction", "relationship").lower() == "deny"
     )

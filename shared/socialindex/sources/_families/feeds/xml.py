@@ -34,6 +34,7 @@ _PREFIXES: Final = {
     "www.google.com/schemas/play-podcasts/1.0": "googleplay:",
     "www.bloglines.com/about/specs/fac-1.0": "access:",  # Feed Access Control
     "www.w3.org/1999/xhtml": "xhtml:",
+    "purl.org/atompub/tombstones/1.0": "at:",  # RFC 6721
 }
 """Prefix of the names that we use, by namespace without scheme and last separator. RSS and Atom have none."""
 
@@ -79,7 +80,9 @@ def _repaired(text: str, url: str) -> etree._Element:
     return root
 
 
+@lru_cache(maxsize=2)
 def _parser(*, recover: bool) -> etree.XMLParser:
+    """A parser, which is used again: lxml locks it while it works."""
     return etree.XMLParser(
         encoding="utf-8",  # whatever the declaration says: the text is decoded already
         recover=recover,
@@ -94,9 +97,17 @@ def _parser(*, recover: bool) -> etree.XMLParser:
 
 def _entity(match: re.Match[str]) -> str:
     name = match[1] or ""
-    if name in _XML_ENTITIES or name.startswith("#"):
+    if name.startswith("#"):
+        return match[0] if _is_character(name[1:]) else ""
+    if name in _XML_ENTITIES:
         return match[0]
     return html.escape(html5.get(f"{name};", match[0]), quote=False)
+
+
+def _is_character(number: str) -> bool:
+    """Whether a number is a character's: half of a pair (a surrogate) breaks the parser's own strings."""
+    code = int(number[1:], 16) if number[0] in "xX" else int(number)
+    return 0 < code < 0xD800 or 0xDFFF < code <= 0x10FFFF  # noqa: PLR2004 - Unicode's own bounds
 
 
 def name_of(element: etree._Element) -> str:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Final
 from socialindex.model import Author, AuthorKind
 
 if TYPE_CHECKING:
-    from socialindex.sources._families.mastodon_api.entities import Account, Status
+    from collections.abc import Iterable
+
+    from socialindex.sources._families.mastodon_api.entities import Account, Emoji, Status
 
 _STATUS_URI: Final = re.compile(r"(https?://[^/]+/(?:ap/)?users/[^/]+)/statuses/[^/]+(?:/activity)?")
 """ActivityPub ids of Mastodon's and GoToSocial's statuses begin with their author's."""
-_SHORTCODE: Final = re.compile(r":(\w+):")
+_SHORTCODE: Final = re.compile(r" ?:(\w+):")
 
 
 def author_of(status: Status, domain: str) -> Author:
@@ -44,9 +46,15 @@ def display_name(account: Account) -> str | None:
     """The name that an account goes by, without the shortcodes of custom emoji."""
     name = account.display_name or ""
     if ":" in name and account.emojis:
-        known = {emoji.shortcode for emoji in account.emojis}
-        name = " ".join(_SHORTCODE.sub(lambda code: "" if code[1] in known else code[0], name).split())
+        name = " ".join(without_emoji(name, account.emojis).split())
     return name.strip() or None
+
+
+def without_emoji(text: str, emojis: Iterable[Emoji]) -> str:
+    """A text without the shortcodes of some custom emoji, and without the spaces that they leave."""
+    known = {emoji.shortcode for emoji in emojis}
+    kept = _SHORTCODE.sub(lambda code: "" if code[1] in known else code[0], text)
+    return kept.replace("\n ", "\n").strip()
 
 
 def _actor_of(status_uri: str) -> str | None:

@@ -1,7 +1,9 @@
 """What an author, or their server for them, has said against being kept. Whatever says no is not kept.
 
 A flag that is absent or ``null`` says nothing: ``indexable`` came with Mastodon 4.2, other servers have none of them,
-and Mastodon's ``discoverable`` is ``null`` where nobody was ever asked. ``unlisted`` posts ("quiet public") are
+and Mastodon's ``discoverable`` is ``null`` where nobody was ever asked. Other flags are about something else:
+``hide_collections`` about lists of followers, ``locked`` about who may follow, ``memorial`` about the author's death,
+GoToSocial's ``enable_rss`` and ``interaction_policy`` about feeds and answers. ``unlisted`` posts ("quiet public") are
 public, but Mastodon keeps them out of its own search and hashtags, and so do we.
 """
 
@@ -11,26 +13,34 @@ import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
 
     from socialindex.sources._families.mastodon_api.entities import Account, Status
 
 _NO_BOTS: Final = re.compile(r"#(?:<span>)?(?:nobots?|noindex)\b", re.IGNORECASE)
 """The fediverse's older way to opt out: a hashtag in the profile text."""
-_ACCOUNT_RULES: Final[tuple[tuple[str, Callable[[Account], bool]], ...]] = (
-    ("hidden_account", lambda account: account.id is None),
-    ("suspended", lambda account: account.suspended is True),
-    ("limited", lambda account: account.limited is True),
-    ("noindex", lambda account: account.noindex is True),
-    ("not_indexable", lambda account: account.indexable is False),
-    ("not_discoverable", lambda account: False in {account.discoverable, account.settings.discoverable}),
-    ("nobot", lambda account: bool(account.note and "#" in account.note and _NO_BOTS.search(account.note))),
-)
 
 
 def account_objection(account: Account) -> str | None:
     """The reason why nothing of an account may be kept, or ``None``."""
-    return next((reason for reason, holds in _ACCOUNT_RULES if holds(account)), None)
+    return next(_objections(account), None)
+
+
+def _objections(account: Account) -> Iterator[str]:
+    if account.id is None:
+        yield "hidden_account"
+    if account.suspended:
+        yield "suspended"
+    if account.limited:
+        yield "limited"
+    if account.noindex:
+        yield "noindex"
+    if account.indexable is False:
+        yield "not_indexable"
+    if account.discoverable is False or account.settings.discoverable is False:
+        yield "not_discoverable"
+    if account.note and "#" in account.note and _NO_BOTS.search(account.note):
+        yield "nobot"
 
 
 def objection(status: Status) -> str | None:

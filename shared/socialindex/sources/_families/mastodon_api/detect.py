@@ -15,10 +15,12 @@ import msgspec
 from bs4 import BeautifulSoup
 
 from socialindex.errors import Discarded, ParseError
+from socialindex.sources._families.mastodon_api import webfinger
 from socialindex.sources._families.mastodon_api.authors import display_name
-from socialindex.sources._families.mastodon_api.consent import account_objection
-from socialindex.sources._families.mastodon_api.entities import Account, read
+from socialindex.sources._families.mastodon_api.consent import account_objection, objection
+from socialindex.sources._families.mastodon_api.entities import Account, Status
 from socialindex.sources._families.mastodon_api.places import Place, place_of
+from socialindex.sources._families.mastodon_api.reading import read
 from socialindex.sources._families.mastodon_api.walk import JSON
 from socialindex.sources.base import Recognized, Request, Response, header
 from socialindex.text import decode
@@ -51,6 +53,7 @@ SOFTWARE: Final = frozenset(
 MAX_PASTED: Final = 700
 """Characters of an address that still fit a request's context."""
 _ACCOUNT_PATH: Final = re.compile(r"/api/v1/accounts/[^/]+")
+_STATUS_PATH: Final = re.compile(r"/api/v1/statuses/[^/]+")
 _NODEINFO_PATH: Final = re.compile(r"/nodeinfo/[12]\.\d(?:\.json)?")
 _FLAKE_ID: Final = re.compile(r"[0-9A-Za-z]{18}")
 
@@ -60,7 +63,7 @@ def probes(url: str) -> Iterator[Request]:
     place = place_of(url, guess=True)
     if place is None or len(url) > MAX_PASTED:
         return
-    for path in _account_paths(place) if place.kind == "account" else _server_paths():
+    for path in _paths(place):
         yield Request(url=place.origin + path, kind="probe", context={"pasted": url}, headers=JSON)
 
 
@@ -73,6 +76,8 @@ def recognized(page: Response) -> Recognized | None:
     if page.status != 200:  # noqa: PLR2004 - RFC 9110
         return None
     path = urlsplit(page.url).path
+    if path == webfinger.PATH:
+        return webfinger.recognized(page)
     if path.startswith(("/api/", "/nodeinfo/")):
         return _from_document(page, path)
     return _from_page(page) if "html" in header(page, "content-type") else None
@@ -87,11 +92,21 @@ def _lookup_path(place: Place) -> str:
     return f"/api/v1/accounts/lookup?{urlencode({'acct': place.name})}"
 
 
+def _paths(place: Place) -> Iterator[str]:
+    if place.kind == "account":
+        yield from _account_paths(place)
+    elif place.kind == "thread":
+        yield f"/api/v1/statuses/{quote(place.status_id, safe='')}"
+    else:
+        yield from _server_paths()
+
+
 def _account_paths(place: Place) -> Iterator[str]:
-    """By name; and by id, which Pleroma's ``/users/`` addresses may hold."""
+    """By name; by id, which Pleroma's ``/users/`` addresses may hold; and by WebFinger, which may name another host."""
     yield _lookup_path(place)
     if "@" not in place.name:
         yield f"/api/v1/accounts/{quote(place.name, safe='')}"
+        yield webfinger.path(place)
 
 
 def _server_paths() -> Iterator[str]:
@@ -105,10 +120,12 @@ def _from_document(page: Response, path: str) -> Recognized | None:
     try:
         if _ACCOUNT_PATH.fullmatch(path):
             return _from_account(read(page.body, Account), origin, path)
+        if _STATUS_PATH.fullmatch(path):
+            return _from_status(read(page.body, Status), pasted._replace(origin=origin), path)
         document = msgspec.json.decode(page.body)
     except (ParseError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    if pasted.kind == "account" or not isinstance(document, dict):
+    if pasted.kind in {"account", "thread"} or not isinstance(document, dict):
         return None
     return _from_server(document, pasted._replace(origin=origin), path)
 
@@ -124,6 +141,14 @@ def _from_account(account: Account, origin: str, path: str) -> Recognized | None
         title=display_name(account) or f"@{place.name}",
         why=f"{origin}{path} knows the account @{account.acct}",
     )
+
+
+def _from_status(status: Status, place: Place, path: str) -> Recognized | None:
+    if status.id is None or place.kind != "thread":
+        return None
+    if reason := objection(status):
+        raise Discarded(reason)
+    return Recognized(url=place.url, title=_title(place, None), why=f"{place.origin}{path} knows the post")
 
 
 def _from_server(document: dict[str, Any], place: Place, path: str) -> Recognized | None:
@@ -158,8 +183,8 @@ def _by_nodeinfo(document: dict[str, Any]) -> str | None:
 def _from_page(page: Response) -> Recognized | None:
     """By a page's marks.
 
-    Only on an account's page does noindex speak for posts: Mastodon says it on every hashtag's page, GoToSocial on its
-    front page, and the authors of what is shown there have flags of their own.
+    Only on an account's or a post's page does noindex speak for posts: Mastodon says it on every hashtag's page,
+    GoToSocial on its front page, and the authors of what is shown there have flags of their own.
     """
     place = place_of(page.url)
     text = decode(page.body, header(page, "content-type"))
@@ -169,7 +194,7 @@ def _from_page(page: Response) -> Recognized | None:
     mark = _mark(soup)
     if mark is None or _FLAKE_ID.fullmatch(place.name):  # an id as it seems: the API tells whose
         return None
-    if place.kind == "account" and _says_noindex(soup):
+    if place.kind in {"account", "thread"} and _says_noindex(soup):
         raise Discarded("noindex")
     return Recognized(url=place.url, title=_title(place, None), why=f"the page shows {mark}")
 
@@ -202,7 +227,13 @@ def _says_noindex(soup: BeautifulSoup) -> bool:
 
 def _title(place: Place, server: object) -> str:
     name = server if isinstance(server, str) and server else place.host
-    return {"local": name, "tag": f"#{place.name} · {place.host}", "account": f"@{place.name}"}[place.kind]
+    return {
+        "local": name,
+        "trends": f"{name}: trends",
+        "tag": f"#{place.name} · {place.host}",
+        "account": f"@{place.name}",
+        "thread": f"{place.host}: {place.name}",
+    }[place.kind]
 
 
 def _origin(page: Response) -> str:

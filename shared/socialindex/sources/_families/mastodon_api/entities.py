@@ -1,30 +1,16 @@
 """Entities of the Mastodon client API, the fields that we read (https://docs.joinmastodon.org/entities/).
 
-Servers differ: fields are missing, null, or of another type. A field that cannot be read counts as absent, unless
-the entity means nothing without it or an author's consent depends on it: then the entity is refused, not guessed.
+Servers differ: fields are missing, null, or of another type, and every server has some of its own. See ``reading``.
 """
 
 from __future__ import annotations
 
-import re
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
-from functools import cache
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Final
 
 import msgspec
 
-from socialindex.errors import ParseError
-
 Uri = Annotated[str, msgspec.Meta(min_length=1, max_length=2_048)]
-
-_ESSENTIAL: Final = re.compile(
-    r"(?:reblog\.)*(?:uri|account|reblog|visibility|local_only)"
-    r"|(?:.*\.)?(?:suspended|limited|noindex|indexable|discoverable|source|source\.pleroma)"
-)
-"""Paths of the fields that cannot be forgiven."""
-_AT: Final = re.compile(r" - at `\$(.*)`$")
-_MAX_DROPS: Final = 32
-"""Unreadable fields of one entity that are forgiven."""
 
 
 class Entity(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,7 +108,7 @@ class Quoted(Entity, frozen=True, kw_only=True):
 
 
 class Quote(Entity, frozen=True, kw_only=True):
-    """Mastodon's Quote (``state`` and ``quoted_status`` or its id, 4.4); Akkoma's is the quoted status itself."""
+    """Mastodon's Quote (``state``, ``quoted_status`` or its id; 4.4); Akkoma's and Fedibird's is the status itself."""
 
     state: str | None = None
     quoted_status: Quoted | None = None
@@ -135,6 +121,19 @@ class Akkoma(Entity, frozen=True, kw_only=True):
 
     in_reply_to_apid: str | None = None
     quote_apid: str | None = None
+
+
+class PleromaStatus(Entity, frozen=True, kw_only=True):
+    """What Pleroma tells beyond Mastodon, under ``pleroma``."""
+
+    quote_url: str | None = None
+    """The ActivityPub id of the quoted status."""
+
+
+class FriendicaStatus(Entity, frozen=True, kw_only=True):
+    """What Friendica tells beyond Mastodon, under ``friendica``; its posts may have a title."""
+
+    title: str | None = None
 
 
 class Status(Entity, frozen=True, kw_only=True):
@@ -151,20 +150,43 @@ class Status(Entity, frozen=True, kw_only=True):
     """GoToSocial's and glitch-soc's: not to leave its server."""
     content: str | None = None
     spoiler_text: str | None = None
+    sensitive: bool | None = None
     language: str | None = None
     in_reply_to_id: str | int | None = None
     in_reply_to_account_id: str | int | None = None
     reblog: Status | None = None
     quote: Quote | None = None
+    quote_id: str | int | None = None
+    """Fedibird's and Akkoma's: the quoted status by the server's own id."""
     media_attachments: list[Attachment] | None = None
     mentions: list[Mention] | None = None
     tags: list[Tag] | None = None
+    emojis: list[Emoji] | None = None
     poll: Poll | None = None
     card: Card | None = None
     favourites_count: int | None = None
     replies_count: int | None = None
     reblogs_count: int | None = None
     akkoma: Akkoma | None = None
+    pleroma: PleromaStatus | None = None
+    friendica: FriendicaStatus | None = None
+
+
+class Around(Entity, frozen=True, kw_only=True):
+    """https://docs.joinmastodon.org/entities/Context/, its statuses as they came."""
+
+    ancestors: list[msgspec.Raw]
+    descendants: list[msgspec.Raw]
+
+
+class Branch(Entity, frozen=True, kw_only=True):
+    """The part of a status that tells whether a conversation hangs on it."""
+
+    id: str | int | None = None
+    uri: str | None = None
+    visibility: str | None = None
+    in_reply_to_id: str | int | None = None
+    replies_count: int | None = None
 
 
 class Mark(Entity, frozen=True, kw_only=True):
@@ -172,75 +194,3 @@ class Mark(Entity, frozen=True, kw_only=True):
 
     id: str | int | None = None
     created_at: datetime | None = None
-
-
-E = TypeVar("E", bound=Entity)
-
-
-def read(body: bytes, kind: type[E]) -> E:
-    """One entity, without the fields that cannot be read.
-
-    Raises:
-        ParseError: it is no such entity.
-    """
-    tree = _tree(body)
-    for _ in range(_MAX_DROPS):
-        try:
-            return msgspec.convert(tree, kind, strict=False)
-        except msgspec.ValidationError as error:
-            _drop(tree, error, kind)
-    raise ParseError(f"not a {kind.__name__}: more than {_MAX_DROPS} fields cannot be read")
-
-
-def read_list(body: bytes, kind: type[E]) -> list[E | ParseError]:
-    """A list of entities, with a ``ParseError`` in the place of each that cannot be read.
-
-    Raises:
-        ParseError: the body is no list.
-    """
-    try:
-        return [*_decoder(kind).decode(body)]
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return [_try(raw, kind) for raw in _items(body)]
-
-
-@cache
-def _decoder(kind: type[E]) -> msgspec.json.Decoder[list[E]]:
-    return msgspec.json.Decoder(list[kind])  # type: ignore[valid-type] # mypy knows no types made at run time
-
-
-def _items(body: bytes) -> list[msgspec.Raw]:
-    try:
-        return msgspec.json.decode(body, type=list[msgspec.Raw])
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise ParseError(f"not a list of entities: {error}") from error
-
-
-def _try(raw: msgspec.Raw, kind: type[E]) -> E | ParseError:
-    try:
-        return read(bytes(raw), kind)
-    except ParseError as error:
-        return error
-
-
-def _tree(body: bytes) -> Any:  # noqa: ANN401 - any JSON
-    try:
-        return msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ParseError(f"not JSON: {error}") from error
-
-
-def _drop(tree: Any, error: msgspec.ValidationError, kind: type[Entity]) -> None:  # noqa: ANN401 - any JSON
-    """Remove the field that the error names from the tree; in a list, the whole list.
-
-    Raises:
-        ParseError: the field is essential.
-    """
-    place = _AT.search(str(error))
-    path = place[1].removeprefix(".").partition("[")[0] if place else ""
-    if not path or _ESSENTIAL.fullmatch(path):
-        raise ParseError(f"not a {kind.__name__}: {error}") from error
-    *parents, field = path.split(".")
-    for name in parents:
-        tree = tree[name]
-    del tree[field]

@@ -27,8 +27,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import parse_qs, quote, urlencode
 
-from socialindex.errors import InvalidInput, ParseError
-from socialindex.sources._families.mastodon_api.entities import Mark, read_list
+from socialindex.errors import ParseError
+from socialindex.sources._families.mastodon_api import options
+from socialindex.sources._families.mastodon_api.entities import Mark
+from socialindex.sources._families.mastodon_api.reading import read_list
 from socialindex.sources.base import Channel, Follow, Priority, Request, Response, header
 
 if TYPE_CHECKING:
@@ -36,8 +38,6 @@ if TYPE_CHECKING:
 
 PAGE: Final = 40
 """Statuses that a page holds at most: the API's maximum."""
-DEFAULT_PAGES: Final = 3
-"""Pages of history that the first poll reads, its own included."""
 _USUAL_PAGE: Final = 20
 """Statuses of a page of a server that caps it lower: the API's default."""
 _MAX_GAPS: Final = 24
@@ -46,6 +46,8 @@ _ID: Final = re.compile(r"[0-9A-Za-z_-]{1,32}")
 _LINK: Final = re.compile(r"<([^<>]*)>([^<]*)")
 _NEXT: Final = re.compile(r"""\brel=["']?next\b""")
 JSON: Final = {"Accept": "application/json"}
+HISTORY: Final = {"walk": "history"}
+"""Context of the requests that walk a timeline's whole history, apart from the polls and their cursor."""
 
 
 class Gap(NamedTuple):
@@ -82,12 +84,13 @@ class Walk:
         account_id: the server's id of the account, where the place is one.
 
     Raises:
-        InvalidInput: the channel's options ask for no number of pages.
+        InvalidInput: the channel has an option that cannot be.
     """
 
     def __init__(self, channel: Channel, place: Place, account_id: str = "") -> None:
         self._cursor = channel.cursor
-        self._pages = _pages(channel)
+        self._pages = options.number(channel, "pages", options.DEFAULT_PAGES)
+        self._filters = options.filters(channel, place)
         self._place = place
         self._account_id = account_id
         self._newest = channel.cursor.get("newest", "")
@@ -97,6 +100,10 @@ class Walk:
         """The request that asks for what is new."""
         return self._request(0, {}, since=self._cursor.get("floor") or self._newest)
 
+    def backfill(self) -> Request:
+        """The request that begins to walk down the whole timeline."""
+        return self._request(2, HISTORY)
+
     def follow(self, response: Response) -> Follow:
         """What follows from a page of the timeline.
 
@@ -105,6 +112,8 @@ class Walk:
         """
         context = response.request.context
         page = read_page(response, settling(self._place))
+        if context.get("walk") == "history":
+            return Follow(requests=[self._request(2, HISTORY | {"before": page.older})] if page.older else [])
         if "gap" in context:
             return self._lower(Gap(context["gap"], context["before"]), page)
         if "history" in context:
@@ -159,7 +168,7 @@ class Walk:
         """A request for a page; ``before`` in the context is where it begins."""
         local = "true" if self._place.kind == "local" else ""
         asked = {"limit": str(PAGE), "local": local, "since_id": since, "max_id": context.get("before", "")}
-        query = urlencode({name: value for name, value in asked.items() if value})
+        query = urlencode([(name, value) for name, value in asked.items() if value] + self._filters)
         known = {"account": self._account_id} if self._account_id else {}
         return Request(
             url=f"{self._place.origin}{self._path()}?{query}",
@@ -175,13 +184,6 @@ class Walk:
         if self._place.kind == "tag":
             return f"/api/v1/timelines/tag/{quote(self._place.name, safe='')}"
         return f"/api/v1/accounts/{quote(self._account_id, safe='')}/statuses"
-
-
-def _pages(channel: Channel) -> int:
-    pages = channel.options.get("pages", str(DEFAULT_PAGES))
-    if not (pages.isascii() and pages.isdecimal()):
-        raise InvalidInput(f"not a number of pages: {pages!r}", field="pages", remedy="send a number, such as 3")
-    return int(pages)
 
 
 def rank(status_id: str) -> tuple[int, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Final
 
 SEOUL = timezone(timedelta(hours=9), "Asia/Seoul")
 """A fixed offset: Korea has had no daylight saving time since 1988, before there were boards."""
@@ -13,11 +14,22 @@ _SKEW = timedelta(hours=1)
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?"
 # "KST" and "T" stand between date and clock in attributes, such as Amina's "2014-01-28KST11:39:05"
 _FULL = re.compile(
-    r"(?<!\d)(?P<year>\d{4}|\d{2})\s?[-./]\s?(?P<month>\d{1,2})\s?[-./]\s?(?P<day>\d{1,2})"
-    rf"(?:\.?(?:\s+|T|KST)(?:\([월화수목금토일]\)\s*)?{_CLOCK})?(?!\d)"
+    r"(?<!\d)(?P<year>\d{4}|\d{2})\s?(?:[-./]|년)\s?(?P<month>\d{1,2})\s?(?:[-./]|월)\s?(?P<day>\d{1,2})"
+    rf"(?:[.일]?(?:\s+|T|KST)(?:\([월화수목금토일]\)\s*)?{_CLOCK})?(?!\d)"
 )
 _WITHOUT_YEAR = re.compile(rf"(?<![\d.-])(?P<month>\d{{1,2}})[-.](?P<day>\d{{1,2}})(?:\s+{_CLOCK})?(?![\d.-])")
 _TODAY = re.compile(rf"(?<![\d:]){_CLOCK}(?![\d:])")
+_AGO = re.compile(r"(?P<number>\d{1,3})\s?(?P<unit>초|분|시간|일|seconds?|min(?:ute)?s?|hours?|days?)\s?(?:전|ago)")
+_UNITS: Final = {
+    "초": timedelta(seconds=1),
+    "분": timedelta(minutes=1),
+    "시간": timedelta(hours=1),
+    "일": timedelta(days=1),
+    "s": timedelta(seconds=1),
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+}
 
 
 def full_date(text: str) -> datetime | None:
@@ -29,12 +41,21 @@ def full_date(text: str) -> datetime | None:
 def any_date(text: str, received_at: datetime) -> datetime | None:
     """The date that a text begins with, in UTC; what it leaves out makes it the latest one before ``received_at``.
 
-    Takes ``14-01-28 11:39``, ``2014-01-28 11:39:05``, ``2014.01.28``, ``01-28``, ``01.28 11:39`` and ``11:39``.
+    Takes ``14-01-28 11:39``, ``2014-01-28 11:39:05``, ``2014.01.28``, ``01-28``, ``01.28 11:39``, ``11:39``, and
+    ``3시간 전``, which is the earliest moment that it can mean: the full date that a board shows later is never
+    before it, so that the post that has it is the newer one.
     """
     text = text.strip()
     if match := _FULL.match(text):
         return full_date(match[0])
-    return _date_of_this_year(text, received_at) or _time_of_today(text, received_at)
+    return _time_since(text, received_at) or _date_of_this_year(text, received_at) or _time_of_today(text, received_at)
+
+
+def _time_since(text: str, received_at: datetime) -> datetime | None:
+    if not (match := _AGO.match(text)):
+        return None
+    unit = _UNITS.get(match["unit"]) or _UNITS[match["unit"][0]]
+    return (received_at - (int(match["number"]) + 1) * unit).replace(microsecond=0)
 
 
 def _date_of_this_year(text: str, received_at: datetime) -> datetime | None:
@@ -58,10 +79,10 @@ def _time_of_today(text: str, received_at: datetime) -> datetime | None:
 
 
 def _year(year: int) -> int:
-    """Two digits are of this century, save for those of the years before the first Gnuboard sites."""
+    """Two digits are of this century, save for those of the years before the first Korean boards."""
     if year >= 100:  # noqa: PLR2004 - the first number that two digits cannot write
         return year
-    return year + (1900 if year >= 90 else 2000)  # noqa: PLR2004 - Gnuboard began in 1999; imports reach further back
+    return year + (1900 if year >= 90 else 2000)  # noqa: PLR2004 - boards began about 1999; imports reach further back
 
 
 def _moment(match: re.Match[str], year: int, month: int, day: int) -> datetime | None:

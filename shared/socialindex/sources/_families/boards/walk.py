@@ -1,36 +1,51 @@
 """How a poll walks a board's list, and what a channel remembers between polls.
 
-Gnuboard's order is by thread: a new answer (답변글) stands below the post it answers, with a number of its own. Some
-boards are sorted by last comment instead. Both have the new and the changed above what is as it was, so that a post
-that is known and unchanged ends the walk; notices, which stand above everything, never do.
+Boards have the new above the old, or, where they are sorted by last comment, the changed above what is as it was. A
+post that is known and unchanged ends the walk then; notices, which stand above everything, never do. Gnuboard's order
+is by thread: a new answer (답변글) stands below the post it answers, with a number of its own.
+
+Of ``rel="nofollow"`` the links to posts count: a post whose link the operator marked is not asked for. Marks on pagers
+and on the links that sort a list are the skins' own, and mean that these lists need not be indexed, which they are not.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from socialindex.errors import InvalidInput
-from socialindex.sources._gnuboard.lists import has_page_after
-from socialindex.sources.base import Follow, Request
+from socialindex.errors import Discarded, InvalidInput
+from socialindex.sources.base import POST_KIND, Follow, Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from socialindex.sources._gnuboard.addresses import Board
-    from socialindex.sources._gnuboard.lists import Row
-    from socialindex.sources._gnuboard.pages import Page
-    from socialindex.sources.base import Channel
+    from socialindex.sources._families.boards.rows import Address, Listing, Row
+    from socialindex.sources.base import Channel, Priority
 
+LIST_KIND: Final = "list"
 FIRST_POLL_PAGES: Final = 3
 """List pages of a first poll, unless the channel's option ``pages`` says otherwise."""
 CATCH_UP_PAGES: Final = 50
 """List pages that a later poll walks at most to reach what it knows."""
 REMEMBERED: Final = 150
 """Posts whose number of comments is remembered: below 4 KB with the longest keys and numbers."""
+HISTORY: Final = {"walk": "history"}
+"""Context of a list request that goes through the board's history."""
+KNOWN: Final = {"known": "poll"}
+"""Context of a request for a post that was read before."""
 _MOST_COMMENTS = 99_999
 _MOST_NOTICES = 40
 _HIDDEN = -1
-"""Remembered in place of a number of comments while a post is secret, so that it is new once it is not."""
+"""Remembered in place of a number of comments while a post is closed to us, so that it is new once it is not."""
+
+
+class Walked(Protocol):
+    """A board, as far as a walk needs it."""
+
+    def page_url(self, page: int) -> str:
+        """Address of a page of the list."""
+
+    def asked_url(self, address: Address) -> str:
+        """Address under which a post is asked for."""
 
 
 class Memory(NamedTuple):
@@ -70,42 +85,56 @@ class Memory(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One list page of a poll."""
+    """One list page of a poll, or of the walk through a board's history."""
 
     page: int
     since: int | None
     """The highest number known before the poll; ``None`` on a first one."""
     notices: frozenset[str]
     """Keys of notices that the first page had: boards repeat them on every page."""
+    history: bool = False
 
     @classmethod
     def of(cls, context: Mapping[str, str]) -> Step:
         """The step that a list request was made for; its context is empty for the first page of a poll."""
         since = context.get("since")
         notices = frozenset(context.get("notices", "").split())
-        return cls(int(context.get("page", "1")), None if since is None else int(since), notices)
+        history = context.get("walk") == HISTORY["walk"]
+        return cls(int(context.get("page", "1")), None if since is None else int(since), notices, history)
 
-    def rows(self, rows: Iterable[Row]) -> list[Row]:
+    def new(self, rows: Iterable[Row]) -> list[Row]:
         """The rows that this page is the first to show."""
         return [row for row in rows if row.address.key not in self.notices]
 
 
-def follow(channel: Channel, board: Board, page: Page, rows: list[Row], step: Step) -> Follow:
-    """Requests for posts that are new or changed and for the next list page, and the cursor that the first one makes.
+def backfill(board: Walked) -> Request:
+    """The request that begins the walk through a board's history."""
+    return Request(url=board.page_url(1), kind=LIST_KIND, priority=2, context=dict(HISTORY), leads=True)
+
+
+def follow(channel: Channel, board: Walked, listing: Listing, step: Step) -> Follow:
+    """Requests for posts that are new or changed and for the next list page, and the cursor that a poll's first makes.
 
     Raises:
         InvalidInput: the channel's option ``pages`` is no number of pages.
     """
-    memory = Memory.of(channel.cursor)
-    if step.page == 1:
+    rows, memory = step.new(listing.rows), Memory.of(channel.cursor)
+    if step.page == 1 and not step.history:
         memory = None if memory and memory.is_of_another_board(rows) else memory
         step = step._replace(since=memory.newest if memory else None)
     memory = memory or Memory(0, {})
-    requests = [_post(row, board, step) for row in rows if not row.secret and _is_wanted(row, memory, step)]
-    if _goes_on(channel, page, rows, memory, step):
-        requests.append(_next_page(board, rows, step))
+    requests = [_post(row, board, memory, step) for row in rows if row.is_open and _is_wanted(row, memory, step)]
+    if _goes_on(channel, listing, rows, memory, step):
+        requests.append(_next_page(board, listing, rows, step))
     cursor = memory.after(rows).cursor()
-    return Follow(requests=requests, cursor=cursor if step.page == 1 and cursor != channel.cursor else None)
+    begins = step.page == 1 and not step.history and cursor != channel.cursor
+    return Follow(requests=requests, cursor=cursor if begins else None)
+
+
+def closed(listing: Listing, step: Step) -> list[Discarded]:
+    """Verdicts on the posts of a list that must not be asked for."""
+    rows = (row for row in step.new(listing.rows) if not row.is_open)
+    return [Discarded("secret" if row.secret else "nofollow") for row in rows]
 
 
 def _number(row: Row) -> int:
@@ -113,7 +142,7 @@ def _number(row: Row) -> int:
 
 
 def _count(row: Row) -> int:
-    return _HIDDEN if row.secret else min(row.comments, _MOST_COMMENTS)
+    return min(row.comments, _MOST_COMMENTS) if row.is_open else _HIDDEN
 
 
 def _is_known(row: Row, memory: Memory, step: Step) -> bool:
@@ -127,29 +156,36 @@ def _is_wanted(row: Row, memory: Memory, step: Step) -> bool:
     return not _is_known(row, memory, step) if remembered is None else remembered != _count(row)
 
 
-def _goes_on(channel: Channel, page: Page, rows: list[Row], memory: Memory, step: Step) -> bool:
+def _goes_on(channel: Channel, listing: Listing, rows: list[Row], memory: Memory, step: Step) -> bool:
     regular = [row for row in rows if not row.notice]
+    if not regular or step.page >= listing.last_page:
+        return False
+    if step.history:
+        return True
     reached = any(_is_known(row, memory, step) and not _is_wanted(row, memory, step) for row in regular)
     limit = _pages(channel) if step.since is None else max(_pages(channel), CATCH_UP_PAGES)
-    return bool(regular) and not reached and step.page < limit and has_page_after(page, step.page)
+    return not reached and step.page < limit
 
 
-def _post(row: Row, board: Board, step: Step) -> Request:
-    number = row.address.number
-    url = row.address.url if number is None else board.post_uri(number)
-    return Request(url=url, kind="post", priority=2 if step.since is None and step.page > 1 else 1)
+def _post(row: Row, board: Walked, memory: Memory, step: Step) -> Request:
+    late = step.history or (step.since is None and step.page > 1)
+    known = KNOWN if memory.comments.get(row.address.key, _HIDDEN) != _HIDDEN else {}
+    priority: Priority = 2 if late else 1
+    return Request(
+        url=board.asked_url(row.address), kind=POST_KIND, priority=priority, context={**row.context, **known}
+    )
 
 
-def _next_page(board: Board, rows: list[Row], step: Step) -> Request:
+def _next_page(board: Walked, listing: Listing, rows: list[Row], step: Step) -> Request:
     notices = [*step.notices, *(row.address.key for row in rows if row.notice)]
-    context = {"page": str(step.page + 1)}
+    context = {**(HISTORY if step.history else {}), "page": str(step.page + 1), **listing.carry}
     if step.since is not None:
         context["since"] = str(step.since)
     if notices:
         context["notices"] = " ".join(sorted(notices)[:_MOST_NOTICES])
-    return Request(
-        url=board.page_url(step.page + 1), kind="list", priority=2 if step.since is None else 1, context=context
-    )
+    priority: Priority = 2 if step.since is None else 1
+    url = board.page_url(step.page + 1)
+    return Request(url=url, kind=LIST_KIND, priority=priority, context=context, leads=True)
 
 
 def _pages(channel: Channel) -> int:

@@ -1,0 +1,86 @@
+"""Health in DynamoDB: open and closed events, and what was counted of each source between two looks.
+
+Partition ``open`` has the open events by what is wrong with what, ``closed`` the closed ones by the time of their
+closing, ``interval#<source>`` the intervals, ``totals`` the running counts of the last look. Closed events and
+intervals go after some months (DynamoDB's time to live).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from socialindex.aws.tables import Table
+from socialindex.watch.events import HealthEvent
+from socialindex.watch.sources import Interval, Totals
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+KEPT: Final = timedelta(days=180)
+"""How long closed events and intervals are kept: analytics ask which times we were blind in."""
+
+
+class Health:
+    """The table of health."""
+
+    def __init__(self, table: str) -> None:
+        self._table = Table(table)
+
+    def open_events(self) -> list[HealthEvent]:
+        """Events that are open, the oldest first."""
+        items = self._table.query("#part = :part", {"part": "open"}, consistent=True)
+        return sorted((_event(item["body"]) for item in items), key=lambda event: event.opened_at)
+
+    def closed_events(self, since: datetime) -> list[HealthEvent]:
+        """Events that were closed at or after a moment, in the order of their closing."""
+        values = {"part": "closed", "since": since.isoformat()}
+        items = self._table.query("#part = :part AND #key >= :since", values, consistent=True)
+        return [_event(item["body"]) for item in items]
+
+    def keep(self, event: HealthEvent) -> None:
+        """Write an open event down."""
+        self._table.put({"part": "open", "key": event.finding.subject, "body": _encoded(event)})
+
+    def close(self, event: HealthEvent) -> None:
+        """Move an event to the closed ones; done twice, it is there once."""
+        closed_at = event.closed_at or event.seen_at
+        key = f"{closed_at.isoformat()}#{event.id}"
+        self._table.put({"part": "closed", "key": key, "body": _encoded(event), "expires": _expiry(closed_at)})
+        self._table.delete({"part": "open", "key": event.finding.subject})
+
+    def totals(self) -> dict[str, Totals]:
+        """The running counts by source, of the last look."""
+        items = self._table.query("#part = :part", {"part": "totals"}, consistent=True)
+        return {item["key"]: Totals(*(item[name] for name in Totals._fields)) for item in items}
+
+    def keep_totals(self, totals: Mapping[str, Totals]) -> None:
+        """Keep the running counts for the next look."""
+        for source, counts in totals.items():
+            self._table.put({"part": "totals", "key": source, **counts._asdict()})
+
+    def intervals(self, source: str, since: datetime) -> list[Interval]:
+        """What was counted of a source between two looks, from a moment on, in the order of time."""
+        values = {"part": f"interval#{source}", "since": since.isoformat()}
+        items = self._table.query("#part = :part AND #key >= :since", values, consistent=True)
+        return [msgspec.json.decode(item["body"], type=Interval) for item in items]
+
+    def add_interval(self, source: str, interval: Interval) -> None:
+        """Keep what was counted between two looks."""
+        body = msgspec.json.encode(interval).decode()
+        key = {"part": f"interval#{source}", "key": interval.at.isoformat()}
+        self._table.put({**key, "body": body, "expires": _expiry(interval.at)})
+
+
+def _event(body: str) -> HealthEvent:
+    return msgspec.json.decode(body, type=HealthEvent)
+
+
+def _encoded(event: HealthEvent) -> str:
+    return msgspec.json.encode(event).decode()
+
+
+def _expiry(at: datetime) -> int:
+    return int((at + KEPT).timestamp())

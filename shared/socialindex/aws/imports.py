@@ -1,0 +1,244 @@
+"""Imports in DynamoDB, the files that clients upload, and the archive objects that an import has filled.
+
+A file lies under ``imports/<workspace>/<import>`` of the archive's bucket until its rows are archived; a lifecycle rule
+takes what nobody imports. The objects of an import have its id in their keys, so that a deletion finds them.
+"""
+
+from __future__ import annotations
+
+import io
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import msgspec
+from botocore.exceptions import BotoCoreError, ClientError
+
+from socialindex.aws.archive import PREFIX as ARCHIVE_PREFIX
+from socialindex.aws.clients import s3
+from socialindex.aws.tables import Item, Table
+from socialindex.errors import Conflict, InvalidInput, NotFound, Unavailable
+from socialindex.imports.job import AT_WORK, Import
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from botocore.response import StreamingBody
+    from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
+
+    from socialindex.imports.lines import Source
+
+UPLOAD_PREFIX: Final = "imports/"
+UPLOAD_TIME: Final = timedelta(hours=1)
+"""In which an upload must begin."""
+_MISSING: Final = frozenset({"NoSuchKey", "404"})
+_OTHER: Final = frozenset({"PreconditionFailed", "412"})
+_WORK: Final = "work"
+"""The one partition of the index of imports with something to do: there are few of them."""
+
+
+class Kept(NamedTuple):
+    """An import with the version of its item: whoever writes must have seen the newest."""
+
+    job: Import
+    version: int
+
+
+class ImportsTable:
+    """The table of imports."""
+
+    def __init__(self, table: str) -> None:
+        self._table = Table(table)
+
+    def add(self, job: Import) -> bool:
+        """Keep a new import; False where there is one with its id."""
+        return self._table.put(_item(job, 1), unless="id")
+
+    def get(self, workspace: str, import_id: str) -> Kept:
+        """An import of a workspace.
+
+        Raises:
+            NotFound: it has none with this id.
+        """
+        item = self._table.get({"workspace": workspace, "id": import_id})
+        if item is None:
+            raise NotFound("there is no such import in this workspace")
+        return _kept(item)
+
+    def all(self, workspace: str) -> Iterator[Import]:
+        """All imports of a workspace, in no order."""
+        return (_kept(item).job for item in self._table.query("#workspace = :workspace", {"workspace": workspace}))
+
+    def due(self, now: float) -> Iterator[tuple[str, str]]:
+        """Workspace and id of each import that somebody should work at, the longest waiting first."""
+        values: Item = {"work": _WORK, "now": now}
+        for item in self._table.query("#work = :work AND #work_at <= :now", values, index="due"):
+            yield item["workspace"], item["id"]
+
+    def save(self, kept: Kept, job: Import) -> Kept:
+        """Write the next version of an import.
+
+        Raises:
+            Conflict: somebody else has written meanwhile, or it is gone.
+        """
+        values = _item(job, kept.version + 1)
+        keys = {name: values.pop(name) for name in ("workspace", "id")}
+        work = "SET #work = :work, #work_at = :work_at, " if job.state in AT_WORK else "SET "
+        expression = f"{work}#body = :body, #version = :version" + ("" if job.state in AT_WORK else " REMOVE #work")
+        changed = self._table.update(keys, expression, values | {"seen": kept.version}, condition="#version = :seen")
+        if changed is None:
+            raise Conflict("the import has been changed meanwhile")
+        return Kept(job, kept.version + 1)
+
+    def remove(self, job: Import) -> None:
+        """Forget an import."""
+        self._table.delete({"workspace": job.workspace, "id": job.id})
+
+
+def _item(job: Import, version: int) -> Item:
+    item: Item = {"workspace": job.workspace, "id": job.id, "version": version}
+    work: Item = {"work": _WORK, "work_at": job.work_at} if job.state in AT_WORK else {}
+    return item | work | {"body": msgspec.json.encode(job).decode()}
+
+
+def _kept(item: Item) -> Kept:
+    return Kept(msgspec.json.decode(item["body"], type=Import), item["version"])
+
+
+class Upload(NamedTuple):
+    """Where a client puts its file, and until when."""
+
+    url: str
+    expires_at: datetime
+
+
+class Uploads:
+    """The files that clients upload.
+
+    Raises (every method):
+        Unavailable: the bucket does not answer, after the client's own retries.
+    """
+
+    def __init__(self, bucket: str) -> None:
+        self._bucket = bucket
+
+    def place(self, job: Import) -> Upload:
+        """An address that takes one ``PUT`` of exactly the announced length, by whoever knows it."""
+        place = {"Bucket": self._bucket, "Key": _upload_key(job), "ContentLength": job.bytes}
+        url = s3().generate_presigned_url("put_object", Params=place, ExpiresIn=int(UPLOAD_TIME.total_seconds()))
+        return Upload(url, datetime.now(tz=UTC) + UPLOAD_TIME)
+
+    def head(self, job: Import, size: int) -> tuple[bytes, str]:
+        """The file's first bytes, and the mark of its content.
+
+        Raises:
+            Conflict: it was not uploaded yet.
+        """
+        try:
+            answer = s3().get_object(Bucket=self._bucket, Key=_upload_key(job), Range=f"bytes=0-{size - 1}")
+            return answer["Body"].read(), answer["ETag"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _MISSING:
+                raise Conflict("the file is not uploaded yet: PUT it to upload.url first") from error
+            raise Unavailable(f"uploads: {error}") from error
+        except BotoCoreError as error:
+            raise Unavailable(f"uploads: {error}") from error
+
+    def open(self, job: Import, offset: int) -> Source:
+        """The file that was confirmed, from a byte on.
+
+        Raises:
+            InvalidInput: it is another one now, or gone.
+        """
+        if offset >= job.bytes:
+            return io.BytesIO()
+        try:
+            answer = s3().get_object(
+                Bucket=self._bucket, Key=_upload_key(job), Range=f"bytes={offset}-", IfMatch=job.etag or ""
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _MISSING | _OTHER:
+                raise InvalidInput(
+                    "the uploaded file was replaced or removed", field="file", remedy="make a new import of it"
+                ) from error
+            raise Unavailable(f"uploads: {error}") from error
+        except BotoCoreError as error:
+            raise Unavailable(f"uploads: {error}") from error
+        return _Body(answer["Body"])
+
+    def delete(self, job: Import) -> None:
+        """Delete the file, with its earlier versions."""
+        _delete_all(self._bucket, _upload_key(job))
+
+
+class _Body:
+    """A file that is being read, whose troubles are ours."""
+
+    def __init__(self, body: StreamingBody) -> None:
+        self._body = body
+
+    def read(self, size: int, /) -> bytes:
+        try:
+            return self._body.read(size)
+        except BotoCoreError as error:
+            raise Unavailable(f"uploads: {error}") from error
+
+
+class ImportArchive:
+    """What an import has put into the raw archive.
+
+    Raises (every method):
+        Unavailable: the bucket does not answer, after the client's own retries.
+    """
+
+    def __init__(self, bucket: str) -> None:
+        self._bucket = bucket
+
+    def store(self, job: Import, data: bytes) -> str:
+        """Store a WARC object of an import's rows; its new key."""
+        key = f"{_archive_prefix(job)}{job.row + 1:010d}-{secrets.token_hex(4)}.warc.gz"
+        try:
+            s3().put_object(Bucket=self._bucket, Key=key, Body=data, ContentType="application/warc")
+        except (ClientError, BotoCoreError) as error:
+            raise Unavailable(f"archive: {error}") from error
+        return key
+
+    def keys(self, job: Import, after: str = "") -> Iterator[str]:
+        """Keys of an import's objects behind ``after``, in order."""
+        pages = s3().get_paginator("list_objects_v2")
+        try:
+            for page in pages.paginate(Bucket=self._bucket, Prefix=_archive_prefix(job), StartAfter=after):
+                yield from (entry["Key"] for entry in page.get("Contents", []))
+        except (ClientError, BotoCoreError) as error:
+            raise Unavailable(f"archive: {error}") from error
+
+    def delete(self, job: Import) -> int:
+        """Delete all of an import's objects with their earlier versions; how many."""
+        return _delete_all(self._bucket, _archive_prefix(job))
+
+
+def _upload_key(job: Import) -> str:
+    return f"{UPLOAD_PREFIX}{job.workspace}/{job.id}"
+
+
+def _archive_prefix(job: Import) -> str:
+    return f"{ARCHIVE_PREFIX}{job.created_at:%Y/%m/%d/%H%M%S}-{job.id}-"
+
+
+def _delete_all(bucket: str, prefix: str) -> int:
+    """Delete every version, and every mark of a deletion, under a prefix; page by page of at most 1,000."""
+    deleted = 0
+    try:
+        for page in s3().get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix):
+            found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+            doomed: list[ObjectIdentifierTypeDef] = [
+                {"Key": one["Key"], "VersionId": one["VersionId"]} for one in found
+            ]
+            if doomed:
+                answer = s3().delete_objects(Bucket=bucket, Delete={"Objects": doomed, "Quiet": True})
+                if answer.get("Errors"):
+                    raise Unavailable(f"archive: {len(answer['Errors'])} objects were not deleted")
+            deleted += len(doomed)
+    except (ClientError, BotoCoreError) as error:
+        raise Unavailable(f"archive: {error}") from error
+    return deleted

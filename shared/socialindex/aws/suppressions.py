@@ -1,0 +1,157 @@
+"""The suppression list in DynamoDB: posts and authors that were erased, posts that were withdrawn, and the removals.
+
+It is asked by index, replay and export. Posts are named by ids and authors by keys, both hashes; what stands beside
+them says who asked for it, when and why, and nothing about the person.
+
+    post#<id>      -              by, at, reason: erased; before: withdrawn, so that readings up to then are not written
+    author#<key>   -              by, at, reason: erased
+    removals       <id>           a removal with its progress
+    records        <key>#<offset> an archived record that turned out to hold something erased
+    lease          -              who erases now
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import msgspec
+
+from socialindex.aws.tables import Item, Table
+from socialindex.erasure.removal import Removal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from socialindex.model import Post, Provenance
+
+Objection = Literal["erased", "withdrawn"]
+_ONLY = "-"
+"""The range key of items that are alone in their partition."""
+
+
+class Place(NamedTuple):
+    """Where a record lies in the archive."""
+
+    key: str
+    offset: int
+
+
+class Entry(NamedTuple):
+    """An entry of the list. ``before`` is ``None`` of what was erased, else when a post was withdrawn (Unix ms)."""
+
+    kind: Literal["post", "author"]
+    name: str
+    before: int | None
+
+
+class Suppressions:
+    """The table of suppressions.
+
+    Raises (every method):
+        Unavailable: the table does not answer.
+    """
+
+    def __init__(self, table: str) -> None:
+        self._table = Table(table)
+
+    # What must not be there
+
+    def objections(self, posts: Sequence[Post]) -> list[str | None]:
+        """Why each post must not be written or handed out: ``erased``, ``withdrawn`` after it was read, or ``None``."""
+        keys = [_key(name) for post in posts for name in _names(post)]
+        items = {item["pk"]: item for item in self._table.get_all(keys)}
+        return [_objection(post, items) for post in posts]
+
+    def erase(self, removal: Removal) -> None:
+        """Put a removal's posts and authors on the list."""
+        names = [*(f"post#{post}" for post in removal.posts), *(f"author#{author}" for author in removal.authors)]
+        values: Item = {"by": removal.by, "at": removal.created_at.isoformat(), "reason": removal.reason}
+        for name in names:
+            self._table.update(_key(name), "SET #by = :by, #at = :at, #reason = :reason", values)
+
+    def withdraw(self, posts: Iterable[Post]) -> None:
+        """Note that readings of these posts up to this one must not be written."""
+        for post in posts:
+            values: Item = {"before": _ms(post.collected_at)}
+            later = "attribute_not_exists(#before) OR #before < :before"
+            self._table.update(_key(f"post#{post.id}"), "SET #before = :before", values, condition=later)
+
+    def entries(self) -> Iterator[Entry]:
+        """The whole list, in no order."""
+        for item in self._table.scan():
+            kind, mark, name = item["pk"].partition("#")
+            if mark and kind in {"post", "author"}:
+                yield Entry(kind, name, None if _is_erased(item) else item.get("before"))
+
+    # Removals
+
+    def put(self, removal: Removal) -> None:
+        """Write a removal down as it is now."""
+        body = msgspec.json.encode(removal).decode()
+        self._table.put({"pk": "removals", "sk": removal.id, "body": body, "state": removal.state})
+
+    def removal(self, identifier: str) -> Removal | None:
+        """A removal by its id."""
+        item = self._table.get({"pk": "removals", "sk": identifier})
+        return msgspec.json.decode(item["body"], type=Removal) if item else None
+
+    def removals(self) -> list[Removal]:
+        """All removals, the oldest first."""
+        items = self._table.query("#pk = :pk", {"pk": "removals"})
+        found = [msgspec.json.decode(item["body"], type=Removal) for item in items]
+        return sorted(found, key=lambda removal: removal.created_at)
+
+    # Archived records that hold what was erased
+
+    def found(self, places: Iterable[Provenance]) -> None:
+        """Note records of the archive that hold something erased, to be removed by the erasure stage."""
+        for place in {(each.archive_key, each.archive_offset) for each in places}:
+            self._table.put({"pk": "records", "sk": f"{place[0]}#{place[1]}"})
+
+    def to_clean(self) -> list[Place]:
+        """Records that were noted, by object."""
+        names = (item["sk"].rpartition("#") for item in self._table.query("#pk = :pk", {"pk": "records"}))
+        return [Place(key, int(offset)) for key, _, offset in names]
+
+    def cleaned(self, places: Iterable[Place]) -> None:
+        """Forget records that are done."""
+        self._table.delete_all([{"pk": "records", "sk": f"{place.key}#{place.offset}"} for place in places])
+
+    def lease(self, seconds: float) -> bool:
+        """Become the only one who erases; False where another does."""
+        now = time.time()
+        free = "attribute_not_exists(#until) OR #until <= :now"
+        values: Item = {"until": now + seconds, "now": now}
+        return self._table.update(_key("lease"), "SET #until = :until", values, condition=free) is not None
+
+    def release(self) -> None:
+        """Let another erase."""
+        self._table.delete(_key("lease"))
+
+
+def _names(post: Post) -> Iterator[str]:
+    yield f"post#{post.id}"
+    if post.author and post.author.key:
+        yield f"author#{post.author.key}"
+
+
+def _objection(post: Post, items: dict[str, Item]) -> Objection | None:
+    found = [item for name in _names(post) if (item := items.get(name))]
+    if any(_is_erased(item) for item in found):
+        return "erased"
+    is_old = any(_ms(post.collected_at) <= item["before"] for item in found)
+    return "withdrawn" if is_old and post.deleted_at is None else None
+
+
+def _is_erased(item: Item) -> bool:
+    return "at" in item
+
+
+def _key(name: str) -> dict[str, str]:
+    return {"pk": name, "sk": _ONLY}
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.astimezone(UTC).timestamp() * 1000)

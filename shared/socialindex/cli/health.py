@@ -1,0 +1,83 @@
+"""Commands about what is wrong and what is covered: ``health`` and ``coverage``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from socialindex.cli.access import client
+from socialindex.cli.output import answer, as_json_option
+
+Json = dict[str, Any]
+
+_DAYS = click.option("--days", type=click.IntRange(1, 180), default=7, show_default=True, help="How far back to look.")
+
+
+@click.command()
+@_DAYS
+@as_json_option
+def health(*, days: int, as_json: bool) -> None:
+    """Show sources and channels that have fallen silent, and how we know."""
+    answer(client("client").health(days=days), as_json=as_json, human=_health)
+
+
+@click.command()
+@_DAYS
+@as_json_option
+def coverage(*, days: int, as_json: bool) -> None:
+    """Show what the index holds, where it has gaps, and what it does not hold and why."""
+    answer(client("client").coverage(days=days), as_json=as_json, human=_coverage)
+
+
+def _health(found: Json) -> Group | Text:
+    if not found["open"] and not found["closed"]:
+        return Text("All is well, and was.")
+    table = Table("state", "what", "source", "since (UTC)", "until (UTC)", "how we know", box=None)
+    for event in [*found["open"], *found["closed"]]:
+        state = Text("closed", style="dim") if event.get("closed_at") else Text("open", style="bold red")
+        finding = event["finding"]
+        until = _time(event.get("closed_at")) or "it lasts"
+        since = _time(finding["since"])
+        table.add_row(state, finding["kind"], finding["source"], since, until, Text(finding["message"]))
+    return Group(table)
+
+
+def _coverage(found: Json) -> Group:
+    sources = Table("source", "channels", "posts", "first post (UTC)", "last post", "p50", "p95", box=None)
+    for row in found["sources"]:
+        times = (_time(row["first_post"]) or "-", _time(row["last_post"]) or "-")
+        latency = (_seconds(row["latency_p50"]), _seconds(row["latency_p95"]))
+        sources.add_row(row["source"], str(row["channels"]), str(row["posts"]), *times, *latency)
+    parts: list[Any] = [sources]
+    if found["gaps"]:
+        parts += [Text("\nWe may have missed posts:", style="bold"), _gaps(found["gaps"])]
+    if found["not_covered"]:
+        parts += [Text("\nNot covered:", style="bold"), _missing(found["not_covered"])]
+    return Group(*parts)
+
+
+def _gaps(gaps: list[Json]) -> Table:
+    table = Table("source", "channel", "why", "since (UTC)", "until (UTC)", box=None)
+    for gap in gaps:
+        until = _time(gap["until"]) or "it lasts"
+        table.add_row(gap["source"], gap["channel"] or "all", gap["kind"], _time(gap["since"]), until)
+    return table
+
+
+def _missing(rows: list[Json]) -> Table:
+    table = Table("what", "why", box=None)
+    for row in rows:
+        table.add_row(Text(row["what"]), Text(row["why"]))
+    return table
+
+
+def _time(moment: str | None) -> str:
+    return (moment or "")[:16].replace("T", " ")
+
+
+def _seconds(value: float | None) -> str:
+    return "-" if value is None else f"{value} s"

@@ -1,0 +1,98 @@
+"""How one host is treated: its rules, its pace and its budget, as they are kept with it from lease to lease."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from socialindex import terms
+from socialindex.crawl.budget import Spent, next_day
+from socialindex.crawl.politeness import Pace, sign_of, sign_of_failure
+from socialindex.crawl.robots import RobotsRules
+from socialindex.crawl.urls import place_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from socialindex.aws.hosts import Lease
+    from socialindex.crawl.fetch import Fetched, Transient
+    from socialindex.crawl.settings import Habits
+
+
+class Manners:
+    """What holds for a host now.
+
+    Args:
+        lease: with what is kept of the host.
+        habits: for what is not.
+        clock: gives the Unix time.
+    """
+
+    def __init__(self, lease: Lease, habits: Habits, clock: Callable[[], float]) -> None:
+        self._habits = habits
+        self._clock = clock
+        self._pace = msgspec.json.decode(lease.pace, type=Pace) if lease.pace else Pace.at(habits.delay)
+        # By origin (RFC 9309, section 2.3): a host may have one for http and one for https.
+        self._rules = msgspec.json.decode(lease.robots or "{}", type=dict[str, RobotsRules])
+        self._spent = msgspec.json.decode(lease.spent or "{}", type=Spent)
+        self._daily = _granted(lease.host) or habits.daily
+        self.next_at = lease.next_at
+        """No request before this Unix time."""
+
+    @property
+    def delay(self) -> float:
+        """Seconds between two requests."""
+        return self._pace.delay
+
+    def rules(self, url: str) -> RobotsRules | None:
+        """The rules that hold for an address; None where they are not known any more, or were never."""
+        rules = self._rules.get(place_of(url).origin)
+        return None if rules is None or rules.stale(datetime.fromtimestamp(self._clock(), UTC)) else rules
+
+    def old_rules(self, url: str) -> RobotsRules | None:
+        """The last known rules for an address, stale or not."""
+        return self._rules.get(place_of(url).origin)
+
+    def heed(self, url: str, rules: RobotsRules) -> None:
+        """Take the rules that were just read."""
+        self._rules[place_of(url).origin] = rules
+        self._pace = self._pace.with_floor(rules.delay or self._habits.delay)
+        self.next_at = self._clock() + self._pace.delay
+
+    def spend(self, cost: int) -> None:
+        """Count a request that is about to be sent.
+
+        Raises:
+            Transient: ``budget``: it must wait for the next day; where nothing is left at all, so must the host.
+        """
+        now = self._clock()
+        if self._spent.is_used_up(self._daily, now):
+            self.next_at = max(self.next_at, next_day(now))
+        self._spent = self._spent.after(cost, self._daily, now)
+
+    def learn(self, *, fetched: Fetched | None = None, failure: Transient | None = None) -> None:
+        """Take what a request told, which was answered, failed, or met a verdict, at its end."""
+        if fetched is not None:
+            elapsed = fetched.elapsed
+            self._pace = self._pace.after(sign_of(elapsed), elapsed=elapsed, hold=fetched.rate_hint)
+        elif failure is not None:
+            self._pace = self._pace.after(sign_of_failure(failure.reason), hold=failure.retry_after)
+        self.next_at = max(self.next_at, self._clock() + self._pace.wait)
+
+    @property
+    def spent(self) -> str:
+        """What was asked today, as it is kept."""
+        return msgspec.json.encode(self._spent).decode()
+
+    def kept(self) -> dict[str, str]:
+        """All that is kept, as ``Hosts.learn`` takes it beside ``next_at``."""
+        robots = msgspec.json.encode(self._rules).decode()
+        return {"robots": robots, "pace": msgspec.json.encode(self._pace).decode(), "spent": self.spent}
+
+
+def _granted(host: str) -> int | None:
+    """Units a day that the host's operator or its platform grants."""
+    entry = terms.find(f"https://{host}/")
+    return entry.daily if entry else None

@@ -1,0 +1,101 @@
+"""Deleting what was erased from the index, for good."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from socialindex.engine import ALIAS, answering
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from opensearchpy import OpenSearch
+
+    from socialindex.aws.suppressions import Entry, Suppressions
+    from socialindex.erasure.removal import Removal
+
+PAGE = 1_000
+"""Documents of one request."""
+_CLAUSES = 500
+"""Alternatives of one query; the engine takes 1,024."""
+
+
+def erase(engine: OpenSearch, suppressions: Suppressions, removal: Removal, *, pages: int = 0) -> Removal:
+    """Delete a removal's documents; the removal with their number added.
+
+    An author's posts are put on the list one by one before they are deleted: what tells later that one of them is gone
+    does not tell whose it was.
+
+    Args:
+        engine: where the documents are.
+        suppressions: the list.
+        removal: what is to be erased.
+        pages: how many pages of an author's posts to take at most; 0 takes all.
+
+    Raises:
+        Unavailable: the engine or the table does not answer; another try may help.
+    """
+    _refresh(engine)
+    deleted = delete(engine, {"terms": {"id": removal.posts}}) if removal.posts else 0
+    for ids in itertools.islice(_of_authors(engine, removal.authors), pages or None):
+        suppressions.erase(msgspec.structs.replace(removal, posts=ids, authors=[]))
+        gone = delete(engine, {"terms": {"id": ids}})
+        deleted += gone
+        if not gone:  # all of them are being written to: the next run tries again
+            break
+    return msgspec.structs.replace(removal, documents=removal.documents + deleted)
+
+
+def reapply(engine: OpenSearch, entries: Iterable[Entry]) -> int:
+    """Delete everything that is on the list, as after a restored backup; the number of documents."""
+    _refresh(engine)
+    clauses = (_clause(entry) for entry in entries)
+    return sum(delete(engine, {"bool": {"should": group}}) for group in _groups(clauses))
+
+
+def delete(engine: OpenSearch, query: dict[str, Any]) -> int:
+    """Delete the documents that match; their number.
+
+    Raises:
+        Unavailable: the engine does not answer.
+    """
+    params = {"conflicts": "proceed", "refresh": "true", "ignore_unavailable": "true"}
+    with answering():
+        answer = engine.delete_by_query(index=ALIAS, body={"query": query}, params=params)
+    deleted: int = answer["deleted"]
+    return deleted
+
+
+def _of_authors(engine: OpenSearch, authors: list[str]) -> Iterator[list[str]]:
+    """Ids of the authors' posts, page by page, for as long as there are any."""
+    body = {"query": {"terms": {"author.key": authors}}, "size": PAGE, "_source": False}
+    while authors:
+        with answering():
+            answer = engine.search(index=ALIAS, body=body, params={"ignore_unavailable": "true"})
+        ids = [hit["_id"] for hit in answer["hits"]["hits"]]
+        if not ids:
+            return
+        yield ids
+
+
+def _refresh(engine: OpenSearch) -> None:
+    """Let searches see what was written until now."""
+    with answering():
+        engine.indices.refresh(index=ALIAS, params={"ignore_unavailable": "true"})
+
+
+def _clause(entry: Entry) -> dict[str, Any]:
+    field = "id" if entry.kind == "post" else "author.key"
+    if entry.before is None:
+        return {"term": {field: entry.name}}
+    read = {"range": {"collected_at": {"lte": entry.before, "format": "epoch_millis"}}}
+    living = {"bool": {"must_not": {"exists": {"field": "deleted_at"}}}}
+    return {"bool": {"filter": [{"term": {field: entry.name}}, read, living]}}
+
+
+def _groups(clauses: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    while group := list(itertools.islice(clauses, _CLAUSES)):
+        yield group

@@ -1,0 +1,232 @@
+"""How a file is written, found out from its beginning: packed or plain, encoding, CSV or NDJSON, delimiter, columns."""
+
+from __future__ import annotations
+
+import codecs
+import itertools
+from io import BytesIO
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+import msgspec
+
+from socialindex.errors import InvalidInput
+from socialindex.imports.lines import GZIP_MAGIC, MAX_ROW, behind, blocks, lines, unpacked
+from socialindex.imports.records import Record, csv_fields, csv_records, ndjson_records
+from socialindex.model import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from socialindex.imports.lines import Source
+
+Format = Literal["csv", "ndjson"]
+Encoding = Literal["utf-8", "cp949"]
+Delimiter = Literal[",", ";", "\t", "|"]
+
+HEAD: Final = MAX_ROW + 1
+"""Bytes of a file's beginning that is looked at."""
+SAMPLE: Final = 100
+"""Rows that are looked at."""
+MAX_COLUMNS: Final = 200
+MAX_NAME: Final = 100
+"""Characters of a column's name."""
+_DELIMITERS: Final[tuple[Delimiter, ...]] = (",", "\t", ";", "|")
+_BROKEN: Final = 0.3
+"""Share of broken characters among those beyond ASCII up to which an encoding may be right: bad rows are named."""
+_CSV_UTF8: Final = "in Excel: Save as, CSV UTF-8 (comma delimited)"
+_OTHERS: Final = (
+    (b"PK\x03\x04", "a zip archive or an Excel workbook", _CSV_UTF8),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook", _CSV_UTF8),
+    (codecs.BOM_UTF16_LE, "text in UTF-16", _CSV_UTF8),
+    (codecs.BOM_UTF16_BE, "text in UTF-16", _CSV_UTF8),
+    (b"%PDF", "a PDF document", "export the table as CSV"),
+    (b"[", "one JSON array", "write one object a line (NDJSON), for example with: jq -c '.[]'"),
+    (b"<", "HTML or XML", "export the table as CSV"),
+)
+
+
+class Wishes(Struct, frozen=True, kw_only=True):
+    """What a client knows of its file; what it leaves out is detected."""
+
+    encoding: Encoding | None = None
+    delimiter: Delimiter | None = None
+
+
+class Layout(Struct, frozen=True, kw_only=True, omit_defaults=False):
+    """How a file is written."""
+
+    format: Format
+    encoding: Encoding
+    delimiter: Delimiter | None
+    packed: bool
+    """Whether it is a gzip file; offsets count unpacked bytes."""
+    columns: list[str]
+    """Of NDJSON: those of the first rows."""
+    start: int
+    """Offset of the first record, behind byte order mark and header."""
+    first: int
+    """Number of the record before the first: the header's is 1."""
+
+
+class Beginning(NamedTuple):
+    """A file's layout with its first records, and what a person should know of it."""
+
+    layout: Layout
+    sample: list[Record]
+    notes: list[str]
+
+
+def look(head: bytes, wishes: Wishes) -> Beginning:
+    """What a file's first ``HEAD`` bytes say (all of it, where it has fewer).
+
+    Raises:
+        InvalidInput: it is no table that we read; says what it is, and what to do.
+    """
+    packed = head.startswith(GZIP_MAGIC)
+    text = _unpacked_head(head) if packed else head
+    mark = len(codecs.BOM_UTF8) if text.startswith(codecs.BOM_UTF8) else 0
+    _refuse_others(text[mark:])
+    whole = len(head) < HEAD and len(text) < HEAD
+    encoding = wishes.encoding or ("utf-8" if mark else _encoding(text, whole=whole))
+    if text[mark:].lstrip().startswith(b"{"):
+        found = _ndjson(text, mark, encoding)
+    else:
+        found = _csv(text, mark, encoding, wishes.delimiter, whole=whole)
+    if whole and not any(record.cells or record.problem for record in found.sample):
+        raise InvalidInput("the file has a header and no rows", field="file", remedy="export it with its rows")
+    return found._replace(layout=msgspec.structs.replace(found.layout, packed=packed))
+
+
+def records(layout: Layout, open_at: Callable[[int], Source], offset: int, number: int) -> Iterator[Record]:
+    """A file's records from an offset on, where ``number`` is the last record's before it.
+
+    Args:
+        layout: how the file is written.
+        open_at: opens the stored file at a byte.
+        offset: of a record's beginning, in unpacked bytes.
+        number: what the numbers go on from.
+
+    Raises:
+        InvalidInput: the file is damaged.
+    """
+    parts = behind(unpacked(open_at(0)), offset) if layout.packed else blocks(open_at(offset))
+    source = lines(parts, offset)
+    if layout.format == "ndjson":
+        return ndjson_records(source, layout.encoding, number)
+    return csv_records(csv_fields(source, layout.encoding, layout.delimiter or ","), layout.columns, number)
+
+
+def _unpacked_head(head: bytes) -> bytes:
+    """The unpacked beginning of a packed beginning, which may break off."""
+    parts: list[bytes] = []
+    size = 0
+    try:
+        for part in unpacked(BytesIO(head)):
+            parts.append(part)
+            size += len(part)
+            if size >= HEAD:
+                break
+    except InvalidInput:
+        if not parts:
+            raise
+    return b"".join(parts)[:HEAD]
+
+
+def _refuse_others(text: bytes) -> None:
+    if not text.strip():
+        raise InvalidInput("the file is empty", field="file", remedy="upload a table with a header and rows")
+    for magic, what, remedy in _OTHERS:
+        if text.lstrip(b" \r\n\t").startswith(magic):
+            raise InvalidInput(f"the file is {what}", field="file", remedy=remedy)
+    if text.count(0) > len(text) // 100:
+        raise InvalidInput("the file is no text", field="file", remedy=_CSV_UTF8)
+
+
+def _encoding(text: bytes, *, whole: bool) -> Encoding:
+    """UTF-8 or CP949, whichever reads the beginning better; text that is both is ASCII."""
+    sample = text if whole else text[: text.rfind(b"\n") + 1 or len(text)]
+    broken = {codec: _broken(sample, codec) for codec in ("utf-8", "cp949")}
+    encoding: Encoding = "cp949" if broken["cp949"] < broken["utf-8"] else "utf-8"
+    if broken[encoding] > _BROKEN:
+        raise InvalidInput("the file is neither UTF-8 nor CP949", field="encoding", remedy=_CSV_UTF8)
+    return encoding
+
+
+def _broken(sample: bytes, codec: str) -> float:
+    text = sample.decode(codec, "replace")
+    return text.count("\ufffd") / max(1, len(text) - sum(map(str.isascii, text)))
+
+
+def _ndjson(text: bytes, mark: int, encoding: Encoding) -> Beginning:
+    source = lines(iter([text[mark:]]), mark)
+    sample = list(itertools.islice(ndjson_records(source, encoding, 0), SAMPLE))
+    columns = list(dict.fromkeys(name for record in sample for name in record.cells or ()))
+    _check_columns(columns)
+    layout = Layout(
+        format="ndjson", encoding=encoding, delimiter=None, packed=False, columns=columns, start=mark, first=0
+    )
+    return Beginning(layout, sample, [])
+
+
+def _csv(text: bytes, mark: int, encoding: Encoding, wish: Delimiter | None, *, whole: bool) -> Beginning:
+    delimiter = wish or _best_delimiter(text[mark:], encoding)
+    rows = csv_fields(lines(iter([text[mark:]]), mark), encoding, delimiter)
+    number, header = next(
+        ((at, row) for at, row in enumerate(rows, 1) if row.trouble or any(map(str.strip, row.fields))), (1, None)
+    )
+    if header is None or header.trouble:
+        what = header.trouble[0] if header and header.trouble else "it is empty"
+        raise InvalidInput(
+            f"the header cannot be read: {what}", field="file", remedy="begin with a row of column names"
+        )
+    _check_columns(header.fields)
+    columns, notes = _named(header.fields)
+    sample = list(itertools.islice(csv_records(rows, columns, number), SAMPLE))
+    if not whole and len(sample) < SAMPLE:
+        del sample[-1:]  # where our beginning breaks off
+    layout = Layout(
+        format="csv",
+        encoding=encoding,
+        delimiter=delimiter,
+        packed=False,
+        columns=columns,
+        start=header.end,
+        first=number,
+    )
+    return Beginning(layout, sample, notes)
+
+
+def _best_delimiter(text: bytes, encoding: Encoding) -> Delimiter:
+    return max(_DELIMITERS, key=lambda one: _fit(text, encoding, one))
+
+
+def _fit(text: bytes, encoding: Encoding, delimiter: str) -> tuple[int, int]:
+    """How well a delimiter explains the first rows: how many have as many cells as the header, and how many cells."""
+    rows = csv_fields(lines(iter([text])), encoding, delimiter)
+    counts = [len(row.fields) for row in itertools.islice(rows, 20)]
+    width = counts[0] if counts else 0
+    return (counts.count(width), width) if width > 1 else (0, width)
+
+
+def _check_columns(columns: list[str]) -> None:
+    if len(columns) > MAX_COLUMNS:
+        raise InvalidInput(
+            f"the file has {len(columns)} columns",
+            field="file",
+            remedy=f"keep those that matter, at most {MAX_COLUMNS}",
+        )
+
+
+def _named(header: list[str]) -> tuple[list[str], list[str]]:
+    """Columns by names of their own: empty and repeated ones get their number."""
+    columns: list[str] = []
+    notes: list[str] = []
+    for at, raw in enumerate(header, 1):
+        name = " ".join(raw.split())[:MAX_NAME]
+        if not name or name in columns:
+            notes.append(f"column {at} has " + (f"the name {name!r} of an earlier one" if name else "no name"))
+            name = f"{name or 'column'} ({at})"
+        while name in columns:
+            name += "'"
+        columns.append(name)
+    return columns, notes

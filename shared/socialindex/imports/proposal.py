@@ -1,0 +1,210 @@
+"""A proposal which column is what: by the header's names in Korean and English, then by the values."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from socialindex.errors import InvalidInput
+from socialindex.imports.layout import Layout  # noqa: TC001 - msgspec reads the annotations at run time
+from socialindex.imports.plan import FIELDS, Field, Plan
+from socialindex.imports.rows import shortened
+from socialindex.imports.values import STARS, count_of, is_absent, moment_of, rating_of, url_of, zone_of
+from socialindex.model import Kind, Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from socialindex.imports.layout import Beginning
+
+_NAMES: Final[dict[Field, tuple[str, ...]]] = {
+    "id": (
+        "id no number postid reviewid articleid uid key seq",
+        "번호 순번 글번호 게시글번호 리뷰번호 리뷰id 문의번호 접수번호 아이디",
+    ),
+    "text": (
+        "text content contents body comment message review reviewtext description voc",
+        "내용 본문 리뷰 리뷰내용 상품평 후기 의견 고객의견 문의내용 글내용 댓글 댓글내용",
+    ),
+    "title": (
+        "title subject headline",
+        "제목 글제목 리뷰제목 문의제목 기사제목",
+    ),
+    "author": (
+        "author authorname name nickname writer user username reviewer",
+        "작성자 작성자명 작성자이름 글쓴이 닉네임 이름 고객명 기자",
+    ),
+    "author_id": (
+        "authorid userid memberid customerid",
+        "작성자id 작성자아이디 회원번호 회원id 고객번호 고객id",
+    ),
+    "published_at": (
+        "publishedat published date datetime time timestamp created createdat createdate reviewdate postdate",
+        "작성일 작성일시 작성일자 작성시간 날짜 등록일 등록일시 등록일자 게시일",
+        "일자 일시 접수일 접수일시 발행일",
+    ),
+    "edited_at": (
+        "editedat updated updatedat modified modifiedat",
+        "수정일 수정일시 수정일자",
+    ),
+    "rating": (
+        "rating score stars star",
+        "별점 평점 점수 만족도",
+    ),
+    "likes": (
+        "likes like upvotes helpful",
+        "추천 추천수 좋아요 좋아요수 공감 공감수 도움 도움수",
+    ),
+    "replies": (
+        "replies replycount comments commentcount",
+        "댓글수 답글수 답변수",
+    ),
+    "views": (
+        "views viewcount hits hit",
+        "조회 조회수 읽음",
+    ),
+    "url": (
+        "url link permalink href",
+        "링크 주소 원문 원문링크 원문주소 상품링크",
+    ),
+    "product": (
+        "product productname item itemname model",
+        "상품 상품명 제품 제품명 모델 모델명 품목",
+    ),
+    "tags": (
+        "tags tag hashtags hashtag keywords category",
+        "태그 해시태그 키워드 분류 카테고리",
+    ),
+    "language": (
+        "language lang locale",
+        "언어",
+    ),
+}
+_BY_NAME: Final[dict[str, Field]] = {name: field for field, names in _NAMES.items() for name in " ".join(names).split()}
+_NO_LETTER: Final = re.compile(r"[\W_]+")
+_MOSTLY: Final = 0.8
+"""Share of a column's values that must read as what it is taken for."""
+_WORDS: Final = 15
+"""Characters of a column's average value from which on it may be the text."""
+_EXAMPLES: Final = 3
+_SCALES: Final = (STARS, 10.0, 100.0)
+_BY_HEADER, _BY_VALUES = "its name says so", "its values look like it"
+
+
+class Column(Struct, frozen=True, kw_only=True, omit_defaults=False):
+    """A column as it is proposed; ``field`` is ``None`` for one that would not be taken."""
+
+    name: str
+    field: Field | None
+    why: str | None
+    examples: list[str]
+
+
+class Proposal(Struct, frozen=True, kw_only=True, omit_defaults=False):
+    """What a file seems to be. Nothing is imported by it: its ``plan`` is to be confirmed."""
+
+    layout: Layout
+    columns: list[Column]
+    plan: Plan | None
+    """What can be sent back to confirm; ``None`` where no column seems to be a text or title."""
+    notes: list[str]
+
+
+def propose(beginning: Beginning) -> Proposal:
+    """The proposal for a file's beginning. Never fails: what is not understood is not mapped."""
+    layout = beginning.layout
+    values = {name: _values(beginning, name) for name in layout.columns}
+    taken = _by_names(layout.columns)
+    why = dict.fromkeys(taken.values(), _BY_HEADER)
+    for field, column in _by_values(values, taken):
+        taken[field] = column
+        why[column] = _BY_VALUES
+    fields = {column: field for field, column in taken.items()}
+    columns = [
+        Column(name=name, field=fields.get(name), why=why.get(name), examples=_examples(values[name]))
+        for name in layout.columns
+    ]
+    return Proposal(layout=layout, columns=columns, plan=_plan(taken, values), notes=_notes(beginning))
+
+
+def _by_names(columns: Iterable[str]) -> dict[Field, str]:
+    """The first column that has one of a field's names, whole or behind the last dot of a member of a member."""
+    taken: dict[Field, str] = {}
+    for column in columns:
+        field = _BY_NAME.get(_NO_LETTER.sub("", column.rpartition(".")[2] or column).casefold())
+        field = _BY_NAME.get(_NO_LETTER.sub("", column).casefold(), field)
+        if field:
+            taken.setdefault(field, column)
+    return taken
+
+
+def _by_values(values: dict[str, list[str]], taken: dict[Field, str]) -> Iterable[tuple[Field, str]]:
+    """Fields that no name told, and columns whose values tell them."""
+    free = {name: cells for name, cells in values.items() if name not in taken.values() and cells}
+    tests: tuple[tuple[Field, Callable[[str], object]], ...] = (("published_at", _date), ("url", url_of))
+    for field, read in tests:
+        found = next((name for name, cells in free.items() if _reads(cells, read)), None)
+        if field not in taken and found is not None:
+            del free[found]
+            yield field, found
+    longest = max(free, key=lambda name: _average(free[name]), default=None)
+    least = _WORDS if "title" in taken else 1
+    if "text" not in taken and longest is not None and _average(free[longest]) >= least:
+        yield "text", longest
+
+
+def _plan(taken: dict[Field, str], values: dict[str, list[str]]) -> Plan | None:
+    mapping = {field: taken[field] for field in FIELDS if field in taken}
+    kind: Kind = "review" if {"rating", "product"} & set(mapping) else "post"
+    plan = Plan(mapping=mapping, kind=kind, rating_max=_scale(values.get(taken.get("rating", ""), [])))
+    try:
+        plan.check(None)
+    except InvalidInput:
+        return None
+    return plan
+
+
+def _scale(ratings: list[str]) -> float:
+    """The smallest usual scale that holds most of the ratings."""
+    for scale in _SCALES:
+        if _reads(ratings, partial(rating_of, scale=scale)):
+            return scale
+    return STARS
+
+
+def _values(beginning: Beginning, name: str) -> list[str]:
+    cells = ((record.cells or {}).get(name, "") for record in beginning.sample)
+    return [cell for cell in cells if not is_absent(cell)]
+
+
+def _reads(cells: list[str], read: Callable[[str], object]) -> bool:
+    return sum(_can(read, cell) for cell in cells) >= _MOSTLY * len(cells)
+
+
+def _can(read: Callable[[str], object], cell: str) -> bool:
+    try:
+        return read(cell) is not None
+    except InvalidInput:
+        return False
+
+
+def _date(cell: str) -> object:
+    """A date that is no mere number: a column of numbers is rather an id or a figure."""
+    return None if cell.strip().isdigit() or _can(count_of, cell) else moment_of(cell, zone_of("UTC"))
+
+
+def _average(cells: list[str]) -> float:
+    """Average length of what is not a figure or address."""
+    words = [len(cell) for cell in cells if not (_can(count_of, cell) or _can(url_of, cell))]
+    return sum(words) / max(1, len(cells))
+
+
+def _examples(cells: list[str]) -> list[str]:
+    return [shortened(cell) for cell in list(dict.fromkeys(cells))[:_EXAMPLES]]
+
+
+def _notes(beginning: Beginning) -> list[str]:
+    bad = sum(record.problem is not None for record in beginning.sample)
+    rows = [f"{bad} of the first {len(beginning.sample)} rows cannot be read; a dry run names them"] if bad else []
+    return [*beginning.notes, *rows]

@@ -1,0 +1,200 @@
+"""From a row of a client's file to a draft. Pure: the import stage checks rows with it, the adapter reads with it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+import msgspec
+
+from socialindex.errors import InvalidInput
+from socialindex.identity import IMPORT_SCHEME
+from socialindex.imports.plan import Field, Plan
+from socialindex.imports.values import count_of, is_absent, moment_of, rating_of, url_of, zone_of
+from socialindex.model import Author, Draft, Metrics, Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+T = TypeVar("T")
+
+MAX_ID = 500
+"""Characters of a given id."""
+_SHOWN = 60
+"""Characters shown of a value that is wrong."""
+_AHEAD = timedelta(hours=1)
+"""How far a date may be ahead of the import, as of any other post."""
+_TAG = re.compile(r"[^#,;|]+")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
+
+Cells = dict[Field, str]
+"""A row's mapped cells."""
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """What is wrong with a row. ``column`` and ``value`` are absent where the row as a whole is meant."""
+
+    row: int
+    """As spreadsheets count: the header is row 1. In NDJSON the line's number."""
+    column: str | None = None
+    value: str | None = None
+    """Shortened."""
+    what: str
+    remedy: str
+
+
+class ReadRow(NamedTuple):
+    """A draft, or else what keeps the row from becoming one."""
+
+    draft: Draft | None
+    problems: list[Problem]
+    naive: bool
+    """Whether a date named no time zone."""
+
+
+class RowReader:
+    """Reads rows by a plan.
+
+    Args:
+        plan: which column is what.
+        workspace: whose posts they become.
+        until: when the import was confirmed; later dates are mistakes.
+
+    Raises:
+        InvalidInput: the plan's time zone is none.
+    """
+
+    def __init__(self, plan: Plan, workspace: str, until: datetime) -> None:
+        self.plan = plan
+        self.home = f"{IMPORT_SCHEME}{workspace}/{plan.collection}"
+        self.zone = zone_of(plan.timezone)
+        self.until = until + _AHEAD
+
+    def read(self, number: int, cells: Cells) -> ReadRow:
+        """The draft of a row, or all that is wrong with it."""
+        row = _Row(self, number, cells)
+        draft = row.draft
+        return ReadRow(None if row.problems else draft, row.problems, row.naive)
+
+
+class _Row:
+    """One row that is being read."""
+
+    def __init__(self, reader: RowReader, number: int, cells: Cells) -> None:
+        self._reader = reader
+        self._number = number
+        self._cells = cells
+        self.problems: list[Problem] = []
+        self.naive = False
+
+    @cached_property
+    def draft(self) -> Draft:
+        title, text = self._words("title"), self._words("text")
+        if not (title or text):
+            self._wrong(None, InvalidInput("there is no text", remedy="fill the text, or leave the row out"))
+        draft = Draft(
+            uri="",
+            kind=self._reader.plan.kind,
+            url=self._value("url", url_of),
+            title=title,
+            text=text,
+            language=self._value("language", _language) or self._reader.plan.language,
+            author=self._author(),
+            published_at=self._value("published_at", self._moment),
+            edited_at=self._value("edited_at", self._moment),
+            hashtags=self._hashtags(),
+            metrics=self._metrics(),
+            rating=self._value("rating", lambda value: rating_of(value, self._reader.plan.rating_max)),
+        )
+        return msgspec.structs.replace(draft, uri=self._uri(draft))
+
+    def _uri(self, draft: Draft) -> str:
+        """The identity: the id that the client gave, or what the row says where it gave none."""
+        given = self._value("id", _id)
+        return f"{self._reader.home}/{given}" if given else f"{self._reader.home}#{_fingerprint(draft)}"
+
+    def _words(self, field: Field) -> str | None:
+        return self._cells.get(field, "").strip() or None
+
+    def _value(self, field: Field, read: Callable[[str], T | None]) -> T | None:
+        """A cell as ``read`` reads it; what it cannot read is noted."""
+        text = self._cells.get(field)
+        if text is None:
+            return None
+        try:
+            return read(text)
+        except InvalidInput as error:
+            self._wrong(field, error)
+            return None
+
+    def _wrong(self, field: Field | None, error: InvalidInput) -> None:
+        problem = Problem(
+            row=self._number,
+            column=self._reader.plan.mapping.get(field) if field else None,
+            value=shortened(self._cells[field]) if field else None,
+            what=str(error),
+            remedy=error.remedy,
+        )
+        self.problems.append(problem)
+
+    def _moment(self, text: str) -> datetime | None:
+        read = moment_of(text, self._reader.zone)
+        if read is None:
+            return None
+        moment, naive = read
+        if moment > self._reader.until:
+            raise InvalidInput("this date is in the future", remedy="check the date, and the time zone of the import")
+        self.naive |= naive
+        return moment
+
+    def _author(self) -> Author | None:
+        name, given = self._words("author"), self._value("author_id", _id)
+        if not (name or given):
+            return None
+        # Under the workspace's own name, so that nobody is taken for a person of a public source.
+        return Author(name=name, id=f"{self._reader.home}/author/{given}" if given else None)
+
+    def _hashtags(self) -> list[str]:
+        tags = _TAG.findall(self._cells.get("tags", ""))
+        product = self._cells.get("product", "")
+        squeezed = ("".join(tag.split()) for tag in [*tags, *([] if is_absent(product) else [product])])
+        return [tag for tag in squeezed if tag]
+
+    def _metrics(self) -> Metrics | None:
+        likes, replies, views = (self._value(name, count_of) for name in ("likes", "replies", "views"))
+        return None if likes is replies is views is None else Metrics(likes=likes, replies=replies, views=views)
+
+
+def shortened(value: str) -> str:
+    """A value as it is shown to its owner."""
+    line = " ".join(value[: 4 * _SHOWN].split())
+    return line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…"
+
+
+def mapped(plan: Plan, record: Mapping[str, str]) -> Cells:
+    """The cells of a record that the plan names; empty ones are left out."""
+    return {field: cell for field, column in plan.mapping.items() if (cell := record.get(column, "").strip())}
+
+
+def _id(text: str) -> str | None:
+    given = text.strip()
+    if len(given) > MAX_ID:
+        raise InvalidInput(f"this id has {len(given)} characters", remedy=f"use at most {MAX_ID}")
+    return given or None
+
+
+def _language(text: str) -> str | None:
+    if is_absent(text):
+        return None
+    if not _LANGUAGE.fullmatch(text.strip()):
+        raise InvalidInput("this is no language code", remedy="write it as ko or en")
+    return text.strip().split("-")[0].lower()
+
+
+def _fingerprint(draft: Draft) -> str:
+    """A hash of what a row says. Figures and tags are no part of it: they change while the post stays the same."""
+    said = (draft.title, draft.text, draft.url, draft.author, draft.published_at, draft.rating)
+    return hashlib.sha256(msgspec.json.encode(said)).hexdigest()[:40]

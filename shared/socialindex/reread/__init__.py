@@ -1,0 +1,1 @@
+"""Reread: posts are read again for their engagement, edits and deletions, ever less often."""

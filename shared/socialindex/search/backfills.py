@@ -1,0 +1,94 @@
+"""Walking a channel's history, through the API: begin, see how far it is, cancel."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from socialindex import sources, terms
+from socialindex.access import Scope
+from socialindex.aws.frontier import Pending
+from socialindex.crawl.urls import host_of, over_http
+from socialindex.errors import Conflict, NotFound
+from socialindex.search.api import Route
+from socialindex.search.http import Answer
+
+if TYPE_CHECKING:
+    from socialindex.access import Caller
+    from socialindex.aws.backfills import Backfill
+    from socialindex.aws.channels import Channels
+    from socialindex.aws.frontier import Frontier
+    from socialindex.aws.hosts import Hosts
+    from socialindex.search.http import HttpRequest
+    from socialindex.sources.base import Channel, Request
+
+
+class BackfillPart:
+    """The routes of backfills; a channel has one at a time."""
+
+    def __init__(self, channels: Channels, frontier: Frontier, hosts: Hosts) -> None:
+        self._channels = channels
+        self._frontier = frontier
+        self._hosts = hosts
+
+    def routes(self) -> dict[str, Route]:
+        """The routes by the gateway's names."""
+        return {
+            "POST /v1/channels/{id}/backfills": Route(Scope.ADMIN, self._begin),
+            "GET /v1/channels/{id}/backfills": Route(Scope.ADMIN, self._progress),
+            "DELETE /v1/channels/{id}/backfills": Route(Scope.ADMIN, self._cancel),
+        }
+
+    def _begin(self, request: HttpRequest, _caller: Caller) -> Answer:
+        """Begin to walk; where a walk is under way already, say how far it is."""
+        channel = self._channel(request.path["id"])
+        known = self._channels.backfills.get(channel.id)
+        if known and known.state == "running":
+            return Answer(200, known)
+        first = _first(channel)
+        begun = self._channels.backfills.start(channel.id)
+        self._put(channel, first)
+        return Answer(202, begun, {"Location": f"/v1/channels/{channel.id}/backfills"})
+
+    def _progress(self, request: HttpRequest, _caller: Caller) -> Answer:
+        return Answer(200, self._known(request.path["id"]))
+
+    def _cancel(self, request: HttpRequest, _caller: Caller) -> Answer:
+        """Cancel: the page that waits already is still read, none follows it."""
+        channel = self._known(request.path["id"]).channel
+        if not self._channels.backfills.end(channel, "cancelled"):
+            raise Conflict("the walk has ended already")
+        return Answer(200, self._channels.backfills.get(channel))
+
+    def _put(self, channel: Channel, request: Request) -> None:
+        now, host = time.time(), host_of(over_http(request.url))
+        self._frontier.put(Pending(host=host, channel=channel.id, request=request, not_before=now))
+        self._hosts.wake(host, now)
+
+    def _channel(self, identifier: str) -> Channel:
+        state = self._channels.get(identifier)
+        if state is None:
+            raise NotFound(f"there is no channel {identifier[:64]!r}")
+        return state.channel
+
+    def _known(self, identifier: str) -> Backfill:
+        found = self._channels.backfills.get(identifier)
+        if found is None:
+            raise NotFound(f"the history of channel {identifier[:64]!r} was never walked")
+        return found
+
+
+def _first(channel: Channel) -> Request:
+    """The first page of a channel's history.
+
+    Raises:
+        Conflict: the source shows no history.
+        Refused: the host's terms forbid reading it.
+    """
+    first = sources.find(channel.source).backfill(channel)
+    if first is None:
+        raise Conflict(f"{sources.find(channel.source).title} show no more of this channel than its polls read")
+    terms.check(over_http(first.url))
+    return msgspec.structs.replace(first, priority=2, context={**first.context, "walk": "history"})

@@ -1,0 +1,149 @@
+"""Removing posts and authors for good, through the API."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from socialindex.access import Caller, Scope
+from socialindex.engine import ALIAS, answering
+from socialindex.erasure import documents
+from socialindex.erasure.removal import Reason, Removal
+from socialindex.errors import InvalidInput, NotFound, Unavailable
+from socialindex.identity import author_key, new_id, post_id
+from socialindex.model import Struct
+from socialindex.search.api import Route
+from socialindex.search.http import Answer
+from socialindex.text import canonical_url
+
+if TYPE_CHECKING:
+    from opensearchpy import OpenSearch
+
+    from socialindex.aws.suppressions import Suppressions
+    from socialindex.search.http import HttpRequest
+
+_HASH = re.compile("[a-z2-7]{26}")
+_MOST = 100
+"""Posts that one address may mean; it is the home page of many rather than the address of one beyond."""
+
+
+_KNOWN_AUTHOR = {"exists": {"field": "author.key"}}
+
+
+class AskRemoval(Struct, frozen=True, kw_only=True):
+    """Body of ``POST /v1/removals``: the address of a post or of an author, as a person would paste it."""
+
+    url: str
+    reason: Reason = "subject_request"
+
+
+class ErasurePart:
+    """The routes of removals."""
+
+    def __init__(self, engine: OpenSearch, suppressions: Suppressions) -> None:
+        self._engine = engine
+        self._suppressions = suppressions
+
+    def routes(self) -> dict[str, Route]:
+        """The routes by the gateway's names."""
+        return {
+            "DELETE /v1/posts/{id}": Route(Scope.ADMIN, self._post),
+            "DELETE /v1/authors/{id}": Route(Scope.ADMIN, self._author),
+            "POST /v1/removals": Route(Scope.ADMIN, self._by_address),
+            "GET /v1/removals": Route(Scope.ADMIN, self._all),
+            "GET /v1/removals/{id}": Route(Scope.ADMIN, self._one),
+        }
+
+    def _post(self, request: HttpRequest, caller: Caller) -> Answer:
+        return self._begin(caller, [_hash(request.path["id"], "a post's id")], [], "subject_request")
+
+    def _author(self, request: HttpRequest, caller: Caller) -> Answer:
+        return self._begin(caller, [], [_hash(request.path["id"], "an author's key")], "subject_request")
+
+    def _by_address(self, request: HttpRequest, caller: Caller) -> Answer:
+        wanted = _decoded(request.body())
+        posts, authors = self._meant(wanted.url)
+        return self._begin(caller, posts, authors, wanted.reason)
+
+    def _all(self, _request: HttpRequest, _caller: Caller) -> Answer:
+        return Answer(200, {"items": self._suppressions.removals()})
+
+    def _one(self, request: HttpRequest, _caller: Caller) -> Answer:
+        removal = self._suppressions.removal(request.path["id"])
+        if removal is None:
+            raise NotFound("there is no such removal")
+        return Answer(200, removal)
+
+    def _begin(self, caller: Caller, posts: list[str], authors: list[str], reason: Reason) -> Answer:
+        """Put on the list first, so that nothing comes back; then delete what can be deleted in a moment."""
+        removal = Removal(
+            id=new_id("rm"),
+            posts=posts,
+            authors=authors,
+            reason=reason,
+            by=caller.organization,
+            created_at=datetime.now(tz=UTC),
+            day=self._day(posts) if not authors else "",
+        )
+        self._suppressions.erase(removal)
+        self._suppressions.put(removal)
+        with suppress(Unavailable):  # the erasure stage deletes what is left, and shows it in the removal
+            removal = documents.erase(self._engine, self._suppressions, removal, pages=1)
+            self._suppressions.put(removal)
+        return Answer(202, removal, {"Location": f"/v1/removals/{removal.id}"})
+
+    def _meant(self, url: str) -> tuple[list[str], list[str]]:
+        """Posts and authors that an address means. One that means nothing here is kept out from now on all the same.
+
+        Raises:
+            InvalidInput: it is no address, or that of too many.
+        """
+        spellings = sorted({url.strip(), canonical_url(url) or url.strip()})
+        posts = [hit["_id"] for hit in self._search(_any_of(spellings, "uri", "url"))]
+        named = {"bool": {"filter": [_any_of(spellings, "author.id", "author.url"), _KNOWN_AUTHOR]}}
+        authors = self._search(named, collapse={"field": "author.key"})
+        if len(posts) > _MOST:
+            remedy = "send the address of one post, or of its author"
+            raise InvalidInput(f"more than {_MOST} posts have this address", field="url", remedy=remedy)
+        if posts or authors:
+            return posts, sorted(hit["_source"]["author"]["key"] for hit in authors)
+        return [post_id(each) for each in spellings], [author_key(each) for each in spellings]
+
+    def _day(self, posts: list[str]) -> str:
+        """The day on which the first of the posts was first seen; empty where one of them is unknown."""
+        hits = self._search({"terms": {"id": posts}})
+        days = [str(hit["_source"]["first_seen_at"])[:10] for hit in hits]
+        return min(days) if {hit["_id"] for hit in hits} == set(posts) else ""
+
+    def _search(self, query: dict[str, Any], **further: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - the engine's own
+        """Up to a few more than ``_MOST`` documents, with their author's key and when they were first seen."""
+        body = {"query": query, "size": _MOST + 10, "_source": ["author.key", "first_seen_at"], **further}
+        with answering():
+            answer = self._engine.search(index=ALIAS, body=body, params={"ignore_unavailable": "true"})
+        hits: list[dict[str, Any]] = answer["hits"]["hits"]
+        return hits
+
+
+def _any_of(values: list[str], *fields: str) -> dict[str, Any]:
+    return {"bool": {"should": [{"terms": {field: values}} for field in fields]}}
+
+
+def _hash(text: str, what: str) -> str:
+    if not _HASH.fullmatch(text):
+        remedy = "send the 26 letters and digits that posts and authors show as id and key"
+        raise InvalidInput(f"{text[:64]!r} is not {what}", field="id", remedy=remedy)
+    return text
+
+
+def _decoded(body: str) -> AskRemoval:
+    try:
+        wanted = msgspec.json.decode(body or "{}", type=AskRemoval)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise InvalidInput(f"the body cannot be taken: {error}", remedy='send {"url": "https://..."}') from error
+    if not wanted.url.strip():
+        raise InvalidInput("the address is empty", field="url", remedy="send the address of a post or of an author")
+    return wanted

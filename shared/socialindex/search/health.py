@@ -1,0 +1,111 @@
+"""Health and coverage through the API: what is wrong, when we were blind, what is covered and what is not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from socialindex import terms
+from socialindex.access import Scope
+from socialindex.errors import InvalidInput
+from socialindex.model import Struct
+from socialindex.search.api import Route
+from socialindex.search.coverage import ChannelCoverage, SourceCoverage, covered
+from socialindex.search.http import Answer
+from socialindex.watch.events import BlindInterval, HealthEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from opensearchpy import OpenSearch
+
+    from socialindex.access import Caller
+    from socialindex.aws.channels import Channels
+    from socialindex.aws.health import Health
+    from socialindex.search.http import HttpRequest
+
+DAYS: Final = 7
+"""How far back closed events are shown, unless the caller asks for other days."""
+MOST_DAYS: Final = 180
+
+
+class HealthReport(Struct, frozen=True, kw_only=True, omit_defaults=False):
+    """What is wrong now, and what was in the days asked for."""
+
+    open: list[HealthEvent]
+    closed: list[HealthEvent]
+
+
+class NotCovered(Struct, frozen=True, kw_only=True, omit_defaults=False):
+    """Something that is not covered, and why."""
+
+    what: str
+    why: str
+
+
+class Coverage(Struct, frozen=True, kw_only=True, omit_defaults=False):
+    """What the index holds, where it has gaps, and what it does not hold."""
+
+    sources: list[SourceCoverage]
+    channels: list[ChannelCoverage]
+    """The thousand with the most posts."""
+    gaps: list[BlindInterval]
+    """Times in which a channel or source may have been missed; no posts then do not mean that nothing was said."""
+    not_covered: list[NotCovered]
+
+
+class HealthPart:
+    """The routes of health and coverage."""
+
+    def __init__(self, health: Health, channels: Channels, engine: OpenSearch) -> None:
+        self._health = health
+        self._channels = channels
+        self._engine = engine
+
+    def routes(self) -> dict[str, Route]:
+        """The routes by the gateway's names."""
+        return {
+            "GET /v1/health": Route(Scope.READ, self._report),
+            "GET /v1/coverage": Route(Scope.READ, self._coverage),
+        }
+
+    def _report(self, request: HttpRequest, _caller: Caller) -> Answer:
+        since = datetime.now(tz=UTC) - timedelta(days=_days(request))
+        closed = self._health.closed_events(since)
+        return Answer(200, HealthReport(open=self._health.open_events(), closed=closed))
+
+    def _coverage(self, request: HttpRequest, caller: Caller) -> Answer:
+        since = datetime.now(tz=UTC) - timedelta(days=_days(request))
+        sources, channels = covered(self._engine, caller, self._channels.all())
+        gaps = blind([*self._health.open_events(), *self._health.closed_events(since)])
+        return Answer(200, Coverage(sources=sources, channels=channels, gaps=gaps, not_covered=not_covered()))
+
+
+def blind(events: Iterable[HealthEvent]) -> list[BlindInterval]:
+    """The times in which posts may have been missed, by their beginning."""
+    intervals = [
+        BlindInterval(
+            source=event.finding.source,
+            channel=event.finding.channel,
+            since=event.finding.since,
+            until=event.closed_at,
+            kind=event.finding.kind,
+        )
+        for event in events
+        if event.is_blind
+    ]
+    return sorted(intervals, key=lambda interval: interval.since)
+
+
+def not_covered() -> list[NotCovered]:
+    """What the terms register keeps us from, and sources that are off."""
+    objecting = [entry for entry in terms.register() if entry.objects]
+    return [NotCovered(what=", ".join(entry.domains), why=f"{entry.reason} ({entry.source})") for entry in objecting]
+
+
+def _days(request: HttpRequest) -> int:
+    text = request.query.get("days", str(DAYS))
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_DAYS:
+        remedy = f"give a number from 1 to {MOST_DAYS}"
+        raise InvalidInput(f"{text[:20]!r} is no number of days", field="days", remedy=remedy)
+    return int(text)

@@ -1,0 +1,260 @@
+"""Imports through the API: announce a file, upload it, see what it seems to be, confirm, follow, delete.
+
+Whoever's key is not for the workspace learns nothing, not even whether there is such a workspace.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import msgspec
+
+from socialindex.access import Caller, Scope
+from socialindex.errors import Conflict, InvalidInput, NotFound
+from socialindex.identity import new_id
+from socialindex.imports.job import STARTABLE, Import, View, Wake, view
+from socialindex.imports.layout import HEAD, Beginning, Wishes, look
+from socialindex.imports.lines import MAX_FILE
+from socialindex.imports.plan import Plan  # noqa: TC001 - msgspec reads the annotations at run time
+from socialindex.imports.proposal import propose
+from socialindex.imports.report import Report
+from socialindex.messages import encode
+from socialindex.model import Struct
+from socialindex.search.api import Route
+from socialindex.search.http import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from socialindex.aws.imports import ImportsTable, Uploads
+    from socialindex.aws.queues import Queue
+    from socialindex.search.http import HttpRequest
+
+T = TypeVar("T")
+
+MAX_LISTED = 100
+_TRIES = 5
+"""Of a change while the import stage writes down how far it is."""
+_IDEMPOTENCY_KEY = re.compile("[!-~]{1,255}")
+_HOME = "/v1/workspaces/{id}/imports"
+_ONE = f"{_HOME}/{{import}}"
+
+
+class NewImport(Struct, frozen=True, kw_only=True):
+    """Body of ``POST .../imports``: a file that is to be uploaded."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    """For people, such as the file's name."""
+    bytes: Annotated[int, msgspec.Meta(ge=1)]
+    """The file's exact length, at most ``MAX_FILE``."""
+    plan: Plan | None = None
+    """Where the client knows its columns, no proposal is needed."""
+
+
+class StartRun(Wishes, frozen=True, kw_only=True):
+    """Body of ``POST .../runs``: the confirmation."""
+
+    plan: Plan | None = None
+    """The one that was sent along or confirmed before, where it is left out."""
+    dry_run: bool = False
+    """Only read and check."""
+
+
+class UploadTo(Struct, frozen=True, kw_only=True, omit_defaults=False):
+    """One HTTP request that uploads the file. Its address is a secret: it needs no key."""
+
+    method: str
+    url: str
+    headers: dict[str, str]
+    expires_at: datetime
+
+
+class Announced(Struct, frozen=True, kw_only=True, omit_defaults=False):
+    """A new import. ``upload`` is ``None`` where the file has been taken already."""
+
+    item: View = msgspec.field(name="import")
+    upload: UploadTo | None
+
+
+class ImportsPart:
+    """The routes of imports."""
+
+    def __init__(self, table: ImportsTable, uploads: Uploads, queue: Queue) -> None:
+        self._table = table
+        self._uploads = uploads
+        self._queue = queue
+
+    def routes(self) -> dict[str, Route]:
+        """The routes by the gateway's names."""
+        return {
+            "GET /v1/workspaces": Route(Scope.READ, self._workspaces),
+            f"POST {_HOME}": Route(Scope.WRITE, self._announce),
+            f"GET {_HOME}": Route(Scope.READ, self._all),
+            f"GET {_ONE}": Route(Scope.READ, self._one),
+            f"GET {_ONE}/proposal": Route(Scope.READ, self._propose),
+            f"POST {_ONE}/runs": Route(Scope.WRITE, self._start),
+            f"DELETE {_ONE}": Route(Scope.WRITE, self._delete),
+        }
+
+    def _workspaces(self, _request: HttpRequest, caller: Caller) -> Answer:
+        return Answer(200, {"items": [{"id": workspace} for workspace in sorted(caller.workspaces)]})
+
+    def _announce(self, request: HttpRequest, caller: Caller) -> Answer:
+        workspace = _workspace(request, caller)
+        job = _new(workspace, request)
+        if not self._table.add(job):
+            known = self._table.get(workspace, job.id).job
+            if known.asked != job.asked:
+                raise Conflict("this Idempotency-Key was used for another import")
+            job = known
+        answer = Announced(item=view(job), upload=self._place(job) if job.state == "waiting" else None)
+        return Answer(201, answer, {"Location": f"/v1/workspaces/{workspace}/imports/{job.id}"})
+
+    def _all(self, request: HttpRequest, caller: Caller) -> Answer:
+        kept = sorted(self._table.all(_workspace(request, caller)), key=lambda job: job.created_at, reverse=True)
+        return Answer(200, {"items": [view(job, brief=True) for job in kept[:MAX_LISTED]], "total": len(kept)})
+
+    def _one(self, request: HttpRequest, caller: Caller) -> Answer:
+        return Answer(200, view(self._job(request, caller)))
+
+    def _propose(self, request: HttpRequest, caller: Caller) -> Answer:
+        beginning, _ = self._look(self._job(request, caller), _wishes(request.query))
+        return Answer(200, propose(beginning))
+
+    def _start(self, request: HttpRequest, caller: Caller) -> Answer:
+        wanted = _decoded(request.body(), StartRun)
+        job = self._job(request, caller)
+        _check_startable(job)
+        plan = wanted.plan or job.plan
+        if plan is None:
+            raise InvalidInput(
+                "nothing is imported before its mapping is confirmed",
+                field="plan",
+                remedy="send plan.mapping; GET .../proposal proposes one",
+            )
+        beginning, etag = self._look(job, wanted)
+        layout = beginning.layout
+        plan.check(layout.columns if layout.format == "csv" else None)
+        fresh = {"report": Report(), "failure": None, "finished_at": None, "attempts": 0, "work_at": 0.0, "chunks": 0}
+        place = {"layout": layout, "offset": layout.start, "row": layout.first, "etag": etag}
+        state = "checking" if wanted.dry_run else "importing"
+        confirmed = {"plan": plan, "state": state, "confirmed_at": datetime.now(tz=UTC)}
+        return self._changed(job, lambda now: _started(now, {**fresh, **place, **confirmed}))
+
+    def _delete(self, request: HttpRequest, caller: Caller) -> Answer:
+        return self._changed(self._job(request, caller), _doomed)
+
+    def _job(self, request: HttpRequest, caller: Caller) -> Import:
+        return self._table.get(_workspace(request, caller), request.path["import"]).job
+
+    def _look(self, job: Import, wishes: Wishes) -> tuple[Beginning, str]:
+        _check_startable(job)
+        head, etag = self._uploads.head(job, HEAD)
+        return look(head, wishes), etag
+
+    def _place(self, job: Import) -> UploadTo:
+        upload = self._uploads.place(job)
+        headers = {"Content-Length": str(job.bytes)}
+        return UploadTo(method="PUT", url=upload.url, headers=headers, expires_at=upload.expires_at)
+
+    def _changed(self, job: Import, change: Callable[[Import], Import]) -> Answer:
+        """Change an import, and tell the stage. A message that is lost with a crash is made up for by its sweep.
+
+        Raises:
+            Conflict: the import changes so fast that we cannot.
+        """
+        for _ in range(_TRIES):
+            kept = self._table.get(job.workspace, job.id)
+            wanted = change(kept.job)
+            try:
+                changed = self._table.save(kept, wanted).job
+            except Conflict:
+                continue
+            self._queue.send_all([encode(Wake(workspace=changed.workspace, id=changed.id))])
+            return Answer(202, view(changed))
+        raise Conflict("the import is changing: ask again in a moment")
+
+
+def _new(workspace: str, request: HttpRequest) -> Import:
+    wanted = _decoded(request.body(), NewImport)
+    if wanted.bytes > MAX_FILE:
+        raise InvalidInput(
+            f"the file has {wanted.bytes} bytes", field="bytes", remedy=f"split it into files of at most {MAX_FILE}"
+        )
+    if wanted.plan:
+        wanted.plan.check(None)
+    return Import(
+        workspace=workspace,
+        id=_import_id(workspace, request.headers.get("idempotency-key")),
+        name=wanted.name,
+        bytes=wanted.bytes,
+        plan=wanted.plan,
+        created_at=datetime.now(tz=UTC),
+        asked=hashlib.sha256(msgspec.json.encode(wanted)).hexdigest(),
+    )
+
+
+def _import_id(workspace: str, key: str | None) -> str:
+    """A new id; with an Idempotency-Key the one that it had before."""
+    if key is None:
+        return new_id("im")
+    if not _IDEMPOTENCY_KEY.fullmatch(key):
+        raise InvalidInput(
+            "this is no Idempotency-Key", field="Idempotency-Key", remedy="use 1 to 255 printable ASCII characters"
+        )
+    digest = hashlib.sha256(f"{workspace} {key}".encode()).digest()[:10]
+    return f"im_{base64.b32encode(digest).decode().lower()}"
+
+
+def _check_startable(job: Import) -> None:
+    """Pass an import of which a run may begin.
+
+    Raises:
+        NotFound: it is being deleted.
+        Conflict: a run is under way, or rows are imported.
+    """
+    if job.state in {"deleting", "deleted"}:
+        raise NotFound("this import is deleted")
+    if job.state in {"checking", "importing"}:
+        raise Conflict("a run is under way: wait for its end, or delete the import")
+    if job.state not in STARTABLE or job.chunks:
+        raise Conflict("its rows are imported: delete the import to bring them in another way")
+
+
+def _started(job: Import, changes: dict[str, object]) -> Import:
+    _check_startable(job)
+    return msgspec.structs.replace(job, **changes)
+
+
+def _doomed(job: Import) -> Import:
+    """An import that is to be deleted; whoever works at it keeps its lease and finds out."""
+    return job if job.state in {"deleting", "deleted"} else msgspec.structs.replace(job, state="deleting", attempts=0)
+
+
+def _workspace(request: HttpRequest, caller: Caller) -> str:
+    """The workspace of the path.
+
+    Raises:
+        NotFound: it is not the caller's.
+    """
+    workspace = request.path["id"]
+    caller.owns(workspace)
+    return workspace
+
+
+def _wishes(query: dict[str, str]) -> Wishes:
+    try:
+        return msgspec.convert(query, Wishes)
+    except msgspec.ValidationError as error:
+        raise InvalidInput(f"the parameters cannot be taken: {error}", remedy="see docs/imports.md") from error
+
+
+def _decoded(body: str, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(body or "{}", type=kind)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise InvalidInput(f"the body cannot be taken: {error}", remedy="see docs/imports.md") from error

@@ -1,0 +1,1 @@
+"""Watch: notices that a source falls silent, before its users do."""

@@ -1,0 +1,139 @@
+"""What is wrong with single channels, from what their crawls left in the table and, on suspicion, from the index."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+
+from socialindex.watch.events import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from socialindex.aws.channels import ChannelState
+    from socialindex.crawl.rhythm import Polling
+
+FAILURES: Final = 3
+"""Failed polls in a row until a channel counts as down: one is an accident."""
+OVERDUE: Final = timedelta(minutes=15)
+"""A channel that is due for so long is not polled: dispatch or crawl does not keep up."""
+SUSPICIOUS: Final = 3.0
+"""Usual intervals without a post after which the index is asked about a channel's history."""
+LEAST: Final = timedelta(hours=1)
+"""No channel is called silent sooner."""
+UNLIKELY: Final = 1e-5
+"""Probability of such a silence, were all well, below which it is told. With 10,000 channels that are looked at in some
+hundred independent moments of a month, ten would be called silent by chance, were the longest gap not asked too."""
+POSTS: Final = 20
+"""Posts of history below which nothing is said of a channel's rate."""
+LONGEST: Final = 1.5
+"""A silence must be so many times as long as the longest that the channel had: nights and weekends are no outage."""
+
+
+class History(NamedTuple):
+    """What a channel posted in the two weeks before it fell silent."""
+
+    posts: int
+    seconds: float
+    longest_gap: float
+    """Seconds."""
+
+
+class Histories(Protocol):
+    """Where channels' histories are."""
+
+    def of(self, channel: str, until: datetime) -> History:
+        """A channel's history before a moment."""
+
+
+def findings(
+    states: Iterable[ChannelState], polling: Polling, histories: Histories, now: datetime
+) -> Iterator[Finding]:
+    """What is wrong with these channels: at most one finding each, the plainest first."""
+    for state in states:
+        found = _down(state) or _unpolled(state, now) or _silent(state, polling, histories, now)
+        if found:
+            yield found
+
+
+def _down(state: ChannelState) -> Finding | None:
+    if state.failures < FAILURES:
+        return None
+    since = state.last_success_at or state.channel.created_at
+    reason = state.failure or "unknown"
+    return Finding(
+        kind="down",
+        source=state.channel.source,
+        channel=state.channel.id,
+        url=state.channel.url,
+        since=since,
+        message=f"{state.channel.url}: the last {state.failures} polls failed ({reason}).",
+        evidence={"failures": state.failures, "reason": reason, "last_success_at": since.isoformat()},
+    )
+
+
+def _unpolled(state: ChannelState, now: datetime) -> Finding | None:
+    due = datetime.fromtimestamp(state.poll_at, tz=UTC)
+    if now - due < OVERDUE:
+        return None
+    minutes = round((now - due).total_seconds() / 60)
+    return Finding(
+        kind="unpolled",
+        source=state.channel.source,
+        channel=state.channel.id,
+        url=state.channel.url,
+        since=state.last_success_at or state.channel.created_at,
+        message=f"{state.channel.url}: its poll has been due for {minutes} minutes; see dispatch's and crawl's logs.",
+        evidence={"due_at": due.isoformat(), "minutes": minutes},
+    )
+
+
+def _silent(state: ChannelState, polling: Polling, histories: Histories, now: datetime) -> Finding | None:
+    if state.rhythm.newest is None:
+        return None
+    newest = datetime.fromtimestamp(state.rhythm.newest, tz=UTC)
+    silence = (now - newest).total_seconds()
+    if silence < max(LEAST.total_seconds(), SUSPICIOUS * state.rhythm.interval(polling)):
+        return None
+    history = histories.of(state.channel.id, newest)
+    if not is_silent(history, silence):
+        return None
+    usual = history.seconds / history.posts
+    return Finding(
+        kind="silent",
+        source=state.channel.source,
+        channel=state.channel.id,
+        url=state.channel.url,
+        since=newest,
+        message=(
+            f"{state.channel.url}: no post for {_span(silence)}, though it answers and posts every {_span(usual)} "
+            f"as a rule; its longest pause in the two weeks before was {_span(history.longest_gap)}."
+        ),
+        evidence={
+            "silent_seconds": round(silence),
+            "usual_seconds": round(usual),
+            "longest_gap_seconds": round(history.longest_gap),
+            "posts_before": history.posts,
+            "probability": math.exp(-silence / usual),
+        },
+    )
+
+
+def is_silent(history: History, silence: float) -> bool:
+    """Whether a silence of so many seconds is no chance.
+
+    New posts are taken for a Poisson process, in which a silence of ``t`` has the probability ``exp(-rate * t)``; since
+    people sleep, it must also be longer than any that was there before.
+    """
+    if history.posts < POSTS or history.seconds <= 0:
+        return False
+    expected = silence * history.posts / history.seconds
+    return math.exp(-expected) < UNLIKELY and silence > LONGEST * history.longest_gap
+
+
+def _span(seconds: float) -> str:
+    for unit, name in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
+        if seconds >= 2 * unit:
+            return f"{seconds / unit:.0f} {name}"
+    return f"{seconds:.0f} seconds"

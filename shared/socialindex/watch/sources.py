@@ -1,0 +1,133 @@
+"""What is wrong with whole sources, from how the stages' counts have moved since they were last looked at."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from socialindex.crawl.faults import OURS
+from socialindex.model import Struct
+from socialindex.outcomes import EMPTY
+from socialindex.watch.events import Finding, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from socialindex.aws.outcomes import Counted
+
+RECENT: Final = 3
+"""Intervals that are "now"."""
+BEFORE: Final = 12
+"""Intervals of the past that they are compared with, at least."""
+LEAST: Final = 10
+"""Requests or answers in the recent intervals below which nothing is said."""
+HIGH: Final = 0.5
+"""A share of failures, or of empty answers, below which nothing is said."""
+RISE: Final = 3.0
+"""And so many times the share before."""
+_NOT_THE_HOSTS: Final = OURS | {"not_written"}
+"""Reasons for a retry that say nothing about a host."""
+_REFUSALS: Final = frozenset({"forbidden", "client_error"})
+"""Reasons for a discard that mean that a host does not answer as it did; robots.txt and terms are no failures."""
+
+
+class Interval(Struct, frozen=True, kw_only=True):
+    """What was counted of one source between two looks."""
+
+    at: datetime
+    """The second look."""
+    asked: int = 0
+    failed: int = 0
+    read: int = 0
+    empty: int = 0
+    unreadable: int = 0
+    layout: int = 0
+
+
+class Totals(NamedTuple):
+    """The running counts of one source."""
+
+    asked: int = 0
+    failed: int = 0
+    read: int = 0
+    empty: int = 0
+    unreadable: int = 0
+    layout: int = 0
+
+    def since(self, before: Totals, at: datetime) -> Interval:
+        """What was counted since; counts that were reset begin anew."""
+        moved = {
+            name: new - old if new >= old else new for name, new, old in zip(self._fields, self, before, strict=True)
+        }
+        return Interval(at=at, **moved)
+
+
+def totals(crawled: Iterable[Counted], normalized: Iterable[Counted]) -> dict[str, Totals]:
+    """The running counts by source, of the stages' outcomes."""
+    sums: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(Totals._fields, 0))
+    for count in crawled:
+        sums[count.source]["asked"] += count.times
+        sums[count.source]["failed"] += count.times * _is_failure(count)
+    for count in normalized:
+        sums[count.source]["read"] += count.times * (count.outcome == "ok")
+        sums[count.source]["empty"] += count.times * (count.outcome == "ok" and count.reason == EMPTY)
+        sums[count.source]["unreadable"] += count.times * (count.outcome == "quarantine")
+        sums[count.source]["layout"] += count.times * (count.reason == "LayoutChanged")
+    return {source: Totals(**counts) for source, counts in sums.items() if source}
+
+
+def _is_failure(count: Counted) -> bool:
+    if count.outcome == "retry":
+        return count.reason not in _NOT_THE_HOSTS
+    return count.outcome == "quarantine" or count.reason in _REFUSALS
+
+
+def findings(source: str, intervals: Sequence[Interval]) -> Iterator[Finding]:
+    """What is wrong with a source, whose intervals are given in the order of time."""
+    now, before = intervals[-RECENT:], intervals[:-RECENT]
+    if len(before) < BEFORE:
+        return
+    since = before[-1].at
+    if found := _rise(now, before, "failed", "asked"):
+        words = "of the requests fail"
+        yield _finding("errors", source, since, found, words)
+    if found := _rise(now, before, "empty", "read"):
+        yield _finding("unreadable", source, since, found, "of the answers hold nothing")
+    changed, unread = sum(i.layout for i in now), sum(i.unreadable for i in now)
+    if changed or unread >= LEAST:
+        kind: Kind = "layout" if changed else "unreadable"
+        evidence: dict[str, str | int | float] = {"layout_changed": changed, "quarantined": unread}
+        message = f"{source}: {unread} answers could not be read lately, {changed} of them for a changed layout."
+        yield Finding(kind=kind, source=source, since=since, message=message, evidence=evidence)
+
+
+class _Rise(NamedTuple):
+    share: float
+    share_before: float
+    times: int
+    of: int
+
+
+def _rise(now: Sequence[Interval], before: Sequence[Interval], part: str, whole: str) -> _Rise | None:
+    """The share of a count that has risen, where enough was counted to say so."""
+    times, of = _sum(now, part), _sum(now, whole)
+    past = _sum(before, part) / max(_sum(before, whole), 1)
+    if of < LEAST or times / of < max(HIGH, RISE * past) or _sum(before, whole) < LEAST:
+        return None
+    return _Rise(times / of, past, times, of)
+
+
+def _sum(intervals: Sequence[Interval], name: str) -> int:
+    return sum(getattr(interval, name) for interval in intervals)
+
+
+def _finding(kind: Kind, source: str, since: datetime, rise: _Rise, words: str) -> Finding:
+    message = f"{source}: {rise.share:.0%} {words} ({rise.times} of {rise.of}); it was {rise.share_before:.0%} before."
+    evidence: dict[str, str | int | float] = {
+        "share": round(rise.share, 3),
+        "share_before": round(rise.share_before, 3),
+        "times": rise.times,
+        "of": rise.of,
+    }
+    return Finding(kind=kind, source=source, since=since, message=message, evidence=evidence)

@@ -1,0 +1,97 @@
+"""The watch stage, every few minutes: channels, counts and the index -> health events; administrators are told."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final, Protocol
+
+import msgspec
+from aws_lambda_powertools import Logger
+
+from socialindex.identity import event_id
+from socialindex.watch import channels, sources
+from socialindex.watch.events import Finding, HealthEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from socialindex.aws.channels import Channels
+    from socialindex.aws.health import Health
+    from socialindex.aws.outcomes import Outcomes
+    from socialindex.crawl.rhythm import Polling
+    from socialindex.watch.channels import Histories
+
+HISTORY: Final = timedelta(days=1)
+"""How far back a source's intervals are compared."""
+
+logger = Logger(child=True)
+
+
+class Notifier(Protocol):
+    """How administrators are told."""
+
+    def tell(self, event: HealthEvent) -> None:
+        """Tell that an event was opened, or closed; once more is no harm."""
+
+
+class Watch:
+    """Looks once. Looking twice opens nothing twice: an open event is named by what is wrong with what."""
+
+    def __init__(
+        self, health: Health, parts: tuple[Channels, Outcomes, Histories], notifier: Notifier, polling: Polling
+    ) -> None:
+        self._health = health
+        self._channels, self._outcomes, self._histories = parts
+        self._notifier = notifier
+        self._polling = polling
+
+    def run(self, now: datetime | None = None) -> dict[str, int]:
+        """Look, open and close events, tell; how many of each."""
+        now = now or datetime.now(tz=UTC)
+        found = {finding.subject: finding for finding in self._findings(now)}
+        known = {event.finding.subject: event for event in self._health.open_events()}
+        told = [self._see(finding, known.get(subject), now) for subject, finding in found.items()]
+        gone = [event for subject, event in known.items() if subject not in found]
+        for event in gone:
+            self._close(event, now)
+        logger.info("watched", extra={"open": len(found), "closed": len(gone)})
+        return {"open": len(found), "closed": len(gone), "told": told.count(True) + len(gone)}
+
+    def _findings(self, now: datetime) -> Iterable[Finding]:
+        yield from channels.findings(self._channels.all(), self._polling, self._histories, now)
+        counted = sources.totals(self._outcomes.read("crawl"), self._outcomes.read("normalize"))
+        before = self._health.totals()
+        for source, count in counted.items():
+            if source in before:
+                self._health.add_interval(source, count.since(before[source], now))
+            yield from sources.findings(source, self._health.intervals(source, now - HISTORY))
+        self._health.keep_totals(counted)
+
+    def _see(self, finding: Finding, known: HealthEvent | None, now: datetime) -> bool:
+        """Keep an event as it is now; whether administrators were told of its opening just now.
+
+        Written down before and after the telling: a crash between the two tells twice, never not at all.
+        """
+        event = _opened(finding, now) if known is None else _seen(finding, known, now)
+        self._health.keep(event)
+        if event.told_at is not None:
+            return False
+        self._notifier.tell(event)
+        self._health.keep(msgspec.structs.replace(event, told_at=now))
+        return True
+
+    def _close(self, event: HealthEvent, now: datetime) -> None:
+        closed = msgspec.structs.replace(event, closed_at=now)
+        self._notifier.tell(closed)
+        self._health.close(closed)
+
+
+def _opened(finding: Finding, now: datetime) -> HealthEvent:
+    name = event_id(f"{finding.subject}#{now.isoformat()}")
+    return HealthEvent(id=name, finding=finding, opened_at=now, seen_at=now)
+
+
+def _seen(finding: Finding, known: HealthEvent, now: datetime) -> HealthEvent:
+    """The event once more: since when stays as it was first known, how we know is told as it is now."""
+    since = min(known.finding.since, finding.since)
+    return msgspec.structs.replace(known, finding=msgspec.structs.replace(finding, since=since), seen_at=now)

@@ -1,0 +1,375 @@
+"""Erasure on the real engine, tables, queues and bucket: what is erased is gone everywhere and never comes back."""
+
+from __future__ import annotations
+
+import gzip
+import itertools
+import json
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from socialindex.access import Caller, Scope
+from socialindex.aws.archive import Archive
+from socialindex.aws.clients import s3
+from socialindex.aws.suppressions import Suppressions
+from socialindex.crawl.settings import FetchSettings
+from socialindex.erasure.documents import reapply
+from socialindex.erasure.stage import Erasure
+from socialindex.errors import InvalidInput, NotFound, SocialIndexError
+from socialindex.identity import author_key, post_id
+from socialindex.index.stage import Index
+from socialindex.index.writer import Writer
+from socialindex.normalize.stage import Normalize
+from socialindex.search.erasures import ErasurePart
+from socialindex.search.http import HttpRequest
+from socialindex.search.operations import Operations, Stores
+from socialindex.sources.base import Channel, Request, Response
+from socialindex.warc import Exchange, WarcObject
+from tests.integration.parts import Parts, event, real_parts, unique
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from opensearchpy import OpenSearch
+
+    from infra.local.servers import Running
+
+pytestmark = pytest.mark.integration
+
+AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
+ADMIN = Caller(organization="org_us", workspaces=frozenset(), scopes=frozenset({Scope.ADMIN}))
+FETCH = FetchSettings(contact="https://crawler.example/about")
+Status = dict[str, Any]
+
+
+def status(number: int, author: str, content: str | None = None, **fields: Any) -> Status:
+    """A status as the Mastodon API tells it."""
+    account = {
+        "id": f"1{len(author)}",
+        "username": author,
+        "acct": author,
+        "display_name": author,
+        "url": f"https://social.example/@{author}",
+        "uri": f"https://social.example/users/{author}",
+        "note": "",
+    }
+    return {
+        "id": str(1_000 + number),
+        "uri": uri(author, number),
+        "url": f"https://social.example/@{author}/{number}",
+        "created_at": "2026-11-20T08:00:00Z",
+        "visibility": "public",
+        "content": f"<p>{content or f'status {number} of {author}'}</p>",
+        "account": account,
+        **fields,
+    }
+
+
+def uri(author: str, number: int) -> str:
+    return f"https://social.example/users/{author}/statuses/{number}"
+
+
+class Service:
+    """Everything from the archive on."""
+
+    def __init__(self, parts: Parts, index: OpenSearch) -> None:
+        self.parts, self.index = parts, index
+        self.suppressions = Suppressions(parts.table("SuppressionsTable"))
+        self.archive = parts.archive
+        self.erasures = ErasurePart(index, self.suppressions)
+        self.stage = Erasure(index, self.archive, self.suppressions, timedelta(0))
+        queues = {"normalize": (parts.queue("NormalizeQueue"), parts.queue("NormalizeDeadLetters"))}
+        stores = Stores(channels=parts.channels, outcomes=parts.outcomes, archive=parts.archive, queues=queues)
+        self._operations = Operations(stores, index, FETCH)
+        letters = parts.queue("NormalizeDeadLetters"), parts.queue("IndexDeadLetters")
+        self._normalize = Normalize(parts.archive, parts.queue("IndexQueue"), letters[0], parts.outcomes)
+        self._index = Index(Writer(index), letters[1], parts.outcomes, self.suppressions)
+
+    def fetched(self, *pages: list[Status]) -> str:
+        """An archive object of these timelines; its key."""
+        growing = WarcObject()
+        for number, page in enumerate(pages):
+            url = f"https://social.example/api/v1/timelines/public?page={number}"
+            place = "https://social.example/public/local"
+            channel = Channel(id="ch_1", source="mastodon", url=place, created_at=AT)
+            request = Request(url=url, kind="timeline")
+            body = json.dumps(page).encode()
+            headers = {"content-type": "application/json"}
+            response = Response(request=request, url=url, status=200, headers=headers, body=body, received_at=AT)
+            growing.add(Exchange(channel, response))
+        return self.archive.store(growing.data())
+
+    def replay(self) -> list[str]:
+        """Read the whole archive again; the uris of all documents then."""
+        self._operations.replay("")
+        self.process()
+        return self.uris()
+
+    def process(self) -> None:
+        """Let the stages do what waits for them."""
+        for queue, stage in (("NormalizeQueue", self._normalize), ("IndexQueue", self._index)):
+            bodies = [body for body, _ in self.parts.receive(queue)]
+            if bodies:
+                assert stage.handle(event(*bodies)) == {"batchItemFailures": []}
+
+    def documents(self) -> list[dict[str, Any]]:
+        self.index.indices.refresh(index="posts*")
+        answer = self.index.search(index="posts*", body={"size": 1_000})
+        return [hit["_source"] for hit in answer["hits"]["hits"]]
+
+    def uris(self) -> list[str]:
+        return sorted(document["uri"] for document in self.documents())
+
+    def bytes_of_all_versions(self) -> bytes:
+        """All that the bucket holds, whatever the version, decompressed."""
+        bucket = self.parts.template.buckets["ArchiveBucket"].name
+        versions = s3().list_object_versions(Bucket=bucket).get("Versions", [])
+        objects = (
+            s3().get_object(Bucket=bucket, Key=each["Key"], VersionId=each["VersionId"])["Body"].read()
+            for each in versions
+        )
+        return b"".join(gzip.decompress(data) for data in objects)
+
+    def ask(self, route: str, body: object = None, **path: str) -> Any:
+        """What a route of removals answers."""
+        raw = {"body": json.dumps(body)} if body is not None else {}
+        request = HttpRequest(id="r", route=route, path=path, query={}, headers={}, raw=raw)
+        return self.erasures.routes()[route].handle(request, ADMIN).body
+
+
+@pytest.fixture
+def service(servers: Running, index: OpenSearch) -> Iterator[Service]:
+    with real_parts(servers) as parts:
+        yield Service(parts, index)
+
+
+ANNA = "https://social.example/users/anna"
+
+
+def test_an_erased_post_is_gone_from_index_and_archive_and_the_others_stay(service: Service) -> None:
+    service.fetched([status(1, "anna", "secretive words"), status(2, "bora")], [status(3, "anna")])
+    assert service.replay() == [uri("anna", 1), uri("anna", 3), uri("bora", 2)]
+    removal = service.ask("DELETE /v1/posts/{id}", id=post_id(uri("anna", 1)))
+    assert (removal.documents, removal.state, removal.by) == (1, "running", "org_us")
+    assert service.uris() == [uri("anna", 3), uri("bora", 2)]
+    assert service.stage.run(60) == {"removals": 1, "objects": 1, "records": 1}
+    shown = service.ask("GET /v1/removals/{id}", id=removal.id)
+    assert (shown.state, shown.objects, shown.records, shown.unreadable) == ("done", 1, 1, 0)
+    assert b"secretive words" not in service.bytes_of_all_versions()
+    assert b"status 3 of anna" in service.bytes_of_all_versions()
+    service.index.indices.delete(index="posts-*")
+    assert service.replay() == [uri("anna", 3), uri("bora", 2)]
+    assert service.replay() == [uri("anna", 3), uri("bora", 2)]
+
+
+def test_an_erased_author_is_gone_whole_and_what_others_say_of_them_stays(service: Service) -> None:
+    boost = {**status(4, "bora"), "reblog": status(1, "anna"), "content": ""}
+    mention = status(5, "bora", "what does @anna think?")
+    service.fetched([status(1, "anna"), boost], [mention], [status(2, "anna")])
+    assert len(service.replay()) == 4
+    author = next(doc["author"] for doc in service.documents() if doc["uri"] == uri("anna", 1))
+    assert author["key"] == author_key(ANNA)
+    removal = service.ask("DELETE /v1/authors/{id}", id=author["key"])
+    assert removal.documents == 2
+    assert service.stage.run(60)["records"] == 2
+    stay = [uri("bora", 4), uri("bora", 5)]
+    assert service.uris() == stay
+    assert b"of anna" not in service.bytes_of_all_versions()
+    service.index.indices.delete(index="posts-*")
+    assert service.replay() == stay
+
+
+def test_of_an_erased_author_not_even_a_tombstone_comes_back(service: Service) -> None:
+    service.fetched([status(1, "anna")])
+    service.replay()
+    service.ask("DELETE /v1/authors/{id}", id=author_key(ANNA))
+    url = "https://social.example/api/v1/statuses/1001"
+    request = Request(url=url, kind="post", context={"uri": uri("anna", 1)})
+    channel = Channel(id="ch_1", source="mastodon", url="https://social.example/public/local", created_at=AT)
+    growing = WarcObject()
+    growing.add(Exchange(channel, Response(request=request, url=url, status=404, received_at=AT)))
+    service.archive.store(growing.data())
+    assert service.replay() == []
+
+
+def test_what_an_erased_author_writes_later_is_turned_away_and_its_record_cleaned(service: Service) -> None:
+    service.fetched([status(1, "anna")])
+    service.replay()
+    service.ask("DELETE /v1/authors/{id}", id=author_key(ANNA))
+    service.stage.run(60)
+    service.fetched([status(2, "anna", "a later word"), status(3, "bora")])
+    assert service.replay() == [uri("bora", 3)]
+    assert len(service.suppressions.to_clean()) == 1
+    assert service.stage.run(60) == {"removals": 0, "objects": 0, "records": 1}
+    assert service.suppressions.to_clean() == []
+    assert b"a later word" not in service.bytes_of_all_versions()
+
+
+def test_messages_under_way_find_what_was_kept_of_their_response(service: Service) -> None:
+    service.fetched([status(1, "anna"), status(2, "bora")])
+    service._operations.replay("")  # noqa: SLF001 - the messages wait in the queue while the record is erased
+    service.ask("DELETE /v1/posts/{id}", id=post_id(uri("anna", 1)))
+    service.stage.run(60)
+    service.process()
+    assert service.uris() == [uri("bora", 2)]
+
+
+def test_a_restored_backup_is_cleaned_by_the_list(service: Service) -> None:
+    service.fetched([status(1, "anna"), status(2, "bora"), status(3, "chan")])
+    service.replay()
+    backup = service.documents()
+    service.ask("DELETE /v1/authors/{id}", id=author_key(ANNA))
+    service.ask("DELETE /v1/posts/{id}", id=post_id(uri("chan", 3)))
+    service.index.indices.delete(index="posts-*")
+    for document in backup:
+        service.index.index(index="posts-g1-2026.11", id=document["id"], body=document)
+    assert len(service.uris()) == 3
+    assert reapply(service.index, service.suppressions.entries()) == 2
+    assert service.uris() == [uri("bora", 2)]
+    assert reapply(service.index, service.suppressions.entries()) == 0
+
+
+# By address
+
+
+@pytest.mark.parametrize(
+    ("url", "left"),
+    [
+        (uri("anna", 1), [uri("anna", 2), uri("bora", 3)]),
+        ("https://social.example/@anna/1?utm_source=mail", [uri("anna", 2), uri("bora", 3)]),
+        (ANNA, [uri("bora", 3)]),
+        ("https://social.example/@anna", [uri("bora", 3)]),
+    ],
+)
+def test_an_address_names_a_post_or_an_author(service: Service, url: str, left: list[str]) -> None:
+    service.fetched([status(1, "anna"), status(2, "anna"), status(3, "bora")])
+    service.replay()
+    removal = service.ask("POST /v1/removals", {"url": url, "reason": "court_order"})
+    assert removal.reason == "court_order"
+    assert url.partition("//")[2] not in json.dumps([removal.posts, removal.authors])
+    assert service.uris() == left
+    assert service.replay() == left
+
+
+def test_an_address_that_we_do_not_know_is_kept_out_from_then_on(service: Service) -> None:
+    removal = service.ask("POST /v1/removals", {"url": uri("anna", 1)})
+    assert (removal.documents, removal.day) == (0, "")
+    service.fetched([status(1, "anna"), status(2, "anna")])
+    assert service.replay() == [uri("anna", 2)]
+
+
+def test_the_search_begins_on_the_day_on_which_the_post_was_first_seen(service: Service) -> None:
+    service.fetched([status(1, "anna")])
+    service.replay()
+    assert service.ask("DELETE /v1/posts/{id}", id=post_id(uri("anna", 1))).day == "2026-11-20"
+
+
+@pytest.mark.parametrize(
+    ("route", "body", "path", "error"),
+    [
+        ("POST /v1/removals", {}, {}, InvalidInput),
+        ("POST /v1/removals", {"url": " "}, {}, InvalidInput),
+        ("POST /v1/removals", {"url": "https://a.example", "reason": "because Kim asked"}, {}, InvalidInput),
+        ("DELETE /v1/posts/{id}", None, {"id": "https://a.example"}, InvalidInput),
+        ("DELETE /v1/authors/{id}", None, {"id": "short"}, InvalidInput),
+        ("GET /v1/removals/{id}", None, {"id": "rm_none"}, NotFound),
+    ],
+)
+def test_a_mistake_is_told(
+    service: Service, route: str, body: object, path: dict[str, str], error: type[SocialIndexError]
+) -> None:
+    with pytest.raises(error):
+        service.ask(route, body, **path)
+    assert service.ask("GET /v1/removals") == {"items": []}
+
+
+# Interrupted and concurrent runs
+
+
+def test_a_run_that_is_out_of_time_is_gone_on_with(service: Service) -> None:
+    keys = [service.fetched([status(number, "anna")]) for number in range(4)]
+    service.replay()
+    removal = service.ask("DELETE /v1/authors/{id}", id=author_key(ANNA))
+    times = itertools.chain([0.0] * 3, itertools.repeat(9.0))  # before the third object the time is up
+    short = Erasure(service.index, service.archive, service.suppressions, timedelta(0), lambda: next(times))
+    assert short.run(1)["objects"] == 2
+    shown = service.suppressions.removal(removal.id)
+    assert shown is not None
+    assert (shown.state, shown.after, shown.objects) == ("running", sorted(keys)[1], 2)
+    assert service.stage.run(60) == {"removals": 1, "objects": 2, "records": 2}
+    assert b"of anna" not in service.bytes_of_all_versions()
+
+
+def test_a_version_that_a_crash_left_behind_is_deleted(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    service.fetched([status(1, "anna")])
+    service.replay()
+    service.ask("DELETE /v1/authors/{id}", id=author_key(ANNA))
+
+    def crash(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Archive, "drop", crash)
+    with pytest.raises(KeyboardInterrupt):
+        service.stage.run(60)
+    monkeypatch.undo()
+    assert b"of anna" in service.bytes_of_all_versions()
+    service.stage.run(60)
+    assert b"of anna" not in service.bytes_of_all_versions()
+
+
+def test_only_one_run_erases_at_a_time(service: Service) -> None:
+    service.ask("DELETE /v1/posts/{id}", id=post_id("https://a.example/1"))
+    assert service.suppressions.lease(60)
+    assert service.stage.run(60)["removals"] == 0
+    service.suppressions.release()
+    assert service.stage.run(60)["removals"] == 1
+
+
+def test_a_removal_stays_open_while_others_may_still_write_what_it_names(service: Service) -> None:
+    careful = Erasure(service.index, service.archive, service.suppressions)
+    removal = service.ask("DELETE /v1/posts/{id}", id=post_id(uri("anna", 1)))
+    careful.run(60)
+    shown = service.suppressions.removal(removal.id)
+    assert shown is not None
+    assert shown.state == "running"
+
+
+# Withdrawn
+
+
+def test_what_was_read_before_a_withdrawal_does_not_come_back_whatever_the_order(service: Service) -> None:
+    place = {"id": post_id("u"), "uri": "u", "source": "feed"}
+    posts = {
+        "old": {**place, "text": "words", "collected_at": "2026-11-20T09:00:00Z"},
+        "no": {
+            **place,
+            "deleted_at": "2026-11-20T10:00:00Z",
+            "withdrawn": True,
+            "collected_at": "2026-11-20T10:00:00Z",
+        },
+        "yes": {**place, "text": "again", "collected_at": "2026-11-20T11:00:00Z"},
+    }
+
+    def write(*names: str) -> list[str | None]:
+        body = json.dumps({"posts": [posts[name] for name in names], "replay": True})
+        assert service._index.handle(event(body)) == {"batchItemFailures": []}  # noqa: SLF001 - the stage alone
+        return [document.get("text") for document in service.documents()]
+
+    assert write("old") == ["words"]
+    assert write("no") == [None]
+    service.index.indices.delete(index="posts-*")
+    assert write("no", "old") == []
+    assert write("yes") == ["again"]
+
+
+def test_suppressions_hold_no_address_and_no_name(service: Service) -> None:
+    service.fetched([status(1, "anna")])
+    service.replay()
+    service.ask("POST /v1/removals", {"url": ANNA})
+    items = cast("Any", service.suppressions)._table.scan()  # noqa: SLF001 - everything that is stored
+    stored = json.dumps(list(items))
+    assert "anna" not in stored
+    assert "social.example" not in stored
+    assert unique("x") not in stored

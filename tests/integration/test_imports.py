@@ -1,0 +1,595 @@
+"""Imports from the API to search, on the real servers: the guide's example, isolation, going on, and deletion."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import re
+import time
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+import pytest
+import urllib3
+from rich.console import Console
+
+from infra.local.servers import OpenSearch
+from socialindex import engine as engine_module
+from socialindex import warc
+from socialindex.access import Caller, Scope
+from socialindex.aws.imports import ImportArchive, ImportsTable, Kept, Uploads
+from socialindex.cli import imports_show
+from socialindex.errors import Conflict, InvalidInput, NotFound, Unavailable
+from socialindex.imports import hold as hold_module
+from socialindex.imports import removal, run
+from socialindex.imports.removal import Stores
+from socialindex.imports.stage import MAX_ATTEMPTS, Imports, Queues
+from socialindex.index.stage import Index
+from socialindex.index.writer import Writer
+from socialindex.normalize.stage import Normalize
+from socialindex.outcomes import Count
+from socialindex.search.api import Api
+from socialindex.search.imports import ImportsPart
+from socialindex.search.operations import Operations
+from socialindex.search.operations import Stores as ApiStores
+from tests.integration.parts import Parts, event, real_parts, unique
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import opensearchpy
+
+    from infra.local.servers import Running
+
+pytestmark = pytest.mark.integration
+
+GUIDE = Path(__file__).parents[2] / "docs" / "imports.md"
+TEXT: dict[str, Any] = {"plan": {"mapping": {"text": "내용"}}}
+HOME = "/v1/workspaces/{id}/imports"
+ONE = f"{HOME}/{{import}}"
+
+
+class Nobody:
+    """No suppressions."""
+
+    def objections(self, posts: list[Any]) -> list[str | None]:
+        return [None] * len(posts)
+
+    def withdraw(self, posts: Iterator[Any]) -> None:
+        list(posts)
+
+    def found(self, places: Iterator[Any]) -> None:
+        list(places)
+
+
+class Told(NamedTuple):
+    status: int
+    body: Any
+
+
+class World(NamedTuple):
+    parts: Parts
+    engine: opensearchpy.OpenSearch
+    api: Api
+    stage: Imports
+    keys: dict[str, Caller]
+
+    def caller(self, key: str) -> Caller:
+        return self.keys[key]
+
+    def client(self, scopes: tuple[Scope, ...] = (Scope.READ, Scope.WRITE)) -> Client:
+        workspace, key = unique("ws"), unique("key")
+        self.keys[key] = Caller(organization="org", workspaces=frozenset({workspace}), scopes=frozenset(scopes))
+        return Client(self, workspace, key)
+
+    def flow(self) -> None:
+        """Let the stages do all that waits, but for what waits by the clock."""
+        outcomes, archive = self.parts.outcomes, self.parts.archive
+        normalize = Normalize(
+            archive, self.parts.queue("IndexQueue"), self.parts.queue("NormalizeDeadLetters"), outcomes
+        )
+        index = Index(Writer(self.engine), self.parts.queue("IndexDeadLetters"), outcomes, cast("Any", Nobody()))
+        for stage, queue in ((self.stage, "ImportsQueue"), (normalize, "NormalizeQueue"), (index, "IndexQueue")):
+            bodies = [body for body, _ in self.parts.receive(queue)]
+            assert cast("Any", stage).handle(event(*bodies)) == {"batchItemFailures": []}
+        self.engine.indices.refresh(index="posts-*")
+
+    def dead_letters(self) -> list[str]:
+        return [
+            reason
+            for stage in ("Imports", "Normalize", "Index")
+            for _, reason in self.parts.receive(f"{stage}DeadLetters")
+        ]
+
+
+class Client(NamedTuple):
+    world: World
+    workspace: str
+    key: str
+
+    def call(self, route: str, body: Any = None, *, of: str = "", headers: dict[str, str] | None = None) -> Told:
+        method, _, path = route.partition(" ")
+        query: dict[str, str] = {}
+        answer = self.world.api.handle(
+            {
+                "requestContext": {"requestId": "r"},
+                "routeKey": f"{method} {path}",
+                "pathParameters": {"id": self.workspace, "import": of},
+                "queryStringParameters": query,
+                "headers": {"Authorization": f"Bearer {self.key}", **(headers or {})},
+                "body": None if body is None else json.dumps(body),
+            }
+        )
+        return Told(answer["statusCode"], json.loads(answer.get("body") or "null"))
+
+    def uploaded(self, data: bytes, name: str = "리뷰.csv", **more: Any) -> str:
+        told = self.call(f"POST {HOME}", {"name": name, "bytes": len(data), **more})
+        assert told.status == 201, told.body
+        assert put(told.body["upload"], data) == 200
+        one: str = told.body["import"]["id"]
+        return one
+
+    def imported(self, data: bytes, plan: dict[str, Any] | None = None) -> dict[str, Any]:
+        one = self.uploaded(data)
+        told = self.call(f"POST {ONE}/runs", plan or TEXT, of=one)
+        assert told.status == 202, told.body
+        self.world.flow()
+        return self.get(one)
+
+    def get(self, one: str) -> dict[str, Any]:
+        told = self.call(f"GET {ONE}", of=one)
+        assert told.status == 200, told.body
+        body: dict[str, Any] = told.body
+        return body
+
+    def delete(self, one: str) -> None:
+        assert self.call(f"DELETE {ONE}", of=one).status == 202
+        self.world.flow()
+
+    def posts(self) -> list[dict[str, Any]]:
+        """The imported posts that this key finds, by their ids."""
+        told = self.call("POST /v1/posts/search", {"source": ["imported"], "limit": 100})
+        assert told.status == 200, told.body
+        assert told.body["total"] == len(told.body["items"])
+        return sorted(told.body["items"], key=lambda item: str(item["uri"]))
+
+
+def put(upload: dict[str, Any], data: bytes) -> int:
+    return urllib3.request(
+        upload["method"], upload["url"], body=data, headers={"Content-Length": str(len(data))}
+    ).status
+
+
+def shown(done: dict[str, Any]) -> str:
+    """An import's report as the command line shows it."""
+    console = Console(width=300, file=io.StringIO())
+    console.print(imports_show.report(done))
+    return cast("io.StringIO", console.file).getvalue()
+
+
+@pytest.fixture(scope="module")
+def parts(servers: Running) -> Iterator[Parts]:
+    with real_parts(servers) as parts:
+        yield parts
+
+
+@pytest.fixture
+def world(servers: Running, parts: Parts, index: opensearchpy.OpenSearch) -> World:
+    stores = Stores(
+        table=ImportsTable(parts.table("ImportsTable")),
+        uploads=Uploads(parts.template.buckets["ArchiveBucket"].name),
+        rows=ImportArchive(parts.template.buckets["ArchiveBucket"].name),
+        archive=parts.archive,
+        engine=engine_module.connect(servers.get(OpenSearch).url, signed=False),
+        normalize=parts.queue("NormalizeQueue"),
+    )
+    stage = Imports(stores, Queues(parts.queue("ImportsQueue"), parts.queue("ImportsDeadLetters")), parts.outcomes)
+    part = ImportsPart(stores.table, stores.uploads, parts.queue("ImportsQueue"))
+    keys: dict[str, Caller] = {}
+    queues = {"imports": (parts.queue("ImportsQueue"), parts.queue("ImportsDeadLetters"))}
+    held = ApiStores(channels=parts.channels, outcomes=parts.outcomes, archive=parts.archive, queues=queues)
+    operations = Operations(held, index, cast("Any", None))
+
+    class Keys:
+        def caller(self, key: str) -> Caller:
+            return keys[key]
+
+    return World(parts, index, Api(index, Keys(), operations, [part.routes()]), stage, keys)
+
+
+# The guide
+
+
+def test_the_guides_example_is_true(world: World) -> None:
+    guide = GUIDE.read_text("utf-8")
+    file = re.findall(r"```csv\n(.*?)```", guide, re.DOTALL)[0]
+    client = world.client()
+    one = client.uploaded(file.encode("cp949"))
+    proposal = client.call(f"GET {ONE}/proposal", of=one).body
+    rows = [
+        f"| {column['name']} | {column['field'] or 'left out'} | {column['why'] or ''}"
+        for column in proposal["columns"]
+    ]
+    for row in rows:
+        assert f"{row.rstrip()} |" in guide
+    assert proposal["layout"]["encoding"] == "cp949"
+
+    plan = {**proposal["plan"], "collection": "reviews"}
+    assert client.call(f"POST {ONE}/runs", {"plan": plan, "dry_run": True}, of=one).status == 202
+    world.flow()
+    checked = client.get(one)
+    assert (checked["state"], client.posts()) == ("checked", [])
+
+    assert client.call(f"POST {ONE}/runs", {"plan": plan}, of=one).status == 202
+    world.flow()
+    done = client.get(one)
+    assert (done["state"], done["progress"]["share"]) == ("imported", 1.0)
+    assert done["report"] == checked["report"]
+    report = done["report"]
+    for problem in report["problems"]:
+        cells = (problem[name] for name in ("row", "column", "value", "what", "remedy"))
+        assert f"| {' | '.join(map(str, cells))} |" in guide
+    assert len(report["problems"]) == report["rejected"] == 2
+    assert shown(done).splitlines()[1].strip() in guide
+    assert (report["rows"], report["accepted"], report["repeated"], report["zone_assumed"]) == (5, 3, 1, 3)
+
+    first, second = client.posts()
+    assert first["text"] == '배터리가 "정말" 오래 갑니다.'
+    assert (first["rating"], first["metrics"]["views"], first["kind"]) == (5.0, 1234, "review")
+    assert first["published_at"] == "2026-11-19T04:05:00Z"
+    assert first["hashtags"] == ["누리폰12"]
+    assert second["text"] == "다시 씁니다. 배터리가 부풀었어요."
+    assert "example.com" not in json.dumps([first, second])
+    assert world.dead_letters() == []
+
+
+# Who sees what
+
+
+def test_imported_posts_are_nobody_elses(world: World) -> None:
+    client, other, public = world.client(), world.client(), world.client()
+    done = client.imported(
+        "번호,내용\n1,우리만 아는 글\n2\n".encode(), {"plan": {"mapping": {"id": "번호", "text": "내용"}}}
+    )
+    (post,) = client.posts()
+    assert (other.posts(), public.posts()) == ([], [])
+    world.parts.outcomes.add(Counter({Count("index", "imported", "discard", "erased"): 1}))
+    for stranger in (other, public):
+        theirs = world.api.handle(
+            {
+                "requestContext": {"requestId": "r"},
+                "routeKey": "GET /v1/posts/{id}",
+                "pathParameters": {"id": post["id"]},
+                "headers": {"Authorization": f"Bearer {stranger.key}"},
+            }
+        )
+        assert theirs["statusCode"] == 404
+        assert "imported" not in stranger.call("GET /v1/status").body["sources"]
+    assert client.call("GET /v1/status").body["sources"]["imported"]["posts"] == 1
+    assert done["report"]["rejected"] == 1
+
+
+ROUTES = [
+    (f"POST {HOME}", {"name": "a", "bytes": 1}),
+    (f"GET {HOME}", None),
+    (f"GET {ONE}", None),
+    (f"GET {ONE}/proposal", None),
+    (f"POST {ONE}/runs", TEXT),
+    (f"DELETE {ONE}", None),
+]
+
+
+@pytest.mark.parametrize(("route", "body"), ROUTES, ids=[route for route, _ in ROUTES])
+def test_another_workspaces_key_learns_nothing(world: World, route: str, body: Any) -> None:
+    client, other = world.client(), world.client()
+    one = client.uploaded("내용\n글\n".encode())
+    intruder = client._replace(key=other.key)
+    nowhere = intruder._replace(workspace="ws_none")
+    refused = intruder.call(route, body, of=one)
+    assert refused.status == 404
+    assert refused == nowhere.call(route, body, of=one)
+    assert client.get(one)["state"] == "waiting"
+    # Nor is an import found under a workspace of the caller's own.
+    if "{import}" in route:
+        assert other.call(route, body, of=one).status == 404
+
+
+def test_the_routes_are_all_tried_above(world: World) -> None:
+    mine = {route for route in world.api.routes if "/imports" in route}
+    assert mine == {route for route, _ in ROUTES}
+
+
+def test_bringing_data_needs_the_scope_to_write(world: World) -> None:
+    reader = world.client((Scope.READ,))
+    assert reader.call(f"POST {HOME}", {"name": "a", "bytes": 1}).status == 403
+    assert reader.call(f"GET {HOME}").body == {"items": [], "total": 0}
+    assert reader.call("GET /v1/workspaces").body == {"items": [{"id": reader.workspace}]}
+
+
+# Again
+
+
+def test_the_same_file_again_and_an_overlapping_one_change_nothing(world: World) -> None:
+    client = world.client()
+    plan = {"plan": {"mapping": {"id": "번호", "text": "내용", "published_at": "작성일"}}}
+    head = "번호,내용,작성일\n"
+    client.imported(f"{head}1,하나,2026-11-01\n2,둘,2026-11-02\n".encode(), plan)
+    before = client.posts()
+    again = client.imported(f"{head}1,하나,2026-11-01\n2,둘,2026-11-02\n".encode("cp949"), plan)
+    assert again["report"]["accepted"] == 2
+    assert client.posts() == before
+    client.imported(f"{head}2,둘,2026-11-02\n3,셋,2026-11-03\n".encode(), plan)
+    assert client.posts()[:2] == before
+    assert [post["text"] for post in client.posts()] == ["하나", "둘", "셋"]
+
+
+def test_a_create_is_repeated_safely_with_its_key(world: World) -> None:
+    client, body = world.client(), {"name": "a.csv", "bytes": 3}
+    key = {"Idempotency-Key": "try-1"}
+    first = client.call(f"POST {HOME}", body, headers=key).body
+    again = client.call(f"POST {HOME}", body, headers=key)
+    assert (again.status, again.body["import"]) == (201, first["import"])
+    assert client.call(f"POST {HOME}", {**body, "bytes": 4}, headers=key).status == 409
+    assert client.call(f"POST {HOME}", body, headers={"Idempotency-Key": "x" * 256}).status == 400
+    assert client.call(f"GET {HOME}").body["total"] == 1
+    assert world.client().call(f"POST {HOME}", body, headers=key).body["import"]["id"] != first["import"]["id"]
+
+
+def test_a_wake_up_that_comes_twice_changes_nothing(world: World) -> None:
+    client = world.client()
+    one = client.uploaded("내용\n글\n".encode())
+    client.call(f"POST {ONE}/runs", TEXT, of=one)
+    ((wake, _),) = world.parts.receive("ImportsQueue")
+    world.stage.handle(event(wake, wake))
+    assert len(world.parts.receive("NormalizeQueue")) == 1
+    assert client.get(one)["report"]["rows"] == 1
+
+
+# Uploads
+
+
+def test_an_address_takes_the_announced_file_only(world: World) -> None:
+    client = world.client()
+    upload = client.call(f"POST {HOME}", {"name": "a", "bytes": 5}).body["upload"]
+    assert put(upload, b"longer than that") in {400, 403}
+    assert put({**upload, "url": upload["url"].replace("/imports/", "/raw/")}, b"12345") == 403
+    assert put(upload, b"12345") == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"name": "a", "bytes": 5_000_000_001}, "bytes"),
+        ({"name": "a", "bytes": 0}, None),
+        ({"name": "", "bytes": 1}, None),
+        ({"bytes": 1}, None),
+        ({"name": "a", "bytes": 1, "plan": {"mapping": {"author": "b"}}}, "mapping"),
+        ({"name": "a", "bytes": 1, "plan": {"mapping": {"colour": "b"}}}, None),
+        ({"name": "a", "bytes": 1, "plan": {"mapping": {"text": "b"}, "collection": "../x"}}, None),
+    ],
+)
+def test_what_cannot_be_imported_is_refused_at_once(world: World, body: Any, field: str | None) -> None:
+    told = world.client().call(f"POST {HOME}", body)
+    assert (told.status, told.body.get("field")) == (400, field)
+    assert told.body["remedy"]
+
+
+def test_nothing_starts_before_the_file_is_there_and_its_mapping_is_confirmed(world: World) -> None:
+    client = world.client()
+    one = client.call(f"POST {HOME}", {"name": "a", "bytes": 9}).body["import"]["id"]
+    assert client.call(f"GET {ONE}/proposal", of=one).status == 409
+    assert client.call(f"POST {ONE}/runs", TEXT, of=one).status == 409
+    one = client.uploaded("내용\n글\n".encode())
+    told = client.call(f"POST {ONE}/runs", {}, of=one)
+    assert (told.status, told.body["field"]) == (400, "plan")
+    told = client.call(f"POST {ONE}/runs", {"plan": {"mapping": {"text": "본문"}}}, of=one)
+    assert (told.status, told.body["remedy"]) == (400, "its columns are: '내용'")
+    assert world.parts.receive("ImportsQueue") == []
+
+
+def test_a_plan_that_is_sent_along_needs_no_other_confirmation(world: World) -> None:
+    client = world.client()
+    one = client.uploaded("내용\n글\n".encode(), **TEXT)
+    assert client.call(f"POST {ONE}/runs", of=one).status == 202
+    world.flow()
+    assert [post["text"] for post in client.posts()] == ["글"]
+    assert client.call(f"POST {ONE}/runs", of=one).status == 409
+
+
+def test_a_file_that_is_replaced_after_its_confirmation_is_not_read(world: World) -> None:
+    client = world.client()
+    told = client.call(f"POST {HOME}", {"name": "a", "bytes": 11}).body
+    put(told["upload"], "내용\n글1".encode())
+    one = told["import"]["id"]
+    assert client.call(f"POST {ONE}/runs", TEXT, of=one).status == 202
+    put(told["upload"], "내용\n글2".encode())
+    world.flow()
+    done = client.get(one)
+    assert (done["state"], client.posts()) == ("failed", [])
+    assert "replaced" in done["failure"]["detail"]
+
+
+def test_a_file_that_was_imported_is_gone_from_the_bucket(world: World) -> None:
+    client = world.client()
+    one = client.imported("내용\n글\n".encode())["id"]
+    bucket = world.parts.template.buckets["ArchiveBucket"].name
+    left = world.parts.cloud.s3_client().list_object_versions(Bucket=bucket, Prefix="imports/")
+    assert [entry for entry in left.get("Versions", []) if one in entry["Key"]] == []
+
+
+# Large files
+
+
+def lines(count: int) -> bytes:
+    return b"id,text\n" + b"".join(b'%d,"row %d, as\nit is"\n' % (n, n) for n in range(count))
+
+
+BY_ID = {"plan": {"mapping": {"id": "id", "text": "text"}}}
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_a_large_file_is_read_in_many_invocations(
+    world: World, monkeypatch: pytest.MonkeyPatch, pack: type[bytes]
+) -> None:
+    monkeypatch.setattr(run, "STEP_ROWS", 700)
+    monkeypatch.setattr(hold_module, "WORK", 0.0)
+    monkeypatch.setattr("socialindex.imports.stage.hold", lambda table, wake: hold_module.hold(table, wake, 0.0))
+    client = world.client()
+    one = client.uploaded(pack(lines(2_500)))
+    client.call(f"POST {ONE}/runs", BY_ID, of=one)
+    rows = []
+    for _ in range(5):
+        bodies = [body for body, _ in world.parts.receive("ImportsQueue")]
+        world.stage.handle(event(*bodies))
+        rows.append(client.get(one)["progress"]["rows"])
+        world.stage.sweep()
+    assert rows == [700, 1400, 2100, 2500, 2500]
+    assert client.get(one)["state"] == "imported"
+    messages = [json.loads(body) for body, _ in world.parts.receive("NormalizeQueue")]
+    assert len(messages) == 3 * 2 + 1
+    seen, texts = [], []
+    for message in messages:
+        held = warc.read(world.parts.archive.read(message["key"], warc.Span(message["offset"], message["length"])))
+        seen.append(cast("Any", held).response.received_at)
+        texts += [json.loads(line)["cells"]["text"] for line in cast("Any", held).response.body.splitlines()]
+    assert sorted(texts) == sorted(f"row {n}, as\nit is" for n in range(2_500))
+    assert len(set(seen)) == len(seen)
+
+
+def test_an_outage_in_the_middle_loses_and_doubles_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "STEP_ROWS", 100)
+    client = world.client()
+    one = client.uploaded(lines(350))
+    client.call(f"POST {ONE}/runs", BY_ID, of=one)
+    calls, store = [], ImportArchive.store
+
+    def down(self: ImportArchive, job: Any, data: bytes) -> str:
+        calls.append(job.row)
+        if len(calls) == 3:
+            raise Unavailable("the bucket is down")
+        return store(self, job, data)
+
+    monkeypatch.setattr(ImportArchive, "store", down)
+    ((wake, _),) = world.parts.receive("ImportsQueue")
+    assert world.stage.handle(event(wake))["batchItemFailures"]
+    half = client.get(one)
+    assert (half["state"], half["progress"]["rows"]) == ("importing", 200)
+    monkeypatch.setattr("socialindex.imports.hold.time.time", lambda: time.monotonic() + 1e10)
+    assert world.stage.handle(event(wake)) == {"batchItemFailures": []}
+    monkeypatch.undo()
+    world.flow()
+    assert client.get(one)["report"]["accepted"] == 350
+    assert client.call("POST /v1/posts/search", {"source": ["imported"]}).body["total"] == 350
+
+
+def test_a_file_that_we_cannot_process_is_given_up_and_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = world.client()
+    one = client.uploaded("내용\n글\n".encode())
+    client.call(f"POST {ONE}/runs", TEXT, of=one)
+    ((wake, _),) = world.parts.receive("ImportsQueue")
+    monkeypatch.setattr("socialindex.imports.stage.Run", lambda *_: 1 / 0)
+    monkeypatch.setattr(hold_module, "LEASE", -1.0)
+    for _ in range(MAX_ATTEMPTS):
+        assert world.stage.handle(event(wake))["batchItemFailures"]
+    assert world.stage.handle(event(wake)) == {"batchItemFailures": []}
+    done = client.get(one)
+    assert (done["state"], "our side" in done["failure"]["detail"]) == ("failed", True)
+    assert ["without getting on" in reason for reason in world.dead_letters()] == [True]
+
+
+def test_a_damaged_file_is_told_with_a_remedy(world: World) -> None:
+    done = world.client().imported(gzip.compress(lines(10))[:-6], BY_ID)
+    assert done["state"] == "failed"
+    assert "breaks off" in done["failure"]["detail"]
+    assert done["failure"]["remedy"]
+
+
+# Deletion
+
+
+def test_a_deletion_takes_posts_rows_and_file(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, other = world.client(), world.client()
+    kept = other.imported("내용\n글\n".encode())
+    one = client.imported("내용\n글\n또 글\n".encode())["id"]
+    assert len(client.posts()) == 2
+    client.delete(one)
+    assert client.posts() == []
+    assert client.get(one)["state"] == "deleted"
+    assert len(other.posts()) == 1
+    bucket = world.parts.template.buckets["ArchiveBucket"].name
+    left = cast("dict[str, Any]", world.parts.cloud.s3_client().list_object_versions(Bucket=bucket))
+    names = [entry["Key"] for kind in ("Versions", "DeleteMarkers") for entry in left.get(kind, [])]
+    assert [name for name in names if one in name] == []
+    assert [name for name in names if kept["id"] in name]
+    assert client.call(f"POST {ONE}/runs", TEXT, of=one).status == 404
+    clock = time.time()
+    for passes in range(len(removal.AGAIN)):
+        clock += removal.AGAIN[passes] + 1
+        monkeypatch.setattr("socialindex.imports.hold.time.time", lambda now=clock: now)
+        monkeypatch.setattr("socialindex.imports.stage.time.time", lambda now=clock: now)
+        assert world.stage.sweep() == 1
+        world.flow()
+    assert client.call(f"GET {ONE}", of=one).status == 404
+    assert world.dead_letters() == []
+
+
+def test_a_post_that_another_import_brought_too_stays(world: World) -> None:
+    client = world.client()
+    first = client.imported("내용\n둘 다\n하나만\n".encode())["id"]
+    client.imported("내용\n둘 다\n".encode())
+    client.delete(first)
+    world.flow()
+    assert [post["text"] for post in client.posts()] == ["둘 다"]
+
+
+def test_an_import_is_deleted_while_it_is_read(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "STEP_ROWS", 100)
+    client = world.client()
+    one = client.uploaded(lines(300))
+    client.call(f"POST {ONE}/runs", BY_ID, of=one)
+    store, save = ImportArchive.store, ImportsTable.save
+
+    def and_delete(self: ImportArchive, job: Any, data: bytes) -> str:
+        monkeypatch.setattr(ImportArchive, "store", store)
+        assert client.call(f"DELETE {ONE}", of=one).status == 202
+        return store(self, job, data)
+
+    monkeypatch.setattr(ImportArchive, "store", and_delete)
+    ((wake, _),) = world.parts.receive("ImportsQueue")
+    assert world.stage.handle(event(wake)) == {"batchItemFailures": []}
+    assert client.get(one)["state"] == "deleting"
+    monkeypatch.setattr("socialindex.imports.hold.time.time", lambda: time.monotonic() + 1e10)
+    world.flow()
+    assert client.get(one)["state"] == "deleted"
+    assert client.posts() == []
+    assert save is ImportsTable.save
+
+
+# The table
+
+
+def test_whoever_has_not_seen_the_newest_version_writes_nothing(world: World) -> None:
+    client = world.client()
+    one = client.call(f"POST {HOME}", {"name": "a", "bytes": 1}).body["import"]["id"]
+    table = ImportsTable(world.parts.table("ImportsTable"))
+    kept = table.get(client.workspace, one)
+    table.save(kept, kept.job)
+    with pytest.raises(Conflict):
+        table.save(kept, kept.job)
+    table.remove(kept.job)
+    with pytest.raises(Conflict):
+        table.save(Kept(kept.job, 2), kept.job)
+    with pytest.raises(NotFound):
+        table.get(client.workspace, one)
+
+
+def test_a_file_that_is_gone_is_told_as_such(world: World) -> None:
+    client = world.client()
+    one = client.call(f"POST {HOME}", {"name": "a", "bytes": 1}).body["import"]["id"]
+    uploads = Uploads(world.parts.template.buckets["ArchiveBucket"].name)
+    job = ImportsTable(world.parts.table("ImportsTable")).get(client.workspace, one).job
+    with pytest.raises(InvalidInput, match="replaced or removed"):
+        uploads.open(job, 0)
+    assert uploads.open(job, 1).read(9) == b""

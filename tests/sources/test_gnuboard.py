@@ -1,0 +1,181 @@
+"""What the fixtures of one answer cannot show of boards: addresses, histories, re-reads, every spelling of a date."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from socialindex.errors import InvalidInput, ParseError
+from socialindex.model import Draft
+from socialindex.sources._families.boards.dates import any_date
+from socialindex.sources._families.boards.markup import MAX_DEPTH, parse
+from socialindex.sources._families.boards.names import Name
+from socialindex.sources._gnuboard.addresses import board_of
+from socialindex.sources.base import Channel, Known
+from socialindex.sources.gnuboard import ADAPTER
+from tests.sources.harness import FOLDER, MAX_CONTEXT_BYTES, Case, item, size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from socialindex.sources.base import Request
+
+BOARD = "https://board.example.com/bbs/board.php?bo_table=free"
+AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+def channel(url: str = BOARD, **options: str) -> Channel:
+    return Channel(id="ch_test", source="gnuboard", url=url, created_at=AT, options=options)
+
+
+def case(name: str) -> Case:
+    return Case(FOLDER / "gnuboard" / name)
+
+
+def asked(posts: Iterable[str], thread: str | None = None) -> list[Request]:
+    return list(ADAPTER.reread(channel(), [Known(uri=uri, thread=thread) for uri in posts]))
+
+
+@pytest.mark.parametrize(
+    ("href", "key"),
+    [
+        ("/bbs/board.php?bo_table=free&wr_id=12&page=3&sca=%EC%A7%88%EB%AC%B8", "12"),
+        ("/bbs/board.php?wr_id=12&bo_table=free&device=mobile", "12"),
+        ("https://www.board.example.com/free/12", "12"),
+        ("/free/12?page=2#c_5", "12"),
+        ("/bbs/board.php?bo_table=free2&wr_id=12", None),
+        ("/bbs/board.php?bo_table=free", None),
+        ("/bbs/write.php?bo_table=free&wr_id=12", None),
+        ("/free/012", None),
+        ("https://elsewhere.example.org/free/12", None),
+        ("https://[free/12", None),
+    ],
+)
+def test_a_post_has_one_identity_in_every_form_of_its_address(href: str, key: str | None) -> None:
+    board = board_of(BOARD)
+    assert board is not None
+    address = board.address(href, f"{BOARD}&page=2")
+    assert (address and address.key) == key
+    assert address is None or board.post_uri(int(address.key)) == f"{BOARD}&wr_id=12"
+
+
+@given(st.text(min_size=1, max_size=20).filter(str.strip))
+def test_a_category_survives_its_channels_address(category: str) -> None:
+    board = board_of(BOARD)
+    assert board is not None
+    narrowed = board._replace(category=category)
+    assert board_of(narrowed.url) == narrowed
+    assert narrowed.post_uri(12) == board.post_uri(12)
+
+
+def test_the_walk_through_history_asks_for_one_page_at_a_time_and_leaves_the_cursor_alone() -> None:
+    first = ADAPTER.backfill(channel())
+    assert (first.url, first.priority, first.context) == (BOARD, 2, {"walk": "history"})
+    begun = case("page-list-history-begins")
+    follow = ADAPTER.follow(begun.channel(), begun.response(ADAPTER))
+    lists = [request for request in follow.requests if request.kind == "list"]
+    assert [(request.url, request.context["walk"]) for request in lists] == [(f"{BOARD}&page=2", "history")]
+    assert {request.priority for request in follow.requests} == {2}
+    assert follow.cursor is None
+
+
+def test_comments_of_a_post_are_read_again_with_its_page() -> None:
+    requests = asked(
+        [f"{BOARD}&wr_id=12", f"{BOARD}&wr_id=12#c_15", f"{BOARD}&wr_id=12#c_16", f"{BOARD}&wr_id=13#c_17"]
+    )
+    assert [request.url for request in requests] == [f"{BOARD}&wr_id=12", f"{BOARD}&wr_id=13"]
+    assert [request.context for request in requests] == [
+        {"known": "again", "comments": "c_15 c_16"},
+        {"comments": "c_17"},
+    ]
+    assert {request.priority for request in requests} == {2}
+
+
+def test_a_post_that_is_read_again_stays_in_its_thread() -> None:
+    [request] = asked([f"{BOARD}&wr_id=12"], thread=f"{BOARD}&wr_id=9")
+    again = case("page-post-basic")
+    response = msgspec.structs.replace(again.response(ADAPTER), request=request)
+    post = next(iter(ADAPTER.posts(again.channel(), response)))
+    assert isinstance(post, Draft)
+    assert (post.in_reply_to, post.thread) == (f"{BOARD}&wr_id=9", f"{BOARD}&wr_id=9")
+
+
+def test_a_thousand_comments_fit_into_a_context_as_far_as_they_do() -> None:
+    [request] = asked([f"{BOARD}&wr_id=12#c_{number}" for number in range(10**9, 10**9 + 1_000)])
+    assert size(request.context) <= MAX_CONTEXT_BYTES
+    assert len(request.context["comments"].split()) > 50
+
+
+def test_what_is_no_post_of_the_board_is_not_read_again() -> None:
+    assert asked(["https://board.example.com/bbs/board.php?bo_table=qna&wr_id=1", "https://news.example.com/1"]) == []
+
+
+@pytest.mark.parametrize("pages", ["0", "", "-1", "many", "²"])
+def test_a_number_of_pages_that_is_none_is_refused(pages: str) -> None:
+    listed = case("page-list-basic")
+    with pytest.raises(InvalidInput, match="no number of pages"):
+        ADAPTER.follow(channel(pages=pages), listed.response(ADAPTER))
+
+
+@pytest.mark.parametrize(
+    ("shown", "moment"),
+    [
+        ("방금", None),
+        ("3 시간 전", "2026-11-20T05:00:00Z"),
+        ("3시간 전", "2026-11-20T05:00:00Z"),
+        ("25 분 전", "2026-11-20T08:34:00Z"),
+        ("1 day ago", "2026-11-18T09:00:00Z"),
+        ("2 mins ago", "2026-11-20T08:57:00Z"),
+        ("2026년 11월 20일 17:42", "2026-11-20T08:42:00Z"),
+        ("26.11.20 17:42", "2026-11-20T08:42:00Z"),
+        ("17:42", "2026-11-20T08:42:00Z"),
+        ("11-21", "2025-11-20T15:00:00Z"),
+    ],
+)
+def test_dates_are_completed(shown: str, moment: str | None) -> None:
+    assert any_date(shown, AT) == (datetime.fromisoformat(moment) if moment else None)
+
+
+@given(st.integers(1, 86_399))
+def test_a_time_since_is_never_later_than_the_moment_itself(seconds: int) -> None:
+    """So that the full date, which a board shows later, counts as the newer reading."""
+    unit, length = next((u, n) for u, n in (("시간", 3_600), ("분", 60), ("초", 1)) if seconds >= n)
+    shown = any_date(f"{seconds // length} {unit} 전", AT)
+    assert shown is not None
+    assert AT.timestamp() - seconds - shown.timestamp() + length >= 0
+    assert shown.timestamp() <= AT.timestamp() - seconds
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("푸른솔", Name("푸른솔", identifies=True)),
+        ("ㅇㅇ(121.140)", Name("ㅇㅇ", identifies=False)),
+        ("푸른솔 (121.140.*.*)", Name("푸른솔", identifies=False)),
+        ("익명의 두루미", Name("익명의 두루미", identifies=False)),
+        ("익명12", Name("익명12", identifies=False)),
+        ("121.140.33.7", Name("", identifies=False)),
+    ],
+)
+def test_names_lose_their_addresses_and_those_of_nobody_identify_nobody(written: str, name: Name) -> None:
+    assert Name.of(written) == name
+
+
+def test_pages_nest_as_deep_as_bad_skins_do_and_no_deeper() -> None:
+    deep = MAX_DEPTH - 2  # html and body surround what is written
+    assert parse("<div>" * deep)[0] is not None
+    with pytest.raises(ParseError, match="nests"):
+        parse("<div>" * (deep + 1))
+
+
+def test_characters_that_no_markup_may_have_do_no_harm() -> None:
+    page = case("page-post-basic")
+    response = page.response(ADAPTER)
+    body = response.body.replace(b"</article>", b"</article>&#1;&#x1f;&#xfffe;")
+    read = ADAPTER.posts(page.channel(), msgspec.structs.replace(response, body=body))
+    assert list(map(item, read)) == page.expected["posts"]

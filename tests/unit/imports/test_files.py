@@ -1,0 +1,289 @@
+"""Files as they come: encodings, delimiters, quotes, line ends, and files that mean harm."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import time
+import tracemalloc
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from socialindex.errors import InvalidInput
+from socialindex.imports.layout import HEAD, MAX_COLUMNS, Layout, Wishes, look, records
+from socialindex.imports.lines import BLOCK, MAX_ROW, blocks, lines, unpacked
+from socialindex.imports.records import MAX_UNCLOSED, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TABLE = "번호,내용,작성일\n1,배터리가 오래 가요,2026-11-20\n2,발열이 심해요,2026-11-21\n"
+
+
+def read(data: bytes, wishes: Wishes | None = None) -> list[Record]:
+    layout = look(data[:HEAD], wishes or Wishes()).layout
+    return list(records(layout, lambda at: io.BytesIO(data[at:]), layout.start, layout.first))
+
+
+def cells(data: bytes) -> list[dict[str, str] | None]:
+    return [record.cells for record in read(data)]
+
+
+def troubles(data: bytes) -> list[tuple[int, str]]:
+    return [(record.number, record.problem.what) for record in read(data) if record.problem]
+
+
+def layout_of(data: bytes) -> Layout:
+    return look(data[:HEAD], Wishes()).layout
+
+
+# How a file is written
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding", "delimiter"),
+    [
+        (TABLE.encode(), "utf-8", ","),
+        (TABLE.encode("utf-8-sig"), "utf-8", ","),
+        (TABLE.encode("cp949"), "cp949", ","),
+        (TABLE.replace(",", ";").encode("cp949"), "cp949", ";"),
+        (TABLE.replace(",", "\t").encode(), "utf-8", "\t"),
+        (TABLE.replace(",", "|").encode(), "utf-8", "|"),
+        (TABLE.replace("\n", "\r\n").encode(), "utf-8", ","),
+        (TABLE.replace("\n", "\r").encode(), "utf-8", ","),
+        (b"\n\n" + TABLE.encode(), "utf-8", ","),
+        (gzip.compress(TABLE.encode("cp949")), "cp949", ","),
+    ],
+)
+def test_encoding_delimiter_and_line_ends_are_found_out(data: bytes, encoding: str, delimiter: str) -> None:
+    layout = layout_of(data)
+    assert (layout.encoding, layout.delimiter) == (encoding, delimiter)
+    assert layout.columns == ["번호", "내용", "작성일"]
+    assert [row and row["내용"] for row in cells(data)] == ["배터리가 오래 가요", "발열이 심해요"]
+
+
+def test_objects_in_lines_become_columns_by_their_paths() -> None:
+    rows = [{"id": 1, "author": {"name": "김*수"}, "tags": ["a", 2, {"no": 1}]}, {"id": 2, "text": "글", "ok": True}]
+    data = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows).encode()
+    assert layout_of(data).columns == ["id", "author.name", "tags", "text", "ok"]
+    assert cells(data) == [{"id": "1", "author.name": "김*수", "tags": "a, 2"}, {"id": "2", "text": "글", "ok": "true"}]
+
+
+@pytest.mark.parametrize(
+    ("data", "why", "remedy"),
+    [
+        (b"", "empty", "upload"),
+        (b" \n \n", "empty", "upload"),
+        (b"\xef\xbb\xbf", "empty", "upload"),
+        (b"PK\x03\x04rest", "Excel", "CSV UTF-8"),
+        (b"\xd0\xcf\x11\xe0rest", "old Excel", "CSV UTF-8"),
+        ("가,나\n".encode("utf-16"), "UTF-16", "CSV UTF-8"),
+        (b"%PDF-1.7", "PDF", "CSV"),
+        (b'[{"text": "a"}]', "JSON array", "one object a line"),
+        (b"<html>", "HTML", "CSV"),
+        (b"a\0b\0c\0d\0\n\0", "no text", "CSV UTF-8"),
+        ("번호,내용\n".encode(), "no rows", "rows"),
+        ("번호,내용\n,\n\n".encode(), "no rows", "rows"),
+        (b"text\n\xff\xff\xff\xff\xff\n", "neither UTF-8 nor CP949", "CSV UTF-8"),
+        (b"\x1f\x8b\x08rest that is none", "cannot be unpacked", "again"),
+        (b",".join(b"c%d" % n for n in range(MAX_COLUMNS + 1)) + b"\n1\n", "201 columns", "at most 200"),
+        (b"x" * (MAX_ROW + 1), "header cannot be read", "column names"),
+        (b'"text,\n1\n', "header cannot be read", "column names"),
+    ],
+)
+def test_what_is_no_table_is_refused_with_a_remedy(data: bytes, why: str, remedy: str) -> None:
+    with pytest.raises(InvalidInput, match=why) as refused:
+        look(data[:HEAD], Wishes())
+    assert remedy in refused.value.remedy
+
+
+def test_columns_without_a_name_of_their_own_get_one() -> None:
+    beginning = look("내용,내용,, a  b \n1,2,3,4\n".encode(), Wishes())
+    assert beginning.layout.columns == ["내용", "내용 (2)", "column (3)", "a b"]
+    assert len(beginning.notes) == 2
+
+
+def test_what_the_client_knows_wins() -> None:
+    assert look(TABLE.encode(), Wishes(delimiter=";")).layout.columns == ["번호,내용,작성일"]
+    assert look(b"text\nascii\n", Wishes(encoding="cp949")).layout.encoding == "cp949"
+
+
+# Rows
+
+
+def test_quotes_line_breaks_and_formulas_stay_what_they_are() -> None:
+    data = '내용,값\r\n"그는 ""좋다""고\r\n했다",=1+1\r\n화면 5" 크기,@SUM(A1)\r\n'.encode()
+    assert cells(data) == [{"내용": '그는 "좋다"고\r\n했다', "값": "=1+1"}, {"내용": '화면 5" 크기', "값": "@SUM(A1)"}]
+
+
+def test_each_bad_row_is_named_and_hides_no_other() -> None:
+    good = "1,좋아요\n".encode()
+    bad = {
+        2: good,
+        3: b"2\n",
+        4: "3,좋아요,또\n".encode(),
+        5: b"4,\xff\xff\n",
+        6: b"\n",
+        7: b"5," + b"x" * (MAX_ROW + 1) + b"\n",
+        8: "6,좋아요,,\n".encode(),
+        9: '7,"열린 따옴표\n'.encode(),
+        10: good,
+    }
+    data = "번호,내용\n".encode() + b"".join(bad.values())
+    assert troubles(data) == [
+        (3, "this row has 1 cells, the header has 2"),
+        (4, "this row has 3 cells, the header has 2"),
+        (5, "a part of this row is not utf-8"),
+        (7, f"this row has more than {MAX_ROW} bytes"),
+        (9, "a quote that opens in this row is never closed"),
+    ]
+    assert [record.number for record in read(data) if record.cells] == [2, 8, 10]
+    assert [record.number for record in read(data) if record.cells == {}] == [6]
+
+
+def test_each_bad_line_of_json_is_named() -> None:
+    data = '{"text": "배터리"}\nnonsense\n[1]\n\n'.encode() + b'{"text": "\xff"}\n' + b"{" * 5_000 + b'\n{"text": "b"}'
+    assert [number for number, _ in troubles(data)] == [2, 3, 5, 6]
+    assert [record.number for record in read(data) if record.cells] == [1, 7]
+
+
+def test_a_file_of_quotes_that_never_close_is_given_up_soon() -> None:
+    hostile = b"text,b\n" + b'a","""\n' * 400_000
+    layout = Layout(
+        format="csv", encoding="utf-8", delimiter=",", packed=False, columns=["text", "b"], start=7, first=1
+    )
+    started, seen = time.monotonic(), list[int]()
+    with pytest.raises(InvalidInput, match=f"more than {MAX_UNCLOSED} quotes"):
+        seen.extend(record.number for record in records(layout, lambda at: io.BytesIO(hostile[at:]), 7, 1))
+    assert len(seen) == MAX_UNCLOSED
+    assert time.monotonic() - started < 60
+
+
+class Endless:
+    """Sends one line that never ends, up to some length, without having it in memory."""
+
+    def __init__(self, size: int) -> None:
+        self.left = size
+
+    def read(self, size: int, /) -> bytes:
+        size = min(size, self.left)
+        self.left -= size
+        return b"a" * size
+
+
+def test_a_line_of_a_hundred_megabytes_needs_few_of_them() -> None:
+    tracemalloc.start()
+    found = [(line.data, line.end) for line in lines(blocks(Endless(100_000_000)))]
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found == [(None, 100_000_000)]
+    assert peak < 10_000_000
+
+
+def test_millions_of_cells_in_a_row_are_one_bad_row() -> None:
+    data = b"text,b\n" + b"," * (MAX_ROW - 10) + b"x\n1,2\n"
+    assert [number for number, _ in troubles(data)] == [2]
+    assert cells(data)[-1] == {"text": "1", "b": "2"}
+
+
+# Packed files
+
+
+def test_a_zip_bomb_of_gzip_ends_at_its_bound() -> None:
+    bomb = gzip.compress(bytes(50_000_000))
+    sizes: list[int] = []
+    with pytest.raises(InvalidInput, match="unpacked"):
+        sizes.extend(len(block) for block in unpacked(io.BytesIO(bomb), limit=10_000_000))
+    assert max(sizes) <= BLOCK
+    assert 9_000_000 < sum(sizes) <= 10_000_000
+
+
+@pytest.mark.parametrize("cut", [12, 40, -4])
+def test_a_packed_file_that_breaks_off_says_so(cut: int) -> None:
+    with pytest.raises(InvalidInput, match="cannot be unpacked"):
+        list(unpacked(io.BytesIO(gzip.compress(TABLE.encode() * 50)[:cut])))
+
+
+def test_members_and_padding_are_read_as_one_file() -> None:
+    packed = gzip.compress(b"a\n") + gzip.compress(b"b\n") + bytes(100)
+    assert b"".join(unpacked(io.BytesIO(packed))) == b"a\nb\n"
+
+
+# Going on
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_reading_goes_on_behind_any_row(pack: type[bytes]) -> None:
+    text = '번호,내용\n1,하나\n\n"2","둘\n셋"\r\n3\n4,"""넷"\n5,다섯'
+    data = pack(text.encode("cp949"))
+    layout = layout_of(data)
+
+    def behind(offset: int, number: int) -> list[Record]:
+        return list(records(layout, lambda at: io.BytesIO(data[at:]), offset, number))
+
+    whole = behind(layout.start, layout.first)
+    assert len(whole) == 6
+    for at, record in enumerate(whole, 1):
+        assert behind(record.end, record.number) == whole[at:]
+
+
+# Any file
+
+
+CELL = st.text(st.characters(codec="utf-8", exclude_characters="\0", exclude_categories=["Cs"]), max_size=12)
+ROWS = st.lists(st.lists(CELL, min_size=2, max_size=2), min_size=1, max_size=8)
+
+
+@given(ROWS, st.sampled_from(",;\t|"), st.sampled_from(["\n", "\r\n"]), st.booleans())
+def test_what_a_csv_writer_wrote_is_read_back(rows: list[list[str]], delimiter: str, end: str, quoted: bool) -> None:
+    if not quoted:  # the writer leaves a bare carriage return unquoted, which is a line end to everybody else
+        rows = [[cell.replace("\r", "") for cell in row] for row in rows]
+    kept = [row for row in rows if any(cell.strip() for cell in row)]
+    written = io.StringIO(newline="")
+    writer = csv.writer(
+        written, delimiter=delimiter, lineterminator=end, quoting=csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL
+    )
+    writer.writerows([["first", "second"], *rows])
+    layout = Layout(
+        format="csv",
+        encoding="utf-8",
+        delimiter=delimiter,  # type: ignore[arg-type] # one of them
+        packed=False,
+        columns=["first", "second"],
+        start=0,
+        first=0,
+    )
+    data = written.getvalue().encode()
+    found = list(records(layout, lambda at: io.BytesIO(data[at:]), 0, 0))[1:]
+    assert [list(record.cells.values()) for record in found if record.cells] == kept
+
+
+@given(st.lists(st.binary(min_size=1, max_size=9), max_size=9))
+def test_lines_do_not_depend_on_how_bytes_arrive(parts: list[bytes]) -> None:
+    whole = b"".join(parts)
+    found = list(lines(iter(parts)))
+    assert [line.data for line in found] == whole.splitlines(keepends=True)
+    assert [line.end for line in found] == list(_ends(whole))
+
+
+def _ends(whole: bytes) -> Iterator[int]:
+    end = 0
+    for line in whole.splitlines(keepends=True):
+        end += len(line)
+        yield end
+
+
+@settings(max_examples=300)
+@given(st.binary(max_size=300) | st.text('a",;\t|\r\n{}[]:가1 ', max_size=80).map(str.encode))
+def test_no_file_brings_the_reader_down(data: bytes) -> None:
+    try:
+        found = read(data)
+    except InvalidInput:
+        return
+    assert [record.end for record in found] == sorted({record.end for record in found})
+    assert found[-1].end == len(data) or data.startswith(b"\x1f\x8b")

@@ -1,0 +1,156 @@
+"""Proposals: the columns of usual exports are found by name, others by their values, and nothing brings it down."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from socialindex.errors import InvalidInput
+from socialindex.imports.layout import Wishes, look
+from socialindex.imports.plan import FIELDS, Plan, plan_of
+from socialindex.imports.proposal import Proposal, propose
+
+
+def proposed(text: str) -> Proposal:
+    return propose(look(text.encode(), Wishes()))
+
+
+def mapping(text: str) -> dict[str, str]:
+    plan = proposed(text).plan
+    return {field: column for field, column in plan.mapping.items()} if plan else {}  # noqa: C416 - fields as plain text
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        (
+            "번호,제목,내용,작성자,작성일,조회수,추천,링크",
+            {
+                "id": "번호",
+                "title": "제목",
+                "text": "내용",
+                "author": "작성자",
+                "published_at": "작성일",
+                "views": "조회수",
+                "likes": "추천",
+                "url": "링크",
+            },
+        ),
+        (
+            "Review ID,Product_Name,Rating,Review-Text,Created At,Language",
+            {
+                "id": "Review ID",
+                "product": "Product_Name",
+                "rating": "Rating",
+                "text": "Review-Text",
+                "published_at": "Created At",
+                "language": "Language",
+            },
+        ),
+        ("상품명,별점,상품평,태그", {"product": "상품명", "rating": "별점", "text": "상품평", "tags": "태그"}),
+        ("본문,본문 길이", {"text": "본문"}),
+        ("회원번호,문의내용,접수일시", {"author_id": "회원번호", "text": "문의내용", "published_at": "접수일시"}),
+    ],
+)
+def test_usual_names_are_known(header: str, expected: dict[str, str]) -> None:
+    assert mapping(f"{header}\n{','.join('1' for _ in header.split(','))}\n") == expected
+
+
+def test_members_of_objects_are_known_by_their_last_name() -> None:
+    found = mapping('{"data": {"content": "글"}, "author": {"name": "김*수"}, "published_at": "2026-11-20"}\n')
+    assert found == {"text": "data.content", "author": "author.name", "published_at": "published_at"}
+
+
+def test_columns_that_no_name_tells_are_known_by_their_values() -> None:
+    rows = "".join(
+        f"A{n},2026-11-{n} 10:00,https://shop.example.com/{n},배터리가 생각보다 빨리 닳아요,{n}\n"
+        for n in range(10, 20)
+    )
+    told = proposed(f"c1,c2,c3,c4,c5\n{rows}")
+    assert told.plan is not None
+    assert told.plan.mapping == {"text": "c4", "published_at": "c2", "url": "c3"}
+    assert [column.why for column in told.columns if column.field] == ["its values look like it"] * 3
+
+
+@pytest.mark.parametrize(
+    ("ratings", "scale"), [(["4", "5", "1"], 5), (["9", "4", "10"], 10), (["85", "100"], 100), (["★★★"], 5), ([""], 5)]
+)
+def test_the_scale_of_ratings_is_the_smallest_that_holds_them(ratings: list[str], scale: float) -> None:
+    plan = proposed("내용,별점\n" + "".join(f"글,{rating}\n" for rating in ratings)).plan
+    assert plan is not None
+    assert (plan.rating_max, plan.kind) == (scale, "review")
+
+
+def test_nothing_is_planned_where_nothing_is_a_text() -> None:
+    told = proposed("a,b\n1,2\n")
+    assert told.plan is None
+    assert {column.field for column in told.columns} == {None}
+
+
+def test_examples_are_short_and_few() -> None:
+    told = proposed("내용\n" + "".join(f"{'길다 ' * 50}{n}\n" for n in range(10)) + '"열린\n')
+    assert len(told.columns[0].examples) == 3
+    assert max(map(len, told.columns[0].examples)) <= 60
+    assert told.notes == ["1 of the first 11 rows cannot be read; a dry run names them"]
+
+
+NAME = st.text(max_size=12) | st.sampled_from(["제목", "내용", "Date", "별점", "url", "조회수", "a.b.text", "."])
+
+
+@given(
+    st.lists(NAME, min_size=1, max_size=6),
+    st.lists(st.lists(st.text(max_size=20), max_size=6), min_size=1, max_size=6),
+)
+def test_no_table_brings_a_proposal_down_and_what_it_proposes_can_be_followed(
+    header: list[str], rows: list[list[str]]
+) -> None:
+    quoted = "\n".join(",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in [header, *rows])
+    try:
+        beginning = look(quoted.encode("utf-8", "replace"), Wishes())
+    except InvalidInput:
+        return
+    told = propose(beginning)
+    assert [column.name for column in told.columns] == beginning.layout.columns
+    if told.plan:
+        told.plan.check(beginning.layout.columns)
+        assert plan_of(told.plan.options()) == told.plan
+
+
+# Plans
+
+
+def test_a_plan_travels_as_options_and_back() -> None:
+    plan = Plan(
+        mapping={field: f"열 {field}" for field in FIELDS},
+        kind="review",
+        timezone="UTC",
+        rating_max=10,
+        language="ko",
+        collection="voc-2026",
+    )
+    assert plan_of(plan.options()) == plan
+
+
+@pytest.mark.parametrize(
+    ("plan", "why"),
+    [
+        (Plan(mapping={"author": "작성자"}), "neither text nor title"),
+        (Plan(mapping={"text": "없는 열"}), "no column '없는 열'"),
+        (Plan(mapping={"text": "내용", "title": "내용"}), "both text and title"),
+        (Plan(mapping={"text": "내용"}, timezone="Korea/Seoul"), "no time zone"),
+    ],
+)
+def test_a_plan_that_cannot_be_followed_is_refused_with_a_remedy(plan: Plan, why: str) -> None:
+    with pytest.raises(InvalidInput, match=why) as refused:
+        plan.check(["내용", "작성자"])
+    assert refused.value.remedy
+    assert refused.value.field
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"kind": "review"}, {"column:colour": "x"}, {"column:text": "x", "kind": "ad"}]
+)
+def test_options_that_hold_no_plan_are_refused(options: dict[str, str]) -> None:
+    with pytest.raises(InvalidInput):
+        plan_of(options)

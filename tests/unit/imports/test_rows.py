@@ -1,0 +1,153 @@
+"""From rows to drafts: identities, what is absent, and what is told of a bad row."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from socialindex import sources
+from socialindex.errors import ParseError
+from socialindex.identity import IMPORT_SCHEME
+from socialindex.imports.plan import FIELDS, Plan
+from socialindex.imports.rows import ReadRow, RowReader, mapped
+from socialindex.model import Author, Draft, Metrics, Post
+from socialindex.normalize.finish import finish
+from socialindex.sources.base import Channel, Request, Response
+from socialindex.warc import Exchange, Span
+
+if TYPE_CHECKING:
+    from socialindex.imports.rows import Cells
+
+NOW = datetime(2026, 11, 28, 5, tzinfo=UTC)
+PLAN = Plan(mapping={field: f"열 {field}" for field in FIELDS})
+
+
+def reader(workspace: str = "ws_a", **plan: Any) -> RowReader:
+    return RowReader(msgspec.structs.replace(PLAN, **plan), workspace, NOW)
+
+
+def read(workspace: str = "ws_a", plan: dict[str, Any] | None = None, **cells: str) -> ReadRow:
+    return reader(workspace, **(plan or {})).read(2, cells)  # type: ignore[arg-type] # names of fields
+
+
+def draft(workspace: str = "ws_a", plan: dict[str, Any] | None = None, **cells: str) -> Draft:
+    row = read(workspace, plan, **cells)
+    assert row.draft is not None, row.problems
+    return row.draft
+
+
+def test_only_what_a_row_has_is_in_its_draft() -> None:
+    bare = draft(text="글")
+    assert msgspec.to_builtins(bare) == {"uri": bare.uri, "text": "글"}
+    full = draft(title="제목", author="김*수", likes="0", views="-", rating="4", product="누리폰 12", tags="#a #b c,d")
+    assert full.author == Author(name="김*수")
+    assert full.metrics == Metrics(likes=0)
+    assert (full.title, full.rating) == ("제목", 4.0)
+    assert full.hashtags == ["a", "bc", "d", "누리폰12"]
+
+
+# Identity
+
+
+def test_a_given_id_is_one_post_within_its_collection_and_workspace() -> None:
+    one = draft(id="7", text="a").uri
+    assert draft(id=" 7 ", text="b").uri == one
+    others = {
+        draft(id="8", text="a").uri,
+        draft("ws_b", id="7", text="a").uri,
+        draft(plan={"collection": "voc"}, id="7", text="a").uri,
+        draft(plan={"collection": "voc"}, id="main/7", text="a").uri,
+    }
+    assert len(others | {one}) == 5
+
+
+def test_without_an_id_the_same_words_are_one_post_whatever_their_figures() -> None:
+    one = draft(text="좋아요", author="김*수", views="1").uri
+    assert draft(text="좋아요", author="김*수", views="2", tags="x").uri == one
+    assert (
+        len({one, draft(text="좋아요").uri, draft(text="좋아요", author="이*희").uri, draft(title="좋아요").uri}) == 4
+    )
+
+
+@given(st.text(min_size=1, max_size=20), st.text(min_size=1, max_size=20))
+def test_whatever_a_client_gives_its_posts_are_named_after_its_workspace(given_id: str, text: str) -> None:
+    row = read(id=given_id, text=text)
+    assert row.draft is None or row.draft.uri.startswith(f"{IMPORT_SCHEME}ws_a/main")
+
+
+def finished(uri: str, workspace: str | None) -> Post:
+    url = "https://a.example/"
+    channel = Channel(id="ch_1", source="feed", url=url, created_at=NOW, workspace=workspace)
+    response = Response(request=Request(url=url), url=url, status=200, received_at=NOW)
+    return finish(Draft(uri=uri, text="x"), Exchange(channel, response), sources.find("feed"), ("key", Span(0, 1)))
+
+
+def test_no_public_page_and_no_other_workspace_can_claim_an_imported_posts_identity() -> None:
+    uri = draft(id="7", text="a").uri
+    assert finished(uri, "ws_a").visibility == "ws_a"
+    for workspace in (None, "ws_b", "ws"):
+        for claimed in (uri, f"\u200b{uri}", f" {uri}"):
+            with pytest.raises(ParseError, match="identity"):
+                finished(claimed, workspace)
+
+
+def test_an_imported_author_is_nobody_of_a_public_source() -> None:
+    assert draft(text="a", author_id="kim").author == Author(id="import:ws_a/main/author/kim")
+    assert draft("ws_b", text="a", author_id="kim").author != draft(text="a", author_id="kim").author
+
+
+# What is wrong
+
+
+def problems(row: ReadRow) -> list[tuple[str | None, str | None, str]]:
+    assert row.draft is None
+    assert all(problem.row == 2 and problem.remedy for problem in row.problems)
+    return [(problem.column, problem.value, problem.what) for problem in row.problems]
+
+
+def test_all_that_is_wrong_with_a_row_is_told_at_once() -> None:
+    row = read(text="글", published_at="언젠가", rating="7", views="많음", url="shop", language="한국어", id="x" * 501)
+    assert problems(row) == [
+        ("열 url", "shop", "this is no web address"),
+        ("열 language", "한국어", "this is no language code"),
+        ("열 published_at", "언젠가", "this is no date that we can read"),
+        ("열 views", "많음", "this is no count"),
+        ("열 rating", "7", "this is beyond the scale of 5"),
+        ("열 id", "x" * 59 + "…", "this id has 501 characters"),
+    ]
+
+
+def test_a_row_without_words_is_no_post() -> None:
+    assert problems(read(rating="5")) == [(None, None, "there is no text")]
+
+
+def test_a_date_in_the_future_is_a_mistake_mostly_of_the_zone() -> None:
+    assert draft(text="a", published_at="2026-11-28 14:00").published_at == NOW
+    row = read(text="a", plan={"timezone": "UTC"}, published_at="2026-11-28 14:00")
+    assert [what for _, _, what in problems(row)] == ["this date is in the future"]
+    assert "time zone" in row.problems[0].remedy
+
+
+def test_it_is_told_whether_a_zone_was_assumed() -> None:
+    assert read(text="a", published_at="2026-11-20 10:00").naive
+    assert not read(text="a", published_at="2026-11-20T10:00Z").naive
+    assert not read(text="a").naive
+
+
+def test_columns_that_the_plan_does_not_name_go_no_further() -> None:
+    plan = Plan(mapping={"text": "내용", "title": "제목"})
+    assert mapped(plan, {"내용": " 글 ", "제목": " ", "전화번호": "010-0000-0000"}) == {"text": "글"}
+
+
+CELLS = st.dictionaries(st.sampled_from(FIELDS), st.text(max_size=30), max_size=6)
+
+
+@given(CELLS)
+def test_a_row_is_a_draft_or_has_problems(cells: Cells) -> None:
+    row = reader().read(2, cells)
+    assert (row.draft is None) == bool(row.problems)

@@ -1,0 +1,115 @@
+"""What is told of a single channel: plain failures at once, silence only where it cannot be chance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from socialindex.aws.channels import ChannelState
+from socialindex.crawl.rhythm import Polling, Rhythm
+from socialindex.sources.base import Channel
+from socialindex.watch.channels import FAILURES, History, findings, is_silent
+
+if TYPE_CHECKING:
+    from socialindex.watch.events import Finding
+
+NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
+CHANNEL = Channel(id="ch_1", source="feed", url="https://a.example/feed", created_at=NOW - timedelta(days=60))
+HOUR = 3_600.0
+BUSY = History(posts=336, seconds=14 * 24 * HOUR, longest_gap=8 * HOUR)
+"""A post an hour, and quiet nights."""
+
+
+@dataclass
+class Histories:
+    history: History = BUSY
+    asked: list[str] = field(default_factory=list)
+
+    def of(self, channel: str, until: datetime) -> History:
+        assert until <= NOW
+        self.asked.append(channel)
+        return self.history
+
+
+def state(
+    *, failures: int = 0, failure: str | None = None, due: float = 60, newest: float | None = 0.5
+) -> ChannelState:
+    """A channel that is due in ``due`` seconds, and whose newest post is ``newest`` hours old."""
+    at = None if newest is None else NOW.timestamp() - newest * HOUR
+    return ChannelState(
+        channel=CHANNEL,
+        poll_at=NOW.timestamp() + due,
+        failures=failures,
+        failure=failure,
+        last_success_at=NOW - timedelta(hours=5),
+        rhythm=Rhythm(posts=10, seconds=10 * HOUR, at=NOW.timestamp(), newest=at),
+    )
+
+
+def found(one: ChannelState, histories: Histories | None = None) -> list[Finding]:
+    return list(findings([one], Polling(), histories or Histories(), NOW))
+
+
+def test_a_channel_that_answers_and_posts_is_well() -> None:
+    histories = Histories()
+    assert found(state(), histories) == []
+    assert histories.asked == []
+
+
+def test_failures_in_a_row_are_an_outage_since_the_last_success() -> None:
+    assert found(state(failures=FAILURES - 1, failure="server_error")) == []
+    (finding,) = found(state(failures=FAILURES, failure="server_error"))
+    assert (finding.kind, finding.channel, finding.since) == ("down", "ch_1", NOW - timedelta(hours=5))
+    assert finding.evidence["reason"] == "server_error"
+    assert "https://a.example/feed" in finding.message
+
+
+def test_a_channel_that_never_answered_is_down_since_it_was_added() -> None:
+    one = ChannelState(channel=CHANNEL, poll_at=NOW.timestamp() + 60, failures=FAILURES)
+    (finding,) = found(one)
+    assert finding.since == CHANNEL.created_at
+
+
+def test_a_channel_that_is_due_and_not_asked_is_our_own_fault() -> None:
+    assert found(state(due=-10 * 60)) == []
+    (finding,) = found(state(due=-20 * 60))
+    assert finding.kind == "unpolled"
+    assert finding.evidence["minutes"] == 20
+
+
+def test_a_silence_that_no_chance_explains_is_told_with_its_evidence() -> None:
+    (finding,) = found(state(newest=13))
+    assert finding.kind == "silent"
+    assert finding.since == NOW - timedelta(hours=13)
+    assert finding.evidence["usual_seconds"] == HOUR
+    assert "no post for 13 hours" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("history", "hours", "silent"),
+    [
+        (BUSY, 13, True),
+        (BUSY, 11, False),  # exp(-11) is above the threshold
+        (BUSY._replace(longest_gap=10 * HOUR), 14, False),  # its nights are as long as that
+        (BUSY._replace(longest_gap=10 * HOUR), 16, True),
+        (BUSY._replace(posts=19), 1000, False),  # too little is known
+        (History(posts=50, seconds=14 * 24 * HOUR, longest_gap=30 * HOUR), 78, True),
+        (History(posts=50, seconds=14 * 24 * HOUR, longest_gap=60 * HOUR), 78, False),
+        (History(0, 0.0, 0.0), 1000, False),
+    ],
+)
+def test_silence_is_judged_by_the_channels_own_rate_and_pauses(history: History, hours: float, silent: bool) -> None:
+    assert is_silent(history, hours * HOUR) is silent
+
+
+def test_the_index_is_asked_only_of_suspicious_channels() -> None:
+    histories = Histories()
+    found(state(newest=2), histories)
+    found(state(newest=None), histories)
+    found(state(newest=100, failures=FAILURES), histories)
+    assert histories.asked == []
+    found(state(newest=4), histories)
+    assert histories.asked == ["ch_1"]

@@ -1,0 +1,136 @@
+"""The watch stage: an event is opened once, told once, and closed when all is well."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from socialindex.aws.channels import ChannelState
+from socialindex.crawl.rhythm import Polling
+from socialindex.errors import Unavailable
+from socialindex.search.health import blind
+from socialindex.sources.base import Channel
+from socialindex.watch.channels import FAILURES, History
+from socialindex.watch.stage import Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from socialindex.watch.events import HealthEvent
+    from socialindex.watch.sources import Interval, Totals
+
+NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
+CHANNEL = Channel(id="ch_1", source="feed", url="https://a.example/feed", created_at=NOW - timedelta(days=60))
+
+
+class Store:
+    """Health in memory."""
+
+    def __init__(self) -> None:
+        self.open: dict[str, HealthEvent] = {}
+        self.closed: list[HealthEvent] = []
+        self._totals: dict[str, Totals] = {}
+        self._intervals: dict[str, list[Interval]] = {}
+
+    def open_events(self) -> list[HealthEvent]:
+        return list(self.open.values())
+
+    def keep(self, event: HealthEvent) -> None:
+        self.open[event.finding.subject] = event
+
+    def close(self, event: HealthEvent) -> None:
+        self.closed.append(event)
+        self.open.pop(event.finding.subject, None)
+
+    def totals(self) -> dict[str, Totals]:
+        return self._totals
+
+    def keep_totals(self, totals: Mapping[str, Totals]) -> None:
+        self._totals = dict(totals)
+
+    def intervals(self, source: str, since: datetime) -> list[Interval]:
+        return [interval for interval in self._intervals.get(source, []) if interval.at >= since]
+
+    def add_interval(self, source: str, interval: Interval) -> None:
+        self._intervals.setdefault(source, []).append(interval)
+
+
+class World:
+    """Channels, counts and histories as a test sets them, and who is told."""
+
+    def __init__(self) -> None:
+        self.failures = 0
+        self.told: list[HealthEvent] = []
+        self.deaf = False
+
+    def all(self) -> list[ChannelState]:
+        return [
+            ChannelState(
+                channel=CHANNEL,
+                poll_at=(NOW + timedelta(days=1)).timestamp(),
+                failures=self.failures,
+                failure="server_error",
+                last_success_at=NOW - timedelta(hours=1),
+            )
+        ]
+
+    def read(self, _stage: str) -> list[Any]:
+        return []
+
+    def of(self, _channel: str, _until: datetime) -> History:
+        return History(0, 0.0, 0.0)
+
+    def tell(self, event: HealthEvent) -> None:
+        if self.deaf:
+            raise Unavailable("the topic does not answer")
+        self.told.append(event)
+
+
+def watch(store: Store, world: World) -> Watch:
+    parts = cast("Any", (world, world, world))
+    return Watch(cast("Any", store), parts, world, Polling())
+
+
+def test_an_outage_is_one_event_told_when_it_begins_and_ends() -> None:
+    store, world = Store(), World()
+    looking = watch(store, world)
+    assert looking.run(NOW) == {"open": 0, "closed": 0, "told": 0}
+    world.failures = FAILURES
+    assert looking.run(NOW + timedelta(minutes=5)) == {"open": 1, "closed": 0, "told": 1}
+    world.failures = FAILURES + 4
+    assert looking.run(NOW + timedelta(minutes=10)) == {"open": 1, "closed": 0, "told": 0}
+    world.failures = 0
+    assert looking.run(NOW + timedelta(minutes=15)) == {"open": 0, "closed": 1, "told": 1}
+    opened, closed = world.told
+    assert opened.id == closed.id
+    assert opened.opened_at == NOW + timedelta(minutes=5)
+    assert closed.closed_at == NOW + timedelta(minutes=15)
+    assert closed.finding.evidence["failures"] == FAILURES + 4
+    assert store.open == {}
+
+
+def test_the_time_of_an_outage_is_recorded_as_blind() -> None:
+    store, world = Store(), World()
+    looking = watch(store, world)
+    world.failures = FAILURES
+    looking.run(NOW)
+    (interval,) = blind(store.open_events())
+    assert (interval.source, interval.channel, interval.until) == ("feed", "ch_1", None)
+    world.failures = 0
+    looking.run(NOW + timedelta(minutes=5))
+    (interval,) = blind(store.closed)
+    assert interval.since == NOW - timedelta(hours=1)
+    assert interval.until == NOW + timedelta(minutes=5)
+
+
+def test_what_could_not_be_told_is_told_at_the_next_look() -> None:
+    store, world = Store(), World()
+    looking = watch(store, world)
+    world.failures, world.deaf = FAILURES, True
+    with pytest.raises(Unavailable):
+        looking.run(NOW)
+    world.deaf = False
+    assert looking.run(NOW + timedelta(minutes=5))["told"] == 1
+    assert len(world.told) == 1
