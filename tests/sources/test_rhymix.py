@@ -1,0 +1,164 @@
+"""What the fixtures of one answer cannot show of Rhymix boards: addresses, histories, re-reads, and unknown skins."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from socialindex.errors import LayoutChanged
+from socialindex.model import Draft
+from socialindex.sources._rhymix.addresses import Board, board_of
+from socialindex.sources.base import Channel, Known, Response
+from socialindex.sources.rhymix import ADAPTER
+from tests.sources.harness import FOLDER, Case
+
+SHORT = "https://plaza.example.com/free"
+LONG = "https://plaza.example.com/index.php?mid=free"
+URI = "https://plaza.example.com/index.php?document_srl="
+AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+def channel(url: str = SHORT) -> Channel:
+    return Channel(id="ch_test", source="rhymix", url=url, created_at=AT)
+
+
+def case(name: str) -> Case:
+    return Case(FOLDER / "rhymix" / name)
+
+
+def changed(name: str, old: str, new: str) -> Response:
+    """The answer of a case with something else in its page."""
+    response = case(name).response(ADAPTER)
+    body = response.body.decode()
+    assert old in body
+    return msgspec.structs.replace(response, body=body.replace(old, new).encode())
+
+
+@pytest.mark.parametrize("url", [SHORT, LONG])
+@pytest.mark.parametrize(
+    ("href", "number"),
+    [
+        ("/free/123", 123),
+        ("/free/123?page=2#comment", 123),
+        ("/free/123/words-of-the-title", 123),
+        ("/123", 123),
+        ("/index.php?mid=free&document_srl=123&page=2", 123),
+        ("/index.php?document_srl=123", 123),
+        ("/?mid=free&document_srl=123&listStyle=webzine", 123),
+        ("https://www.plaza.example.com/free/123", 123),
+        ("/notice/123", None),
+        ("/index.php?mid=notice&document_srl=123", None),
+        ("/index.php?mid=free&document_srl=123&act=dispBoardDelete", None),
+        ("/free", None),
+        ("/free/category/61", None),
+        ("/free/comment/456", None),
+        ("/free/rss", None),
+        ("#popup_menu_area", None),
+        ("https://elsewhere.example.org/free/123", None),
+        ("https://[plaza/free/123", None),
+    ],
+)
+def test_a_document_has_one_identity_in_every_form_of_its_address(url: str, href: str, number: int | None) -> None:
+    board = board_of(url)
+    assert board is not None
+    address = board.address(href, f"{url}?page=2")
+    assert (address and address.number) == number
+    assert address is None or board.post_uri(int(address.key)) == f"{URI}123"
+
+
+@given(
+    st.sampled_from(["https://a.example", "http://a.example:8080/xe", "https://a.example/b/c"]),
+    st.from_regex(r"\A[a-z][a-z0-9_]{0,10}\Z"),
+    st.booleans(),
+    st.none() | st.integers(1, 10**9).map(str),
+)
+def test_a_board_is_what_its_own_address_says(base: str, mid: str, short: bool, category: str | None) -> None:
+    board = Board(base, mid, is_short=short and category is None, category=category)
+    assert board_of(board.url) == board
+    assert board_of(board.page_url(3)) == board
+
+
+@given(st.text(max_size=60))
+def test_any_link_is_a_document_of_the_board_or_none(href: str) -> None:
+    board = board_of(SHORT)
+    assert board is not None
+    address = board.address(href, SHORT)
+    assert address is None or re.fullmatch(r"[1-9][0-9]*", address.key)
+
+
+def test_both_forms_of_a_channel_ask_in_their_own_form_and_find_the_same_documents() -> None:
+    listed = case("page-list-xedition").response(ADAPTER)
+    found = {url: ADAPTER.follow(channel(url), listed).requests for url in (SHORT, LONG)}
+    assert found[SHORT][0].url == f"{SHORT}/7"
+    assert found[LONG][0].url == f"{LONG}&document_srl=7"
+    assert [request.context for request in found[SHORT]] == [request.context for request in found[LONG]]
+
+
+def test_the_walk_through_history_begins_at_the_first_page_and_leaves_the_cursor_alone() -> None:
+    first = ADAPTER.backfill(channel())
+    assert (first.url, first.priority, first.context) == (SHORT, 2, {"walk": "history"})
+    walked = msgspec.structs.replace(case("page-list-xedition").response(ADAPTER), request=first)
+    follow = ADAPTER.follow(channel(), walked)
+    assert follow.cursor is None
+    assert [request.url for request in follow.requests if request.kind == "list"] == [f"{SHORT}?page=2"]
+
+
+def test_documents_are_read_again_with_their_comments_one_page_each() -> None:
+    known = [Known(uri=f"{URI}5"), Known(uri=f"{URI}5#comment_8", thread=f"{URI}5"), Known(uri=f"{URI}6")]
+    requests = list(ADAPTER.reread(channel(), known))
+    assert [request.url for request in requests] == [f"{SHORT}/5", f"{SHORT}/6"]
+    assert [request.context for request in requests] == [
+        {"known": "again", "comments": "comment_8"},
+        {"known": "again"},
+    ]
+
+
+def test_a_comment_may_name_what_it_answers() -> None:
+    """Some skins print no indent and the parent's number instead."""
+    response = changed("page-document-xedition", 'class="fbItem indent indent2" id="', 'data-parent-srl="92013" id="')
+    answered = next(
+        post.in_reply_to
+        for post in ADAPTER.posts(channel(), response)
+        if isinstance(post, Draft) and post.uri.endswith("#comment_92018")
+    )
+    assert answered == f"{URI}92011#comment_92013"
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("page-document-xedition", "document_92011_301 ", "our-own-text "),
+        ("page-list-xedition", 'class="board_list" id="board_list"', 'class="ours"'),
+    ],
+)
+def test_a_skin_without_the_softwares_own_marks_is_an_error(name: str, old: str, new: str) -> None:
+    response = changed(name, old, new)
+    response = msgspec.structs.replace(response, body=response.body.replace(b'<td class="title">', b"<td>"))
+    with pytest.raises(LayoutChanged):
+        list(ADAPTER.posts(channel(), response))
+
+
+def test_a_skin_of_ones_own_is_read_by_its_title_cells() -> None:
+    """What nearly every skin copied from the first ones."""
+    response = changed("page-list-xedition", 'class="board_list" id="board_list"', 'class="ours"')
+    usual = ADAPTER.follow(channel(), case("page-list-xedition").response(ADAPTER))
+    assert ADAPTER.follow(channel(), response) == usual
+
+
+def test_a_members_name_that_is_a_figure_is_not_read_as_one() -> None:
+    post = next(
+        iter(
+            ADAPTER.posts(
+                case("page-document-sketchbook5").channel(), case("page-document-sketchbook5").response(ADAPTER)
+            )
+        )
+    )
+    assert isinstance(post, Draft)
+    assert post.author is not None
+    assert post.metrics is not None
+    assert (post.author.name, post.metrics.views) == ("조회 수 7", 91)
