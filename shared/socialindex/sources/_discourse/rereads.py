@@ -1,0 +1,78 @@
+"""Reading posts again, as few pages of their topics as hold them all.
+
+A page is about the posts that it was asked for: one that it should hold and does not is deleted. It holds every post
+between its first and its last one, and every later one where it is the topic's last page.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+from socialindex.model import Draft
+from socialindex.sources._discourse import topics
+from socialindex.sources._discourse.entities import Mark, Topic
+from socialindex.sources._discourse.places import number_of
+from socialindex.sources._families.typed_json import read_each
+from socialindex.sources.base import POST_KIND, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from socialindex.sources._discourse.places import Place
+    from socialindex.sources.base import Known, Response
+
+_FIRST_PAGE: Final = range(1, topics.PAGE + 1)
+
+
+def requests(place: Place, posts: Sequence[Known]) -> Iterator[Request]:
+    """Requests for those of some posts that are of the forum."""
+    for topic, numbers in _by_topic(place, posts).items():
+        for batch in _pages(numbers):
+            yield _page(place, topic, batch)
+
+
+def asked(place: Place, response: Response) -> Iterable[str]:
+    """The identities of the posts that a request was about."""
+    return [place.post(*post) for post in _asked(response)]
+
+
+def gone(place: Place, response: Response, topic: Topic) -> Iterator[Draft]:
+    """Posts that an answer should hold and does not."""
+    marks = [mark for mark in read_each(topic.post_stream.posts, Mark) if isinstance(mark, Mark)]
+    held = {mark.post_number for mark in marks}
+    if len(marks) < len(topic.post_stream.posts) or not held:
+        return  # what cannot be read might be what was asked for
+    first = min(held) if min(held) > 1 and len(held) >= topics.PAGE else 1
+    last = None if topic.post_stream.stream and topics.is_last(topic, marks) else max(held)
+    for asked_topic, number in _asked(response):
+        is_elsewhere = number < first or (last is not None and number > last)
+        if asked_topic != topic.id or (number not in held and not is_elsewhere):
+            yield Draft(uri=place.post(asked_topic, number), deleted=True)
+
+
+def _asked(response: Response) -> list[tuple[int, int]]:
+    context = response.request.context
+    return [(int(context["topic"]), int(number)) for number in context.get("asked", "").split()]
+
+
+def _by_topic(place: Place, posts: Iterable[Known]) -> dict[int, list[int]]:
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for post in posts:
+        if known := number_of(place.base, post.uri):
+            found[known[0]].append(known[1])
+    return {topic: sorted(set(numbers)) for topic, numbers in found.items()}
+
+
+def _pages(numbers: list[int]) -> Iterator[list[int]]:
+    """Ascending numbers in groups that one page is sure to hold."""
+    while numbers:
+        span = _FIRST_PAGE if numbers[0] in _FIRST_PAGE else range(numbers[0], numbers[0] + topics.BEHIND)
+        yield [number for number in numbers if number in span]
+        numbers = [number for number in numbers if number not in span]
+
+
+def _page(place: Place, topic: int, numbers: list[int]) -> Request:
+    at = 1 if numbers[0] in _FIRST_PAGE else numbers[0]
+    context = {"topic": str(topic), "asked": " ".join(map(str, numbers))}
+    return Request(url=topics.near(place, topic, at, 2, {}).url, kind=POST_KIND, priority=2, context=context)

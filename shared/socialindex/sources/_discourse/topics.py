@@ -1,0 +1,132 @@
+"""Pages of one topic.
+
+``/t/12.json`` gives the first twenty posts, ``?page=2`` the next ones. ``/t/12/34.json`` gives five posts before the
+one with that number, and it and those behind it up to twenty together; where the number is beyond the end, the last
+twenty. Numbers have gaps where posts were deleted. Each answer has the topic's title, tags and figures, and the ids of
+all its posts, so that a page tells whether it is the last one.
+
+A topic is read in one of four ways, which the request's context names:
+
+    (nothing)    this page alone
+    down, since  from the end down to posts of before ``since``, at most ``down`` pages: what is new in a list's topic
+    up           on to the end, at most ``up`` pages, the cursor behind: a topic that is a channel of its own
+    all          page by page to the end: history
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from socialindex.sources._discourse.entities import Mark, Post, Topic
+from socialindex.sources._families.one_service import number
+from socialindex.sources._families.typed_json import read, read_each
+from socialindex.sources.base import POST_KIND, Follow, Request
+
+if TYPE_CHECKING:
+    from socialindex.errors import ParseError
+    from socialindex.sources._discourse.places import Place
+    from socialindex.sources.base import Channel, Priority, Response
+
+KIND: Final = "topic"
+PAGE: Final = 20
+BEHIND: Final = 15
+"""Posts that a page around a number gives from that number on, at least."""
+DEFAULT_PAGES: Final = 5
+"""Pages of one topic that a poll reads at most (the option ``topic_pages``)."""
+
+
+def whole(place: Place, topic: int, priority: Priority) -> Request:
+    """The first page of a topic."""
+    return Request(url=f"{place.base}/t/{topic}.json", kind=KIND, priority=priority)
+
+
+def near(place: Place, topic: int, post: int, priority: Priority, context: dict[str, str]) -> Request:
+    """The page of a topic around a post's number."""
+    url = f"{place.base}/t/{topic}/{post}.json" if post > 1 else f"{place.base}/t/{topic}.json"
+    return Request(url=url, kind=KIND, priority=priority, context=context)
+
+
+def paged(place: Place, topic: int, page: int) -> Request:
+    """A page of a topic that is read from the beginning to the end."""
+    query = f"?page={page}" if page > 1 else ""
+    url = f"{place.base}/t/{topic}.json{query}"
+    return Request(url=url, kind=KIND, priority=2, context={"all": str(page)})
+
+
+def start(channel: Channel, place: Place) -> Request:
+    """The request of a poll of a topic that is a channel: where the last one ended.
+
+    It is about the topic's first post, too: without that there is no topic.
+
+    Raises:
+        InvalidInput: the channel's options ask for no number of pages.
+    """
+    pages = number(channel, "topic_pages", DEFAULT_PAGES)
+    last = int(channel.cursor.get("last", "0"))
+    return _up(place, int(place.name), last + 1, 0, pages)
+
+
+def read_topic(response: Response) -> Topic:
+    """The topic of an answer.
+
+    Raises:
+        ParseError: it is none.
+    """
+    return read(response.body, Topic)
+
+
+def posts(topic: Topic) -> list[Post | ParseError]:
+    """The posts of a page of a topic."""
+    return [*read_each(topic.post_stream.posts, Post)]
+
+
+def is_last(topic: Topic, marks: list[Mark]) -> bool:
+    """Whether a page ends the topic."""
+    stream = topic.post_stream.stream
+    return not stream or stream[-1] in {mark.id for mark in marks}
+
+
+def follow(channel: Channel, place: Place, response: Response) -> Follow:
+    """The next page, while there is one and it is wanted.
+
+    Raises:
+        ParseError: the page cannot be read.
+    """
+    context, topic = response.request.context, read_topic(response)
+    marks = [mark for mark in read_each(topic.post_stream.posts, Mark) if isinstance(mark, Mark)]
+    if not marks:
+        return Follow()
+    if "up" in context:
+        return _climb(channel, place, response, marks, is_end=is_last(topic, marks))
+    if "down" in context:
+        return Follow(requests=_descend(place, topic.id, context, marks))
+    if "all" in context and not is_last(topic, marks):
+        return Follow(requests=[paged(place, topic.id, int(context["all"]) + 1)])
+    return Follow()
+
+
+def _climb(channel: Channel, place: Place, response: Response, marks: list[Mark], *, is_end: bool) -> Follow:
+    last = max(mark.post_number for mark in marks)
+    left = int(response.request.context["up"]) - 1
+    moves = last > int(channel.cursor.get("last", "0"))
+    further = [] if is_end or left < 1 or not moves else [_up(place, int(place.name), last + 1, 1, left)]
+    return Follow(requests=further, cursor={**channel.cursor, "last": str(last)} if moves else None)
+
+
+def _up(place: Place, topic: int, post: int, priority: Priority, pages: int) -> Request:
+    request = near(place, topic, post, priority, {"up": str(pages), "topic": str(topic), "asked": "1"})
+    return Request(url=request.url, kind=POST_KIND, priority=priority, context=request.context)
+
+
+def _descend(place: Place, topic: int, context: dict[str, str], marks: list[Mark]) -> list[Request]:
+    first, left = min(mark.post_number for mark in marks), int(context["down"]) - 1
+    since = datetime.fromisoformat(context["since"]) if "since" in context else None
+    oldest = min((_aware(mark.created_at) for mark in marks if mark.created_at), default=since)
+    if first <= 1 or left < 1 or (since and oldest and oldest <= since):
+        return []
+    return [near(place, topic, max(1, first - BEHIND), 1, context | {"down": str(left)})]
+
+
+def _aware(time: datetime) -> datetime:
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
