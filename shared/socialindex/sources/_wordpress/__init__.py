@@ -1,0 +1,1 @@
+"""WordPress: its REST API, wherever a site has it, and the markup that its themes share."""

@@ -1,0 +1,76 @@
+"""Where a site's REST API is, and the addresses in it.
+
+A page names the API's root in a ``Link`` header and a ``<link>``, both of the relation ``https://api.w.org/``. It is
+``/wp-json/`` with pretty addresses, any other place with a plugin, and ``/?rest_route=/`` without pretty addresses.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from socialindex.errors import ParseError
+from socialindex.sources._families.boards.markup import attribute, parse, text_of
+from socialindex.sources.base import header
+from socialindex.text import canonical_url, decode
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+    from socialindex.sources.base import Response
+
+POSTS: Final = "wp/v2/posts"
+COMMENTS: Final = "wp/v2/comments"
+_RELATION: Final = "https://api.w.org/"
+_LINK = re.compile(r"<([^<>]*)>\s*;[^<]*?rel=\"?https://api\.w\.org/")
+_ROUTE: Final = "rest_route="
+_COMMENT_PAGE = re.compile(r"(?:comment-page-\d+/?|(?<=[?&])cpage=\d+&?)")
+
+
+def api_named_by(page: Response) -> tuple[str, str] | None:
+    """The canonical address of the API's root that a page names, and the title of its site; ``None`` without one."""
+    match = _LINK.search(header(page, "link"))
+    html = decode(page.body, header(page, "content-type"))
+    if (match is None and _RELATION not in html) or "<" not in html:
+        return None
+    try:
+        root = parse(html)
+    except ParseError:  # what is no page names nothing
+        return None
+    named = match[1] if match else _linked(root)
+    url = canonical_url(named, page.url) if named else None
+    return (url, _title(root)) if url else None
+
+
+def address(root: str, path: str, **parameters: str | int) -> str:
+    """The address of a path in the API, with parameters; those that are empty are left out.
+
+    Args:
+        root: canonical, of the API.
+        path: such as ``wp/v2/posts``.
+        parameters: of the query; a leading underscore is written ``x_``, since a keyword may not begin with one here.
+    """
+    asked = {name.removeprefix("x"): value for name, value in parameters.items() if value != ""}
+    parts = urlsplit(root)
+    if _ROUTE in parts.query:
+        query = f"{parts.query.rstrip('/')}/{path}&{urlencode(asked)}"
+        return urlunsplit(parts._replace(query=query))
+    return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{path}", query=urlencode(asked)))
+
+
+def page_of(url: str) -> str | None:
+    """The canonical address of the page that a post's or a comment's link leads to, without the comments' paging."""
+    canonical = canonical_url(url)
+    return canonical_url(_COMMENT_PAGE.sub("", canonical).rstrip("?&")) if canonical else None
+
+
+def _linked(root: Element) -> str:
+    links = (tag for tag in root.iter("link") if _RELATION in attribute(tag, "rel").split())
+    return next((attribute(tag, "href") for tag in links), "")
+
+
+def _title(root: Element) -> str:
+    names = (tag for tag in root.iter("meta") if attribute(tag, "property") == "og:site_name")
+    name = next((attribute(tag, "content") for tag in names), "")
+    return name or next((text_of(tag) for tag in root.iter("title")), "")

@@ -1,0 +1,116 @@
+"""The requests that a WordPress site's API is asked."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from socialindex.sources._families.articles.pages import address_of
+from socialindex.sources._families.feeds.dates import parse_date
+from socialindex.sources._wordpress.entities import COMMENT_FIELDS, POST_FIELDS
+from socialindex.sources._wordpress.places import COMMENTS, POSTS, address
+from socialindex.sources.base import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from socialindex.sources.base import Channel, Priority
+
+LISTED: Final = "posts"
+"""A request of a poll: what was written or edited last. Its context has the ``page`` and what is known, ``since``."""
+COMMENTED: Final = "comments"
+"""The same, for comments."""
+HISTORY: Final = "history"
+"""A page of all posts, the newest first."""
+AGAIN: Final = "again"
+"""Certain posts; the context has their identities as ``asked``."""
+COMMENTS_AGAIN: Final = "comments_again"
+"""Certain comments, likewise."""
+
+PER_PAGE: Final = 50
+"""Posts, with texts or without: a list that is asked for in another shape halfway has the same pages."""
+COMMENTS_PER_PAGE: Final = 100
+_EMBEDDED: Final = "author,wp:term,wp:featuredmedia"
+_SLACK: Final = timedelta(hours=26)
+"""By how much a bound of time is moved: older versions take it for the site's local time, which is up to 14 hours off,
+and it only spares traffic."""
+_JSON: Final = {"Accept": "application/json"}
+_MAX_ASKED: Final = 900
+"""Characters of identities that fit a request's context."""
+_MAX_BATCH: Final = 20
+_MAX_DATE: Final = 40
+
+
+class Api:
+    """The API of a channel's site.
+
+    Args:
+        channel: whose address is the API's root.
+        leads: whether its answers only lead to pages; those are asked for without texts.
+
+    Raises:
+        InvalidInput: the channel's address is none.
+    """
+
+    def __init__(self, channel: Channel, *, leads: bool) -> None:
+        self._root = address_of(channel.url)
+        self._leads = leads
+
+    def listed(self, page: int, since: str) -> Request:
+        """The request for a page of what was edited last."""
+        bound = parse_date(since) if since else None
+        after = f"{bound - _SLACK:%Y-%m-%dT%H:%M:%SZ}" if bound else ""
+        url = self._posts(orderby="modified", order="desc", page=page, modified_after=after)
+        return _request(url, LISTED, 0, _context(page, since))
+
+    def history(self, page: int) -> Request:
+        """The request for a page of all posts."""
+        url = self._posts(orderby="date", order="desc", page=page)
+        return _request(url, HISTORY, 2, {"walk": "history", "page": str(page)})
+
+    def commented(self, page: int, since: str) -> Request:
+        """The request for a page of the newest comments."""
+        url = self._comments(orderby="date_gmt", order="desc", page=page)
+        return _request(url, COMMENTED, 0, _context(page, since))
+
+    def posts_again(self, known: Iterable[tuple[str, str]]) -> Iterator[Request]:
+        """Requests for posts, given by identity and slug."""
+        for batch in _batches(known):
+            names = ",".join(slug for _, slug in batch)
+            yield _request(self._posts(slug=names), AGAIN, 2, {"asked": " ".join(uri for uri, _ in batch)})
+
+    def comments_again(self, known: Iterable[tuple[str, str]]) -> Iterator[Request]:
+        """Requests for comments, given by identity and number."""
+        for batch in _batches(known):
+            url = self._comments(include=",".join(number for _, number in batch))
+            yield _request(url, COMMENTS_AGAIN, 2, {"asked": " ".join(uri for uri, _ in batch)})
+
+    def _posts(self, **parameters: str | int) -> str:
+        if self._leads:
+            return address(self._root, POSTS, per_page=PER_PAGE, **parameters, x_fields=POST_FIELDS)
+        return address(self._root, POSTS, per_page=PER_PAGE, **parameters, x_embed=_EMBEDDED)
+
+    def _comments(self, **parameters: str | int) -> str:
+        fields = COMMENT_FIELDS if self._leads else ""
+        return address(self._root, COMMENTS, per_page=COMMENTS_PER_PAGE, **parameters, x_fields=fields)
+
+
+def _context(page: int, since: str) -> dict[str, str]:
+    return {"page": str(page), "since": since} if 0 < len(since) <= _MAX_DATE else {"page": str(page)}
+
+
+def _batches(known: Iterable[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
+    batch: list[tuple[str, str]] = []
+    for uri, name in known:
+        if len(uri) > _MAX_ASKED:
+            continue
+        if len(batch) == _MAX_BATCH or sum(len(u) + 1 for u, _ in batch) + len(uri) > _MAX_ASKED:
+            yield batch
+            batch = []
+        batch.append((uri, name))
+    if batch:
+        yield batch
+
+
+def _request(url: str, kind: str, priority: Priority, context: dict[str, str]) -> Request:
+    return Request(url=url, kind=kind, priority=priority, context=context, headers=_JSON, leads=True)

@@ -1,0 +1,279 @@
+"""What the fixtures of one answer cannot show of articles: walks to their end, lists that lie, hostile sizes."""
+
+from __future__ import annotations
+
+import gzip
+import time
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from socialindex.errors import Discarded, ParseError
+from socialindex.sources._families.articles import memory, sites
+from socialindex.sources._families.articles.sitemaps import MAX_ENTRIES, Listed
+from socialindex.sources.article import ADAPTER
+from socialindex.sources.base import POST_KIND, Channel, Known, Request, Response
+from tests.sources.harness import MAX_CURSOR_BYTES, size
+
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+SITE = "https://press.example"
+SITEMAP = f"{SITE}/sitemap.xml"
+
+
+def channel(url: str = SITEMAP, cursor: dict[str, str] | None = None, **options: str) -> Channel:
+    return Channel(id="ch_test", source="article", url=url, created_at=NOW, cursor=cursor or {}, options=options)
+
+
+def answer(request: Request, body: str | bytes) -> Response:
+    encoded = body.encode() if isinstance(body, str) else body
+    return Response(request=request, url=request.url, status=200, body=encoded, received_at=NOW)
+
+
+def urlset(*entries: tuple[str, str]) -> str:
+    rows = "".join(
+        f"<url><loc>{url}</loc>{f'<lastmod>{date}</lastmod>' if date else ''}</url>" for url, date in entries
+    )
+    return f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</urlset>'
+
+
+def index(*urls: str) -> str:
+    rows = "".join(f"<sitemap><loc>{url}</loc></sitemap>" for url in urls)
+    return f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</sitemapindex>'
+
+
+def poll(body: str, at: Channel) -> tuple[list[str], Channel]:
+    """The articles that a poll asks for, and the channel after it."""
+    follow = ADAPTER.follow(at, answer(ADAPTER.start(at), body))
+    after = msgspec.structs.replace(at, cursor=follow.cursor if follow.cursor is not None else at.cursor)
+    return [request.url for request in follow.requests if request.kind == POST_KIND], after
+
+
+def articles(*numbers: int) -> list[str]:
+    return [f"{SITE}/news/{number}" for number in numbers]
+
+
+class Site:
+    """A site's documents, and a walk through them that counts what it is asked for."""
+
+    def __init__(self, documents: dict[str, str | bytes]) -> None:
+        self.documents = documents
+        self.asked: list[str] = []
+
+    def walk(self, at: Channel) -> list[str]:
+        found: list[str] = []
+        request = ADAPTER.backfill(at)
+        while request is not None:
+            assert request.priority == 2
+            assert request.context["walk"] == "history"
+            assert len(self.asked) < 100, "the walk does not end"
+            self.asked.append(request.url)
+            requests = ADAPTER.follow(at, answer(request, self.documents[request.url])).requests
+            found += [further.url for further in requests if further.kind == POST_KIND]
+            walks = [further for further in requests if "walk" in further.context]
+            assert [further.kind for further in walks] != [request.kind], "the same request waits once"
+            request = next(iter(walks), None)
+            assert len(walks) <= 1
+        return found
+
+
+def test_a_walk_reads_everything_that_a_robots_txt_names_once_and_ends() -> None:
+    months = {
+        f"{SITE}/{month}.xml.gz": gzip.compress(
+            urlset(*((url, "") for url in articles(*range(month * 1000, month * 1000 + 320)))).encode()
+        )
+        for month in (10, 11)
+    }
+    site = Site(
+        {
+            f"{SITE}/robots.txt": f"Sitemap: {SITE}/index.xml\nSitemap: {SITE}/news.xml\n",
+            f"{SITE}/index.xml": index(*months),
+            f"{SITE}/news.xml": urlset((f"{SITE}/news/1", "2026-11-20")),
+            **months,
+        }
+    )
+    found = site.walk(channel(f"{SITE}/news.xml", robots=f"{SITE}/robots.txt"))
+    assert sorted(found) == sorted(articles(1, *range(10000, 10320), *range(11000, 11320)))
+    assert site.asked.count(f"{SITE}/10.xml.gz") == 2
+
+
+def test_a_walk_from_a_single_sitemap_asks_for_it_again_for_each_portion() -> None:
+    site = Site({SITEMAP: urlset(*((url, "") for url in articles(*range(650))))})
+    assert sorted(site.walk(channel())) == sorted(articles(*range(650)))
+    assert site.asked == [SITEMAP] * 3
+
+
+@pytest.mark.parametrize(
+    "documents",
+    [
+        pytest.param({SITEMAP: index(SITEMAP)}, id="itself"),
+        pytest.param({SITEMAP: index(f"{SITE}/b.xml"), f"{SITE}/b.xml": index(SITEMAP)}, id="each other"),
+        pytest.param({SITEMAP: index()}, id="nothing"),
+    ],
+)
+def test_a_walk_through_an_index_that_leads_nowhere_ends(documents: dict[str, str | bytes]) -> None:
+    assert Site(documents).walk(channel()) == []
+
+
+def test_a_poll_asks_for_new_articles_only_and_for_edited_ones_again() -> None:
+    first, after = poll(urlset(*((url, "2026-11-18T09:00:00Z") for url in articles(1, 2))), channel())
+    assert first == articles(2, 1) or first == articles(1, 2)
+    nothing, after = poll(urlset(*((url, "2026-11-18T09:00:00Z") for url in articles(1, 2))), after)
+    assert nothing == []
+    changed = urlset(
+        (f"{SITE}/news/1", "2026-11-19T10:00:00Z"),
+        (f"{SITE}/news/2", "2026-11-18T09:00:00Z"),
+        (f"{SITE}/news/3", "2026-11-19T09:00:00Z"),
+    )
+    news, after = poll(changed, after)
+    assert news == articles(3, 1)
+    assert poll(changed, after)[0] == []
+
+
+@pytest.mark.parametrize("stamps", [("", ""), ("2026-11-20T08:00:00Z", "2026-11-20T08:59:00Z")], ids=["none", "now"])
+@pytest.mark.parametrize("appends", [True, False], ids=["last", "first"])
+def test_dates_that_tell_nothing_hide_nothing_and_cost_nothing(stamps: tuple[str, str], appends: bool) -> None:
+    def body(newest: int, stamp: str) -> str:
+        urls = articles(*range(newest + 1))
+        return urlset(*((url, stamp) for url in (urls if appends else reversed(urls))))
+
+    first, after = poll(body(400, stamps[0]), channel(pages="20"))
+    assert len(first) == 20
+    assert f"{SITE}/news/400" in first
+    news, after = poll(body(403, stamps[1]), after)
+    assert sorted(news) == articles(401, 402, 403)
+    assert poll(body(403, stamps[0]), after)[0] == []
+
+
+def test_a_day_on_which_everything_was_dated_alike_is_no_flood() -> None:
+    body = urlset(*((url, "2026-11-20") for url in articles(*range(1000))))
+    _, after = poll(body, channel(pages="10"))
+    assert poll(body, after)[0] == []
+
+
+@given(
+    st.lists(
+        st.lists(st.tuples(st.integers(0, 60), st.integers(0, 2_000)), max_size=25, unique_by=lambda entry: entry[0]),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_what_was_never_asked_for_is_asked_for_once_it_is_among_the_newest(polls: list[list[tuple[int, int]]]) -> None:
+    mark, asked = None, set[str]()
+    for entries in polls:
+        listed = [Listed(url, None, NOW - timedelta(minutes=age)) for url, age in ((str(n), a) for n, a in entries)]
+        news = memory.news(listed, mark, at_most=1_000)
+        asked |= {entry.url for entry in news.fresh}
+        assert {entry.url for entry in listed} <= asked
+        assert len(news.edited) <= memory.MAX_EDITED
+        mark = memory.decode(memory.encode(news.mark))
+
+
+def test_a_mark_is_small_and_survives_its_cursor() -> None:
+    at = channel()
+    for name in "abcdefgh":
+        request = Request(url=f"{SITE}/{name}.xml", kind="sitemap", context={"index": "1", "share": "3"})
+        body = urlset(*((f"{SITE}/{name}/{number}", f"2026-11-{1 + number % 19:02}") for number in range(900)))
+        cursor = ADAPTER.follow(at, answer(request, body)).cursor
+        assert cursor is not None
+        at = msgspec.structs.replace(at, cursor={"index": "2026-11-20T09:00:00+00:00", **cursor})
+    assert 2_000 < size(at.cursor) <= MAX_CURSOR_BYTES
+
+
+@pytest.mark.parametrize(
+    ("claim", "page", "named"),
+    [
+        ("https://press.example/a", "https://www.press.example/a?ref=x", "https://press.example/a"),
+        ("http://press.example/a", "https://m.press.example/a", "http://press.example/a"),
+        ("https://press.example/a", "https://amp.press.example/a", "https://press.example/a"),
+        ("/a", "https://press.example/b", "https://press.example/a"),
+        ("https://press.example/", "https://press.example/b", "https://press.example/b"),
+        ("https://other.example/a", "https://press.example/b", "https://press.example/b"),
+        ("https://lee.blogs.example/a", "https://kim.blogs.example/b", "https://kim.blogs.example/b"),
+        ("https://blogs.example/a", "https://kim.blogs.example/b", "https://kim.blogs.example/b"),
+        ("https://press.example:8443/a", "https://press.example/b", "https://press.example/b"),
+        ("https://www.example/a", "https://m.example/b", "https://m.example/b"),
+        ("javascript:alert(1)", "https://press.example/b", "https://press.example/b"),
+        ("https://[", "https://press.example/b", "https://press.example/b"),
+        (" ", "https://press.example/b", "https://press.example/b"),
+    ],
+)
+def test_a_page_names_itself_within_its_own_site_only(claim: str, page: str, named: str) -> None:
+    assert sites.claimed([claim], page) == named
+
+
+def test_articles_are_read_again_by_their_pages_and_only_on_their_own_site() -> None:
+    posts = [
+        Known(uri=f"{SITE}/news/1", kind="article", url="https://www.press.example/news/1"),
+        Known(uri="https://other.example/1", kind="article"),
+        Known(uri=f"{SITE}/news/1#comment-1", kind="comment"),
+    ]
+    requests = list(ADAPTER.reread(channel(), posts))
+    assert [(r.url, r.kind, r.context) for r in requests] == [
+        ("https://www.press.example/news/1", POST_KIND, {"uri": f"{SITE}/news/1"})
+    ]
+
+
+def test_a_site_is_probed_for_its_robots_txt_first() -> None:
+    probes = [request.url for request in ADAPTER.probes("https://press.example/economy/?page=2")]
+    assert probes[:2] == [f"{SITE}/robots.txt", SITEMAP]
+    assert list(ADAPTER.probes("mailto:kim@press.example")) == []
+
+
+PAGE = '<html><head><meta property="og:type" content="article"><title>t</title></head><body>{}</body></html>'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("<div>" * 200_000 + "words " * 50, id="depth"),
+        pytest.param(PAGE.format("<div>" * 900 + "<p>some words that count</p>" * 9_000), id="deep and long"),
+        pytest.param(PAGE.format("<p class='related'>some words that count</p>" * 40_000), id="side matter"),
+        pytest.param(PAGE.format("<ul>" + "<li><a href='/x'>a link that is long</a>" * 40_000), id="links"),
+        pytest.param(PAGE.format("<span>" * 100_000 + "x" * 1_000), id="spans"),
+        pytest.param(PAGE.format("2026-11-" * 200_000), id="half dates"),
+        pytest.param(PAGE.format("입력 " * 300_000), id="words for a date"),
+        pytest.param('<script type="application/ld+json">' + "[" * 500_000 + "</script>", id="nested JSON"),
+        pytest.param(
+            '<script type="application/ld+json">['
+            + '{"@type":"Article","author":[{"@id":"#a"}]},' * 20_000
+            + "]</script>",
+            id="nodes",
+        ),
+        pytest.param("<title>" + "a - " * 200_000 + "</title>" + PAGE, id="title"),
+        pytest.param("<meta name='robots' content='" + "unavailable_after: a, " * 50_000 + "'>" + PAGE, id="robots"),
+    ],
+)
+def test_hostile_pages_cost_little(body: str) -> None:
+    request = Request(url=f"{SITE}/news/1", kind=POST_KIND)
+    started = time.process_time()
+    try:
+        posts = list(ADAPTER.posts(channel(), answer(request, body)))
+    except (ParseError, Discarded):
+        posts = []
+    assert time.process_time() - started < 5
+    assert len(posts) <= 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(urlset(*((f"{SITE}/{number}", "2026-11-20") for number in range(90_000))).encode(), id="entries"),
+        pytest.param(gzip.compress(b"<urlset>" + b" " * 200_000_000), id="bomb"),
+        pytest.param(gzip.compress(b"<urlset>" + b"<url>" * 5_000_000), id="nested bomb"),
+        pytest.param(b"<urlset>" + b"&" * 4_000_000, id="ampersands"),
+        pytest.param(b"<urlset><url><loc>" + b"x" * 4_000_000, id="address"),
+        pytest.param(b"https://" * 900_000, id="text"),
+        pytest.param(b"\x1f\x8b" + b"\x00" * 1_000, id="no gzip"),
+    ],
+)
+def test_hostile_sitemaps_cost_little(body: bytes) -> None:
+    started = time.process_time()
+    try:
+        requests = ADAPTER.follow(channel(), answer(ADAPTER.start(channel()), body)).requests
+    except ParseError:
+        requests = []
+    assert time.process_time() - started < 10
+    assert len(requests) <= memory.MAX_NEW <= MAX_ENTRIES

@@ -1,0 +1,178 @@
+"""What the fixtures of one answer cannot show of WordPress: where its API is, and what is asked of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from socialindex.channels.recognize import recognize
+from socialindex.sources.base import POST_KIND, Channel, Known, Request, Response
+from socialindex.sources.feed import ADAPTER as FEED
+from socialindex.sources.wordpress import ADAPTER
+from tests.unit.crawl.site import LOCAL, Site, answer
+from tests.unit.crawl.site import page as page_of
+
+if TYPE_CHECKING:
+    from socialindex.channels.recognize import Found
+
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+BLOG = "https://news.hanbit.example"
+API = f"{BLOG}/wp-json/"
+
+
+def channel(url: str = API, cursor: dict[str, str] | None = None, **options: str) -> Channel:
+    return Channel(id="ch_test", source="wordpress", url=url, created_at=NOW, cursor=cursor or {}, options=options)
+
+
+def page(body: str, link: str = "") -> Response:
+    request = Request(url=f"{BLOG}/2026/11/recall/", kind="recognize")
+    headers = {"content-type": "text/html; charset=UTF-8"} | ({"link": link} if link else {})
+    return Response(request=request, url=request.url, status=200, headers=headers, body=body.encode(), received_at=NOW)
+
+
+HEAD = '<html><head><title>한빛전자 뉴스룸</title><link rel="https://api.w.org/" href="{}"></head></html>'
+
+
+@pytest.mark.parametrize(
+    ("body", "link", "asked"),
+    [
+        (HEAD.format(API), "", f"{API}wp/v2/posts?per_page=1&_fields=id%2Clink%2Cdate_gmt"),
+        (
+            "<html></html>",
+            f'<{BLOG}/api/>; rel="https://api.w.org/", <{BLOG}/?p=1>; rel=shortlink',
+            f"{BLOG}/api/wp/v2/posts?per_page=1&_fields=id%2Clink%2Cdate_gmt",
+        ),
+        (
+            HEAD.format("/?rest_route=/"),
+            "",
+            f"{BLOG}/?rest_route=/wp/v2/posts&per_page=1&_fields=id%2Clink%2Cdate_gmt",
+        ),
+        (HEAD.format(""), "", None),
+        ("<html>https://api.w.org/</html>", "", None),
+        ("https://api.w.org/", "", None),
+        ("<html></html>", '<https://x.example/>; rel="next"', None),
+    ],
+)
+def test_a_page_names_its_api_by_header_or_link(body: str, link: str, asked: str | None) -> None:
+    assert [request.url for request in ADAPTER.named(page(body, link))] == ([asked] if asked else [])
+
+
+def test_the_page_alone_is_not_recognized_so_that_a_closed_api_leaves_the_site_to_its_feed() -> None:
+    assert ADAPTER.recognize(page(HEAD.format(API))) is None
+    assert ADAPTER.rank < FEED.rank
+
+
+class Blog(Site):
+    """A blog whose API answers with a status, whatever is asked of it."""
+
+    async def _answer(self, writer: Any) -> bool:
+        self._queues.setdefault(self.asked[-1].path, deque([self.closed]))
+        return await super()._answer(writer)
+
+    closed = answer(404)
+
+
+RSS = answer(200, b"<rss version='2.0'><channel><title>Kim writes</title></channel></rss>", Content_Type="text/xml")
+NAMES_BOTH = (
+    b'<html><head><link rel="alternate" type="application/rss+xml" href="/feed/">'
+    b'<link rel="https://api.w.org/" href="/wp-json/"></head></html>'
+)
+OPEN = answer(200, b"[]", Content_Type="application/json", X_Robots_Tag="noindex")
+
+
+@pytest.mark.parametrize(
+    ("api", "source"),
+    [
+        (OPEN, "wordpress"),
+        (answer(401), "feed"),
+        (answer(403), "feed"),
+        (answer(404), "feed"),
+        (answer(200, b'{"code": "rest_disabled"}', Content_Type="application/json"), "feed"),
+        (answer(200, b"<html>Log in</html>", Content_Type="text/html"), "feed"),
+    ],
+    ids=["open", "401", "403", "404", "error", "page"],
+)
+def test_a_blog_whose_api_is_closed_is_left_to_its_feed(api: bytes, source: str) -> None:
+    site = Blog({"/": page_of(NAMES_BOTH), "/feed/": RSS})
+    site.closed = api
+
+    async def run() -> Found:
+        async with site.serving():
+            return await recognize(f"http://{site.host}/", LOCAL)
+
+    assert asyncio.run(run()).source == source
+
+
+def test_the_title_of_the_site_is_kept_from_the_page_that_named_the_api() -> None:
+    (request,) = ADAPTER.named(page(HEAD.format(API)))
+    headers = {"content-type": "application/json"}
+    answered = Response(request=request, url=request.url, status=200, headers=headers, body=b"[]", received_at=NOW)
+    found = ADAPTER.recognize(answered)
+    assert found is not None
+    assert (found.url, found.title) == (API, "한빛전자 뉴스룸")
+
+
+def asked(request: Request) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(request.url).query).items()}
+
+
+@pytest.mark.parametrize("root", [API, f"{BLOG}/?rest_route=/", f"{BLOG}/index.php?rest_route=/"])
+def test_a_poll_asks_for_what_changed_since_the_last_with_a_day_and_two_hours_of_slack(root: str) -> None:
+    request = ADAPTER.start(channel(root, {"mode": "pages", "modified": "2026-11-20T04:30:12"}))
+    assert asked(request)["modified_after"] == "2026-11-19T02:30:12Z"
+    assert asked(request)["orderby"] == "modified"
+    assert "content.rendered" not in asked(request)["_fields"]
+    assert request.leads
+
+
+def test_texts_are_asked_for_only_where_they_may_be_kept() -> None:
+    assert "_embed" in asked(ADAPTER.start(channel(rest="full")))
+    assert "_embed" in asked(ADAPTER.start(channel(cursor={"mode": "posts"})))
+    assert "_embed" not in asked(ADAPTER.start(channel()))
+
+
+POST, KOREAN = f"{BLOG}/2026/11/recall/", f"{BLOG}/2026/11/%EB%A6%AC%EC%BD%9C/"
+KNOWN = [
+    Known(uri=POST, kind="article"),
+    Known(uri=KOREAN, kind="article"),
+    Known(uri=f"{POST}#comment-5", kind="comment", thread=POST),
+    Known(uri=f"{POST}#comment-7", kind="comment", thread=POST),
+]
+
+
+def test_posts_are_read_again_by_page_with_their_comments() -> None:
+    requests = list(ADAPTER.reread(channel(cursor={"mode": "pages"}), KNOWN))
+    assert [(request.url, request.kind) for request in requests] == [(POST, POST_KIND), (KOREAN, POST_KIND)]
+    assert requests[0].context["asked"] == f"{POST}#comment-5 {POST}#comment-7"
+
+
+def test_posts_are_read_again_by_the_dozen_where_the_api_holds_them() -> None:
+    posts, comments = ADAPTER.reread(channel(rest="full"), KNOWN)
+    assert asked(posts)["slug"] == "recall,리콜"
+    assert asked(comments)["include"] == "5,7"
+
+
+def test_what_is_asked_for_again_fits_a_context() -> None:
+    posts = [Known(uri=f"{BLOG}/{'x' * 80}-{number}/", kind="article") for number in range(50)]
+    posts += [Known(uri=f"{POST}#comment-{number}", kind="comment", thread=POST) for number in range(90)]
+    for at in (channel(rest="full"), channel()):
+        requests = list(ADAPTER.reread(at, posts))
+        assert all(sum(map(len, request.context.values())) <= 1_000 for request in requests)
+    slugs = [
+        slug
+        for request in ADAPTER.reread(channel(rest="full"), posts)
+        for slug in asked(request).get("slug", "").split(",")
+    ]
+    assert len([slug for slug in slugs if slug]) == 50
+
+
+def test_history_is_walked_by_pages_of_all_posts() -> None:
+    request = ADAPTER.backfill(channel())
+    assert request is not None
+    assert request.context == {"walk": "history", "page": "1"}
+    assert asked(request)["orderby"] == "date"
