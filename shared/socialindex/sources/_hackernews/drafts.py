@@ -1,0 +1,67 @@
+"""A post out of an item.
+
+- A poll's options are items of their own, with votes of their own: they are comments below it, by its author.
+- Dead items are gone for the public, and so they are for us: they are as good as deleted.
+- The site shows no edits and no likes of comments; both are absent.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from socialindex.model import Author, Draft, Metrics
+from socialindex.sources._hackernews.items import STORIES
+from socialindex.sources._hackernews.places import item_url, user_url
+from socialindex.text import html_to_text, plain_text
+
+if TYPE_CHECKING:
+    from socialindex.sources._hackernews.items import Item
+
+
+def draft_of(item: Item, site: str, read_at: datetime, root: str | None) -> Draft:
+    """The post that an item is.
+
+    Args:
+        item: as the API gave it.
+        site: where its address is.
+        read_at: when the answer was received.
+        root: the address of the item that its conversation began with, where it is known.
+    """
+    uri = item_url(site, item.id)
+    if item.deleted or item.dead:
+        return Draft(uri=uri, deleted=True)
+    begins = item.type in STORIES
+    html = html_to_text(item.text or "", base_url=site)
+    return Draft(
+        uri=uri,
+        kind="post" if begins else "comment",
+        title=plain_text(item.title or "") or None,
+        text=html.text or None,
+        author=_author(item.by, site),
+        published_at=_time(item.time),
+        in_reply_to=item_url(site, item.parent) if item.parent else None,
+        thread=uri if begins else root,
+        links=[*([item.url] if item.url else []), *html.links],
+        metrics=_metrics(item, read_at),
+    )
+
+
+def _author(name: str | None, site: str) -> Author | None:
+    if not name:
+        return None
+    address = user_url(site, name)
+    return Author(id=address, handle=name, url=address)
+
+
+def _time(seconds: int | None) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(seconds, UTC) if seconds else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _metrics(item: Item, read_at: datetime) -> Metrics | None:
+    if item.score is None and item.descendants is None:
+        return None
+    return Metrics(likes=item.score, replies=item.descendants, read_at=read_at)
