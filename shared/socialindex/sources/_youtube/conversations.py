@@ -1,0 +1,87 @@
+"""Walking the comments of videos: they are asked for only where their number grew, as many pages as it grew by.
+
+Comments come newest first, each with its newest replies; of those with more, the replies are asked for by themselves.
+Numbers of comments come with the videos, which a poll reads fifty at a time; the cursor keeps those of recent videos
+as ``seen``: ``id:12 id:0``. New replies to older comments come with re-reads.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from socialindex.sources._youtube.requests import COMMENTS, Asking, ids_in
+from socialindex.sources._youtube.resources import Page, Thread, Video, readable
+from socialindex.sources.base import Follow, Priority, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_MAX_SEEN: Final = 60
+_MAX_REPLIES: Final = 20
+"""Comments of a page whose further replies are asked for."""
+
+
+class Conversations:
+    """The comments of a channel's videos.
+
+    Args:
+        ask: makes the requests.
+        pages: of comments that are read of a video at once, at most.
+        cursor: the channel's.
+    """
+
+    def __init__(self, ask: Asking, pages: int, cursor: Mapping[str, str]) -> None:
+        self._ask = ask
+        self._pages = pages
+        self._cursor = dict(cursor)
+
+    def videos(self, request: Request, page: Page) -> Follow:
+        """Requests for comments after an answer with videos. Those of a history are all unknown."""
+        if "again" in request.context:
+            return Follow()
+        counts = {video.id: video.statistics.comment_count or 0 for video in readable(page, Video)}
+        if "past" in request.context:
+            return Follow(requests=self._grown(counts, {}, 2))
+        seen = {
+            video: count for video, count in self._seen().items() if video in counts or video not in ids_in(request)
+        }
+        cursor = {**self._cursor, "seen": _encode(counts | {**seen, **counts})}
+        changed = cursor if cursor != {"seen": "", **self._cursor} else None
+        return Follow(requests=self._grown(counts, seen, 1), cursor=changed)
+
+    def comments(self, request: Request, page: Page) -> Follow:
+        """The next page of comments, and the replies that did not come along."""
+        context, priority = request.context, max(1, request.priority)
+        video = context["video"]
+        further = [
+            self._ask.replies(video, thread.id, priority) for thread in readable(page, Thread) if _is_part(thread)
+        ]
+        left = int(context.get("left", "0"))
+        passed = {"walk": "history"} if "walk" in context else {"left": str(left - 1)} if left > 0 else None
+        if page.next_page_token and passed:
+            further.append(self._ask.comments(video, priority, passed, page.next_page_token))
+        return Follow(requests=further)
+
+    def _grown(self, counts: Mapping[str, int], seen: Mapping[str, int], priority: Priority) -> list[Request]:
+        """The first page of comments of each video whose number grew."""
+        if not self._pages:
+            return []
+        grown = {video: count - seen.get(video, 0) for video, count in counts.items()}
+        return [
+            self._ask.comments(video, priority, {"left": str(min(self._pages, -(-more // COMMENTS)) - 1)})
+            for video, more in grown.items()
+            if more > 0
+        ]
+
+    def _seen(self) -> dict[str, int]:
+        pairs = (entry.rpartition(":") for entry in self._cursor.get("seen", "").split())
+        return {video: int(count) for video, _, count in pairs}
+
+
+def _is_part(thread: Thread) -> bool:
+    """Whether a comment has more replies than came along with it."""
+    return thread.snippet.total_reply_count > len(thread.replies.comments)
+
+
+def _encode(seen: Mapping[str, int]) -> str:
+    return " ".join(f"{video}:{count}" for video, count in list(seen.items())[:_MAX_SEEN])

@@ -1,0 +1,47 @@
+"""Why the API refuses, from the error in its answer (https://developers.google.com/youtube/v3/docs/errors)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from socialindex.errors import Discarded, ParseError
+from socialindex.sources._families.typed_json import Entity, read
+
+_REASONS: Final = {
+    "commentsDisabled": "comments_disabled",
+    "quotaExceeded": "quota",
+    "dailyLimitExceeded": "quota",
+    "rateLimitExceeded": "quota",
+    "userRateLimitExceeded": "quota",
+    "keyInvalid": "bad_credentials",
+    "keyExpired": "bad_credentials",
+    "accessNotConfigured": "bad_credentials",
+    "ipRefererBlocked": "bad_credentials",
+    "videoNotFound": "gone",
+    "playlistNotFound": "gone",
+    "commentNotFound": "gone",
+    "channelNotFound": "gone",
+}
+"""Reasons of the API, and the words that we count them under; any other is ``forbidden``."""
+
+
+class _Detail(Entity, frozen=True, kw_only=True):
+    reason: str = ""
+
+
+class _Error(Entity, frozen=True, kw_only=True):
+    errors: list[_Detail] = []
+
+
+class _Refusal(Entity, frozen=True, kw_only=True):
+    error: _Error
+
+
+def refusal(body: bytes) -> Discarded:
+    """The verdict of an answer that is an error."""
+    try:
+        error = read(body, _Refusal).error
+    except ParseError:
+        return Discarded("forbidden")
+    reasons = (_REASONS.get(detail.reason) for detail in error.errors)
+    return Discarded(next((reason for reason in reasons if reason), "forbidden"))

@@ -1,0 +1,111 @@
+"""What the fixtures of one answer cannot show: re-reads, costs, histories, and the addresses that people paste."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from socialindex.errors import InvalidInput
+from socialindex.sources.base import Channel, Known, Request, Response
+from socialindex.sources.youtube import ADAPTER
+
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+SITE = "https://www.youtube.com"
+CHANNEL = "UCnuri0000000000000000AA"
+
+
+def channel(url: str = f"{SITE}/channel/{CHANNEL}", **fields: dict[str, str]) -> Channel:
+    return Channel(id="ch_test", source="youtube", url=url, created_at=NOW, **fields)  # type: ignore[arg-type]
+
+
+PASTED = [
+    ("https://www.youtube.com/@Nuri.Lab", f"{SITE}/@nuri.lab"),
+    ("https://m.youtube.com/@nuri.lab/videos", f"{SITE}/@nuri.lab"),
+    ("https://www.youtube.com/@누리수리소", f"{SITE}/@%EB%88%84%EB%A6%AC%EC%88%98%EB%A6%AC%EC%86%8C"),
+    (f"youtube.com/channel/{CHANNEL}/about", f"{SITE}/channel/{CHANNEL}"),
+    ("https://www.youtube.com/user/nurilab", f"{SITE}/user/nurilab"),
+    ("https://www.youtube.com/playlist?list=PLnuri_battery&si=x", f"{SITE}/playlist?list=PLnuri_battery"),
+    ("https://www.youtube.com/watch?v=nuri12a0001&list=PLx&t=12s", f"{SITE}/watch?v=nuri12a0001"),
+    ("https://youtu.be/nuri12a0001?si=share", f"{SITE}/watch?v=nuri12a0001"),
+    ("https://www.youtube.com/shorts/nuri12a0001", f"{SITE}/watch?v=nuri12a0001"),
+    ("https://www.youtube.com/results?search_query=누리폰+폭발", f"{SITE}/results?search_query="),
+    ("https://www.youtube.com/hashtag/누리폰12", f"{SITE}/results?search_query=%23"),
+]
+
+
+@pytest.mark.parametrize(("pasted", "canonical"), PASTED)
+def test_addresses_of_the_site_are_recognized_without_a_fetch(pasted: str, canonical: str) -> None:
+    recognized = ADAPTER.by_address(pasted if "://" in pasted else f"https://{pasted}")
+    assert recognized is not None
+    assert recognized.url.startswith(canonical)
+    again = ADAPTER.by_address(recognized.url)
+    assert again is not None
+    assert again.url == recognized.url
+    assert ADAPTER.start(channel(recognized.url)).url.startswith("https://www.googleapis.com/youtube/v3/")
+
+
+@pytest.mark.parametrize("path", ["", "feed/subscriptions", "watch?v=short", "playlist", "results", "c/nuri", "@a"])
+def test_other_pages_of_the_site_say_what_to_paste(path: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        ADAPTER.by_address(f"{SITE}/{path}")
+    assert refused.value.field == "url"
+    assert "@handle" in refused.value.remedy
+
+
+@pytest.mark.parametrize("url", ["https://video.example/@nuri", "https://youtube.com.evil.example/@nuri", "nothing"])
+def test_other_hosts_are_neither_recognized_nor_probed(url: str) -> None:
+    assert ADAPTER.by_address(url) is None
+    assert list(ADAPTER.probes(url)) == []
+
+
+def test_only_a_search_is_dear_and_it_has_no_history() -> None:
+    search = channel(f"{SITE}/results?search_query=nuri")
+    assert ADAPTER.start(search).cost == 100
+    assert ADAPTER.backfill(search) is None
+    for url in (f"{SITE}/channel/{CHANNEL}", f"{SITE}/watch?v=nuri12a0001", f"{SITE}/playlist?list=PLnuri"):
+        history = ADAPTER.backfill(channel(url))
+        assert history is not None
+        assert (ADAPTER.start(channel(url)).cost, history.cost) == (1, 1)
+        assert (history.priority, history.context["walk"]) == (2, "history")
+
+
+def test_a_search_asks_again_for_what_its_index_may_have_been_late_with() -> None:
+    place = channel(f"{SITE}/results?search_query=nuri", cursor={"newest": "2026-11-20T01:00:00Z"})
+    assert "publishedAfter=2026-11-19T19%3A00%3A00Z" in ADAPTER.start(place).url
+
+
+def test_the_key_is_no_part_of_any_address() -> None:
+    assert "key=" not in ADAPTER.start(channel()).url
+
+
+VIDEO = st.integers(0, 200).map(lambda number: f"nuri12a{number:04}")
+VIDEOS = VIDEO.map(lambda video: f"{SITE}/watch?v={video}")
+COMMENTS = st.builds(lambda video, n: f"{SITE}/watch?v={video}&lc=Ugcomment{n:017}", VIDEO, st.integers(0, 400))
+REPLIES = st.builds(lambda comment, n: f"{comment}.9reply{n:016}", COMMENTS, st.integers(0, 400))
+
+
+@given(uris=st.lists(st.one_of(VIDEOS, COMMENTS, REPLIES), max_size=250, unique_by=lambda uri: uri.rpartition("=")[2]))
+def test_a_re_read_asks_for_everything_fifty_at_a_time_and_knows_what_an_answer_lacks(uris: list[str]) -> None:
+    requests = list(ADAPTER.reread(channel(), [Known(uri=uri) for uri in uris]))
+    assert sum(request.cost for request in requests) <= len(uris) // 50 + 3
+    assert all(len(msgspec.json.encode(request.context)) <= 1024 for request in requests)
+    kinds = {"videos": "video", "threads": "commentThread", "single": "comment"}
+    gone = []
+    for request in requests:
+        body = msgspec.json.encode({"kind": f"youtube#{kinds[request.kind]}ListResponse", "pageInfo": {}})
+        empty = msgspec.structs.replace(_answered(request.url, body), request=request)
+        gone += [post.uri for post in ADAPTER.posts(channel(), empty) if getattr(post, "deleted", False)]  # type: ignore[union-attr]
+    assert sorted(gone) == sorted(uris)
+
+
+def test_posts_of_elsewhere_are_not_asked_for() -> None:
+    posts = [Known(uri="https://video.example/watch?v=nuri12a0001"), Known(uri=f"{SITE}/watch?v=short")]
+    assert list(ADAPTER.reread(channel(), posts)) == []
+
+
+def _answered(url: str, body: bytes) -> Response:
+    return Response(request=Request(url=url), url=url, status=200, body=body, received_at=NOW)
