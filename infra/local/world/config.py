@@ -11,7 +11,23 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Site = str
-SITES: tuple[Site, ...] = ("board", "news", "social", "slow", "flaky", "moody")
+SITES: tuple[Site, ...] = (
+    "board",
+    "news",
+    "social",
+    "slow",
+    "flaky",
+    "moody",
+    "rhymix",
+    "hackernews",
+    "youtube",
+    "reddit",
+    "bluesky",
+    "discourse",
+    "wordpress",
+    "press",
+    "lemmy",
+)
 """Every server of the world, in the order of its ports. The first five share one story; each of the others is a package
 of its own, ``sites/<name>/``, that is all there is to it (see ``sites.more``)."""
 
