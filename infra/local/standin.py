@@ -23,7 +23,7 @@ from infra.local.world.config import SITES
 from infra.local.world.sites import reddit, youtube
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 Credentials = dict[str, dict[str, str]]
 """By host, as ``socialindex.crawl.credentials`` reads them."""
@@ -62,9 +62,9 @@ def keep_secret(url: str, name: str, document: Mapping[str, Any]) -> None:
     client.create_secret(Name=name, SecretString=json.dumps(document))
 
 
-def sample_credentials(first_port: int) -> Credentials:
-    """What the sample world's sites demand, at a world whose ports begin here."""
-    addresses = {name: f"{HOST}:{port}" for port, name in enumerate(SITES, first_port)}
+def sample_credentials(ports: Iterable[int]) -> Credentials:
+    """What the sample world's sites demand, at a world with these ports, in the order of ``SITES``."""
+    addresses = {name: f"{HOST}:{port}" for name, port in zip(SITES, ports, strict=False)}
     return {addresses[name]: demand(f"http://{addresses[name]}") for name, demand in _DEMANDS.items() if name in SITES}
 
 

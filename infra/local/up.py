@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import time
@@ -55,7 +56,7 @@ def _run(stack: ExitStack, folder: Path, console: Console, *, sample: bool, star
         servers=configs_of_environment(folder / "servers"),
         api_port=_port(API_PORT_SETTING, 8080),
         speed=_SPEED,
-        credentials=sample_credentials(_port(PORT_SETTING, int(PORT))) if sample else {},
+        credentials=sample_credentials(itertools.count(_port(PORT_SETTING, int(PORT)))) if sample else {},
     )
     service = stack.enter_context(running_service(options, console.print))
     (folder / "api-url").write_text(f"{service.stack.url}\n", "utf-8")

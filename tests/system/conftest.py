@@ -14,6 +14,8 @@ import pytest
 from infra.local.sample import shown
 from infra.local.servers import DynamoDbConfig, OpenSearch, OpenSearchConfig, S3Config, SqsConfig, free_port
 from infra.local.service import Service, ServiceOptions, running_service
+from infra.local.standin import sample_credentials
+from infra.local.world import SITES
 from socialindex import engine
 from socialindex.client import ApiError, Client
 from socialindex.errors import Unavailable
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 SPEED = 20.0
 """Schedules fire every three seconds instead of every minute."""
 PARAMETERS = {"CrawlDelaySeconds": "0", "PollSeconds": "5", "PollCeilingSeconds": "5", "LeaseSeconds": "5"}
+WORLD_PORTS = tuple(free_port() for _ in SITES)
+"""Of a whole world: the service has its credentials before it is there."""
 LIMIT = 150.0
 """Seconds until a crawl that has not found everything has lost something."""
 
@@ -103,7 +107,8 @@ def probe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Probe]:
         DynamoDbConfig(data=data / "dynamodb", port=free_port(), persistent=False),
         S3Config(data=data / "s3", port=free_port(), persistent=False),
     ]
-    options = ServiceOptions(data=data, servers=servers, speed=SPEED, parameters=PARAMETERS)
+    credentials = sample_credentials(WORLD_PORTS)
+    options = ServiceOptions(data=data, servers=servers, speed=SPEED, parameters=PARAMETERS, credentials=credentials)
     with running_service(options) as service, patch.dict(os.environ, service.cloud.environment()):
         url = service.stack.url
         yield Probe(service, Client(url, service.keys.client), Client(url, service.keys.admin))

@@ -9,7 +9,7 @@ import pytest
 
 from infra.local.world import Faults, WorldConfig, running_world
 from socialindex.client import ApiError, Client
-from tests.system.conftest import Probe, eventually
+from tests.system.conftest import WORLD_PORTS, Probe, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.timeout(400)]
 @pytest.fixture(scope="module")
 def world(probe: Probe) -> Iterator[World]:
     """A world, wholly crawled."""
-    with running_world(WorldConfig(faults=Faults(slow_seconds=0.2, crawl_delay=0))) as world:
+    with running_world(WorldConfig(ports=WORLD_PORTS, faults=Faults(slow_seconds=0.2, crawl_delay=0))) as world:
         probe.add(world.truth)
         probe.wait_for(world.truth)
         yield world

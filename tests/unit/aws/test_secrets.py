@@ -5,6 +5,7 @@ moto stands in for Secrets Manager: the errors are those that AWS documents, the
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import time
@@ -68,7 +69,7 @@ def test_a_secret_that_is_not_there_is_unavailable(standin: str) -> None:
 
 
 def test_the_sample_worlds_credentials_are_such_that_they_can_be_used() -> None:
-    credentials = sample_credentials(8401)
+    credentials = sample_credentials(itertools.count(8401))
     hosts = {f"127.0.0.1:{8401 + number}" for number in range(len(SITES))}
     assert set(credentials) <= hosts
     Credentials(lambda: json.dumps(credentials)).refresh()

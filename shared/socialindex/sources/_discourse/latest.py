@@ -9,7 +9,7 @@ A poll walks down from the newest post to ``newest``, and the cursor moves when 
 is begun again by the next poll. Ids are given before posts can be seen, so ``newest`` stays behind posts that are
 younger than a minute; they are read again.
 
-A topic's first post is read again with its topic, which tells its tags and its views.
+A topic's first post is read with its topic, which tells its tags and its views.
 """
 
 from __future__ import annotations
@@ -49,12 +49,17 @@ def backfill(place: Place) -> Request:
 
 
 def posts(response: Response) -> list[Post | ParseError]:
-    """The posts of a page.
+    """The posts of a page; of a poll without those that begin a topic.
+
+    Their topic is read for them, with its tags: what this page says of them would take the tags away again. A walk
+    through the history reads no topics.
 
     Raises:
         ParseError: it is none.
     """
-    return [*read_each(read(response.body, LatestPosts).latest_posts, Post)]
+    found = read_each(read(response.body, LatestPosts).latest_posts, Post)
+    is_poll = "walk" not in response.request.context
+    return [post for post in found if not (is_poll and isinstance(post, Post) and post.post_number == 1)]
 
 
 def follow(channel: Channel, place: Place, response: Response) -> Follow:
