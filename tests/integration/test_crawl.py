@@ -1121,3 +1121,16 @@ def test_a_page_that_says_noindex_by_a_header_is_as_good_as_gone_once_it_was_kep
     crawler.run(web.host)
     assert [exchange.response.status for exchange in crawler.archived()] == statuses
     assert crawler.told == {("discard", "noindex"): 1}
+
+
+def test_a_site_that_asks_for_it_has_its_robots_txt_read_again_while_it_is_crawled(crawler: Crawler, web: Web) -> None:
+    pages_of(web, crawler, 30, FEED._replace(seconds=0.1))
+    web.pages["/robots.txt"] = [Page("User-agent: *\nDisallow:\n"), Page("User-agent: *\nDisallow: /\n")]
+    thread = threading.Thread(target=crawler.run, args=(web.host,), kwargs={"lease": 0.6})
+    thread.start()
+    time.sleep(0.5)
+    crawler.parts.hosts.forget_rules(web.host)
+    thread.join()
+    assert [visit.path for visit in web.log].count("/robots.txt") == 2
+    assert len(web.log) < 25
+    assert crawler.told[("discard", "robots")] > 10

@@ -79,13 +79,13 @@ def test_a_lease_that_ran_out_goes_to_one_other_with_a_higher_token(hosts: Hosts
 
 def test_a_lease_lasts_as_long_as_its_heart_beats(hosts: Hosts, host: str) -> None:
     lease = leased(hosts, host, 0.3)
-    assert hosts.extend(lease, LONG, spent="") is True
+    assert hosts.extend(lease, LONG, spent="") == 0.0
     time.sleep(0.35)
     assert hosts.lease(host, LONG) is None
 
 
 STALE: dict[str, Callable[[Hosts, Lease], bool]] = {
-    "extend": lambda hosts, lease: hosts.extend(lease, LONG, spent="stale"),
+    "extend": lambda hosts, lease: hosts.extend(lease, LONG, spent="stale") is not None,
     "learn": lambda hosts, lease: hosts.learn(lease, robots="stale", pace="stale", spent="stale", next_at=9.0),
     "let go": lambda hosts, lease: hosts.release(lease, wakes=hosts.wakes(lease.host), ready_at=None),
     "let go until": lambda hosts, lease: hosts.release(lease, wakes=hosts.wakes(lease.host), ready_at=1.0),
@@ -100,7 +100,7 @@ def test_who_lost_the_lease_can_do_nothing(hosts: Hosts, host: str, act: Callabl
     hosts.learn(holder, robots="fresh", pace="fresh", spent="fresh", next_at=1.0)
     assert act(hosts, stale) is False
     assert hosts.lease(host, LONG) is None
-    assert hosts.extend(holder, 0.01, spent="fresh") is True
+    assert hosts.extend(holder, 0.01, spent="fresh") == 0.0
     time.sleep(0.02)
     successor = leased(hosts, host)
     kept = (successor.robots, successor.pace, successor.spent, successor.next_at)
@@ -240,3 +240,18 @@ def drained(hosts: Hosts, frontier: Frontier, lease: Lease) -> list[str]:
 
 def request(host: str, path: str) -> Pending:
     return Pending(host=host, channel="ch", request=Request(url=f"https://{host}/{path}"))
+
+
+def test_rules_that_are_to_be_forgotten_are_told_to_who_has_the_host_and_to_who_comes_next(
+    hosts: Hosts, host: str
+) -> None:
+    lease = leased(hosts, host)
+    hosts.forget_rules(host)
+    assert hosts.extend(lease, LONG, spent="") == 0.0
+    hosts.learn(lease, robots="{}", pace="", spent="", next_at=0.0)
+    before = time.time()
+    hosts.forget_rules(host)
+    assert before <= (hosts.extend(lease, 0.01, spent="") or 0.0) <= time.time()
+    hosts.learn(lease, robots="{}", pace="", spent="", next_at=0.0)
+    time.sleep(0.02)
+    assert leased(hosts, host).forget_at >= before

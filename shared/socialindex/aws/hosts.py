@@ -36,6 +36,8 @@ class Lease(Struct, frozen=True, kw_only=True):
     """What was asked of the host today, likewise."""
     next_at: float = 0.0
     """No request before this Unix time."""
+    forget_at: float = 0.0
+    """Robots rules that were read before this Unix time do not count."""
 
 
 class Hosts:
@@ -76,20 +78,25 @@ class Hosts:
         )
         return _lease(item) if item else None
 
-    def extend(self, lease: Lease, seconds: float, *, spent: str) -> bool:
-        """A heartbeat, with what was asked today; False where the lease is lost and its holder must stop."""
+    def extend(self, lease: Lease, seconds: float, *, spent: str) -> float | None:
+        """A heartbeat, with what was asked today; None where the lease is lost and its holder must stop.
+
+        Otherwise the Unix time before which the host's robots.txt was read too early to count: see ``forget_rules``.
+        """
         values: Item = {"until": time.time() + seconds, "spent": spent}
-        return self._held(lease, "SET #lease_until = :until, #spent = :spent", values)
+        item = self._held(lease, "SET #lease_until = :until, #spent = :spent", values)
+        return None if item is None else float(item.get("forget_at", 0.0))
 
     def learn(self, lease: Lease, *, robots: str, pace: str, spent: str, next_at: float) -> bool:
         """Keep what the holder learned about the host; False where the lease is lost."""
         values: Item = {"robots": robots, "pace": pace, "spent": spent, "next_at": next_at}
         expression = "SET #robots = :robots, #pace = :pace, #spent = :spent, #next_at = :next_at"
-        return self._held(lease, expression, values)
+        return self._held(lease, expression, values) is not None
 
     def forget_rules(self, host: str) -> None:
-        """Read the host's robots.txt again before the next request of its next crawler."""
-        self._table.update({"host": host}, "REMOVE #robots", condition="attribute_exists(#robots)")
+        """Let what was read of the host's robots.txt until now count no more; a crawler learns it by its heartbeat."""
+        now: Item = {"now": time.time()}
+        self._table.update({"host": host}, "SET #forget_at = :now", now, condition="attribute_exists(#robots)")
 
     def wakes(self, host: str) -> int:
         """How often the host has been woken; read before looking for its last pending request."""
@@ -104,16 +111,15 @@ class Hosts:
             expression, values = "REMOVE #lease_until, #queued_until, #ready_at", {}
         else:
             expression, values = "SET #ready_at = :ready_at REMOVE #lease_until, #queued_until", {"ready_at": ready_at}
-        return self._held(
-            lease, expression, {**values, "wakes": wakes}, "attribute_not_exists(#wakes) OR #wakes = :wakes"
-        )
+        unwoken = "attribute_not_exists(#wakes) OR #wakes = :wakes"
+        return self._held(lease, expression, {**values, "wakes": wakes}, unwoken) is not None
 
-    def _held(self, lease: Lease, expression: str, values: Item, further: str = "") -> bool:
+    def _held(self, lease: Lease, expression: str, values: Item, further: str = "") -> Item | None:
         # A host that was let go has no ``lease_until``, though its last token is still there.
         held = "#lease_token = :token AND attribute_exists(#lease_until)"
         condition = f"{held} AND ({further})" if further else held
         values = {**values, "token": lease.token}
-        return self._table.update({"host": lease.host}, expression, values, condition=condition) is not None
+        return self._table.update({"host": lease.host}, expression, values, condition=condition)
 
 
 def _lease(item: Item) -> Lease:
@@ -126,4 +132,5 @@ def _lease(item: Item) -> Lease:
         pace=item.get("pace", ""),
         spent=item.get("spent", ""),
         next_at=item.get("next_at", 0.0),
+        forget_at=item.get("forget_at", 0.0),
     )

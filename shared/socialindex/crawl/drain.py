@@ -64,13 +64,16 @@ class Drain:
         """A heartbeat: keep the lease for so many seconds from now on, if it is still ours."""
         began = self._shop.clock()
         try:
-            held = await asyncio.to_thread(self._shop.hosts.extend, self._lease, seconds, spent=self._manners.spent)
+            forget_at = await asyncio.to_thread(
+                self._shop.hosts.extend, self._lease, seconds, spent=self._manners.spent
+            )
         except Unavailable:
             return  # nobody else has the host before the lease runs out
-        if held:
-            self._until = began + seconds
-        else:
+        if forget_at is None:
             self._lost = True
+        else:
+            self._until = began + seconds
+            self._manners.forget_at = forget_at
 
     async def _until_idle(self) -> None:
         while due := await self._due():

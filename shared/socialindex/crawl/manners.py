@@ -40,6 +40,8 @@ class Manners:
         self._daily = _granted(lease.host) or habits.daily
         self.next_at = lease.next_at
         """No request before this Unix time."""
+        self.forget_at = lease.forget_at
+        """Rules that were read before this Unix time do not count: the host's operator has asked for it."""
 
     @property
     def delay(self) -> float:
@@ -49,7 +51,9 @@ class Manners:
     def rules(self, url: str) -> RobotsRules | None:
         """The rules that hold for an address; None where they are not known any more, or were never."""
         rules = self._rules.get(place_of(url).origin)
-        return None if rules is None or rules.stale(datetime.fromtimestamp(self._clock(), UTC)) else rules
+        if rules is None or rules.stale(datetime.fromtimestamp(self._clock(), UTC)):
+            return None
+        return rules if rules.fetched_at.timestamp() >= self.forget_at else None
 
     def old_rules(self, url: str) -> RobotsRules | None:
         """The last known rules for an address, stale or not."""
