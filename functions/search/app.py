@@ -39,6 +39,7 @@ _stores = Stores(
     channels=Channels(_settings.table("channels")),
     outcomes=Outcomes(_settings.table("outcomes")),
     archive=Archive(_settings.archive_bucket),
+    health=Health(_settings.table("health")),
     queues={stage: (Queue(_settings.queue(stage)), Queue(_settings.dead_letters(stage))) for stage in _QUEUED_STAGES},
 )
 _terms = TermsTable(_settings.table("terms"))

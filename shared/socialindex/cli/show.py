@@ -83,7 +83,13 @@ def channels(items: list[Json]) -> Table:
 
 def status(answer: Json) -> Group:
     """Stages and sources."""
-    return Group(_stages(answer["stages"]), Text(), _sources(answer["sources"]))
+    events = [_event(event) for event in answer.get("events", [])]
+    return Group(_stages(answer["stages"]), Text(), _sources(answer["sources"]), *events)
+
+
+def _event(event: Json) -> Text:
+    finding = event["finding"]
+    return Text.assemble(("\n" + finding["kind"], "bold red"), f"  {finding['message']}  (socialindex health)")
 
 
 def _stages(stages: Json) -> Table:

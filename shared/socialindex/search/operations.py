@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from socialindex.access import Caller
     from socialindex.aws.archive import Archive
     from socialindex.aws.channels import Channels, ChannelState
+    from socialindex.aws.health import Health
     from socialindex.aws.outcomes import Outcomes
     from socialindex.aws.queues import Queue
     from socialindex.crawl.credentials import Credentials
@@ -77,6 +78,7 @@ class Stores(Struct, frozen=True, kw_only=True):
     archive: Archive
     queues: Mapping[str, tuple[Queue, Queue]]
     """Per stage its queue and its dead letters."""
+    health: Health | None = None
 
 
 class Operations:
@@ -138,7 +140,9 @@ class Operations:
 
     def status(self, caller: Caller) -> Status:
         """The service's state, as the caller may see it."""
-        return status(self._stores.outcomes, self._stores.queues, self._engine, STAGES, caller)
+        found = status(self._stores.outcomes, self._stores.queues, self._engine, STAGES, caller)
+        events = self._stores.health.open_events() if self._stores.health else []
+        return msgspec.structs.replace(found, events=events)
 
     def replay(self, body: str) -> Replayed:
         """Normalize and index archived responses again, without a fetch; a part of the archive per call.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from socialindex.access import visible_to
 from socialindex.engine import ALIAS, answering
 from socialindex.model import Struct
+from socialindex.watch.events import HealthEvent  # noqa: TC001 - msgspec reads the annotations at run time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -60,6 +61,8 @@ class Status(Struct, frozen=True, kw_only=True, omit_defaults=False):
 
     stages: dict[str, StageStatus]
     sources: dict[str, SourceStatus]
+    events: list[HealthEvent] = []
+    """Health events that are open."""
 
 
 def status(

@@ -29,6 +29,7 @@ BARE = {"id": "p2", "uri": "https://board.example/2", "source": "feed"}
 CHANNEL = {"id": "ch_1", "source": "feed", "url": "https://a.example/[/feed]"}
 ADDED = {"channel": CHANNEL, "why": "it is an RSS feed"}
 STATUS = {
+    "events": [{"id": "he_1", "finding": {"kind": "down", "source": "feed", "message": "It fails [so]."}}],
     "stages": {
         "crawl": {"outcomes": {"ok": 3}, "reasons": {}, "waiting": 1, "in_flight": 0, "dead_letters": 2},
         "dispatch": {"outcomes": {}, "reasons": {}, "waiting": None, "in_flight": None, "dead_letters": None},
@@ -199,7 +200,7 @@ def test_it_says_its_version(cli: Callable[..., Run]) -> None:
             ["board.example: forbidden, from now on"],
         ),
         (("terms", "unset", "board.example"), ["What was entered for board.example is gone"]),
-        (("status",), ["crawl", "robots 2", "1.2 s", "3.4 s", "not yet"]),
+        (("status",), ["down", "It fails [so].", "crawl", "robots 2", "1.2 s", "3.4 s", "not yet"]),
         (("replay",), ["30 responses of 2 archive objects"]),
     ],
 )
