@@ -32,7 +32,7 @@ HEAD: Final = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
 CHUNKED: Final = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 NO_ROBOTS: Final = answer(404)
 TIMELINE: Final = "/api/v1/timelines/public?limit=40&local=true"
-PRIVATE: Final = {"inner_test": "10.0.0.5", "rebind_test": ["127.0.0.1", "10.0.0.5"]}
+PRIVATE: Final[dict[str, list[str] | str]] = {"inner_test": "10.0.0.5", "rebind_test": ["127.0.0.1", "10.0.0.5"]}
 """The names of the cases' DNS, for ``tests.unit.crawl.site.Names``; loopback stands for a public address."""
 
 
@@ -136,6 +136,13 @@ def status(number: int = 1, **fields: Any) -> dict[str, Any]:
 
 def timeline(*statuses: dict[str, Any]) -> Said:
     return said_json(json.dumps(statuses).encode())
+
+
+def long_status(size: int) -> Said:
+    def make() -> Script:
+        return timeline(status(content="a" * size))()
+
+    return make
 
 
 def said_json(body: bytes) -> Said:

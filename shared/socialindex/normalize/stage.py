@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from socialindex.normalize.polls import Polls
 
 STAGE = "normalize"
+MAX_LETTERS = 10
+"""Of one response. They all name the same record, and a hostile one can have a million items that cannot be read."""
 
 
 _KINDS = tuple(itertools.product((False, True), repeat=2))
@@ -112,7 +114,7 @@ class Normalize:
         source = done.message.source
         unread = [str(verdict) for verdict in done.aside if isinstance(verdict, ParseError)]
         try:
-            for why in unread:
+            for why in unread[:MAX_LETTERS]:
                 self._dead_letters.put(encode(done.message), reason=f"one item of the response: {why}"[:1000])
             lied = self._report(done)
         except Unavailable as error:

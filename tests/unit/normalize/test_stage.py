@@ -12,7 +12,7 @@ from socialindex import sources
 from socialindex.batch import MAX_RECEIVES, PATIENCE
 from socialindex.errors import Discarded, ParseError, Unavailable
 from socialindex.messages import Archived, PostBatch, decode, encode
-from socialindex.normalize.stage import Normalize
+from socialindex.normalize.stage import MAX_LETTERS, Normalize
 from socialindex.sources.base import Channel, Request, Response, withdrawn
 from socialindex.sources.feed import Feed
 from socialindex.warc import Exchange, Span, WarcObject
@@ -244,6 +244,13 @@ def test_a_bad_item_is_set_aside_with_its_reason_and_the_others_pass(stage: Stag
     assert body == encode(message)
     assert reason.startswith("one item of the response: ")
     assert stage.outcomes.told() == {("ok", ""): 1, ("quarantine", "ParseError"): 1}
+
+
+def test_a_response_of_nothing_but_unreadable_items_leaves_few_letters_and_counts_them_all(stage: Stage) -> None:
+    stage.handle(*stage.archive.keep(feed(item(1), *[NAMELESS] * 500)))
+    assert len(stage.queue.posts) == 1
+    assert len(stage.dead.letters) == MAX_LETTERS
+    assert stage.outcomes.told() == {("ok", ""): 1, ("quarantine", "ParseError"): 500}
 
 
 # What is down

@@ -135,7 +135,10 @@ def test_the_canonical_form_is_a_fixed_point_and_ascii(url: str, base: str) -> N
 HOSTS = st.lists(st.sampled_from(["a", "xn--9", "-b", "_c", "1", "A", "a" * 64]), min_size=1, max_size=3).map(".".join)
 PORTS = st.sampled_from(["", ":80", ":443", ":8080", ":0080", ":65536", ":12345", ":99999"])
 PATHS = st.lists(
-    st.sampled_from(["/", ".", "..", "a", "%41", "~", "@b", "=", ";", "?q=1", "#f", " ", "é"]), max_size=6
+    st.sampled_from(
+        ["/", ".", "..", "a", "%41", "~", "@b", "=", ";", "?q=1", "?", "&a=b", "&utm_id=1", "#f", " ", "é"]
+    ),
+    max_size=6,
 ).map("".join)
 
 

@@ -109,4 +109,7 @@ def _time(text: str | None) -> datetime:
 
 
 def _aware(time: datetime) -> datetime:
-    return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+    try:
+        return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+    except OverflowError:
+        return _NEVER

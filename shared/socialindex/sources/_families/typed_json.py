@@ -26,7 +26,8 @@ def read(body: bytes | msgspec.Raw, kind: type[T], *, strict: bool = True) -> T:
     """
     try:
         return msgspec.json.decode(body, type=kind, strict=strict)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        # ValueError: characters that are none in UTF-8, or seconds of a year that no calendar has.
         raise ParseError(f"not a {kind.__name__}: {error}") from error
 
 

@@ -64,6 +64,8 @@ def recognized(page: Response) -> Recognized | None:
         told = _TELLERS[pasted.kind](page.body, Place(api.origin, pasted.kind, pasted.name))
     except ParseError:
         return None
+    if place_of(told.place.url) is None:  # a number or a name that no server gives
+        return None
     version = told.version or api.version
     return Recognized(
         url=told.place.url,

@@ -168,6 +168,10 @@ def _language(tag: str | None) -> str | None:
 
 
 def _utc(time: datetime | None) -> datetime | None:
-    if time is None:
+    """In UTC, which a time without an offset is taken to be in; absent where UTC has no such year."""
+    if time is None or time.tzinfo is UTC:
+        return time
+    try:
+        return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+    except OverflowError:
         return None
-    return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)

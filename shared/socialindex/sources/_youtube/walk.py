@@ -42,6 +42,8 @@ COMMENT_PAGES: Final = {"video": 5}
 """Pages of a hundred comments that are read of a video at first, where it is more than one."""
 _RECENT: Final = 10
 """Known videos whose figures every poll reads again."""
+_FIRST_YEAR: Final = 2005
+"""Of YouTube: an earlier date is a mistake, and at the calendar's edge none that can be reckoned with."""
 _SEARCH_LAG = timedelta(hours=6)
 """How late a video may turn up in a search."""
 _LISTS: Final = {"lookup": "channel", "list": "playlistItem", "search": "search", "videos": "video"}
@@ -209,7 +211,7 @@ class Walk:
 
     def _moved(self, page: Page, times: Sequence[datetime | None], now: datetime) -> dict[str, str] | None:
         """The cursor after a page of a list; ``None`` where it is as it was. No date beyond today holds it up."""
-        past = [min(time, now) for time in times if time]
+        past = [min(time, now) for time in times if time and time.year >= _FIRST_YEAR]
         newest = max([*past, *filter(None, [_time(self._cursor.get("newest"))])], default=None)
         total = page.page_info.total_results if self._place.kind == "playlist" else None
         changes = {"newest": _written(newest) if newest else "", "total": "" if total is None else str(total)}

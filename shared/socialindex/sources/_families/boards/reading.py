@@ -17,6 +17,8 @@ AGAIN: Final = "again"
 """``context["known"]`` of a request that reads again; a poll's request for a post that it knows has ``poll``."""
 _MOST_CHARACTERS: Final = 700
 """Of the comments' marks in a context, which is 1 KB at most with all the rest."""
+_MOST_OF_A_THREAD: Final = 200
+"""Characters of the address that a conversation began with: a board's have half of it."""
 _WITHDRAWN: Final = frozenset({"board_gone", "secret", "members_only", "noindex", "noarchive"})
 """Verdicts that take back what was open when it was read. A refusal of us alone (``forbidden``) is none."""
 
@@ -51,9 +53,14 @@ def rereads(posts: Sequence[Known], place_of: Callable[[Known], Place | None]) -
         if place.comment:
             _expect(context, place.comment)
         else:
-            context |= {"known": AGAIN} | ({"thread": known.thread} if known.thread not in {None, place.post} else {})
+            context |= {"known": AGAIN} | _thread(known, place)
     for post, url in urls.items():
         yield Request(url=url, kind=POST_KIND, priority=2, context=contexts[post])
+
+
+def _thread(known: Known, place: Place) -> dict[str, str]:
+    thread = known.thread
+    return {"thread": thread} if thread and thread != place.post and len(thread) <= _MOST_OF_A_THREAD else {}
 
 
 def missing(context: Mapping[str, str], post: str, comments: Iterable[Comment]) -> list[Draft]:

@@ -131,11 +131,11 @@ def _from_document(page: Response, path: str) -> Recognized | None:
 
 
 def _from_account(account: Account, origin: str, path: str) -> Recognized | None:
-    if account.id is None or not account.acct:
+    place = Place(origin, "account").account(account.acct)
+    if account.id is None or place_of(place.url) is None:
         return None
     if reason := account_objection(account):
         raise Discarded(reason)
-    place = Place(origin, "account").account(account.acct)
     return Recognized(
         url=place.url,
         title=display_name(account) or f"@{place.name}",

@@ -11,6 +11,8 @@ from typing import Annotated, Final
 import msgspec
 
 Uri = Annotated[str, msgspec.Meta(min_length=1, max_length=2_048)]
+Id = Annotated[str, msgspec.Meta(max_length=64)] | int
+"""A server's own: a number, a ULID or a flake id. What is longer is none, and would not fit a cursor or a context."""
 
 
 class Entity(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,7 +47,7 @@ _NO_SETTINGS: Final = PleromaSettings()
 class Account(Entity, frozen=True, kw_only=True):
     """https://docs.joinmastodon.org/entities/Account/; without an ``id`` where Akkoma hides the account."""
 
-    id: str | int | None = None
+    id: Id | None = None
     acct: str = ""
     display_name: str | None = None
     note: str | None = None
@@ -112,7 +114,7 @@ class Quote(Entity, frozen=True, kw_only=True):
 
     state: str | None = None
     quoted_status: Quoted | None = None
-    quoted_status_id: str | int | None = None
+    quoted_status_id: Id | None = None
     uri: str | None = None
 
 
@@ -141,7 +143,7 @@ class Status(Entity, frozen=True, kw_only=True):
 
     uri: Uri
     account: Account
-    id: str | int | None = None
+    id: Id | None = None
     url: str | None = None
     created_at: datetime | None = None
     edited_at: datetime | None = None
@@ -152,11 +154,11 @@ class Status(Entity, frozen=True, kw_only=True):
     spoiler_text: str | None = None
     sensitive: bool | None = None
     language: str | None = None
-    in_reply_to_id: str | int | None = None
-    in_reply_to_account_id: str | int | None = None
+    in_reply_to_id: Id | None = None
+    in_reply_to_account_id: Id | None = None
     reblog: Status | None = None
     quote: Quote | None = None
-    quote_id: str | int | None = None
+    quote_id: Id | None = None
     """Fedibird's and Akkoma's: the quoted status by the server's own id."""
     media_attachments: list[Attachment] | None = None
     mentions: list[Mention] | None = None
@@ -182,15 +184,15 @@ class Around(Entity, frozen=True, kw_only=True):
 class Branch(Entity, frozen=True, kw_only=True):
     """The part of a status that tells whether a conversation hangs on it."""
 
-    id: str | int | None = None
+    id: Id | None = None
     uri: str | None = None
     visibility: str | None = None
-    in_reply_to_id: str | int | None = None
+    in_reply_to_id: Id | None = None
     replies_count: int | None = None
 
 
 class Mark(Entity, frozen=True, kw_only=True):
     """The part of a status that paging needs."""
 
-    id: str | int | None = None
+    id: Id | None = None
     created_at: datetime | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Any, Final, TypeVar, cast
+from typing import Annotated, Any, Final, TypeVar, cast
 
 import msgspec
 
@@ -24,6 +24,10 @@ _AT: Final = re.compile(r" - at `\$(.*)`$")
 _MAX_DROPS: Final = 32
 """Unreadable fields of one entity that are forgiven."""
 
+
+_MANY: Final = msgspec.Meta(max_length=1_000)
+"""Entities of an answer. Servers give 80 at most; a million that cannot be read would each take their time."""
+_Entities = Annotated[list[msgspec.Raw], _MANY]
 
 E = TypeVar("E", bound=Entity)
 
@@ -73,12 +77,12 @@ def read_list(body: bytes, kind: type[E]) -> list[E | ParseError]:
 
 @cache
 def _decoder(kind: type[E]) -> msgspec.json.Decoder[list[E]]:
-    return msgspec.json.Decoder(list[kind])  # type: ignore[valid-type] # mypy knows no types made at run time
+    return msgspec.json.Decoder(Annotated[list[kind], _MANY])  # type: ignore[valid-type] # mypy knows no types made at run time
 
 
 def _items(body: bytes) -> list[msgspec.Raw]:
     try:
-        return msgspec.json.decode(body, type=list[msgspec.Raw])
+        return msgspec.json.decode(body, type=_Entities)
     except (msgspec.DecodeError, RecursionError) as error:
         raise ParseError(f"not a list of entities: {error}") from error
 

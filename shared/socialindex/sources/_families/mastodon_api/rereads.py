@@ -76,7 +76,8 @@ def gone(place: Place, response: Response, found: Iterable[Status | ParseError])
 def _own_id(origin: str, post: Known) -> str | None:
     """The server's own id of a status that it published; ``None`` for others, and for boosts."""
     path = post.uri.removeprefix(origin)
-    if post.kind == "repost" or not path.startswith("/") or len(path) > _ROOM or " " in path:
+    is_own = post.uri.startswith(f"{origin}/")  # an identity can be anything, such as "//host/"
+    if post.kind == "repost" or not is_own or len(path) > _ROOM or path.split() != [path]:
         return None
     match = _OWN.fullmatch(path) or _OWN.fullmatch((post.url or "").removeprefix(origin))
     return match[1] if match else None
