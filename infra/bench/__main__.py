@@ -28,7 +28,7 @@ benchmarks:
 {names}
 
 examples:
-  make bench                      all of them, as a table (about 4 minutes on two cores)
+  make bench                      all of them, as a table (about 7 minutes on two cores)
   make bench NAME=parse           one
   make bench JSON=1               a line of JSON per figure: name, value, unit, baseline, ratio
   make bench JSON=1 >figures.txt  the same in a file; progress goes to the terminal

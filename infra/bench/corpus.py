@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import deque
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 
 from infra.bench.progress import say
+from infra.local.standin import sample_credentials
 from infra.local.world import Faults, WorldConfig, running_world
+from infra.local.world.config import SITES
 from socialindex import sources
-from socialindex.crawl.fetch import Fetcher, FetchSettings
+from socialindex.channels.recognize import recognize
+from socialindex.crawl.credentials import Credentials
+from socialindex.crawl.fetch import Expect, Fetcher, FetchSettings
 from socialindex.errors import SocialIndexError
 from socialindex.identity import channel_id, post_id
 from socialindex.normalize.finish import finish
-from socialindex.sources.base import Channel, Request
+from socialindex.sources.base import Channel
 from socialindex.warc import Exchange, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from infra.local.world import Channel as Pasted
     from infra.local.world import World, WorldAddresses
@@ -30,8 +36,24 @@ S = TypeVar("S", bound=msgspec.Struct)
 
 CHANNELS: Final = ("board-free", "board-qna", "news-archive", "social-local")
 """One of each kind of source, and little overlap between them."""
+EVERY_SOURCE: Final = (
+    *CHANNELS,
+    "bluesky-feed",
+    "bluesky-thread",
+    "discourse-all",
+    "hackernews-newest",
+    "lemmy-nuriphone",
+    "press-all",
+    "reddit-community",
+    "rhymix-phone",
+    "wordpress-newsroom",
+    "youtube-channel",
+)
+"""Channels of all sources."""
 _SITES: Final = ("board", "news", "social")
+"""Of ``CHANNELS``."""
 _QUICK: Final = Faults(slow_seconds=0, flaky_every=0, crawl_delay=0, rate_limit=100_000)
+_SETTINGS: Final = FetchSettings(contact="https://crawler.example/about", allow_loopback=True)
 _NOWHERE: Final = ("raw/bench.warc.gz", Span(0, 1))
 
 
@@ -52,11 +74,11 @@ class Corpus(NamedTuple):
         return [new for _, new in _moves(self.hosts, number)]
 
 
-def crawl_world() -> Corpus:
-    """Fetch what the world shows, the adapters leading the way."""
+def crawl_world(channels: Iterable[str] = CHANNELS) -> Corpus:
+    """Fetch what these channels of the world show, the adapters leading the way."""
     say("  reading the sample world ...")
     with running_world(WorldConfig(faults=_QUICK)) as world:
-        exchanges = asyncio.run(_crawl(world))
+        exchanges = asyncio.run(_crawl(world, channels))
         return Corpus(exchanges, _hosts(world.addresses))
 
 
@@ -86,33 +108,35 @@ def _hosts(addresses: WorldAddresses) -> dict[str, str]:
     return {site: addresses.as_dict()[site].removeprefix("http://") for site in _SITES}
 
 
-async def _crawl(world: World) -> list[Exchange]:
-    settings = FetchSettings(contact="https://crawler.example/about", allow_loopback=True)
-    async with Fetcher(settings) as fetcher:
+async def _crawl(world: World, channels: Iterable[str]) -> list[Exchange]:
+    credentials = Credentials(lambda: json.dumps(sample_credentials(_ports(world.addresses))))
+    credentials.refresh()
+    async with Fetcher(_SETTINGS) as fetcher:
         return [
             exchange
-            for name in CHANNELS
-            for exchange in await _drain(fetcher, await _channel(fetcher, world.truth.channel(name)))
+            for name in channels
+            for exchange in await _drain(fetcher, credentials, await _channel(world.truth.channel(name)))
         ]
 
 
-async def _channel(fetcher: Fetcher, pasted: Pasted) -> Channel:
-    adapter = sources.find(pasted.source)
-    page = (await fetcher.fetch(Request(url=pasted.url))).response
-    found = adapter.recognize(page)
-    if found is None:
-        raise LookupError(f"{pasted.name}: no adapter recognizes {pasted.url}")
+def _ports(addresses: WorldAddresses) -> list[int]:
+    """In the order of ``SITES``."""
+    return [urlsplit(addresses.as_dict()[name]).port or 0 for name in SITES]
+
+
+async def _channel(pasted: Pasted) -> Channel:
+    found = await recognize(pasted.url, _SETTINGS)
     return Channel(
-        id=channel_id(adapter.name, found.url),
-        source=adapter.name,
-        url=found.url,
+        id=channel_id(found.source, found.recognized.url),
+        source=found.source,
+        url=found.recognized.url,
         created_at=datetime.now(tz=UTC),
-        language=found.language,
-        options=found.options | pasted.options,
+        language=found.recognized.language,
+        options=found.recognized.options | pasted.options,
     )
 
 
-async def _drain(fetcher: Fetcher, channel: Channel) -> list[Exchange]:
+async def _drain(fetcher: Fetcher, credentials: Credentials, channel: Channel) -> list[Exchange]:
     """All pages of a channel; those that say no are left out, as the crawl stage leaves them out."""
     adapter = sources.find(channel.source)
     exchanges: dict[str, Exchange] = {}
@@ -122,7 +146,9 @@ async def _drain(fetcher: Fetcher, channel: Channel) -> list[Exchange]:
         if request.url in exchanges:
             continue
         try:
-            response = (await fetcher.fetch(request)).response
+            secrets = await credentials.headers(request.url, fetcher)
+            expect = Expect(noindex=request.leads)
+            response = (await fetcher.fetch(request, secrets=secrets, expect=expect)).response
             waiting += adapter.follow(channel, response).requests
         except SocialIndexError:
             continue

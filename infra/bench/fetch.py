@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import multiprocessing
 from contextlib import contextmanager
 from time import perf_counter
@@ -38,14 +39,15 @@ async def _rounds(url: str) -> list[tuple[float, float]]:
         contact="https://crawler.example/", allow_loopback=True, connections=WORKERS, connections_per_host=WORKERS
     )
     connector = aiohttp.TCPConnector(limit=WORKERS)
+    addresses = (f"{url}{number}" for number in itertools.count())  # none twice, as in a crawl
     async with aiohttp.ClientSession(connector=connector) as session, Fetcher(settings) as fetcher:
 
         async def get() -> None:
-            async with session.get(url) as response:
+            async with session.get(next(addresses)) as response:
                 await response.read()
 
         async def fetch() -> None:
-            await fetcher.fetch(Request(url=url))
+            await fetcher.fetch(Request(url=next(addresses)))
 
         return [(await _rate(get), await _rate(fetch)) for _ in range(1 + ROUNDS)][1:]
 

@@ -16,11 +16,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from infra.bench.figure import Figure, compared
+from infra.bench.memory import MemoryHosts, MemoryOutcomes, MemoryQueue, NoChannels
 from infra.bench.progress import say
 from infra.bench.virtual import EPOCH, VirtualLoop
 from socialindex.aws.channels import ChannelState
 from socialindex.aws.frontier import Pending
-from socialindex.aws.hosts import Lease
 from socialindex.crawl.attempt import Workshop
 from socialindex.crawl.credentials import Credentials
 from socialindex.crawl.fetch import Fetched, FetchSettings, Validators
@@ -28,13 +28,14 @@ from socialindex.crawl.recorder import Recorder
 from socialindex.crawl.rhythm import Polling
 from socialindex.crawl.settings import Habits
 from socialindex.crawl.stage import drain_all
+from socialindex.crawl.states import States
 from socialindex.dispatch.stage import Dispatch
 from socialindex.messages import CrawlGroup, decode
 from socialindex.outcomes import Tally
 from socialindex.sources.base import Channel, Request, Response
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 DELAY: Final = 1.0
 ANSWER_SECONDS: Final = (0.1, 0.3)
@@ -100,7 +101,7 @@ async def _crawler(world: World, hosts: list[str]) -> None:
             tally=tally,
             credentials=Credentials(),
             polling=Polling(),
-            cursors={},
+            states=States(parts, world.loop.unix_time),
             clock=world.loop.unix_time,
         )
         deadline = world.loop.unix_time() + WORK_SECONDS
@@ -108,74 +109,28 @@ async def _crawler(world: World, hosts: list[str]) -> None:
         await drain_all(shop, hosts, habits, lease_seconds=LEASE_SECONDS, deadline=deadline)
 
 
-class World:
-    """Stand-ins for tables, queues, archive and hosts in one: hosts that always have work, and answer at once."""
+class World(MemoryHosts):
+    """Stand-ins for tables, queues, archive and hosts in one: hosts that always have work, and answer soon."""
 
     def __init__(self, loop: VirtualLoop, hosts: int) -> None:
+        super().__init__(loop.unix_time, {f"h{number}.example": EPOCH for number in range(hosts)})
         self.loop = loop
         self.asked = 0
         self._chance = random.Random(1)  # noqa: S311 - the same simulation every time
         self.settings = FetchSettings(contact="https://crawler.example/")
-        self._ready: dict[str, float] = {f"h{number}.example": EPOCH for number in range(hosts)}
-        self._queued: dict[str, float] = {}
-        self._leases: dict[str, Lease] = {}
-        self._kept: dict[str, dict[str, Any]] = defaultdict(dict)
         self._done: dict[str, int] = defaultdict(int)
-        self._messages: list[str] = []
+        self._crawl_queue = MemoryQueue()
 
     def dispatch(self) -> Dispatch:
         """The dispatch stage on this world."""
-        parts = cast("Any", self)
-        queue, outcomes = cast("Any", _Queue(self._messages)), cast("Any", _Nobody())
-        return Dispatch(cast("Any", _Nobody()), parts, parts, queue, outcomes, clock=self.loop.unix_time)
+        parts, queue = cast("Any", self), cast("Any", self._crawl_queue)
+        channels, outcomes = cast("Any", NoChannels()), cast("Any", MemoryOutcomes())
+        return Dispatch(channels, parts, parts, queue, outcomes, clock=self.loop.unix_time)
 
     def queued(self) -> list[list[str]]:
         """Groups of hosts that were queued since the last look."""
-        groups = [decode(message, CrawlGroup).hosts for message in self._messages]
-        self._messages.clear()
-        return groups
-
-    # Hosts
-
-    def ready(self, now: float) -> list[str]:
-        """Hosts that are due and free."""
-        busy = {host for host, lease in self._leases.items() if lease.until > now}
-        return [host for host, at in self._ready.items() if at <= now and host not in busy]
-
-    def queue(self, host: str, now: float, until: float) -> bool:
-        """Mark a host."""
-        if self._queued.get(host, 0.0) > now:
-            return False
-        self._queued[host] = until
-        return True
-
-    def lease(self, host: str, seconds: float) -> Lease:
-        """Give a host out; nobody else asks."""
-        self._leases[host] = Lease(host=host, token=1, until=self.loop.unix_time() + seconds, **self._kept[host])
-        return self._leases[host]
-
-    def extend(self, lease: Lease, seconds: float, *, spent: str) -> bool:
-        """Take a heartbeat."""
-        del spent
-        return bool(self.lease(lease.host, seconds))
-
-    def learn(self, lease: Lease, **kept: Any) -> bool:  # noqa: ANN401 - whatever is learned
-        """Keep what was learned."""
-        self._kept[lease.host] = kept
-        return True
-
-    def wakes(self, host: str) -> int:
-        """Never woken."""
-        del host
-        return 0
-
-    def release(self, lease: Lease, *, wakes: int, ready_at: float | None) -> bool:
-        """Take a host back."""
-        del wakes
-        self._leases.pop(lease.host, None)
-        self._queued.pop(lease.host, None)
-        self._ready[lease.host] = ready_at or 0.0
-        return True
+        messages, self._crawl_queue.messages = self._crawl_queue.messages, []
+        return [decode(message, CrawlGroup).hosts for message in messages]
 
     # Frontier
 
@@ -231,26 +186,6 @@ class World:
         response = Response(request=request, url=request.url, status=status, body=body, received_at=self.now())
         validators = Validators()
         return Fetched(response=response, wire_bytes=len(body), elapsed=elapsed, requests=1, validators=validators)
-
-
-class _Queue:
-    def __init__(self, messages: list[str]) -> None:
-        self._messages = messages
-
-    def send_all(self, bodies: Iterable[str]) -> int:
-        self._messages += bodies
-        return len(self._messages)
-
-
-class _Nobody:
-    """No channels, and nobody who counts."""
-
-    def due(self, now: float) -> Iterator[ChannelState]:
-        del now
-        return iter(())
-
-    def add(self, counts: object) -> None:
-        del counts
 
 
 def _pending(host: str, number: int, now: float) -> Pending:

@@ -30,6 +30,8 @@ def provision(template: Template, cloud: Cloud) -> None:
         _tables(list(template.tables.values()), cloud.dynamodb_client())
     if template.buckets:
         _buckets(list(template.buckets.values()), cloud.s3_client())
+    if template.topics and not cloud.standin:
+        raise InvalidInput("nothing stands in for SNS", field="standin", remedy="run infra.local.standin beside")
     for topic in template.topics.values():
         cloud.sns_client().create_topic(Name=topic.name)
 

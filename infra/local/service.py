@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import msgspec
-
 from infra.local.cloud import Cloud
 from infra.local.keys import Keys, first_keys
 from infra.local.servers import S3, DynamoDb, OpenSearch, Running, ServerConfig, Sqs, start_all
@@ -81,7 +79,7 @@ def running_service(options: ServiceOptions, say: Callable[[str], None] = lambda
     """
     say("Starting the engine, queues, tables and the bucket ...")
     with start_all(options.servers) as servers, _standing_in(options.credentials) as standin:
-        cloud = msgspec.structs.replace(_cloud(servers, options.servers), standin=standin)
+        cloud = cloud_at(servers, standin)
         say("Starting the functions of template.yaml ...")
         with Stack(_settings(options, servers, cloud)) as stack:
             stack.invoke("SetupFunction", {})
@@ -89,12 +87,16 @@ def running_service(options: ServiceOptions, say: Callable[[str], None] = lambda
             yield Service(servers, stack, keys, cloud)
 
 
-def _cloud(servers: Running, configs: Sequence[ServerConfig]) -> Cloud:
-    (bucket,) = (config for config in configs if isinstance(config, S3Config))
+def cloud_at(servers: Running, standin: str) -> Cloud:
+    """Where the parts of AWS are: at these servers, and at the address of what stands in for the others."""
+    bucket = servers.get(S3).config
+    if not isinstance(bucket, S3Config):
+        raise TypeError("the S3 server has no settings of its own")
     return Cloud(
         sqs=servers.get(Sqs).url,
         dynamodb=servers.get(DynamoDb).url,
         s3=servers.get(S3).url,
+        standin=standin,
         region=bucket.region,
         access_key=bucket.access_key,
         secret_key=bucket.secret_key,

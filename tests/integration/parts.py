@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from unittest.mock import patch
 
-from infra.local.cloud import Cloud
 from infra.local.provision import provision
-from infra.local.servers import S3, DynamoDb, Running, Sqs
-from infra.local.servers.s3 import S3Config
+from infra.local.service import cloud_at
 from infra.local.standin import standing_in
 from infra.local.template import Site, Template, read_template
 from socialindex.aws import clients
@@ -26,6 +24,9 @@ from socialindex.aws.queues import Queue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from infra.local.cloud import Cloud
+    from infra.local.servers import Running
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 
@@ -88,27 +89,13 @@ def _receive(sqs: Any, url: str) -> list[Any]:
 def real_parts(servers: Running) -> Iterator[Parts]:
     """Parts of their own on the servers; this process's stages use them until the block ends."""
     with standing_in() as standin:
-        cloud = _cloud(servers, standin)
+        cloud = cloud_at(servers, standin)
         template = read_template(TEMPLATE, Site(f"parts-{uuid.uuid4().hex[:8]}", cloud, "http://127.0.0.1"))
         provision(template, cloud)
         _forget()
         with patch.dict(os.environ, {**cloud.environment(), "POWERTOOLS_METRICS_NAMESPACE": "SocialIndex"}):
             yield Parts(template, cloud)
         _forget()
-
-
-def _cloud(servers: Running, standin: str) -> Cloud:
-    bucket = servers.get(S3).config
-    assert isinstance(bucket, S3Config)
-    return Cloud(
-        sqs=servers.get(Sqs).url,
-        dynamodb=servers.get(DynamoDb).url,
-        s3=servers.get(S3).url,
-        standin=standin,
-        region=bucket.region,
-        access_key=bucket.access_key,
-        secret_key=bucket.secret_key,
-    )
 
 
 def _forget() -> None:

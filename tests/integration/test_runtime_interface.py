@@ -15,12 +15,11 @@ from unittest.mock import patch
 import msgspec
 import pytest
 
-from infra.local.cloud import Cloud
 from infra.local.keys import first_keys
 from infra.local.provision import provision
-from infra.local.servers import S3, DynamoDb, OpenSearch, Sqs
-from infra.local.servers.s3 import S3Config
-from infra.local.service import PARAMETERS, TEMPLATE
+from infra.local.servers import OpenSearch
+from infra.local.service import PARAMETERS, TEMPLATE, cloud_at
+from infra.local.standin import standing_in
 from infra.local.template import Site, Template, read_template
 from socialindex import sources, warc
 from socialindex.aws import clients
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
 
     import opensearchpy
 
+    from infra.local.cloud import Cloud
     from infra.local.servers import Running
 
 pytestmark = pytest.mark.integration
@@ -82,17 +82,9 @@ class Lambda:
 
 
 @pytest.fixture(scope="module")
-def cloud(servers: Running) -> Cloud:
-    bucket = servers.get(S3).config
-    assert isinstance(bucket, S3Config)
-    return Cloud(
-        sqs=servers.get(Sqs).url,
-        dynamodb=servers.get(DynamoDb).url,
-        s3=servers.get(S3).url,
-        region=bucket.region,
-        access_key=bucket.access_key,
-        secret_key=bucket.secret_key,
-    )
+def cloud(servers: Running) -> Iterator[Cloud]:
+    with standing_in() as standin:
+        yield cloud_at(servers, standin)
 
 
 @pytest.fixture(scope="module")

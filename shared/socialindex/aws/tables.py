@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -26,6 +27,12 @@ _READ_BATCH = 100
 _STATEMENTS = 25
 """Statements of one BatchExecuteStatement (Amazon DynamoDB API reference)."""
 _BATCH_TRIES = 5
+_BATCH_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.0)
+"""Seconds after each try of a batch of statements of which some were put off."""
+_PUT_OFF = frozenset(
+    {"ThrottlingError", "ProvisionedThroughputExceeded", "RequestLimitExceeded", "InternalServerError"}
+)
+"""Codes of single statements that may work in a moment (Amazon DynamoDB API reference, BatchStatementError)."""
 _NOT_DONE = frozenset({"DuplicateItem", "ConditionalCheckFailed"})
 """Errors of a statement whose condition does not hold."""
 
@@ -79,11 +86,21 @@ class Table:
         return [done for batch in _batches(statements) for done in self._execute(batch)]
 
     def _execute(self, statements: list[BatchStatementRequestTypeDef]) -> list[bool]:
-        answers = _call(dynamodb().batch_execute_statement, Statements=statements)["Responses"]
-        failed = {answer["Error"]["Code"] for answer in answers if "Error" in answer} - _NOT_DONE
-        if failed:
-            raise Unavailable(f"table {self.name}: {', '.join(sorted(failed))}")
-        return ["Error" not in answer for answer in answers]
+        """Per statement whether it was done. What the table only put off is tried again, with growing pauses."""
+        done: dict[int, bool] = {}
+        failed: set[str] = set()
+        for pause in _BATCH_PAUSES:
+            left = [number for number in range(len(statements)) if number not in done]
+            answers = _call(dynamodb().batch_execute_statement, Statements=[statements[number] for number in left])
+            codes = [answer.get("Error", {}).get("Code", "") for answer in answers["Responses"]]
+            failed = set(codes) - _NOT_DONE - {""}
+            done |= {number: not code for number, code in zip(left, codes, strict=True) if code not in failed}
+            if not failed:
+                return [done[number] for number in range(len(statements))]
+            if failed - _PUT_OFF:
+                break
+            time.sleep(pause)
+        raise Unavailable(f"table {self.name}: {', '.join(sorted(failed))}")
 
     def update(
         self, key: Mapping[str, str], expression: str, values: Mapping[str, Value] | None = None, *, condition: str = ""

@@ -12,25 +12,28 @@ import msgspec
 
 from socialindex import sources, terms
 from socialindex.aws.channels import Unchanged
-from socialindex.aws.frontier import Frontier, Pending
 from socialindex.batch import DeadLetters, reason_of
 from socialindex.crawl.asking import Asking, Host
 from socialindex.crawl.faults import OURS, QUOTA
 from socialindex.crawl.fetch import Fetched, Fetcher, Transient
+from socialindex.crawl.onward import Onward
 from socialindex.crawl.recorder import Done, Learned, Recorder
 from socialindex.crawl.rhythm import CHECK_EVERY, CHECK_SECONDS, Poll, Polling
-from socialindex.crawl.urls import host_of, over_http
+from socialindex.crawl.urls import over_http
 from socialindex.crawl.verdicts import EXPLAINED, GONE
-from socialindex.errors import Discarded, ParseError, Refused
-from socialindex.sources.base import POST_KIND, Follow, Request, Response
+from socialindex.errors import Discarded, ParseError
+from socialindex.sources.base import POST_KIND, Follow, Response
 from socialindex.warc import Exchange
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from socialindex.aws.channels import Channels, ChannelState
+    from socialindex.aws.frontier import Frontier, Pending
     from socialindex.aws.hosts import Hosts
     from socialindex.crawl.credentials import Credentials
+    from socialindex.crawl.states import States
+    from socialindex.errors import Refused
     from socialindex.model import Struct
     from socialindex.outcomes import Outcome, Tally
 
@@ -59,8 +62,7 @@ class Workshop(NamedTuple):
     tally: Tally
     credentials: Credentials
     polling: Polling
-    cursors: dict[str, dict[str, str]]
-    """Cursors by channel that are not written down yet: the next page of a walk must see them."""
+    states: States
     clock: Callable[[], float] = time.time
     """Gives the Unix time."""
 
@@ -80,6 +82,7 @@ class Attempt:
         self._shop = shop
         self._pending = pending
         self._asking = Asking(shop.fetcher, shop.credentials, pending, host)
+        self._onward = Onward(shop.frontier, shop.hosts, pending, shop.clock)
         self._source = ""
 
     async def make(self) -> Tried:
@@ -88,7 +91,7 @@ class Attempt:
         Raises:
             Unavailable: a part of ours does not answer; the request stays in the frontier.
         """
-        state = await self._state()
+        state = await self._shop.states.of(self._pending)
         if state is None:
             await self._settle("discard", "channel_removed")
             return Tried(asked=False)
@@ -104,13 +107,6 @@ class Attempt:
             return Tried(self._asking.asked)
         await self._take(state, fetched)
         return Tried(self._asking.asked, fetched=fetched)
-
-    async def _state(self) -> ChannelState | None:
-        state = await asyncio.to_thread(self._shop.channels.get, self._pending.channel)
-        cursor = self._shop.cursors.get(self._pending.channel)
-        if state is None or cursor is None:
-            return state
-        return msgspec.structs.replace(state, channel=msgspec.structs.replace(state.channel, cursor=cursor))
 
     async def _take(self, state: ChannelState, fetched: Fetched) -> None:
         if fetched.moved_to is not None:
@@ -132,6 +128,7 @@ class Attempt:
             cursor = _follow(state, response).cursor
             if cursor is not None:
                 await asyncio.to_thread(self._shop.channels.move, state.channel.id, cursor)
+                self._shop.states.move(state.channel.id, cursor)
         await self._drop("gone")
 
     async def _refused(self, state: ChannelState, response: Response) -> None:
@@ -155,7 +152,7 @@ class Attempt:
             await self._drop("redirects")
             return
         request = msgspec.structs.replace(pending.request, url=url)
-        await self._put(request, hops=pending.hops + 1, poll=pending.poll, verifies=pending.verifies)
+        await self._onward.put(request, hops=pending.hops + 1, poll=pending.poll, verifies=pending.verifies)
         await self._settle("discard", "moved")
 
     async def _unchanged(self, state: ChannelState, fetched: Fetched) -> None:
@@ -165,7 +162,7 @@ class Attempt:
         answer = Unchanged(at, url, fetched.validators)
         await asyncio.to_thread(self._shop.channels.unchanged, state.channel.id, answer, rhythm, poll_at)
         if is_to_be_checked(state, at):
-            await self._put(self._pending.request, hops=self._pending.hops, poll=True, verifies=at.timestamp())
+            await self._onward.put(self._pending.request, hops=self._pending.hops, poll=True, verifies=at.timestamp())
         await self._settle("discard", "not_modified")
 
     async def _keep(self, state: ChannelState, fetched: Fetched) -> None:
@@ -173,13 +170,13 @@ class Attempt:
         follow = await self._follow(state, fetched.response)
         if follow is None:
             return
-        put = [await self._follow_up(request) for request in follow.requests]
+        are_new = await self._onward.put_all(follow.requests, self._refused_address)
         # Pages that the poll found; what else it asks for (figures of known posts, further lists) tells of nothing new.
-        led_to = sum(new and request.priority == 1 for new, request in zip(put, follow.requests, strict=True))
+        led_to = sum(request.priority == 1 for request in are_new)
         learned = Learned(follow.cursor, fetched.validators if self._pending.poll else None)
         poll = self._poll(state, fetched.response, led_to) if self._pending.poll else None
         if follow.cursor is not None:
-            self._shop.cursors[state.channel.id] = follow.cursor
+            self._shop.states.move(state.channel.id, follow.cursor)
         exchange = Exchange(state.channel, fetched.response)
         await self._shop.recorder.add(Done(self._pending, self._source, "ok", "", exchange, learned, poll))
 
@@ -201,31 +198,8 @@ class Attempt:
             await self._shop.recorder.add(done)
             return None
 
-    async def _follow_up(self, request: Request) -> bool:
-        """Put a request in the frontier; whether it did not wait there yet."""
-        try:
-            return await self._put(request)
-        except Refused as verdict:
-            self._shop.tally.add("discard", source=self._source, reason=verdict.reason)
-            return False
-
-    async def _put(self, request: Request, *, hops: int = 0, poll: bool = False, verifies: float | None = None) -> bool:
-        """Put a request of the same channel in the frontier, behind what waits there already."""
-        now, host = self._shop.clock(), host_of(over_http(request.url))
-        pending = Pending(
-            host=host,
-            channel=self._pending.channel,
-            request=request,
-            not_before=now,
-            hops=hops,
-            poll=poll,
-            verifies=verifies,
-        )
-        is_new = await asyncio.to_thread(self._shop.frontier.put, pending)
-        # Our own host needs no waking: its frontier is looked at again before it is let go.
-        if host != self._pending.host:
-            await asyncio.to_thread(self._shop.hosts.wake, host, now)
-        return is_new
+    def _refused_address(self, verdict: Refused) -> None:
+        self._shop.tally.add("discard", source=self._source, reason=verdict.reason)
 
     async def _later(self, failure: Transient) -> None:
         """Leave the request in the frontier; what failed too often is quarantined with its reason.

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MAX_RECORDS = 500
 MAX_BYTES = 16 * 1024 * 1024
+"""Of bodies, before they are compressed: what is held in memory."""
 MAX_SECONDS = 1.0
 """How long a response may wait for others to share its object: a write request costs the same for one as for many."""
 
@@ -78,8 +79,9 @@ class Recorder:
         self._frontier = frontier
         self._channels = channels
         self._tally = tally
-        self._done: list[tuple[Done, Span | None]] = []
-        self._object = WarcObject()
+        self._done: list[Done] = []
+        self._bytes = 0
+        self._responses = 0
         self._unwritten: dict[str, set[str]] = defaultdict(set)
         self._writing = asyncio.Lock()
         self._broken: Unavailable | None = None
@@ -103,43 +105,51 @@ class Recorder:
     async def add(self, done: Done) -> None:
         """Take a settled request; it leaves the frontier at the next flush."""
         self._check()
-        span = self._object.add(done.exchange) if done.exchange else None
-        self._done.append((done, span))
+        self._done.append(done)
         self._unwritten[done.pending.host].add(done.pending.id)
-        if self._object.records >= MAX_RECORDS or len(self._object) >= MAX_BYTES:
+        if done.exchange:
+            self._responses += 1
+            self._bytes += len(done.exchange.response.body)
+        if self._responses >= MAX_RECORDS or self._bytes >= MAX_BYTES:
             await self.flush()
 
     async def flush(self) -> None:
         """Write everything down that was added before."""
         async with self._writing:
             self._check()
-            done, archived = self._done, self._object
-            if not done:
+            if not self._done:
                 return
-            self._done, self._object = [], WarcObject()
+            done, self._done, self._responses, self._bytes = self._done, [], 0, 0
             try:
-                await asyncio.to_thread(self._write, done, archived)
+                await asyncio.to_thread(self._write, done)
             except Unavailable as error:
                 self._broken = error
                 self._count(done, failed=True)
                 raise
             self._count(done, failed=False)
 
-    def _write(self, done: list[tuple[Done, Span | None]], archived: WarcObject) -> None:
-        if archived.records:
-            key = self._archive.store(archived.data())
-            self._queue.send_all(_message(key, span, settled) for settled, span in done if span)
-        for settled, _ in done:
+    def _write(self, done: list[Done]) -> None:
+        """In a thread: compressing takes longer than fetching."""
+        self._keep(done)
+        for settled in done:
             if settled.learned and settled.exchange:
                 self._remember(settled, settled.exchange, settled.learned)
-        self._frontier.remove(settled.pending for settled, _ in done)
-        for settled, _ in done:
+        self._frontier.remove(settled.pending for settled in done)
+        for settled in done:
             if walks.is_page(settled.pending):
                 walks.settled(settled, self._channels.backfills, self._frontier)
 
-    def _count(self, done: list[tuple[Done, Span | None]], *, failed: bool) -> None:
+    def _keep(self, done: list[Done]) -> None:
+        """Archive responses, and hand them on."""
+        archived = WarcObject()
+        spans = [(settled, archived.add(settled.exchange)) for settled in done if settled.exchange]
+        if spans:
+            key = self._archive.store(archived.data())
+            self._queue.send_all(_message(key, span, settled) for settled, span in spans)
+
+    def _count(self, done: list[Done], *, failed: bool) -> None:
         """Count outcomes, once they are true. What could not be written is in the frontier for another crawler."""
-        for settled, _ in done:
+        for settled in done:
             if failed:
                 self._tally.add("retry", source=settled.source, reason="not_written")
             else:

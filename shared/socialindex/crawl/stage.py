@@ -16,6 +16,7 @@ from socialindex.crawl.credentials import Credentials
 from socialindex.crawl.drain import Drain, beat
 from socialindex.crawl.fetch import Fetcher
 from socialindex.crawl.recorder import Recorder
+from socialindex.crawl.states import States
 from socialindex.errors import Unavailable
 from socialindex.messages import CrawlGroup, decode
 from socialindex.outcomes import Tally
@@ -105,7 +106,7 @@ class Crawl:
                 tally=tally,
                 credentials=self._credentials,
                 polling=self._polling,
-                cursors={},
+                states=States(parts.channels, time.time),
             )
             await drain_all(shop, hosts, self._habits, lease_seconds=self._lease_seconds, deadline=deadline)
 

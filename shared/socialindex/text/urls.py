@@ -59,11 +59,12 @@ _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _NAME = _LABEL.pattern
 _CANONICAL = re.compile(
-    rf"https?://(?=[^/:]{{1,253}}[/:])(?:{_NAME}\.)*{_NAME}(?::[1-5]?[1-9][0-9]{{3}})?"
-    r"(?:/(?!\.\.?(?:/|\Z))[A-Za-z0-9._~!$&'()*+,=:@-]*)++"
+    rf"https?://(?=[^/:]{{1,253}}[/:])(?:{_NAME}\.)*{_NAME}(?::(?:[1-5][0-9]{{4}}|[1-9][0-9]{{3}}))?"
+    r"(?:/(?!\.\.?(?:[/?]|\Z))[A-Za-z0-9._~!$&'()*+,=:@-]*)++"
+    r"(?:\?([A-Za-z0-9._~=:@/-]+(?:&[A-Za-z0-9._~=:@/-]+)*+))?+"
 )
-"""Addresses that are canonical as they are: nearly all that an API gives. Not all that could be: none with a query, an
-escape, a semicolon, or a port that may be the scheme's own."""
+"""Addresses that are canonical as they are, but for parameters that track: nearly all that an API gives. Not all that
+could be: none with an escape, a semicolon, or a port that may be the scheme's own."""
 _AROUND = "".join(map(chr, range(0x21)))  # C0 controls and the space
 _WITHIN = dict.fromkeys(map(ord, "\t\n\r"))
 
@@ -80,7 +81,8 @@ def canonical_url(url: str, base: str = "") -> str | None:
         url: any string; relative addresses need ``base``.
         base: the address that it was found at.
     """
-    if len(url) <= MAX_LENGTH and _CANONICAL.fullmatch(url):
+    known = _CANONICAL.fullmatch(url) if len(url) <= MAX_LENGTH else None
+    if known and not (known[1] and any(map(_tracks, known[1].split("&")))):
         return url
     return _canonical(url, base)
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from socialindex.crawl.urls import host_of, joined, place_of, sendable
 from socialindex.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @pytest.mark.parametrize(
@@ -82,3 +87,21 @@ def test_what_is_sent_stays_on_its_host(path: str) -> None:
         return
     assert host_of(sent) == "a.example"
     assert sendable(sent) == sent
+
+
+PIECES = r"""a.example A b_c - 127.0.0.1 127.1 [::1] :80 :8080 :22 : @ / ? ?? & a=1 %41 % 한 \ [ ] ~ ^ | " ' ; .."""
+PARTS = st.lists(st.sampled_from([*PIECES.split(), " "]), max_size=7).map("".join)
+
+
+def outcome(read: Callable[[str], object], url: str) -> object:
+    try:
+        return read(url)
+    except Refused as verdict:
+        return verdict.reason
+
+
+@given(st.sampled_from(["http", "https"]), PARTS)
+def test_what_is_plain_at_a_glance_is_read_as_by_all_rules(scheme: str, rest: str) -> None:
+    url, slowly = f"{scheme}://{rest}", f"{scheme.upper()}://{rest}"
+    assert outcome(place_of, url) == outcome(place_of, slowly)
+    assert outcome(sendable, url) == outcome(sendable, f"{slowly}#fragment")
