@@ -46,11 +46,7 @@ def standing_in() -> Iterator[str]:
 
 
 def keep_secret(url: str, name: str, document: Mapping[str, Any]) -> None:
-    """Make a secret at the stand-in whose text is a JSON document.
-
-    Raises:
-        botocore.exceptions.ClientError: it is there already.
-    """
+    """Make a secret at the stand-in, or change it, whose text is a JSON document."""
     client = boto3.client(
         "secretsmanager",
         endpoint_url=url,
@@ -59,7 +55,11 @@ def keep_secret(url: str, name: str, document: Mapping[str, Any]) -> None:
         aws_secret_access_key="local-secret",  # noqa: S106 - accepted by servers on this machine only
         config=Config(proxies={}),
     )
-    client.create_secret(Name=name, SecretString=json.dumps(document))
+    text = json.dumps(document)
+    try:
+        client.create_secret(Name=name, SecretString=text)
+    except client.exceptions.ResourceExistsException:
+        client.put_secret_value(SecretId=name, SecretString=text)  # of an earlier stack of this process
 
 
 def sample_credentials(ports: Iterable[int]) -> Credentials:

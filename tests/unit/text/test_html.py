@@ -255,3 +255,17 @@ def test_a_question_that_fails_harms_no_later_reading() -> None:
     with pytest.raises(LookupError):
         html_to_text("<p>one</p><b>two", skip=fail)
     assert html_to_text("<b>three</b>").text == "three"
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ('<p><span class="u-url invisible">0</span></p>', ""),
+        ('<p><span class="invisible u-url">0</span>1</p>', "1"),
+        ('<p><span class="invisible"><a href="/x">0</a></span>1</p>', "1"),
+        ('<p><span class="u-url ellipsis">0</span></p>', "0…"),
+        ("<p>an invisible ellipsis</p>", "an invisible ellipsis"),
+    ],
+)
+def test_what_a_link_hides_stays_hidden_however_it_is_marked(html: str, text: str) -> None:
+    assert html_to_text(html).text == text
