@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from socialindex import terms
 from socialindex.erasure.documents import delete
+from socialindex.maintain.hosts import of_host
 from socialindex.model import PUBLIC
 
 if TYPE_CHECKING:
@@ -35,11 +36,7 @@ def _of(domain: str, entries: Iterable[Terms]) -> dict[str, Any]:
     spared = [name for entry in entries if not entry.objects for name in entry.domains if name.endswith(f".{domain}")]
     return {
         "bool": {
-            "filter": [{"term": {"visibility": PUBLIC}}, {"bool": {"should": _hosts(domain)}}],
-            "must_not": [clause for name in spared for clause in _hosts(name)],
+            "filter": [{"term": {"visibility": PUBLIC}}, {"bool": {"should": of_host(domain)}}],
+            "must_not": [clause for name in spared for clause in of_host(name)],
         }
     }
-
-
-def _hosts(domain: str) -> list[dict[str, Any]]:
-    return [{"term": {"platform": domain}}, {"wildcard": {"platform": f"*.{domain}"}}]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from socialindex import terms
 from socialindex.erasure.documents import delete
+from socialindex.maintain.hosts import of_host
 
 if TYPE_CHECKING:
     from opensearchpy import OpenSearch
@@ -29,7 +30,6 @@ def expire_unread(engine: OpenSearch) -> int:
 
 def _unread(domain: str, days: int) -> dict[str, Any]:
     before = {"lt": f"now-{days}d"}
-    hosts = [{"term": {"platform": domain}}, {"wildcard": {"platform": f"*.{domain}"}}]
     never = [{"range": {"collected_at": before}}, {"bool": {"must_not": {"exists": {"field": "refreshed_at"}}}}]
     unread = [{"range": {"refreshed_at": before}}, {"bool": {"filter": never}}]
-    return {"bool": {"filter": [{"bool": {"should": hosts}}, {"bool": {"should": unread}}]}}
+    return {"bool": {"filter": [{"bool": {"should": of_host(domain)}}, {"bool": {"should": unread}}]}}

@@ -31,10 +31,9 @@ def allowed(post: Post) -> Post:
     if post.url is None or post.uri.startswith(IMPORT_SCHEME):
         return post
     try:
-        terms.check_post(post.url)
+        found = terms.check_post(post.url)
     except Refused as verdict:
         raise withdrawn(verdict.reason, post.uri) from verdict
-    found = terms.find(post.url)
     if found is None or found.keep == "full":
         return post
     return msgspec.structs.replace(post, text=None, excerpt=False, media=[], links=[], mentions=[], hashtags=[])

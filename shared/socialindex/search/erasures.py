@@ -7,8 +7,6 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from socialindex.access import Caller, Scope
 from socialindex.engine import ALIAS, answering
 from socialindex.erasure import documents
@@ -17,7 +15,7 @@ from socialindex.errors import InvalidInput, NotFound, Unavailable
 from socialindex.identity import author_key, new_id, post_id
 from socialindex.model import Struct
 from socialindex.search.api import Route
-from socialindex.search.http import Answer
+from socialindex.search.http import Answer, read_json
 from socialindex.text import canonical_url
 
 if TYPE_CHECKING:
@@ -140,10 +138,7 @@ def _hash(text: str, what: str) -> str:
 
 
 def _decoded(body: str) -> AskRemoval:
-    try:
-        wanted = msgspec.json.decode(body or "{}", type=AskRemoval)
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise InvalidInput(f"the body cannot be taken: {error}", remedy='send {"url": "https://..."}') from error
+    wanted = read_json(body, AskRemoval, remedy='send {"url": "https://..."}')
     if not wanted.url.strip():
         raise InvalidInput("the address is empty", field="url", remedy="send the address of a post or of an author")
     return wanted

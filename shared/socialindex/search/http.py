@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
 from socialindex.errors import InvalidInput, Unauthorized
+
+T = TypeVar("T")
 
 JSON = "application/json"
 _BEARER = "bearer "
@@ -72,6 +74,18 @@ class Answer(NamedTuple):
             is_text = isinstance(self.body, str) and self.content_type.startswith("text/")
             answer["body"] = self.body if is_text else msgspec.json.encode(self.body).decode()
         return answer
+
+
+def read_json(body: str, kind: type[T], *, remedy: str) -> T:
+    """A request's body as the type that it must have; an empty one counts as an empty object.
+
+    Raises:
+        InvalidInput: it is none; says at which field.
+    """
+    try:
+        return msgspec.json.decode(body or "{}", type=kind)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise InvalidInput(f"the body cannot be taken: {error}", remedy=remedy) from error
 
 
 def request_of(event: dict[str, Any]) -> HttpRequest:

@@ -9,7 +9,7 @@ import base64
 import hashlib
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
@@ -25,7 +25,7 @@ from socialindex.imports.report import Report
 from socialindex.messages import encode
 from socialindex.model import Struct
 from socialindex.search.api import Route
-from socialindex.search.http import Answer
+from socialindex.search.http import Answer, read_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from socialindex.aws.queues import Queue
     from socialindex.search.http import HttpRequest
 
-T = TypeVar("T")
+_REMEDY = "see docs/imports.md"
 
 MAX_LISTED = 100
 _TRIES = 5
@@ -126,7 +126,7 @@ class ImportsPart:
         return Answer(200, propose(beginning))
 
     def _start(self, request: HttpRequest, caller: Caller) -> Answer:
-        wanted = _decoded(request.body(), StartRun)
+        wanted = read_json(request.body(), StartRun, remedy=_REMEDY)
         job = self._job(request, caller)
         _check_startable(job)
         plan = wanted.plan or job.plan
@@ -180,7 +180,7 @@ class ImportsPart:
 
 
 def _new(workspace: str, request: HttpRequest) -> Import:
-    wanted = _decoded(request.body(), NewImport)
+    wanted = read_json(request.body(), NewImport, remedy=_REMEDY)
     if wanted.bytes > MAX_FILE:
         raise InvalidInput(
             f"the file has {wanted.bytes} bytes", field="bytes", remedy=f"split it into files of at most {MAX_FILE}"
@@ -250,11 +250,4 @@ def _wishes(query: dict[str, str]) -> Wishes:
     try:
         return msgspec.convert(query, Wishes)
     except msgspec.ValidationError as error:
-        raise InvalidInput(f"the parameters cannot be taken: {error}", remedy="see docs/imports.md") from error
-
-
-def _decoded(body: str, kind: type[T]) -> T:
-    try:
-        return msgspec.json.decode(body or "{}", type=kind)
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise InvalidInput(f"the body cannot be taken: {error}", remedy="see docs/imports.md") from error
+        raise InvalidInput(f"the parameters cannot be taken: {error}", remedy=_REMEDY) from error

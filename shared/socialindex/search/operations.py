@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -14,6 +14,7 @@ from socialindex.errors import InvalidInput, NotFound
 from socialindex.identity import channel_id
 from socialindex.messages import Archived, encode
 from socialindex.model import Struct
+from socialindex.search.http import read_json
 from socialindex.search.status import Status, status
 from socialindex.sources.base import Channel
 
@@ -35,7 +36,7 @@ STAGES = ("dispatch", "crawl", "imports", "normalize", "index", "reread")
 _DAY = "%Y-%m-%d"
 _REPLAY_OBJECTS = 20
 """Archive objects of one call: some thousand responses, well within an HTTP API's 30 seconds."""
-T = TypeVar("T")
+_REMEDY = "see the guide of the API"
 
 
 class AddChannel(Struct, frozen=True, kw_only=True):
@@ -107,7 +108,7 @@ class Operations:
         """
         from socialindex.channels.recognize import recognize  # noqa: PLC0415 - an HTTP client, for this route only
 
-        wanted = _decoded(body, AddChannel)
+        wanted = read_json(body, AddChannel, remedy=_REMEDY)
         found = asyncio.run(recognize(wanted.url, self._fetch))
         channel = Channel(
             id=channel_id(found.source, found.recognized.url),
@@ -150,7 +151,7 @@ class Operations:
         Raises:
             InvalidInput: the day is no day.
         """
-        wanted = _decoded(body, AskReplay)
+        wanted = read_json(body, AskReplay, remedy=_REMEDY)
         _check_day(wanted.day)
         queue = self._stores.queues["normalize"][0]
         keys = list(itertools.islice(self._stores.archive.keys(wanted.day, wanted.after), _REPLAY_OBJECTS))
@@ -162,13 +163,6 @@ class Operations:
         for span, held in warc.walk(self._stores.archive.open(key)):
             if source in {"", held.source}:
                 yield encode(Archived(key=key, offset=span.offset, length=span.length, source=held.source, replay=True))
-
-
-def _decoded(body: str, kind: type[T]) -> T:
-    try:
-        return msgspec.json.decode(body or "{}", type=kind)
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise InvalidInput(f"the body cannot be taken: {error}", remedy="see the guide of the API") from error
 
 
 def _check_day(day: str) -> None:

@@ -140,14 +140,11 @@ def check(url: str) -> None:
         Refused: the host's terms forbid collecting, or ask for a permission that is not recorded; also as ``find``.
         Unavailable: as ``find``.
     """
-    terms = find(url)
-    if terms is not None and terms.objects:
-        message = f"{terms.name}: {terms.reason} ({terms.source})"
-        raise Refused(f"terms_{terms.verdict}", message)
+    _obey(find(url))
 
 
-def check_post(url: str) -> None:
-    """Pass the address of a post that may be kept, or of a channel that may be added.
+def check_post(url: str) -> Terms | None:
+    """Pass the address of a post that may be kept, or of a channel that may be added; its entry, as ``find`` gives it.
 
     It need not be one that may be asked: where a platform has an API, the terms of the API count.
 
@@ -156,9 +153,18 @@ def check_post(url: str) -> None:
         Unavailable: as ``find``.
     """
     terms = find(url)
-    hosts = terms.through if terms else []
-    for address in [f"https://{host}/" for host in hosts] or [url]:
-        check(address)
+    if terms is None or not terms.through:
+        _obey(terms)
+    else:
+        for host in terms.through:
+            check(f"https://{host}/")
+    return terms
+
+
+def _obey(terms: Terms | None) -> None:
+    if terms is not None and terms.objects:
+        message = f"{terms.name}: {terms.reason} ({terms.source})"
+        raise Refused(f"terms_{terms.verdict}", message)
 
 
 def _by_domain(entries: Iterable[Terms]) -> dict[str, Terms]:
