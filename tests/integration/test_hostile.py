@@ -199,7 +199,8 @@ def test_what_goes_on_failing_is_quarantined_with_its_reason(line: Line, case: C
 
 
 def test_all_of_them_at_once_take_no_more_than_a_function_has(line: Line) -> None:
-    line.fetch = msgspec.structs.replace(FETCH, request_seconds=20.0)  # so many take longer, on a small machine
+    # So many take longer on a small machine.
+    line.fetch = msgspec.structs.replace(FETCH, request_seconds=20.0, connect_seconds=20.0)
     with serving(*CASES, GOOD) as sites:
         asked = [line.ask(case, site) for case, site in zip([*CASES, GOOD], sites, strict=True)]
         with peak() as memory:

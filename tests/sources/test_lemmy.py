@@ -269,3 +269,23 @@ def test_a_long_text_is_read_to_its_end() -> None:
     text = read_markdown("**word** " * 2_000 + "the end", HOST).text
     assert text.startswith("word word")
     assert text.endswith("the end")
+
+
+@pytest.mark.parametrize(
+    ("actor", "handle"),
+    [
+        (f"{HOST}/u/mina", "mina@lemmy.example"),
+        ("http://lemmy.example:8080/u/mina", "mina@lemmy.example:8080"),
+        ("https://[lemmy/u/mina", "mina"),
+    ],
+)
+def test_a_person_is_at_the_host_of_their_address_where_that_is_one(actor: str, handle: str) -> None:
+    shown = view(1, BEGIN, is_comment=False)
+    shown["creator"]["actor_id"] = actor
+    request = ADAPTER.start(channel())
+    body = msgspec.json.encode({"posts": [shown]})
+    response = Response(request=request, url=request.url, status=200, body=body, received_at=BEGIN)
+    (post,) = ADAPTER.posts(channel(), response)
+    assert isinstance(post, Draft)
+    assert post.author is not None
+    assert post.author.handle == handle

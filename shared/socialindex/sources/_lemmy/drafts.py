@@ -23,7 +23,7 @@ from socialindex.sources._lemmy.entities import View
 from socialindex.sources._lemmy.languages import code_of
 from socialindex.sources._lemmy.markdown import read_markdown
 from socialindex.sources.base import withdrawn
-from socialindex.text import plain_text
+from socialindex.text import canonical_url, plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -115,7 +115,7 @@ def _known(count: int | None, least: int) -> int | None:
 
 
 def _author(person: Person) -> Author:
-    host = urlsplit(person.uri).netloc if person.uri else ""
+    host = urlsplit(canonical_url(person.uri or "") or "").netloc
     return Author(
         id=person.uri,
         handle=f"{person.name}@{host}" if host else person.name or None,
