@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from aws_lambda_powertools import Logger
 
@@ -11,9 +11,10 @@ from socialindex.errors import NotFound, SocialIndexError
 from socialindex.search import ask, posts
 from socialindex.search.http import Answer, HttpRequest, request_of
 from socialindex.search.problems import problem
+from socialindex.search.routes import Route
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from opensearchpy import OpenSearch
 
@@ -27,13 +28,6 @@ class Keys(Protocol):
 
     def caller(self, key: str) -> Caller:
         """The key's owner; raises ``Unauthorized``."""
-
-
-class Route(NamedTuple):
-    """What a route needs and does. ``scope`` is ``None`` where everybody may call, without a key."""
-
-    scope: Scope | None
-    handle: Callable[[HttpRequest, Caller], Answer]
 
 
 class Api:

@@ -12,8 +12,8 @@ from socialindex.access import Scope
 from socialindex.aws.frontier import Pending
 from socialindex.crawl.urls import host_of, over_http
 from socialindex.errors import Conflict, NotFound
-from socialindex.search.api import Route
 from socialindex.search.http import Answer
+from socialindex.search.routes import Route
 
 if TYPE_CHECKING:
     from socialindex.access import Caller

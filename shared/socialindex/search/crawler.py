@@ -10,9 +10,9 @@ import msgspec
 from socialindex.crawl.urls import host_of
 from socialindex.errors import InvalidInput, Refused
 from socialindex.model import Struct
-from socialindex.search.api import Route
 from socialindex.search.crawler_page import page
 from socialindex.search.http import Answer
+from socialindex.search.routes import Route
 
 if TYPE_CHECKING:
     from socialindex.access import Caller

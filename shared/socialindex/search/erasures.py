@@ -14,8 +14,8 @@ from socialindex.erasure.removal import Reason, Removal
 from socialindex.errors import InvalidInput, NotFound, Unavailable
 from socialindex.identity import author_key, new_id, post_id
 from socialindex.model import Struct
-from socialindex.search.api import Route
 from socialindex.search.http import Answer, read_json
+from socialindex.search.routes import Route
 from socialindex.text import canonical_url
 
 if TYPE_CHECKING:

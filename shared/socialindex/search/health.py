@@ -9,9 +9,9 @@ from socialindex import terms
 from socialindex.access import Scope
 from socialindex.errors import InvalidInput
 from socialindex.model import Struct
-from socialindex.search.api import Route
 from socialindex.search.coverage import ChannelCoverage, SourceCoverage, covered
 from socialindex.search.http import Answer
+from socialindex.search.routes import Route
 from socialindex.watch.events import BlindInterval, HealthEvent
 
 if TYPE_CHECKING:

@@ -24,8 +24,8 @@ from socialindex.imports.proposal import propose
 from socialindex.imports.report import Report
 from socialindex.messages import encode
 from socialindex.model import Struct
-from socialindex.search.api import Route
 from socialindex.search.http import Answer, read_json
+from socialindex.search.routes import Route
 
 if TYPE_CHECKING:
     from collections.abc import Callable

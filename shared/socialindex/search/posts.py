@@ -11,8 +11,8 @@ from socialindex.access import Caller, visible_to
 from socialindex.engine import ALIAS, answering
 from socialindex.errors import InvalidCursor, InvalidQuery, NotFound, Unavailable
 from socialindex.model import Struct
-from socialindex.query import compile_query, parse
 from socialindex.search.cursor import Cursor, decode, digest, encode
+from socialindex.search.selection import filters, matching
 
 if TYPE_CHECKING:
     from opensearchpy import OpenSearch
@@ -67,7 +67,7 @@ def search(engine: OpenSearch, caller: Caller, ask: Ask) -> Page:
 def request(caller: Caller, ask: Ask, cursor: Cursor) -> dict[str, Any]:
     """The engine's request for one page."""
     body: dict[str, Any] = {
-        "query": {"bool": {"filter": [*visible_to(caller), *_filters(ask, cursor)], **_matching(ask)}},
+        "query": {"bool": {"filter": [*filters(caller, ask), _bound(cursor)], **_matching(ask)}},
         "sort": _ORDERS[ask.sort],
         "size": ask.limit + 1,  # one more tells whether another page follows
         "track_total_hits": True,
@@ -104,25 +104,14 @@ def _whole(answer: dict[str, Any]) -> dict[str, Any]:
 
 def _matching(ask: Ask) -> dict[str, Any]:
     """The query's clause: it scores only where the order asks for scores."""
-    if not ask.q.strip():
+    compiled = matching(ask)
+    if compiled is None:
         return {}
-    compiled = compile_query(parse(ask.q))
     return {"must": [compiled]} if ask.sort == "relevance" else {"must": [{"constant_score": {"filter": compiled}}]}
 
 
-def _filters(ask: Ask, cursor: Cursor) -> list[dict[str, Any]]:
-    filters: list[dict[str, Any]] = [{"range": {"indexed_at": {"lte": cursor.bound, "format": "epoch_millis"}}}]
-    hashtags = [tag.lstrip("#").casefold() for tag in ask.hashtag]
-    for field, values in (("source", ask.source), ("language", ask.language), ("hashtags", hashtags)):
-        if values:
-            filters.append({"terms": {field: values}})
-    if ask.author:
-        fields = ("author.handle", "author.name", "author.id")
-        filters.append({"bool": {"should": [{"terms": {field: ask.author}} for field in fields]}})
-    if ask.since or ask.until:
-        bounds = {"gte": ask.since, "lt": ask.until}
-        filters.append({"range": {"published_at": {name: at.isoformat() for name, at in bounds.items() if at}}})
-    return filters
+def _bound(cursor: Cursor) -> dict[str, Any]:
+    return {"range": {"indexed_at": {"lte": cursor.bound, "format": "epoch_millis"}}}
 
 
 def _next(cursor: Cursor, last: dict[str, Any]) -> Cursor:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from socialindex.access import Caller, Scope
 from socialindex.model import Struct
-from socialindex.search.api import Route
 from socialindex.search.http import Answer, HttpRequest
+from socialindex.search.routes import Route
 
 
 class SourceCard(Struct, frozen=True, kw_only=True, omit_defaults=False):

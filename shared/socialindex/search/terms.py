@@ -12,8 +12,8 @@ from socialindex.access import Scope
 from socialindex.crawl.urls import host_of, place_of
 from socialindex.errors import InvalidInput, NotFound, Refused
 from socialindex.model import Struct
-from socialindex.search.api import Route
 from socialindex.search.http import Answer
+from socialindex.search.routes import Route
 from socialindex.terms import Terms
 
 if TYPE_CHECKING:

@@ -1,0 +1,93 @@
+"""What a request gives, read into the struct that its route takes; a mistake is told with its field.
+
+A struct says what a route takes: types, bounds (``msgspec.Meta``), names and docstrings. The same struct makes the
+request's schema in the OpenAPI document, so that the two cannot differ.
+"""
+
+from __future__ import annotations
+
+import functools
+import types
+import typing
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import msgspec
+
+from socialindex.errors import InvalidInput
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+REMEDY = "see the guide of the search API"
+
+
+def from_body(kind: type[T], body: str | None) -> T:
+    """A request from its JSON body; an empty one counts as an empty object. Times are in UTC.
+
+    Raises:
+        InvalidInput: names the field and what it takes.
+    """
+    try:
+        return _in_utc(msgspec.json.decode(body or "{}", type=kind))
+    except msgspec.ValidationError as error:
+        raise _invalid(str(error)) from error
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise InvalidInput(f"the body is not JSON: {error}", remedy="send a JSON object") from error
+
+
+def from_query(kind: type[T], parameters: dict[str, str]) -> T:
+    """A request from a URL's parameters; the values of a list are separated by commas. Times are in UTC.
+
+    Raises:
+        InvalidInput: names the field and what it takes.
+    """
+    lists = _lists(kind)
+    raw: dict[str, Any] = {
+        name: [part for part in value.split(",") if part] if name in lists else value
+        for name, value in parameters.items()
+    }
+    try:
+        return _in_utc(msgspec.convert(raw, kind, strict=False))
+    except msgspec.ValidationError as error:
+        raise _invalid(str(error)) from error
+
+
+@functools.cache
+def _lists(kind: type[msgspec.Struct]) -> frozenset[str]:
+    """Names, as they are sent, of the fields that take several values."""
+    fields = msgspec.structs.fields(kind)
+    return frozenset(field.encode_name for field in fields if _is_list(field.type))
+
+
+def _is_list(annotation: Any) -> bool:  # noqa: ANN401 - an annotation can be anything
+    origin = typing.get_origin(annotation)
+    if origin in {typing.Annotated, typing.Union, types.UnionType}:
+        return any(map(_is_list, typing.get_args(annotation)))
+    return annotation is list or origin is list
+
+
+def _in_utc(request: T) -> T:
+    """The request with its times in UTC."""
+    changed = {}
+    for field in msgspec.structs.fields(type(request)):
+        moment = getattr(request, field.name)
+        if isinstance(moment, datetime):
+            changed[field.name] = _utc(moment, field.encode_name)
+    return msgspec.structs.replace(request, **changed) if changed else request
+
+
+def _utc(moment: datetime, field: str) -> datetime:
+    if moment.tzinfo is None:
+        raise InvalidInput(f"{field} has no time zone", field=field, remedy="write it as 2026-11-28T09:00:00Z")
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise InvalidInput(f"{field} is beyond the calendar", field=field, remedy="use a nearer time") from error
+
+
+def _invalid(message: str) -> InvalidInput:
+    """Msgspec's words, with the field that it names (``... - at `$.limit```, or ``unknown field `limt```)."""
+    field = message.rpartition("`$.")[2].rstrip("`") if "`$." in message else ""
+    if "unknown field" in message or "missing required field" in message:
+        field = message.split("`")[1]
+    return InvalidInput(message, field=field.partition("[")[0], remedy=REMEDY)

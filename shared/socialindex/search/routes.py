@@ -1,0 +1,50 @@
+"""What a route of the API is: who may call it, what answers, and what it takes and gives, as the code has it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from socialindex.search.http import JSON
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import msgspec
+
+    from socialindex.access import Caller, Scope
+    from socialindex.search.http import Answer, HttpRequest
+
+
+class Doc(NamedTuple):
+    """A route in the OpenAPI document. What it takes and gives are the types that its code reads and writes."""
+
+    summary: str
+    """What it does, a short sentence in the imperative."""
+    tag: str
+    """The group that it is shown in, such as ``Posts``."""
+    query: type[msgspec.Struct] | None = None
+    """The URL's parameters: the struct that ``fields.from_query`` reads."""
+    body: type[msgspec.Struct] | None = None
+    """The request's body: the struct that ``fields.from_body`` reads."""
+    answer: type | None = None
+    """The body of a success; None where there is none."""
+    status: int = 200
+    """The status of a success."""
+    content_type: str = JSON
+    description: str = ""
+    """What the summary leaves out; Markdown."""
+    errors: tuple[int, ...] = ()
+    """Statuses that this route can answer beside those that every one can (400, 401, 403, 429, 500, 503)."""
+
+
+UNDESCRIBED = Doc("", "")
+
+
+class Route(NamedTuple):
+    """What a route needs and does. ``scope`` is ``None`` where everybody may call, without a key."""
+
+    scope: Scope | None
+    handle: Callable[[HttpRequest, Caller], Answer]
+    doc: Doc = UNDESCRIBED
+    weight: int = 1
+    """How many queries of a plan a call counts for; 0 where it is free."""
