@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from itertools import groupby, permutations
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,6 +18,8 @@ from socialindex.index.writer import Write, Writer
 from socialindex.model import Author, Metrics, Post, Provenance
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from opensearchpy import OpenSearch
 
 pytestmark = pytest.mark.integration
@@ -90,6 +94,19 @@ def test_engagement_keeps_its_history_and_what_was_not_shown(index: OpenSearch) 
     assert doc["metrics_history"] == [{"likes": 1, "views": 10, "read_at": "2026-11-20T09:00:00Z"}]
 
 
+def test_figures_that_come_late_change_only_what_they_show(index: OpenSearch) -> None:
+    late = Metrics(views=20, read_at=START + timedelta(minutes=3))
+    write(
+        index,
+        reading("u", 0, text="t", metrics=Metrics(views=10, read_at=START)),
+        reading("u", 5, text="t", metrics=likes(4, 5)),
+        reading("u", 3, text="t", metrics=late),
+    )
+    doc = document(index, "u")
+    assert doc["metrics"] == {"likes": 4, "views": 20, "read_at": "2026-11-20T09:05:00Z"}
+    assert [figures["views"] for figures in doc["metrics_history"]] == [10, 20]
+
+
 def test_an_excerpt_never_replaces_a_full_text(index: OpenSearch) -> None:
     write(index, reading("u", 0, text="the whole story"), reading("u", 5, text="the…", excerpt=True))
     assert document(index, "u")["text"] == "the whole story"
@@ -147,6 +164,100 @@ def test_a_refused_post_is_told_apart_from_its_neighbors(index: OpenSearch) -> N
     verdicts = Writer(index).write([Write(bad, False, False), Write(good, False, False)])
     assert verdicts[1] is None
     assert "refuses the post" in str(verdicts[0])
+
+
+# What one channel shows and another does not
+
+
+AUTHOR = Author(id="https://a.example/users/kim", key="k" * 26, name="kim")
+COUNTED = msgspec.structs.replace(AUTHOR, followers=7)
+SHOWN = reading("u", 0, text="t", author=COUNTED, in_reply_to="p" * 26, thread_id="r" * 26)
+HIDDEN = reading("u", 5, text="t", author=AUTHOR)
+
+
+def facts(doc: dict[str, Any]) -> tuple[int | None, str | None, str | None]:
+    return doc["author"].get("followers"), doc.get("in_reply_to"), doc.get("thread_id")
+
+
+@pytest.mark.parametrize("posts", [(SHOWN, HIDDEN), (HIDDEN, SHOWN)])
+def test_a_fact_that_is_not_shown_is_not_denied(index: OpenSearch, posts: tuple[Post, Post]) -> None:
+    write(index, *posts)
+    assert facts(document(index, "u")) == (7, "p" * 26, "r" * 26)
+
+
+def test_readings_that_show_more_and_less_in_turns_cost_no_write(index: OpenSearch) -> None:
+    write(index, SHOWN)
+    before = document(index, "u")
+    again = msgspec.structs.replace(SHOWN, collected_at=START + timedelta(minutes=9))
+    write(index, HIDDEN, again, HIDDEN)
+    assert document(index, "u") == before
+
+
+@pytest.mark.parametrize("replay", [False, True])
+def test_the_newest_known_value_of_a_fact_stays_beside_other_words(index: OpenSearch, replay: bool) -> None:
+    more = reading("u", 3, text="t", author=msgspec.structs.replace(AUTHOR, followers=8))
+    write(index, SHOWN, more, reading("u", 6, text="new", author=AUTHOR), SHOWN, replay=replay)
+    doc = document(index, "u")
+    assert (doc["text"], facts(doc)) == ("new", (8, "p" * 26, "r" * 26))
+
+
+def test_followers_are_those_of_the_author(index: OpenSearch) -> None:
+    other = reading("u", 5, text="t", author=Author(id="b", key="b"))
+    write(index, SHOWN, other)
+    assert "followers" not in document(index, "u")["author"]
+    write(index, msgspec.structs.replace(HIDDEN, collected_at=START + timedelta(minutes=9)))
+    assert document(index, "u")["author"]["followers"] == 7
+
+
+def test_facts_are_gone_with_the_post(index: OpenSearch) -> None:
+    write(index, SHOWN, reading("u", 3, deleted_at=START))
+    assert document(index, "u")["author"] == {"key": "k" * 26}
+    write(index, HIDDEN)
+    assert facts(document(index, "u")) == (None, None, None)
+
+
+# What is cited
+
+
+def cited(doc: dict[str, Any]) -> tuple[str, int]:
+    return doc["collected_at"], doc["provenance"]["archive_offset"]
+
+
+ORDERS = [(False, (0, 5, 9)), *((True, order) for order in permutations([0, 5, 9]))]
+"""Live readings come in order; of a replay, in any."""
+
+
+@pytest.mark.parametrize(("replay", "order"), ORDERS)
+def test_the_earliest_reading_of_the_present_content_is_cited(
+    index: OpenSearch, replay: bool, order: tuple[int, ...]
+) -> None:
+    write(index, *(reading("u", minute, text="b" if minute == 5 else "a") for minute in order), replay=replay)
+    doc = document(index, "u")
+    assert doc["text"] == "a"
+    assert cited(doc) == ("2026-11-20T09:00:00Z", 0)
+
+
+def test_after_a_deletion_only_what_was_read_since_is_cited(index: OpenSearch) -> None:
+    write(index, reading("u", 0, text="a"), reading("u", 1, text="b"), reading("u", 5, deleted_at=START))
+    write(index, reading("u", 9, text="a"), reading("u", 8, text="b"), reading("u", 2, text="a"))
+    assert cited(document(index, "u")) == ("2026-11-20T09:09:00Z", 9)
+
+
+def test_a_deletion_told_late_leaves_what_was_read_since(index: OpenSearch) -> None:
+    write(index, *(reading("u", minute, text=text) for minute, text in ((0, "a"), (6, "b"), (9, "c"))))
+    write(index, reading("u", 5, deleted_at=START), reading("u", 10, text="a"))
+    assert cited(document(index, "u")) == ("2026-11-20T09:10:00Z", 10)
+    write(index, reading("u", 11, text="b"))
+    assert cited(document(index, "u")) == ("2026-11-20T09:06:00Z", 6)
+
+
+def test_what_else_might_be_cited_is_remembered_only_of_other_content_and_within_bounds(index: OpenSearch) -> None:
+    write(index, reading("u", 0, text="0"), reading("u", 1, text="0"))
+    assert "cited" not in document(index, "u")["versions"]
+    write(index, *(reading("u", minute, text=str(minute)) for minute in range(2, 40)))
+    assert len(document(index, "u")["versions"]["cited"]) == 20
+    write(index, reading("u", 50, text="0"))
+    assert cited(document(index, "u")) == ("2026-11-20T09:00:00Z", 0)
 
 
 # Earlier words
@@ -291,42 +402,96 @@ WORDS: dict[str, dict[str, Any]] = {
     "tagged": {**SECOND, "hashtags": ["a"]},
     "part": {"text": "fi…", "excerpt": True, "published_at": START},
 }
-READINGS = st.lists(
-    st.tuples(
-        st.integers(0, 19),
-        st.sampled_from(["gone", *WORDS]),
-        st.one_of(st.none(), st.integers(0, 3)),
-        st.sampled_from([False, False, True]),
-    ),
-    min_size=1,
-    max_size=7,
-    unique_by=lambda entry: entry[0],
+
+
+class Seen(NamedTuple):
+    """A reading: when, of what, and what it shows beside it."""
+
+    minute: int
+    what: str
+    likes: int | None
+    views: int | None
+    followers: int | None
+    answered: str | None
+    hearsay: bool
+
+    def post(self, uri: str) -> Post:
+        if self.what == "gone":
+            at = START + timedelta(minutes=self.minute)
+            return reading(uri, self.minute, deleted_at=at, hearsay=self.hearsay)
+        return reading(
+            uri,
+            self.minute,
+            **WORDS[self.what],
+            author=Author(id="a", key="k", followers=self.followers),
+            metrics=self._metrics(),
+            in_reply_to=self.answered,
+            hearsay=self.hearsay,
+        )
+
+    def _metrics(self) -> Metrics | None:
+        if self.likes is self.views is None:
+            return None
+        return Metrics(likes=self.likes, views=self.views, read_at=START + timedelta(minutes=self.minute))
+
+
+NUMBERS = st.one_of(st.none(), st.integers(0, 3))
+SEEN = st.builds(
+    Seen,
+    minute=st.integers(0, 19),
+    what=st.sampled_from(["gone", *WORDS]),
+    likes=NUMBERS,
+    views=NUMBERS,
+    followers=NUMBERS,
+    answered=st.sampled_from([None, "p", "q"]),
+    hearsay=st.sampled_from([False, False, True]),
+)
+READINGS = st.lists(SEEN, min_size=1, max_size=7, unique_by=lambda seen: seen.minute).map(
+    lambda readings: sorted(readings, key=lambda seen: seen.minute)
 )
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), readings=READINGS)
-def test_replayed_in_any_order_the_document_is_the_same(
-    index: OpenSearch, data: st.DataObject, readings: list[tuple[int, str, int | None, bool]]
+def test_crawled_or_replayed_in_any_order_the_document_is_the_same(
+    index: OpenSearch, data: st.DataObject, readings: list[Seen]
 ) -> None:
-    def posts(uri: str) -> list[Post]:
-        return [_post(uri, *entry) for entry in readings]
-
     index.indices.delete(index="posts-*")
-    shuffled = data.draw(st.permutations(posts("shuffled")))
-    write(index, *sorted(posts("straight"), key=lambda post: post.collected_at), replay=True)
+    shuffled = [seen.post("shuffled") for seen in data.draw(st.permutations(readings))]
+    write(index, *(seen.post("live") for seen in readings))
+    write(index, *(seen.post("straight") for seen in readings), replay=True)
     write(index, *shuffled, *shuffled[:2], replay=True)
-    straight, other = (content(document(index, uri)) for uri in ("straight", "shuffled"))
-    # Which of several equal readings a text is taken from is told by the order in which they came; so are figures
-    # that came and went between two equal ones.
-    where = {"id", "uri", "collected_at", "provenance", "deleted_at", "metrics", "metrics_history"}
-    assert {k: v for k, v in other.items() if k not in where} == {k: v for k, v in straight.items() if k not in where}
-    assert other.get("metrics", {}).get("likes") == straight.get("metrics", {}).get("likes")
-    assert ("deleted_at" in other) == ("deleted_at" in straight)
+    live, straight, other = (told(document(index, uri), readings) for uri in ("live", "straight", "shuffled"))
+    assert other == straight
+    # Of an unchanged reading, only a replay tells when words were read last.
+    assert {**straight, "history": earlier(straight)} == {**live, "history": earlier(live)}
 
 
-def _post(uri: str, minute: int, what: str, number: int | None, hearsay: bool) -> Post:
-    if what == "gone":
-        return reading(uri, minute, deleted_at=START + timedelta(minutes=minute), hearsay=hearsay)
-    author, figures = Author(id="a", key="k"), None if number is None else likes(number, minute)
-    return reading(uri, minute, **WORDS[what], author=author, metrics=figures, hearsay=hearsay)
+def told(doc: dict[str, Any], readings: list[Seen]) -> dict[str, Any]:
+    """A document without what would take a memory without bounds to know whatever the order of readings."""
+    counted = [seen for seen in readings if not seen.hearsay] or readings
+    apart = {"id", "uri", "cluster_id", *_uncited(counted, gone="deleted_at" in doc)}
+    if any(returns(getattr(seen, name) for seen in counted) for name in ("likes", "views")):
+        # When a value returned: the reading that tells may have come before the other value, and was unchanged then.
+        doc = {**doc, "metrics": {**doc["metrics"], "read_at": None}}
+        apart.add("metrics_history")
+    return {name: value for name, value in content(doc).items() if name not in apart}
+
+
+def _uncited(counted: list[Seen], *, gone: bool) -> set[str]:
+    """Of a tombstone, its citation where the post was back after an earlier deletion.
+
+    Of a post, its citation where the same words were there before the last deletion and after it.
+    """
+    if gone:
+        back = [gone for gone, _ in groupby(seen.what == "gone" for seen in counted)].count(True) > 1
+        return {"collected_at", "provenance", "deleted_at"} if back else set()
+    last = max((number for number, seen in enumerate(counted) if seen.what == "gone"), default=0)
+    both = {seen.what for seen in counted[:last]} & {seen.what for seen in counted[last + 1 :]}
+    return {"collected_at", "provenance"} if both - {"gone"} else set()
+
+
+def returns(values: Iterable[int | None]) -> bool:
+    """Whether a value is there again after another one."""
+    runs = [value for value, _ in groupby(value for value in values if value is not None)]
+    return len(set(runs)) < len(runs)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from socialindex.model import Post
 
 SCRIPT = "merge-post"
+_DIGITS = 32
+"""Of a digest: 128 bits, so that nobody finds two texts for one."""
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def parameters(post: Post, now: datetime, *, live: bool, replay: bool, refresh: bool = False) -> dict[str, Any]:
@@ -21,6 +24,7 @@ def parameters(post: Post, now: datetime, *, live: bool, replay: bool, refresh: 
     return {
         # Reads filter by these two, so that a document names them even where they are the default.
         "post": {**msgspec.to_builtins(post), "kind": post.kind, "visibility": post.visibility},
+        "content": _digest(post),
         "now": now.isoformat().replace("+00:00", "Z"),
         "edited": _ms(written) if written else 0,
         "seen": _ms(post.collected_at),
@@ -28,6 +32,15 @@ def parameters(post: Post, now: datetime, *, live: bool, replay: bool, refresh: 
         "replay": replay,
         "refresh": refresh,
     }
+
+
+def _digest(post: Post) -> str:
+    """What a post says, in short, without what readings of the same words differ in: citation, figures and facts."""
+    author = post.author and msgspec.structs.replace(post.author, followers=None)
+    said = msgspec.structs.replace(
+        post, author=author, metrics=None, in_reply_to=None, thread_id=None, collected_at=_NEVER, provenance=None
+    )
+    return hashlib.sha256(msgspec.json.encode(said)).hexdigest()[:_DIGITS]
 
 
 def _ms(moment: datetime) -> int:
