@@ -5,11 +5,12 @@ VENV := .venv
 SAM := .venv-sam
 BENCH := .venv-bench
 BIN := $(VENV)/bin
+WORKERS ?= 2
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export SAM_CLI_TELEMETRY := 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test check format bench source build lock clean
+.PHONY: help run test check artifacts format openapi bench source build lock clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 18
@@ -17,19 +18,25 @@ help: ## Show the targets
 run: $(VENV)/installed ## Start everything and crawl the sample world (SAMPLE=0: start empty; DATA=folder)
 	@$(BIN)/socialindex up $(if $(filter 0,$(SAMPLE)),--no-sample) $(if $(DATA),--data "$(DATA)")
 
-test: $(VENV)/installed $(SAM)/installed ## Unit, source, template and integration tests, against real servers
-	@$(BIN)/python -m infra.local.artifacts
-	$(BIN)/python -m pytest $(ARGS)
+test: artifacts $(SAM)/installed ## All tests, against real servers, WORKERS=2 side by side (ARGS="-k feed": a part, one by one)
+	$(BIN)/python -m pytest $(or $(ARGS),--numprocesses $(WORKERS))
 
-check: $(VENV)/installed $(SAM)/installed ## Lint, format, types and the template
+check: $(VENV)/installed $(SAM)/installed ## Lint, format, types, the API document and the template
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m infra.openapi --check
 	AWS_DEFAULT_REGION=ap-northeast-2 $(SAM)/bin/sam validate --lint --template template.yaml
+
+artifacts: $(VENV)/installed ## Fetch and build the local servers, which `make run` and `make test` do too
+	@$(BIN)/python -m infra.local.artifacts
 
 format: $(VENV)/installed ## Format the code and mend what can be mended by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+openapi: $(VENV)/installed ## Write the API's document and its page again
+	@$(BIN)/python -m infra.openapi
 
 bench: $(VENV)/installed $(BENCH)/installed ## Measure (NAME=one, JSON=1 for a line per figure)
 	@SCRAPY_PYTHON=$(CURDIR)/$(BENCH)/bin/python $(BIN)/python -m infra.bench $(if $(NAME),--name "$(NAME)") $(if $(filter 1,$(JSON)),--json)

@@ -9,9 +9,11 @@ from aws_lambda_powertools import Logger
 from socialindex import settings, terms
 from socialindex.aws.archive import Archive
 from socialindex.aws.channels import Channels
+from socialindex.aws.dictionary import Dictionary
 from socialindex.aws.outcomes import Outcomes
 from socialindex.aws.queues import Queue
 from socialindex.aws.terms import TermsTable
+from socialindex.dictionary import Cached
 from socialindex.normalize.polls import Polls
 from socialindex.normalize.stage import Normalize
 
@@ -27,6 +29,7 @@ _normalize = Normalize(
     Queue(_settings.dead_letters("normalize")),
     Outcomes(_settings.table("outcomes")),
     Polls(Channels(_settings.table("channels")), _settings.polling),
+    Cached(Dictionary(_settings.table("dictionary"))),
 )
 
 

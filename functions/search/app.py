@@ -2,35 +2,61 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
 
 from socialindex import engine, settings, terms
 from socialindex.aws.access import Access
 from socialindex.aws.archive import Archive
+from socialindex.aws.audit import AuditLog
 from socialindex.aws.channels import Channels
+from socialindex.aws.dictionary import Dictionary
+from socialindex.aws.export_files import Files
+from socialindex.aws.exports import ExportsTable
 from socialindex.aws.frontier import Frontier
 from socialindex.aws.health import Health
 from socialindex.aws.hosts import Hosts
 from socialindex.aws.imports import ImportsTable, Uploads
+from socialindex.aws.organizations import Organizations
 from socialindex.aws.outcomes import Outcomes
 from socialindex.aws.queues import Queue
 from socialindex.aws.secrets import Secret
 from socialindex.aws.suppressions import Suppressions
 from socialindex.aws.terms import TermsTable
+from socialindex.aws.usage import Usage
 from socialindex.crawl.credentials import Credentials
+from socialindex.exports.charges import Charges
+from socialindex.query import names
+from socialindex.search.analytics.part import AnalyticsPart
 from socialindex.search.api import Api
+from socialindex.search.auditing import Auditor
+from socialindex.search.authors import AuthorsPart
 from socialindex.search.backfills import BackfillPart
+from socialindex.search.closing import ImportsOfWorkspace
+from socialindex.search.cluster import ClusterPart
 from socialindex.search.crawler import CrawlerPart
+from socialindex.search.dictionary import DictionaryPart
 from socialindex.search.erasures import ErasurePart
+from socialindex.search.exports import ExportsOfWorkspace, ExportsPart
 from socialindex.search.health import HealthPart
 from socialindex.search.imports import ImportsPart
+from socialindex.search.keys import KeysPart
+from socialindex.search.metering import Meter
+from socialindex.search.openapi import OpenApiPart
 from socialindex.search.operations import Operations, Stores
+from socialindex.search.organizations import OrganizationsPart
+from socialindex.search.queries import QueriesPart
 from socialindex.search.sources import SourcesPart
 from socialindex.search.terms import TermsPart
+from socialindex.search.thread import ThreadPart
+from socialindex.search.usage import UsagePart
+from socialindex.search.workspaces import WorkspacesPart
 
-_QUEUED_STAGES = ("crawl", "imports", "normalize", "index")
+if TYPE_CHECKING:
+    from socialindex.search.within import Rooms
+
+_QUEUED_STAGES = ("crawl", "imports", "normalize", "index", "exports")
 
 logger = Logger()
 _settings = settings.load()
@@ -44,14 +70,33 @@ _stores = Stores(
 )
 _terms = TermsTable(_settings.table("terms"))
 terms.use(_terms)
+_dictionary = Dictionary(_settings.table("dictionary"))
+names.use(_dictionary)
+_analytics = AnalyticsPart(_engine, Health(_settings.table("health")), _settings.retention_months)
+_access = Access(_settings.table("access"), sandbox=_settings.sandbox_workspace)
+_organizations = Organizations(_settings.table("access"))
+_usage = Usage(_settings.table("usage"))
+_audit = AuditLog(_settings.table("audit"), _settings.audit_days)
+_exports, _exports_queue = ExportsTable(_settings.table("exports")), Queue(_settings.queue("exports"))
+_rooms: list[Rooms] = [
+    ImportsOfWorkspace(ImportsTable(_settings.table("imports")), Queue(_settings.queue("imports"))),
+    ExportsOfWorkspace(_exports, _exports_queue),
+]
 _api = Api(
     _engine,
-    Access(_settings.table("access")),
+    _access,
     Operations(_stores, _engine, _settings.fetch, Credentials(Secret(_settings.credentials_secret).read)),
     [
         TermsPart(_terms, _stores.channels).routes(),
         SourcesPart().routes(),
+        DictionaryPart(_dictionary).routes(),
         HealthPart(Health(_settings.table("health")), _stores.channels, _engine).routes(),
+        _analytics.routes(),
+        AuthorsPart(_engine, _analytics).routes(),
+        ThreadPart(_engine).routes(),
+        ClusterPart(_engine).routes(),
+        QueriesPart(_engine).routes(),
+        OpenApiPart().routes(),
         CrawlerPart(_settings.fetch, _settings.operator_contact, Hosts(_settings.table("hosts"))).routes(),
         ErasurePart(_engine, Suppressions(_settings.table("suppressions"))).routes(),
         BackfillPart(_stores.channels, Frontier(_settings.table("frontier")), Hosts(_settings.table("hosts"))).routes(),
@@ -60,7 +105,16 @@ _api = Api(
             Uploads(_settings.archive_bucket),
             Queue(_settings.queue("imports")),
         ).routes(),
+        ExportsPart(
+            _engine, _exports, Files(_settings.archive_bucket), Charges(_exports, _usage), _exports_queue
+        ).routes(),
+        OrganizationsPart(_organizations, _rooms, _access.forget).routes(),
+        WorkspacesPart(_organizations, _rooms, _access.forget).routes(),
+        KeysPart(_organizations, _access.forget).routes(),
+        UsagePart(_organizations, _usage, _audit).routes(),
     ],
+    meter=Meter(_usage),
+    auditor=Auditor(_audit),
 )
 
 

@@ -127,7 +127,7 @@ class _Ways:
 
     def http(self, question: dict[str, Any]) -> Callable[[], int]:
         """Through the HTTP API and the function's own process."""
-        return lambda: int(self._client.search(**question)["total"])
+        return lambda: int(self._client.call("POST", "/v1/posts/search", question)["total"])
 
     def engine(self, question: dict[str, Any]) -> Callable[[], int]:
         """The engine alone, asked for what the handler asks for."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from rich.live import Live
 
 from socialindex.cli import show
-from socialindex.client import ApiError
 from socialindex.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 _LOOK_SECONDS = 1.0
 _REST_SECONDS = 12.0
 """Nothing waiting and nothing new for this long is rest: longer than two refreshes of the index."""
-_UNAVAILABLE = 503
 _LINE_SECONDS = 10.0
 """Between two lines where there is no terminal to draw on."""
 
@@ -77,12 +75,8 @@ def _until_rest(client: Client, limit: float) -> Iterator[dict[str, Any]]:
 def _look(client: Client) -> dict[str, Any] | None:
     """The state now; None while a part does not answer, as the engine in the moment of a new index."""
     try:
-        return client.status()
+        return client.call("GET", "/v1/status")
     except Unavailable:
-        return None
-    except ApiError as error:
-        if error.status != _UNAVAILABLE:
-            raise
         return None
 
 

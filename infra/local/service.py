@@ -37,9 +37,10 @@ PARAMETERS = {
     "PollFloorSeconds": "10",
     "PollCeilingSeconds": "120",
     "LeaseSeconds": "15",
+    "SandboxWorkspace": "public",
 }
 """The template's parameters on one machine: plain requests to the engine, and a sample world on loopback addresses
-whose hosts are ours, so that we need not be slow with them."""
+whose hosts are ours, so that we need not be slow with them. All that is public here is the sample world."""
 
 _SECRET = "socialindex/credentials"  # noqa: S105 - a name
 _RETRY_SECONDS = 5

@@ -77,7 +77,7 @@ def _sample(stack: ExitStack, folder: Path, admin: Client, console: Console) -> 
 
 
 def _welcome(service: Service, admin: Client, console: Console, seconds: float) -> None:
-    posts = sum(source["posts"] for source in admin.status()["sources"].values())
+    posts = sum(source.posts for source in admin.status().sources.values())
     console.print(f"\n[bold]{posts} posts are indexed[/] ({seconds:.0f} s). The API is at {service.stack.url}")
     console.print(
         "\nTry, in another terminal:\n"

@@ -7,23 +7,38 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from opensearchpy import OpenSearch, Urllib3HttpConnection
-from opensearchpy.exceptions import ConnectionError as EngineConnectionError
-from opensearchpy.exceptions import TransportError
-
-from socialindex.errors import Unavailable
+from socialindex.errors import InvalidInput, InvalidQuery, SocialIndexError, Unavailable
+from socialindex.opensearch import (
+    EngineConnectionError,
+    NotFoundError,
+    OpenSearch,
+    TransportError,
+    Urllib3HttpConnection,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ALIAS = "posts"
 """What every read goes through: all indices of the current generation."""
-GENERATION = "g1"
+FIRST_GENERATION = 1
 """A new generation begins when analysis changes: tokenizer dictionaries do not reload."""
 TIMEOUT = 20
 """Seconds until an engine that does not answer counts as unavailable; below every function's own timeout."""
 
 _OVERLOADED = frozenset({429, 502, 503, 504})
+_TOO_LARGE = frozenset({"too_many_clauses", "too_many_nested_clauses"})
+_TOO_MANY_GROUPS = frozenset({"too_many_buckets_exception"})
+_BUSY = frozenset(
+    {
+        "circuit_breaking_exception",
+        "cluster_block_exception",
+        "rejected_execution_exception",
+        "task_cancelled_exception",
+    }
+)
+"""Causes that the engine reports under several statuses, depending on where in a search they arise. What is blocked is
+an index whose successor takes its place in this moment."""
 
 
 @cache
@@ -43,20 +58,71 @@ def connect(url: str, *, signed: bool) -> OpenSearch:
 
 @contextmanager
 def answering() -> Iterator[None]:
-    """Turn the client's signs of an engine that is down or overloaded into ``Unavailable``."""
+    """Turn the client's signs of an engine that refuses, is down or is overloaded into errors of ours.
+
+    What means neither is passed on as it came.
+
+    Raises:
+        InvalidQuery: the query has more clauses than the engine takes.
+        InvalidInput: the figures asked for have more groups than the engine takes.
+        Unavailable: the engine does not answer, has no memory or thread to spare, or gave the search up.
+    """
     try:
         yield
     except EngineConnectionError as error:
         raise Unavailable(f"the engine does not answer: {error.error}") from error
     except TransportError as error:
-        if error.status_code in _OVERLOADED:
-            raise Unavailable(f"the engine is overloaded: {error.error}") from error
+        if meant := _meant(error):
+            raise meant from error
         raise
 
 
-def index_of(month: str) -> str:
+def _meant(error: TransportError) -> SocialIndexError | None:
+    causes = set(_causes(error.info))
+    if causes & _TOO_LARGE:
+        return InvalidQuery("the query has too many clauses for the engine", remedy="Make the query smaller.")
+    if causes & _TOO_MANY_GROUPS:
+        return InvalidInput("the answer would have too many groups", remedy="Narrow the times or the query.")
+    if causes & _BUSY or error.status_code in _OVERLOADED:
+        return Unavailable(f"the engine is overloaded: {error.error}")
+    return None
+
+
+def _causes(info: object) -> Iterator[str]:
+    """The types of all exceptions in an error's body, which nests causes and failed shards."""
+    if isinstance(info, list):
+        for each in info:
+            yield from _causes(each)
+    elif isinstance(info, dict):
+        if isinstance(kind := info.get("type"), str):
+            yield kind
+        yield from _causes(list(info.values()))
+
+
+def index_of(month: str, generation: int = FIRST_GENERATION) -> str:
     """The index of posts first seen in a month (``YYYY-MM``)."""
-    return f"{ALIAS}-{GENERATION}-{month.replace('-', '.')}"
+    return f"{ALIAS}-g{generation}-{month.replace('-', '.')}"
+
+
+def generation_in(index: str) -> int:
+    """The generation of an index or of a pattern, such as ``posts-g2-2026.11`` or ``posts-g2-*``."""
+    return int(index.split("-")[1].removeprefix("g"))
+
+
+def current_generation(engine: OpenSearch) -> int:
+    """The generation that new posts go into, as the index template says; the first where the engine is not set up.
+
+    Raises:
+        Unavailable: the engine does not answer.
+    """
+    only = {"filter_path": "index_templates.index_template.index_patterns"}
+    try:
+        with answering():
+            answer = engine.indices.get_index_template(name=ALIAS, params=only)
+    except NotFoundError:
+        return FIRST_GENERATION
+    (pattern,) = answer["index_templates"][0]["index_template"]["index_patterns"]
+    return generation_in(pattern)
 
 
 def _signer(url: str) -> object:

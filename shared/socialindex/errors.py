@@ -8,6 +8,7 @@ SocialIndexError
 ├── NotFound                no such thing, or not the caller's to see
 ├── Unauthorized            no key, or one that does not count
 ├── Forbidden               a valid key without the scope
+├── TooManyRequests         what the plan grants is used up for now
 ├── Conflict                what is asked contradicts what is there
 ├── ParseError              a response that its adapter cannot read; the item is quarantined
 │   └── LayoutChanged       the page is there, the places where we look are not
@@ -63,6 +64,20 @@ class Unauthorized(SocialIndexError):
 
 class Forbidden(SocialIndexError):
     """A valid API key that lacks the needed scope."""
+
+
+class TooManyRequests(SocialIndexError):
+    """The plan grants no more for now.
+
+    Attributes:
+        policy: what is used up: ``day``, ``minute`` or ``posts``.
+        retry_after: whole seconds until asking again makes sense.
+    """
+
+    def __init__(self, message: str, *, policy: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.policy = policy
+        self.retry_after = retry_after
 
 
 class Conflict(SocialIndexError):

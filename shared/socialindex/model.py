@@ -181,5 +181,8 @@ class Post(Struct, frozen=True, kw_only=True):
     sentiment: float | None = None
     entities: list[str] = []
     promotional: bool | None = None
+    signature: list[str] = []
+    """Entries that near-duplicates have in common; none where the words are few. For the cluster writer, not shown."""
     cluster_id: str | None = None
+    """The ``id`` of the earliest of its near-duplicates, or its own; always set on a living document."""
     provenance: Provenance | None = None

@@ -110,6 +110,16 @@ class Settings:
         return self.environ.get("CREDENTIALS_SECRET", "")
 
     @property
+    def sandbox_workspace(self) -> str:
+        """The workspace whose posts sandbox keys see; empty where there is none, and they see nothing."""
+        return self.environ.get("SANDBOX_WORKSPACE", "")
+
+    @property
+    def audit_days(self) -> float:
+        """Days for which the audit log keeps entries."""
+        return self.number("AUDIT_DAYS", 730.0)
+
+    @property
     def allow_loopback(self) -> bool:
         """Whether loopback addresses may be crawled: the local stack's sample world only."""
         return self.flag("ALLOW_LOOPBACK")

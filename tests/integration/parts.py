@@ -19,6 +19,7 @@ from socialindex.aws.archive import Archive
 from socialindex.aws.channels import Channels
 from socialindex.aws.frontier import Frontier
 from socialindex.aws.hosts import Hosts
+from socialindex.aws.organizations import Organizations
 from socialindex.aws.outcomes import Outcomes
 from socialindex.aws.queues import Queue
 
@@ -56,6 +57,10 @@ class Parts(NamedTuple):
     @property
     def access(self) -> Access:
         return Access(self.table("AccessTable"))
+
+    @property
+    def organizations(self) -> Organizations:
+        return Organizations(self.table("AccessTable"))
 
     @property
     def archive(self) -> Archive:

@@ -171,7 +171,7 @@ def test_a_deletion_in_either_copy_counts(mended: Mended) -> None:
 
 
 def test_a_second_run_has_nothing_to_do(mended: Mended) -> None:
-    assert mended.runs[1] == {"deleted": [], "mended": []}
+    assert mended.runs[1] == {"deleted": [], "mended": [], "merged": []}
     assert mended.documents[1] == mended.documents[0]
 
 
@@ -206,7 +206,7 @@ def test_without_a_retention_everything_is_kept(index: OpenSearch) -> None:
 
 @pytest.mark.parametrize("months", [0, 3])
 def test_an_engine_without_posts_needs_nothing(index: OpenSearch, months: int) -> None:
-    assert Maintain(index).run(months) == {"deleted": [], "mended": []}
+    assert Maintain(index).run(months) == {"deleted": [], "mended": [], "merged": []}
 
 
 # What must be read again to be kept

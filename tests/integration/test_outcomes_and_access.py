@@ -9,10 +9,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 
-from socialindex.access import Caller, Scope
-from socialindex.errors import Unauthorized
+from socialindex.access import Scope
+from socialindex.aws.founding import new_key, new_organization, new_workspace
+from socialindex.cli.usage import bootstrap
 from socialindex.outcomes import Count
+from socialindex.plans import PLANS
 from tests.integration.parts import Parts, real_parts, unique
 
 if TYPE_CHECKING:
@@ -104,49 +107,25 @@ def test_counts_are_printed_as_metrics(outcomes: Outcomes, capsys: pytest.Captur
 # Keys
 
 
-def test_a_key_tells_its_organization_workspaces_and_scopes(access: Access) -> None:
-    organization = access.add_organization("Invented Motors")
-    spaces = [access.add_workspace(organization, name) for name in ("cars", "bikes")]
-    key = access.add_key(organization, workspaces=spaces, scopes=[Scope.READ, Scope.ADMIN])
-    assert access.caller(key) == Caller(
-        organization=organization, workspaces=frozenset(spaces), scopes=frozenset({Scope.READ, Scope.ADMIN})
-    )
+def test_the_first_key_is_made_without_the_api(parts: Parts, access: Access) -> None:
+    organization = new_organization(parts.organizations, "Invented Motors")
+    spaces = [new_workspace(parts.organizations, organization, name) for name in ("cars", "bikes")]
+    key = new_key(parts.organizations, organization, workspaces=spaces, scopes=[Scope.READ, Scope.ADMIN])
+    caller = access.caller(key)
+    assert (caller.organization, caller.limits) == (organization, PLANS["internal"])
+    assert (caller.workspaces, caller.scopes) == (frozenset(spaces), frozenset({Scope.READ, Scope.ADMIN}))
 
 
-def test_a_key_without_workspaces_has_none(access: Access) -> None:
-    key = access.add_key("org_a", workspaces=[], scopes=[Scope.READ])
-    assert access.caller(key).workspaces == frozenset()
+def test_a_service_that_has_keys_is_not_founded_again(parts: Parts) -> None:
+    table = parts.table("AccessTable")
+    new_organization(parts.organizations, "Invented Motors")
+    refused = CliRunner().invoke(bootstrap, [table, "Another operator"])
+    assert refused.exit_code == 1
+    assert "has organizations already" in refused.output
 
 
-def test_keys_and_ids_are_never_the_same(access: Access) -> None:
-    keys = {access.add_key("org_a", workspaces=[], scopes=[]) for _ in range(5)}
-    assert len(keys) == 5
-    assert all(key.startswith("si_") and len(key) == 35 for key in keys)
-    assert len({access.add_organization("same name") for _ in range(3)}) == 3
-
-
-def test_a_key_is_stored_as_a_hash_only(parts: Parts, access: Access) -> None:
-    key = access.add_key("org_a", workspaces=[], scopes=[Scope.READ])
-    items = parts.cloud.dynamodb_client().scan(TableName=parts.table("AccessTable"))["Items"]
-    assert len(items) > 0
-    assert key not in str(items)
-    assert key.removeprefix("si_") not in str(items)
-
-
-def test_an_unknown_key_is_no_key(access: Access) -> None:
-    key = access.add_key("org_a", workspaces=[], scopes=[Scope.READ])
-    organization = access.add_organization("Invented Motors")
-    for wrong in (
-        "",
-        "si_",
-        key[:-1],
-        key + "a",
-        key.upper(),
-        key[3:],
-        "si_배터리",
-        "si_\ud800",
-        organization,
-        f"{key} ",
-    ):
-        with pytest.raises(Unauthorized, match="not known"):
-            access.caller(wrong)
+def test_a_new_service_gets_its_first_key_from_the_command_line(parts: Parts, servers: Running) -> None:
+    with real_parts(servers) as empty:
+        made = CliRunner().invoke(bootstrap, [empty.table("AccessTable"), "The operator", "--json"])
+        caller = empty.access.caller(json.loads(made.output)["secret"])
+    assert caller.scopes == frozenset(Scope)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import time
 from datetime import UTC, datetime, timedelta
@@ -111,6 +112,8 @@ ASKS = [
     {"q": "author:kim"},
     {"q": "battery", "sort": "oldest", "limit": 1},
     {"author": ["kim"], "hashtag": ["recall"], "source": ["feed"]},
+    {"q": "battery", "deduplicate": True, "limit": 1},
+    {"guided": {"any": ["battery"]}, "highlight": True, "facets": ["author", "day"]},
     {"from": "2026-11-01T00:00:00Z", "to": "2026-12-01T00:00:00Z"},
     {"from": "0001-01-01T00:00:00Z", "to": "9999-12-31T23:59:59Z", "limit": 1},
 ]
@@ -175,7 +178,7 @@ def test_what_concerns_our_storage_is_not_shown(private: OpenSearch) -> None:
 # Pages
 
 
-SORTS: list[Sort] = ["newest", "oldest", "relevance"]
+SORTS: list[Sort] = ["best", "newest", "oldest", "relevance"]
 
 
 @pytest.mark.parametrize("sort", SORTS)
@@ -217,10 +220,11 @@ def test_arrivals_neither_repeat_nor_skip_nor_join(index: OpenSearch, sort: Sort
 def test_a_position_that_was_tampered_with_breaks_nothing(index: OpenSearch) -> None:
     write(index, post("a"))
     positions: list[list[Any]] = [[], [1], ["x"], [1, "a", "b"], [1.5, 2], ["2026-11-20T09:00:00Z", "a"], [10**30, "a"]]
-    for after in [*positions, ["x" * 500, "y"]]:
-        cursor = encode(Cursor(ask=digest(Ask()), bound=2**53 - 1, after=after))
+    asks = [Ask(), Ask(q="battery"), Ask(deduplicate=True)]
+    for ask, after in itertools.product(asks, [*positions, ["x" * 500, "y"]]):
+        cursor = encode(Cursor(ask=digest(ask), bound=253_402_300_799_999, after=after))
         try:
-            page = search(index, NOBODY, Ask(cursor=cursor))
+            page = search(index, NOBODY, _next(ask, cursor))
         except InvalidCursor:
             continue
         assert set(uris(page)) <= {"a"}, after

@@ -111,4 +111,4 @@ def probe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Probe]:
     options = ServiceOptions(data=data, servers=servers, speed=SPEED, parameters=PARAMETERS, credentials=credentials)
     with running_service(options) as service, patch.dict(os.environ, service.cloud.environment()):
         url = service.stack.url
-        yield Probe(service, Client(url, service.keys.client), Client(url, service.keys.admin))
+        yield Probe(service, Client(url, service.keys.client, attempts=1), Client(url, service.keys.admin, attempts=1))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from infra.local.world import Faults, WorldConfig, running_world
-from socialindex.client import ApiError, Client
+from socialindex.client import ApiError, Client, InvalidRequest
 from tests.system.conftest import WORLD_PORTS, Probe, eventually
 
 if TYPE_CHECKING:
@@ -28,10 +29,6 @@ def world(probe: Probe) -> Iterator[World]:
         yield world
 
 
-def texts(page: dict[str, Any]) -> list[str]:
-    return [f"{item.get('title', '')} {item.get('text', '')}" for item in page["items"]]
-
-
 def test_everything_is_indexed_once_and_nothing_else(probe: Probe, world: World) -> None:
     found = Counter(probe.uris())
     assert {uri: times for uri, times in found.items() if times > 1} == {}
@@ -40,11 +37,9 @@ def test_everything_is_indexed_once_and_nothing_else(probe: Probe, world: World)
 
 def test_status_counts_what_was_not_indexed_by_reason(probe: Probe, world: World) -> None:
     assert {"secret", "robots", "not_indexable"} <= set(world.truth.excluded().values())
-    stages = probe.client.status()["stages"]
-    assert stages["crawl"]["reasons"]["discard"]["robots"] >= 1
-    assert {"secret", "not_indexable", "not_discoverable", "not_public"} <= set(
-        stages["normalize"]["reasons"]["discard"]
-    )
+    stages = probe.client.status().stages
+    assert stages["crawl"].reasons["discard"]["robots"] >= 1
+    assert {"secret", "not_indexable", "not_discoverable", "not_public"} <= set(stages["normalize"].reasons["discard"])
 
 
 def test_a_path_that_robots_forbids_is_neither_a_channel_nor_fetched(probe: Probe, world: World) -> None:
@@ -60,29 +55,24 @@ def test_a_path_that_robots_forbids_is_neither_a_channel_nor_fetched(probe: Prob
     [("배터리", "배터리가"), ("배터리", "보조배터리"), ("battery", "batteries"), ("안 켜짐", "안 켜")],
 )
 def test_inflected_and_compounded_forms_are_found(probe: Probe, world: World, query: str, form: str) -> None:
-    page = probe.client.search(q=query, limit=100)
-    found = texts(page)
-    while page["next_cursor"]:
-        page = probe.client.search(q=query, limit=100, cursor=page["next_cursor"])
-        found += texts(page)
+    found = (f"{post.title} {post.text}" for post in probe.client.search(query))
     assert any(form in text for text in found)
 
 
 def test_a_found_post_tells_source_author_and_utc_time(probe: Probe, world: World) -> None:
-    item = probe.client.search(q="배터리", source=["gnuboard"], limit=1)["items"][0]
-    assert item["source"] == "gnuboard"
-    assert item["author"]["name"]
-    assert item["published_at"].endswith("Z")
-    assert probe.client.post(item["id"])["uri"] == item["uri"]
+    (post,) = probe.client.search("배터리", source="gnuboard", limit=1)
+    assert post.source == "gnuboard"
+    assert post.author
+    assert post.author.name
+    assert post.published_at
+    assert post.published_at.tzinfo == UTC
+    assert probe.client.post(post.id).uri == post.uri
 
 
 def test_pages_follow_each_other_without_gap_or_repeat(probe: Probe, world: World) -> None:
-    page = probe.client.search(source=["gnuboard"], limit=50)
-    total, seen = page["total"], [item["id"] for item in page["items"]]
-    while page["next_cursor"]:
-        page = probe.client.search(source=["gnuboard"], limit=50, cursor=page["next_cursor"])
-        seen += [item["id"] for item in page["items"]]
-    assert len(seen) == len(set(seen)) == total > 100
+    found = probe.client.search(source="gnuboard", page_size=50)
+    seen = [post.id for post in found]
+    assert len(seen) == len(set(seen)) == found.total > 100
 
 
 @pytest.mark.parametrize(
@@ -100,22 +90,23 @@ def test_pages_follow_each_other_without_gap_or_repeat(probe: Probe, world: Worl
     ],
 )
 def test_bad_input_gets_problem_details_that_name_the_field(probe: Probe, fields: dict[str, Any], field: str) -> None:
-    with pytest.raises(ApiError) as refusal:
-        probe.client.search(**fields)
-    assert (refusal.value.status, refusal.value.problem["field"]) == (400, field)
-    assert refusal.value.problem["remedy"]
+    with pytest.raises(InvalidRequest) as refusal:
+        probe.client.call("POST", "/v1/posts/search", fields)
+    assert (refusal.value.status, refusal.value.field) == (400, field)
+    assert refusal.value.remedy
 
 
 def test_a_cursor_of_another_search_is_refused(probe: Probe, world: World) -> None:
-    cursor = probe.client.search(q="배터리", limit=1)["next_cursor"]
-    with pytest.raises(ApiError, match="another search"):
-        probe.client.search(q="battery", limit=1, cursor=cursor)
+    cursor = probe.client.search("배터리", limit=1).first.next_cursor
+    assert cursor
+    with pytest.raises(InvalidRequest, match="another search"):
+        probe.client.search("battery").page(cursor)
 
 
 @pytest.mark.parametrize("key", ["", "si_wrong", "nonsense"])
 def test_without_a_known_key_there_is_no_answer(probe: Probe, key: str) -> None:
     with pytest.raises(ApiError) as refusal:
-        Client(probe.service.stack.url, key).search(q="x")
+        Client(probe.service.stack.url, key).usage()
     assert refusal.value.status == 401
 
 
@@ -211,5 +202,5 @@ def _differences(before: dict[str, dict[str, Any]], now: dict[str, dict[str, Any
 
 
 def _busy(probe: Probe) -> int:
-    stages = probe.client.status()["stages"].values()
-    return sum((stage["waiting"] or 0) + (stage["in_flight"] or 0) for stage in stages)
+    stages = probe.client.status().stages.values()
+    return sum((stage.waiting or 0) + (stage.in_flight or 0) for stage in stages)

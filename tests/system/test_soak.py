@@ -94,11 +94,11 @@ def test_nothing_is_there_twice_and_nothing_that_said_no(soak: Soak) -> None:
 
 
 def test_an_edit_is_found_though_the_validators_lie(soak: Soak) -> None:
-    eventually(lambda: soak.probe.client.search(q='"잘못 알았네요"', limit=10)["total"], bool, 30)
+    eventually(lambda: soak.probe.client.search('"잘못 알았네요"', limit=10).total, bool, 30)
 
 
 def test_the_lie_was_noticed(soak: Soak) -> None:
-    reasons = soak.probe.client.status()["stages"]["normalize"]["reasons"]
+    reasons = soak.probe.client.status().stages["normalize"].reasons
     assert reasons["discard"]["validator_lied"] >= 1
 
 

@@ -168,7 +168,7 @@ class Uploads:
 
     def delete(self, job: Import) -> None:
         """Delete the file, with its earlier versions."""
-        _delete_all(self._bucket, _upload_key(job))
+        delete_versions(self._bucket, _upload_key(job))
 
 
 class _Body:
@@ -214,7 +214,7 @@ class ImportArchive:
 
     def delete(self, job: Import) -> int:
         """Delete all of an import's objects with their earlier versions; how many."""
-        return _delete_all(self._bucket, _archive_prefix(job))
+        return delete_versions(self._bucket, _archive_prefix(job))
 
 
 def _upload_key(job: Import) -> str:
@@ -225,7 +225,7 @@ def _archive_prefix(job: Import) -> str:
     return f"{ARCHIVE_PREFIX}{job.created_at:%Y/%m/%d/%H%M%S}-{job.id}-"
 
 
-def _delete_all(bucket: str, prefix: str) -> int:
+def delete_versions(bucket: str, prefix: str) -> int:
     """Delete every version, and every mark of a deletion, under a prefix; page by page of at most 1,000."""
     deleted = 0
     try:

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
 from socialindex.aws.tables import Table
 from socialindex.reread.schedule import Mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Marks:
@@ -24,3 +31,21 @@ class Marks:
     def put(self, name: str, mark: Mark) -> None:
         """Move on."""
         self._table.put({"name": name, "at": mark.at, "id": mark.id})
+
+    @contextmanager
+    def alone(self, name: str, seconds: float) -> Iterator[bool]:
+        """Be the only one that works on this; the block is told False where somebody else is, and must do nothing.
+
+        Args:
+            name: of the work.
+            seconds: after which another may begin, should this process die: longer than it can live.
+        """
+        key, now = {"name": f"{name}.lease"}, time.time()
+        given = {"until": now + seconds, "now": now}
+        free = "attribute_not_exists(#until) OR #until <= :now"
+        alone = self._table.update(key, "SET #until = :until", given, condition=free) is not None
+        try:
+            yield alone
+        finally:
+            if alone:
+                self._table.update(key, "SET #until = :now", given, condition="#until = :until")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -35,6 +35,13 @@ _PUT_OFF = frozenset(
 """Codes of single statements that may work in a moment (Amazon DynamoDB API reference, BatchStatementError)."""
 _NOT_DONE = frozenset({"DuplicateItem", "ConditionalCheckFailed"})
 """Errors of a statement whose condition does not hold."""
+
+
+class Attempt(NamedTuple):
+    """What came of a conditional change: the item after it, or the one that the condition did not hold for."""
+
+    done: bool
+    item: Item | None
 
 
 class Table:
@@ -106,14 +113,32 @@ class Table:
         self, key: Mapping[str, str], expression: str, values: Mapping[str, Value] | None = None, *, condition: str = ""
     ) -> Item | None:
         """Change an item by an update expression; the item as it is then, or None where the condition fails."""
-        arguments = {"TableName": self.name, "Key": _encode(key), "UpdateExpression": expression}
+        done, item = self.attempt(key, expression, values, condition=condition)
+        return item if done else None
+
+    def attempt(
+        self,
+        key: Mapping[str, str],
+        expression: str,
+        values: Mapping[str, Value] | None = None,
+        *,
+        condition: str = "",
+        whole: bool = True,
+    ) -> Attempt:
+        """As ``update``; where the condition fails, with the item as it is, which says why.
+
+        With ``whole`` off, the item after a change has the attributes only that were changed.
+        """
+        arguments: dict[str, Any] = {"TableName": self.name, "Key": _encode(key), "UpdateExpression": expression}
         arguments |= _expression(f"{expression} {condition}", values or {})
         if condition:
-            arguments["ConditionExpression"] = condition
+            arguments |= {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
         try:
-            return _decode(_call(dynamodb().update_item, ReturnValues="ALL_NEW", **arguments)["Attributes"])
-        except Conflict:
-            return None
+            answer = _call(dynamodb().update_item, ReturnValues="ALL_NEW" if whole else "UPDATED_NEW", **arguments)
+        except Conflict as conflict:
+            raw = getattr(conflict.__cause__, "response", {}).get("Item")
+            return Attempt(done=False, item=_decode(raw) if raw else None)
+        return Attempt(done=True, item=_decode(answer["Attributes"]))
 
     def delete(self, key: Mapping[str, str]) -> bool:
         """Delete an item; False where there was none."""

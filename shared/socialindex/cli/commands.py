@@ -11,12 +11,16 @@ import click
 
 from socialindex.cli import show
 from socialindex.cli.access import client
+from socialindex.cli.accounts import members, organizations, path, workspaces
 from socialindex.cli.backfill import backfill
 from socialindex.cli.erasing import erase, removals
+from socialindex.cli.exports import export, exports
 from socialindex.cli.health import coverage, health
 from socialindex.cli.imports import import_file, imports
+from socialindex.cli.keys import keys
 from socialindex.cli.output import OUT, answer, as_json_option
 from socialindex.cli.register import sources, terms
+from socialindex.cli.usage import audit, bootstrap, usage
 
 
 def add_commands(group: click.Group) -> None:
@@ -30,6 +34,8 @@ def add_commands(group: click.Group) -> None:
         terms,
         import_file,
         imports,
+        export,
+        exports,
         status,
         health,
         coverage,
@@ -37,6 +43,13 @@ def add_commands(group: click.Group) -> None:
         backfill,
         erase,
         removals,
+        organizations,
+        workspaces,
+        members,
+        keys,
+        usage,
+        audit,
+        bootstrap,
     ):
         group.add_command(command)
 
@@ -68,7 +81,11 @@ def up(*, sample: bool, data: str) -> None:
 @click.option("--hashtag", multiple=True, help="Only posts with this hashtag. Can be repeated.")
 @click.option("--from", "since", help="Published at this time or later: 2026-11-01T00:00:00Z.")
 @click.option("--to", "until", help="Published before this time.")
-@click.option("--sort", type=click.Choice(["newest", "oldest", "relevance"]), default="newest", show_default=True)
+@click.option(
+    "--sort",
+    type=click.Choice(["best", "newest", "oldest", "relevance"]),
+    help="The best first with a query, the newest without one, unless told otherwise.",
+)
 @click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
 @click.option("--cursor", help="next_cursor of the page before.")
 @as_json_option
@@ -80,8 +97,8 @@ def search(query: str, *, as_json: bool, **fields: Any) -> None:  # noqa: ANN401
     socialindex search '"보조배터리" OR battery' --source mastodon --sort relevance
     """  # noqa: D301 - click's own mark, not a backslash
     asked = {"q": query, "from": fields.pop("since"), "to": fields.pop("until"), **fields}
-    page = client("client").search(**{name: value for name, value in asked.items() if value})
-    answer(page, as_json=as_json, human=show.page)
+    body = {name: value for name, value in asked.items() if value}
+    answer(client("client").call("POST", "/v1/posts/search", body), as_json=as_json, human=show.page)
 
 
 @click.command()
@@ -89,7 +106,7 @@ def search(query: str, *, as_json: bool, **fields: Any) -> None:  # noqa: ANN401
 @as_json_option
 def post(id: str, *, as_json: bool) -> None:  # noqa: A002 - the word of the help page
     """Show one post whole."""
-    answer(client("client").post(id), as_json=as_json, human=show.post)
+    answer(client("client").call("GET", path("posts", id)), as_json=as_json, human=show.post)
 
 
 @click.group()
@@ -127,7 +144,7 @@ def channels_remove(id: str, *, as_json: bool) -> None:  # noqa: A002 - the word
 @as_json_option
 def status(*, as_json: bool) -> None:
     """Show what every stage has done and what waits, and how fresh every source is."""
-    answer(client("client").status(), as_json=as_json, human=show.status)
+    answer(client("client").call("GET", "/v1/status"), as_json=as_json, human=show.status)
 
 
 @click.command()

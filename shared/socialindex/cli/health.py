@@ -22,7 +22,7 @@ _DAYS = click.option("--days", type=click.IntRange(1, 180), default=7, show_defa
 @as_json_option
 def health(*, days: int, as_json: bool) -> None:
     """Show sources and channels that have fallen silent, and how we know."""
-    answer(client("client").health(days=days), as_json=as_json, human=_health)
+    answer(client("client").call("GET", f"/v1/health?days={days}"), as_json=as_json, human=_health)
 
 
 @click.command()
@@ -30,7 +30,7 @@ def health(*, days: int, as_json: bool) -> None:
 @as_json_option
 def coverage(*, days: int, as_json: bool) -> None:
     """Show what the index holds, where it has gaps, and what it does not hold and why."""
-    answer(client("client").coverage(days=days), as_json=as_json, human=_coverage)
+    answer(client("client").call("GET", f"/v1/coverage?days={days}"), as_json=as_json, human=_coverage)
 
 
 def _health(found: Json) -> Group | Text:

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 from rich.console import Console
 
 if TYPE_CHECKING:
@@ -17,8 +18,13 @@ OUT = Console()
 
 
 def answer(answer: Any, *, as_json: bool, human: Callable[[Any], Any]) -> None:  # noqa: ANN401 - JSON is anything
-    """Print an answer of the API."""
+    """Print an answer of the API, JSON or a struct of the client's."""
     if as_json:
-        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(plain(answer), ensure_ascii=False, indent=2))
     else:
         OUT.print(human(answer), soft_wrap=True)
+
+
+def plain(answer: Any) -> Any:  # noqa: ANN401 - JSON is anything
+    """A struct of the client's as the JSON that it came as."""
+    return msgspec.to_builtins(answer)

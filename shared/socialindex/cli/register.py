@@ -23,7 +23,7 @@ _EXPORTS = click.Choice(["full", "title_and_link", "none"])
 @as_json_option
 def sources(*, as_json: bool) -> None:
     """List what can be crawled, what each source gives, and what it needs."""
-    answer(client("client").sources(), as_json=as_json, human=_sources)
+    answer(client("client").call("GET", "/v1/sources")["items"], as_json=as_json, human=_sources)
 
 
 @click.group(invoke_without_command=True)
@@ -33,9 +33,9 @@ def sources(*, as_json: bool) -> None:
 def terms(context: click.Context, *, host: str | None, as_json: bool) -> None:
     """Show what the operators of hosts and platforms allow, and which hosts nobody has reviewed."""
     if context.invoked_subcommand is None and host:
-        answer(client("client").terms_of(host), as_json=as_json, human=_host)
+        answer(client("client").register_of(host), as_json=as_json, human=_host)
     elif context.invoked_subcommand is None:
-        answer(client("client").terms(), as_json=as_json, human=_register)
+        answer(client("client").register(), as_json=as_json, human=_register)
 
 
 @terms.command("set")

@@ -14,9 +14,9 @@ from socialindex import sources, terms
 from socialindex.aws.channels import Unchanged
 from socialindex.batch import DeadLetters, reason_of
 from socialindex.crawl.asking import Asking, Host
-from socialindex.crawl.faults import OURS, QUOTA
 from socialindex.crawl.fetch import Fetched, Fetcher, Transient
 from socialindex.crawl.onward import Onward
+from socialindex.crawl.reasons import OURS, QUOTA
 from socialindex.crawl.recorder import Done, Learned, Recorder
 from socialindex.crawl.rhythm import CHECK_EVERY, CHECK_SECONDS, Poll, Polling
 from socialindex.crawl.urls import over_http

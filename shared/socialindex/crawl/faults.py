@@ -9,18 +9,13 @@ import aiohttp
 from socialindex.crawl.addresses import ForbiddenAddressError
 from socialindex.errors import Discarded, Refused, SocialIndexError, Unavailable
 
-QUOTA: Final = "quota"
-"""Reason of an adapter's verdict that means that its platform's quota is used up."""
-OURS: Final = frozenset({"robots_unknown", "paced", "budget", QUOTA})
-"""Reasons for which we make a request wait ourselves: it has not failed, and its host has done nothing wrong."""
-
 
 class Transient(Unavailable):
     """A host that does not give its answer now and may do so later.
 
     Attributes:
         reason: a short snake_case word for the counts: ``timeout``, ``dns``, ``connect``, ``tls``, ``reset``,
-            ``truncated``, ``throttled``, ``server_error``, ``protocol``, ``unauthorized``, or one of ``OURS``.
+            ``truncated``, ``throttled``, ``server_error``, ``protocol``, ``unauthorized``, or one of ``reasons.OURS``.
         status: of the answer; None where there was none.
         retry_after: seconds that the host asks us to stay away; None where it did not say.
         brief: whether it is likely to be over in a moment, so that trying again at once makes sense.

@@ -14,7 +14,6 @@ from typing import Final
 from dateutil.zoneinfo import get_zonefile_instance  # type: ignore[import-untyped] # it comes without types
 
 from socialindex.errors import InvalidInput
-from socialindex.text import canonical_url
 
 SEOUL: Final = "Asia/Seoul"
 EARLIEST: Final = 1990
@@ -140,6 +139,8 @@ def url_of(text: str) -> str | None:
     """
     if is_absent(text):
         return None
+    from socialindex.text import canonical_url  # noqa: PLC0415 - it brings lxml, and most callers never come here
+
     url = canonical_url(text)
     if url is None:
         raise InvalidInput("this is no web address", remedy="write it whole, such as https://shop.example.com/1")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from socialindex.engine import ALIAS, answering, index_of
+from socialindex.engine import ALIAS, answering, current_generation, index_of
 from socialindex.errors import Discarded, ParseError, Unavailable
 from socialindex.index.merge import SCRIPT, parameters
 from socialindex.index.refresh import must_refresh
@@ -55,7 +55,7 @@ class Writer:
         Raises:
             Unavailable: the engine does not answer; nothing is known of any post.
         """
-        homes = self._homes([write.post.id for write in writes])
+        homes = self._homes(writes)
         now = datetime.now(tz=UTC)
         verdicts: list[Exception | None] = []
         for body in _bulks(writes, homes, now):
@@ -64,8 +64,19 @@ class Writer:
             verdicts += [_verdict(item["update"]) for item in answer["items"]]
         return verdicts
 
-    def _homes(self, ids: list[str]) -> dict[str, str]:
-        """The index in which each id already lives, for those that do."""
+    def _homes(self, writes: Sequence[Write]) -> dict[str, str]:
+        """The index of each id: where it already lives, else that of the month in which it was first seen."""
+        homes = self._known_homes([write.post.id for write in writes])
+        strangers = [write.post for write in writes if write.post.id not in homes]
+        if strangers:
+            # Asked each time: a generation that is over takes no writes, and the message would have to come again.
+            generation = current_generation(self._engine)
+            for post in strangers:
+                # Two versions of one post in a batch must meet in one index.
+                homes.setdefault(post.id, index_of(f"{post.collected_at:%Y-%m}", generation))
+        return homes
+
+    def _known_homes(self, ids: list[str]) -> dict[str, str]:
         homes: dict[str, str] = {}
         for start in range(0, len(ids), _IDS):
             chunk = ids[start : start + _IDS]
@@ -91,10 +102,7 @@ def _bulks(writes: Sequence[Write], homes: dict[str, str], now: datetime) -> Ite
     lines: list[bytes] = []
     size = 0
     for write in writes:
-        home = homes.get(write.post.id) or index_of(f"{write.post.collected_at:%Y-%m}")
-        # Two versions of one post in a batch must meet in one index.
-        homes[write.post.id] = home
-        entry = _entry(write, home, now)
+        entry = _entry(write, homes[write.post.id], now)
         if lines and size + len(entry) > _BULK_BYTES:
             yield b"".join(lines)
             lines, size = [], 0

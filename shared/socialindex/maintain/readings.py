@@ -10,10 +10,21 @@ import msgspec
 from socialindex.model import Post
 
 _OWN = frozenset(
-    {"first_seen_at", "indexed_at", "updated_at", "refreshed_at", "latency_ms", "metrics_history", "history"}
+    {
+        "first_seen_at",
+        "indexed_at",
+        "updated_at",
+        "refreshed_at",
+        "latency_ms",
+        "metrics_history",
+        "history",
+        "cluster_id",
+    }
 )
-"""What the index stage added to a document, and is each document's own."""
+"""What the index stage and the cluster writer added to a document, and is each document's own."""
 _FIELDS = frozenset(Post.__struct_fields__) - _OWN
+_OF_WORDS = frozenset({"title", "text", "edited_at", "metrics", "signature"})
+"""What does not hold for other words of the same post."""
 
 Document = dict[str, Any]
 
@@ -32,7 +43,7 @@ def readings(doc: Document) -> list[Post]:
 
 def _earlier(bare: Document, version: Document) -> Document:
     """A version's words in place of the present ones."""
-    kept = {name: value for name, value in bare.items() if name not in {"title", "text", "edited_at", "metrics"}}
+    kept = {name: value for name, value in bare.items() if name not in _OF_WORDS}
     return {**kept, **version}
 
 

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
 
-from socialindex.engine import ALIAS, GENERATION, answering
+from socialindex.engine import ALIAS, answering
 from socialindex.index.writer import Write, Writer
 from socialindex.maintain.readings import readings
+from socialindex.maintain.retention import expire, merge_quiet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from opensearchpy import OpenSearch
 
 logger = Logger(child=True)
 
-_NAME = re.compile(rf"{ALIAS}-{GENERATION}-(\d{{4}})\.(\d{{2}})")
 _RECENT = "now-2d"
 _PAGE = 10_000
 """Ids of one page of the search for straddlers."""
@@ -33,7 +32,7 @@ class Maintain:
         self._writer = Writer(engine)
 
     def run(self, retention_months: int, now: datetime | None = None) -> dict[str, list[str]]:
-        """Do what is due; the indices that were deleted and the ids that were mended.
+        """Do what is due; the indices that were deleted or are merged, and the ids that were mended.
 
         Args:
             retention_months: whole months to keep beside the current one; 0 keeps everything.
@@ -42,21 +41,12 @@ class Maintain:
         Raises:
             Unavailable: the engine does not answer.
         """
-        deleted = self._expire(retention_months, now or datetime.now(tz=UTC))
+        moment = now or datetime.now(tz=UTC)
+        deleted = expire(self._engine, retention_months, moment)
         mended = self._mend()
-        logger.info("maintained", extra={"deleted": deleted, "mended": len(mended)})
-        return {"deleted": deleted, "mended": mended}
-
-    def _expire(self, retention_months: int, now: datetime) -> list[str]:
-        if not retention_months:
-            return []
-        with answering():
-            names = sorted(self._engine.indices.get_alias(index=f"{ALIAS}-{GENERATION}-*"))
-        doomed = list(expired(names, retention_months, now))
-        for name in doomed:
-            with answering():
-                self._engine.indices.delete(index=name)
-        return doomed
+        merged = merge_quiet(self._engine, moment)
+        logger.info("maintained", extra={"deleted": deleted, "mended": len(mended), "merged": merged})
+        return {"deleted": deleted, "mended": mended, "merged": merged}
 
     def _mend(self) -> list[str]:
         """Merge the later documents of each id that lives twice into the earliest, where new versions go too."""
@@ -110,12 +100,3 @@ class Maintain:
         with answering():
             hits: list[dict[str, Any]] = self._engine.search(index=ALIAS, body=body)["hits"]["hits"]
         return sorted(hits, key=lambda hit: hit["_index"])
-
-
-def expired(names: Iterable[str], retention_months: int, now: datetime) -> Iterable[str]:
-    """Of the indices' names those whose month is beyond the retention."""
-    current = now.year * 12 + now.month
-    for name in names:
-        match = _NAME.fullmatch(name)
-        if match and current - (int(match[1]) * 12 + int(match[2])) > retention_months:
-            yield name

@@ -16,6 +16,7 @@ from socialindex.identity import IMPORT_SCHEME, author_key, post_id
 from socialindex.messages import MAX_BODY
 from socialindex.model import PUBLIC, Author, Draft, Media, Metrics, Post, Provenance
 from socialindex.normalize.language import language_of
+from socialindex.normalize.near import signature
 from socialindex.text import canonical_url
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 CLOCK_SKEW = timedelta(hours=1)
 """How far a source's clock may run ahead of ours."""
 
-_LISTS = ("mentions", "hashtags", "links", "media")
+_LISTS = ("mentions", "hashtags", "links", "media", "entities")
 _HASHTAG = re.compile(r"(?<![\w&/])#(\w{1,100})")
 # Removed: zero-width and direction marks that hide words from search, and the Hangul fillers that nameless people call
 # themselves; kept: the joiner inside emoji (U+200D).
@@ -73,7 +74,7 @@ def finish(draft: Draft, exchange: Exchange, adapter: Adapter, place: tuple[str,
     )
     if draft.deleted:
         return msgspec.structs.replace(post, deleted_at=received)
-    return _fitted(_with_content(post, draft, exchange))
+    return fitted(_with_content(post, draft, exchange))
 
 
 def is_live(post: Post, exchange: Exchange) -> bool:
@@ -104,10 +105,11 @@ def _with_content(post: Post, draft: Draft, exchange: Exchange) -> Post:
         metrics=_metrics(draft.metrics, received),
         sensitive=draft.sensitive,
         rating=_rating(draft.rating),
+        signature=signature(text, title),
     )
 
 
-def _fitted(post: Post) -> Post:
+def fitted(post: Post) -> Post:
     """A post that fits into a message: where lists as long as they may be are too much together, they are shortened."""
     while len(msgspec.json.encode(post)) > MAX_POST:
         shorter = {name: getattr(post, name)[: len(getattr(post, name)) // 2] for name in _LISTS}

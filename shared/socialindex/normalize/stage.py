@@ -9,6 +9,7 @@ from socialindex import sources, warc
 from socialindex.batch import Batch, BatchAnswer, DeadLetters, Record
 from socialindex.errors import Discarded, ParseError, Unavailable
 from socialindex.messages import Archived, decode, encode, pack
+from socialindex.normalize.enrich import Enricher
 from socialindex.normalize.reading import is_empty, items
 from socialindex.outcomes import EMPTY, OutcomeStore, Tally
 from socialindex.warc import Span
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from socialindex.model import Post
+    from socialindex.normalize.enrich import Names
     from socialindex.normalize.polls import Polls
 
 STAGE = "normalize"
@@ -64,12 +66,14 @@ class Normalize:
         dead_letters: DeadLetters,
         outcomes: OutcomeStore,
         polls: Polls | None = None,
+        names: Names | None = None,
     ) -> None:
         self._archive = archive
         self._queue = queue
         self._dead_letters = dead_letters
         self._outcomes = outcomes
         self._polls = polls
+        self._enrich = Enricher(names)
 
     def handle(self, event: dict[str, Any]) -> BatchAnswer:
         """Normalize the responses that an SQS event names.
@@ -91,7 +95,8 @@ class Normalize:
             place = message.key, Span(message.offset, message.length)
             held = warc.read_at(self._archive, *place)
             found = items(held, place)
-            return _Read(record, message, *found, empty=is_empty(held, found))
+            posts = [(self._enrich(post), is_live_post) for post, is_live_post in found.posts]
+            return _Read(record, message, posts, found.aside, empty=is_empty(held, found))
         except Exception as error:  # noqa: BLE001 - a batch never fails for one item; the verdict is the batch's
             batch.failed(record, error, source=source)
             return None

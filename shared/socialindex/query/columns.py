@@ -24,7 +24,12 @@ _NUMBERS: Final = {
     "reposts": "metrics.reposts",
     "views": "metrics.views",
 }
-_PRESENT: Final = {"hashtags": "hashtags", "links": "links", "media": "media.kind"}
+_HAS: Final[dict[str, dict[str, Any]]] = {
+    "hashtags": {"exists": {"field": "hashtags"}},
+    "links": {"exists": {"field": "links"}},
+    "media": {"exists": {"field": "media.kind"}},
+    "promotion": {"term": {"promotional": True}},
+}
 _SENTIMENTS: Final = {
     "positive": {"gt": NEUTRAL},
     "negative": {"lt": -NEUTRAL},
@@ -50,7 +55,7 @@ def clause_of(node: Is | Between) -> dict[str, Any]:
         return {"term": {term[0]: term[1]}}
     match node.field:
         case "has":
-            return {"exists": {"field": _PRESENT[node.value]}}
+            return _HAS[node.value]
         case "sentiment":
             return {"range": {"sentiment": _SENTIMENTS[node.value]}}
         case "hashtag":

@@ -15,9 +15,10 @@ scripts and no "now": whatever compiles can be percolated. What cannot add to re
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, assert_never
+from typing import TYPE_CHECKING, Any, Final, TypeGuard, assert_never
 
 from socialindex.query.columns import clause_of, shared_term
+from socialindex.query.names import LONGEST, is_name
 from socialindex.query.nodes import (
     And,
     Between,
@@ -96,14 +97,46 @@ def _is_filter(node: Node) -> bool:
     return isinstance(node, Is | Between | Not)
 
 
-def _all(parts: Iterable[Node]) -> Dsl:
+def _all(parts: Sequence[Node]) -> Dsl:
     occurs: Dsl = {"must": [], "filter": [], "must_not": []}
-    for part in parts:
+    for place, part in enumerate(parts):
         if isinstance(part, Not):
             occurs["must_not"].append(_clause(part.part))
         else:
-            occurs["filter" if _is_filter(part) else "must"].append(_clause(part))
+            clause = _best([_clause(part), *beside]) if (beside := _names(parts, place)) else _clause(part)
+            occurs["filter" if _is_filter(part) else "must"].append(clause)
     return {"bool": {occur: clauses for occur, clauses in occurs.items() if clauses}}
+
+
+def _names(parts: Sequence[Node], place: int) -> list[Dsl]:
+    """The names of several words (Nuri Phone) that the word at a place is a part of, each as one.
+
+    As written they are found by their words already; the engine's analysis knows their other spellings.
+    """
+    if not _is_plain(parts[place]):
+        return []
+    windows = (
+        parts[start : start + length]
+        for length in range(2, LONGEST + 1)
+        for start in range(max(place - length + 1, 0), place + 1)
+        if start + length <= len(parts)
+    )
+    return [_name(words) for window in windows if (words := _plain_words(window)) and is_name(w.text for w in words)]
+
+
+def _plain_words(nodes: Sequence[Node]) -> list[Word]:
+    """The nodes, if all are words of the same columns that their morphemes find."""
+    words = [node for node in nodes if _is_plain(node)]
+    return words if len(words) == len(nodes) and len({word.title for word in words}) == 1 else []
+
+
+def _name(words: Sequence[Word]) -> Dsl:
+    return _phrased(" ".join(word.text for word in words), _columns(title=words[0].title))
+
+
+def _is_plain(node: Node) -> TypeGuard[Word]:
+    """Whether this is a word that its morphemes find."""
+    return isinstance(node, Word) and not _IDEOGRAPHS.search(node.text) and _LETTER.search(node.text) is not None
 
 
 def _any(parts: Sequence[Node]) -> Dsl:

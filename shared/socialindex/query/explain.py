@@ -69,6 +69,7 @@ _ENGLISH: Final = _Tongue(
     range="{field}: {low} to {high}",
     at_least="{field}: at least {low}",
     at_most="{field}: at most {high}",
+    values={"promotion": "a mark that it is paid for"},
 )
 _KOREAN: Final = _Tongue(
     word="낱말 “{}”",
@@ -115,6 +116,7 @@ _KOREAN: Final = _Tongue(
         "media": "사진이나 영상",
         "links": "링크",
         "hashtags": "해시태그",
+        "promotion": "협찬·광고 표시",
     },
 )
 _TONGUES: Final[dict[Language, _Tongue]] = {"en": _ENGLISH, "ko": _KOREAN}

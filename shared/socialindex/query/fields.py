@@ -210,7 +210,7 @@ def _one_of(name: str, choices: tuple[str, ...], synonyms: dict[str, str]) -> Va
     return ValueField(name, read)
 
 
-HAS = ("media", "links", "hashtags")
+HAS = ("media", "links", "hashtags", "promotion")
 SENTIMENTS = ("positive", "negative", "neutral")
 
 FIELDS: dict[str, Field] = {
@@ -225,7 +225,11 @@ FIELDS: dict[str, Field] = {
         ValueField("lang", _language),
         _one_of("kind", get_args(Kind), {"posts": "post", "comments": "comment", "reply": "comment"}),
         _one_of("sentiment", SENTIMENTS, {"긍정": "positive", "부정": "negative", "중립": "neutral"}),
-        _one_of("has", HAS, {"link": "links", "hashtag": "hashtags", "image": "media", "images": "media"}),
+        _one_of(
+            "has",
+            HAS,
+            {"link": "links", "hashtag": "hashtags", "image": "media", "images": "media", "ad": "promotion"},
+        ),
         NumberField("views"),
         NumberField("likes"),
         NumberField("replies"),

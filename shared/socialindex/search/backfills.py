@@ -9,20 +9,22 @@ import msgspec
 
 from socialindex import sources, terms
 from socialindex.access import Scope
+from socialindex.aws.backfills import Backfill
 from socialindex.aws.frontier import Pending
 from socialindex.crawl.urls import host_of, over_http
 from socialindex.errors import Conflict, NotFound
 from socialindex.search.http import Answer
-from socialindex.search.routes import Route
+from socialindex.search.routes import Doc, Route
 
 if TYPE_CHECKING:
     from socialindex.access import Caller
-    from socialindex.aws.backfills import Backfill
     from socialindex.aws.channels import Channels
     from socialindex.aws.frontier import Frontier
     from socialindex.aws.hosts import Hosts
     from socialindex.search.http import HttpRequest
     from socialindex.sources.base import Channel, Request
+
+_TAG = "Channels"
 
 
 class BackfillPart:
@@ -35,10 +37,28 @@ class BackfillPart:
 
     def routes(self) -> dict[str, Route]:
         """The routes by the gateway's names."""
+        path = "/v1/channels/{id}/backfills"
+        begin = Doc(
+            "Walk through a channel's history",
+            _TAG,
+            answer=Backfill,
+            status=202,
+            description="Where a walk is under way already, the answer is 200 and says how far it is.",
+            errors=(404, 409, 422),
+            further=(200,),
+        )
+        progress = Doc("Show how far the walk through a channel's history is", _TAG, answer=Backfill, errors=(404,))
+        cancel = Doc(
+            "End the walk through a channel's history",
+            _TAG,
+            answer=Backfill,
+            description="The page that waits already is still read.",
+            errors=(404, 409),
+        )
         return {
-            "POST /v1/channels/{id}/backfills": Route(Scope.ADMIN, self._begin),
-            "GET /v1/channels/{id}/backfills": Route(Scope.ADMIN, self._progress),
-            "DELETE /v1/channels/{id}/backfills": Route(Scope.ADMIN, self._cancel),
+            f"POST {path}": Route(Scope.ADMIN, self._begin, begin),
+            f"GET {path}": Route(Scope.ADMIN, self._progress, progress),
+            f"DELETE {path}": Route(Scope.ADMIN, self._cancel, cancel),
         }
 
     def _begin(self, request: HttpRequest, _caller: Caller) -> Answer:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 _REMEDY = "send the next_cursor of the last answer with the same query, or no cursor"
 _MAX = 2_000
-_Moment = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
+_Moment = Annotated[int, msgspec.Meta(ge=0, lt=253_402_300_800_000)]
+"""Unix ms until the calendar's end."""
 
 
 class Cursor(Struct, frozen=True, kw_only=True):
@@ -30,14 +31,24 @@ class Cursor(Struct, frozen=True, kw_only=True):
     ask: str
     """Digest of the search that it continues."""
     bound: _Moment
-    """Documents since later than this (Unix ms) are left out."""
+    """Documents since later than this (Unix ms) are left out; the order "best" counts age from it."""
     after: list[int | float | str]
-    """Sort values of the last item."""
+    """Sort values of the last item; of a search without duplicates, how many items there were."""
 
 
 def digest(ask: Ask) -> str:
-    """A digest of a search, its cursor and page size aside."""
-    bare: Any = msgspec.structs.replace(ask, cursor=None, limit=1)
+    """A digest of a search: of what is found and in which order, not of how much is shown of it."""
+    bare: Any = msgspec.structs.replace(
+        ask,
+        sort=ask.order,
+        cursor=None,
+        limit=1,
+        highlight=False,
+        facets=[],
+        facet_size=1,
+        time_zone="UTC",
+        fields=[],
+    )
     return hashlib.sha256(msgspec.json.encode(bare)).hexdigest()[:16]
 
 

@@ -14,9 +14,9 @@ from socialindex.erasure.removal import Reason, Removal
 from socialindex.errors import InvalidInput, NotFound, Unavailable
 from socialindex.identity import author_key, new_id, post_id
 from socialindex.model import Struct
-from socialindex.search.http import Answer, read_json
-from socialindex.search.routes import Route
-from socialindex.text import canonical_url
+from socialindex.search import fields
+from socialindex.search.http import Answer
+from socialindex.search.routes import Doc, Route
 
 if TYPE_CHECKING:
     from opensearchpy import OpenSearch
@@ -28,7 +28,8 @@ _HASH = re.compile("[a-z2-7]{26}")
 _MOST = 100
 """Posts that one address may mean; it is the home page of many rather than the address of one beyond."""
 
-
+_TAG = "Removals"
+_FOR_GOOD = "Index and archive forget it, and it never comes back. Of what we do not hold it keeps us from it."
 _KNOWN_AUTHOR = {"exists": {"field": "author.key"}}
 
 
@@ -37,6 +38,13 @@ class AskRemoval(Struct, frozen=True, kw_only=True):
 
     url: str
     reason: Reason = "subject_request"
+    """On whose word."""
+
+
+class RemovalList(Struct, frozen=True, kw_only=True, omit_defaults=False):
+    """All removals, the oldest first."""
+
+    items: list[Removal]
 
 
 class ErasurePart:
@@ -48,12 +56,24 @@ class ErasurePart:
 
     def routes(self) -> dict[str, Route]:
         """The routes by the gateway's names."""
+        post = Doc("Remove a post for good", _TAG, answer=Removal, status=202, description=_FOR_GOOD)
+        author = Doc("Remove all posts of an author for good", _TAG, answer=Removal, status=202, description=_FOR_GOOD)
+        by_address = Doc(
+            "Remove what an address names for good",
+            _TAG,
+            body=AskRemoval,
+            answer=Removal,
+            status=202,
+            description=_FOR_GOOD,
+        )
+        every = Doc("List removals", _TAG, answer=RemovalList)
+        one = Doc("Show how far a removal is", _TAG, answer=Removal, errors=(404,))
         return {
-            "DELETE /v1/posts/{id}": Route(Scope.ADMIN, self._post),
-            "DELETE /v1/authors/{id}": Route(Scope.ADMIN, self._author),
-            "POST /v1/removals": Route(Scope.ADMIN, self._by_address),
-            "GET /v1/removals": Route(Scope.ADMIN, self._all),
-            "GET /v1/removals/{id}": Route(Scope.ADMIN, self._one),
+            "DELETE /v1/posts/{id}": Route(Scope.ADMIN, self._post, post),
+            "DELETE /v1/authors/{id}": Route(Scope.ADMIN, self._author, author),
+            "POST /v1/removals": Route(Scope.ADMIN, self._by_address, by_address),
+            "GET /v1/removals": Route(Scope.ADMIN, self._all, every),
+            "GET /v1/removals/{id}": Route(Scope.ADMIN, self._one, one),
         }
 
     def _post(self, request: HttpRequest, caller: Caller) -> Answer:
@@ -68,7 +88,7 @@ class ErasurePart:
         return self._begin(caller, posts, authors, wanted.reason)
 
     def _all(self, _request: HttpRequest, _caller: Caller) -> Answer:
-        return Answer(200, {"items": self._suppressions.removals()})
+        return Answer(200, RemovalList(items=self._suppressions.removals()))
 
     def _one(self, request: HttpRequest, _caller: Caller) -> Answer:
         removal = self._suppressions.removal(request.path["id"])
@@ -100,6 +120,8 @@ class ErasurePart:
         Raises:
             InvalidInput: it is no address, or that of too many.
         """
+        from socialindex.text import canonical_url  # noqa: PLC0415 - it brings lxml, and most callers never come here
+
         spellings = sorted({url.strip(), canonical_url(url) or url.strip()})
         posts = [hit["_id"] for hit in self._search(_any_of(spellings, "uri", "url"))]
         named = {"bool": {"filter": [_any_of(spellings, "author.id", "author.url"), _KNOWN_AUTHOR]}}
@@ -138,7 +160,7 @@ def _hash(text: str, what: str) -> str:
 
 
 def _decoded(body: str) -> AskRemoval:
-    wanted = read_json(body, AskRemoval, remedy='send {"url": "https://..."}')
+    wanted = fields.from_body(AskRemoval, body)
     if not wanted.url.strip():
         raise InvalidInput("the address is empty", field="url", remedy="send the address of a post or of an author")
     return wanted

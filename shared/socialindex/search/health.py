@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
+
+import msgspec
 
 from socialindex import terms
 from socialindex.access import Scope
-from socialindex.errors import InvalidInput
 from socialindex.model import Struct
+from socialindex.search import fields
 from socialindex.search.coverage import ChannelCoverage, SourceCoverage, covered
 from socialindex.search.http import Answer
-from socialindex.search.routes import Route
+from socialindex.search.routes import Doc, Route
 from socialindex.watch.events import BlindInterval, HealthEvent
 
 if TYPE_CHECKING:
@@ -27,6 +29,19 @@ if TYPE_CHECKING:
 DAYS: Final = 7
 """How far back closed events are shown, unless the caller asks for other days."""
 MOST_DAYS: Final = 180
+_TAG: Final = "Coverage"
+
+
+class Back(Struct, frozen=True, kw_only=True):
+    """How far a report looks back."""
+
+    days: Annotated[int, msgspec.Meta(ge=1, le=MOST_DAYS)] = DAYS
+    """Days for which events that are over are shown."""
+
+    @property
+    def since(self) -> datetime:
+        """Where it begins."""
+        return datetime.now(tz=UTC) - timedelta(days=self.days)
 
 
 class HealthReport(Struct, frozen=True, kw_only=True, omit_defaults=False):
@@ -64,18 +79,19 @@ class HealthPart:
 
     def routes(self) -> dict[str, Route]:
         """The routes by the gateway's names."""
+        report = Doc("Show what is wrong with sources and channels", _TAG, query=Back, answer=HealthReport)
+        coverage = Doc("Show what the index holds, its gaps, and what it does not hold", _TAG, Back, answer=Coverage)
         return {
-            "GET /v1/health": Route(Scope.READ, self._report),
-            "GET /v1/coverage": Route(Scope.READ, self._coverage),
+            "GET /v1/health": Route(Scope.READ, self._report, report),
+            "GET /v1/coverage": Route(Scope.READ, self._coverage, coverage),
         }
 
     def _report(self, request: HttpRequest, _caller: Caller) -> Answer:
-        since = datetime.now(tz=UTC) - timedelta(days=_days(request))
-        closed = self._health.closed_events(since)
+        closed = self._health.closed_events(fields.from_query(Back, request.query).since)
         return Answer(200, HealthReport(open=self._health.open_events(), closed=closed))
 
     def _coverage(self, request: HttpRequest, caller: Caller) -> Answer:
-        since = datetime.now(tz=UTC) - timedelta(days=_days(request))
+        since = fields.from_query(Back, request.query).since
         sources, channels = covered(self._engine, caller, self._channels.all())
         gaps = blind([*self._health.open_events(), *self._health.closed_events(since)])
         return Answer(200, Coverage(sources=sources, channels=channels, gaps=gaps, not_covered=not_covered()))
@@ -101,11 +117,3 @@ def not_covered() -> list[NotCovered]:
     """What the terms register keeps us from, and sources that are off."""
     objecting = [entry for entry in terms.register() if entry.objects]
     return [NotCovered(what=", ".join(entry.domains), why=f"{entry.reason} ({entry.source})") for entry in objecting]
-
-
-def _days(request: HttpRequest) -> int:
-    text = request.query.get("days", str(DAYS))
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_DAYS:
-        remedy = f"give a number from 1 to {MOST_DAYS}"
-        raise InvalidInput(f"{text[:20]!r} is no number of days", field="days", remedy=remedy)
-    return int(text)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import gzip
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -17,6 +18,10 @@ T = TypeVar("T")
 
 JSON = "application/json"
 _BEARER = "bearer "
+_WORTH_PACKING = 1_000
+"""Bytes of a body from which on it is worth to pack it."""
+_LEVEL = 4
+"""Of gzip: JSON is hardly smaller at a higher one, and takes longer."""
 
 
 class HttpRequest(NamedTuple):
@@ -65,15 +70,43 @@ class Answer(NamedTuple):
     body: object = None
     headers: dict[str, str] = {}
     content_type: str = JSON
+    posts: int = 0
+    """How many posts the body holds, to be counted for the plan."""
 
-    def encoded(self) -> dict[str, Any]:
-        """The answer as the gateway takes it."""
+    def encoded(self, accepts: str = "") -> dict[str, Any]:
+        """The answer as the gateway takes it, packed where it is large and ``Accept-Encoding`` takes that."""
         answer: dict[str, Any] = {"statusCode": self.status, "headers": dict(self.headers)}
         if self.body is not None:
             answer["headers"]["Content-Type"] = self.content_type
-            is_text = isinstance(self.body, str) and self.content_type.startswith("text/")
-            answer["body"] = self.body if is_text else msgspec.json.encode(self.body).decode()
+            body = self._body()
+            if len(body) > _WORTH_PACKING:
+                return _packed(answer, body, accepts)
+            answer["body"] = body.decode()
         return answer
+
+    def _body(self) -> bytes:
+        if isinstance(self.body, str) and self.content_type.startswith("text/"):
+            return self.body.encode()
+        return msgspec.json.encode(self.body)
+
+
+def _packed(answer: dict[str, Any], body: bytes, accepts: str) -> dict[str, Any]:
+    """An answer with a large body, packed where the client takes it."""
+    answer["headers"]["Vary"] = "Accept-Encoding"
+    if not _takes_gzip(accepts):
+        return {**answer, "body": body.decode()}
+    answer["headers"]["Content-Encoding"] = "gzip"
+    packed = base64.b64encode(gzip.compress(body, _LEVEL, mtime=0))
+    return {**answer, "body": packed.decode(), "isBase64Encoded": True}
+
+
+def _takes_gzip(accepts: str) -> bool:
+    """Whether an Accept-Encoding takes gzip (RFC 9110, section 12.5.3)."""
+    weights: dict[str, str] = {}
+    for part in accepts.lower().split(","):
+        coding, _, weight = part.replace(" ", "").partition(";q=")
+        weights[coding] = weight or "1"
+    return weights.get("gzip", weights.get("*", "0")).strip("0.") != ""
 
 
 def read_json(body: str, kind: type[T], *, remedy: str) -> T:

@@ -5,9 +5,6 @@ Whoever's key is not for the workspace learns nothing, not even whether there is
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,17 +12,18 @@ import msgspec
 
 from socialindex.access import Caller, Scope
 from socialindex.errors import Conflict, InvalidInput, NotFound
-from socialindex.identity import new_id
 from socialindex.imports.job import STARTABLE, Import, View, Wake, view
 from socialindex.imports.layout import HEAD, Beginning, Wishes, look
 from socialindex.imports.lines import MAX_FILE
 from socialindex.imports.plan import Plan  # noqa: TC001 - msgspec reads the annotations at run time
-from socialindex.imports.proposal import propose
+from socialindex.imports.proposal import Proposal, propose
 from socialindex.imports.report import Report
 from socialindex.messages import encode
 from socialindex.model import Struct
-from socialindex.search.http import Answer, read_json
-from socialindex.search.routes import Route
+from socialindex.search import fields
+from socialindex.search.http import Answer
+from socialindex.search.idempotency import digest, identifier
+from socialindex.search.routes import Doc, Route
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,12 +32,10 @@ if TYPE_CHECKING:
     from socialindex.aws.queues import Queue
     from socialindex.search.http import HttpRequest
 
-_REMEDY = "see docs/imports.md"
-
+_TAG = "Imports"
 MAX_LISTED = 100
 _TRIES = 5
 """Of a change while the import stage writes down how far it is."""
-_IDEMPOTENCY_KEY = re.compile("[!-~]{1,255}")
 _HOME = "/v1/workspaces/{id}/imports"
 _ONE = f"{_HOME}/{{import}}"
 
@@ -49,8 +45,8 @@ class NewImport(Struct, frozen=True, kw_only=True):
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     """For people, such as the file's name."""
-    bytes: Annotated[int, msgspec.Meta(ge=1)]
-    """The file's exact length, at most ``MAX_FILE``."""
+    bytes: Annotated[int, msgspec.Meta(ge=1, le=MAX_FILE)]
+    """The file's exact length."""
     plan: Plan | None = None
     """Where the client knows its columns, no proposal is needed."""
 
@@ -70,14 +66,27 @@ class UploadTo(Struct, frozen=True, kw_only=True, omit_defaults=False):
     method: str
     url: str
     headers: dict[str, str]
+    """Headers that it must have."""
     expires_at: datetime
+    """Until when the address can be used."""
 
 
 class Announced(Struct, frozen=True, kw_only=True, omit_defaults=False):
     """A new import. ``upload`` is ``None`` where the file has been taken already."""
 
     item: View = msgspec.field(name="import")
+    """The import."""
     upload: UploadTo | None
+    """How to upload the file."""
+
+
+class ImportList(Struct, frozen=True, kw_only=True, omit_defaults=False):
+    """A workspace's imports, the newest first."""
+
+    items: list[View]
+    """The newest hundred, without the single problems of their rows."""
+    total: int
+    """How many there are."""
 
 
 class ImportsPart:
@@ -90,18 +99,36 @@ class ImportsPart:
 
     def routes(self) -> dict[str, Route]:
         """The routes by the gateway's names."""
+        announce = Doc(
+            "Announce a file", _TAG, body=NewImport, answer=Announced, status=201, errors=(404, 409), repeatable=True
+        )
+        every = Doc("List imports", _TAG, answer=ImportList, errors=(404,))
+        one = Doc("Show an import and its report", _TAG, answer=View, errors=(404,))
+        proposal = Doc(
+            "Propose which column is what",
+            _TAG,
+            query=Wishes,
+            answer=Proposal,
+            description="Needs the uploaded file.",
+            errors=(404, 409),
+        )
+        start = Doc(
+            "Confirm the mapping and import the rows, or only check them",
+            _TAG,
+            body=StartRun,
+            answer=View,
+            status=202,
+            errors=(404, 409),
+        )
+        delete = Doc("Delete an import with its posts and its file", _TAG, answer=View, status=202, errors=(404, 409))
         return {
-            "GET /v1/workspaces": Route(Scope.READ, self._workspaces),
-            f"POST {_HOME}": Route(Scope.WRITE, self._announce),
-            f"GET {_HOME}": Route(Scope.READ, self._all),
-            f"GET {_ONE}": Route(Scope.READ, self._one),
-            f"GET {_ONE}/proposal": Route(Scope.READ, self._propose),
-            f"POST {_ONE}/runs": Route(Scope.WRITE, self._start),
-            f"DELETE {_ONE}": Route(Scope.WRITE, self._delete),
+            f"POST {_HOME}": Route(Scope.WRITE, self._announce, announce),
+            f"GET {_HOME}": Route(Scope.READ, self._all, every),
+            f"GET {_ONE}": Route(Scope.READ, self._one, one),
+            f"GET {_ONE}/proposal": Route(Scope.READ, self._propose, proposal),
+            f"POST {_ONE}/runs": Route(Scope.WRITE, self._start, start),
+            f"DELETE {_ONE}": Route(Scope.WRITE, self._delete, delete),
         }
-
-    def _workspaces(self, _request: HttpRequest, caller: Caller) -> Answer:
-        return Answer(200, {"items": [{"id": workspace} for workspace in sorted(caller.workspaces)]})
 
     def _announce(self, request: HttpRequest, caller: Caller) -> Answer:
         workspace = _workspace(request, caller)
@@ -116,17 +143,18 @@ class ImportsPart:
 
     def _all(self, request: HttpRequest, caller: Caller) -> Answer:
         kept = sorted(self._table.all(_workspace(request, caller)), key=lambda job: job.created_at, reverse=True)
-        return Answer(200, {"items": [view(job, brief=True) for job in kept[:MAX_LISTED]], "total": len(kept)})
+        shown = [view(job, brief=True) for job in kept[:MAX_LISTED]]
+        return Answer(200, ImportList(items=shown, total=len(kept)))
 
     def _one(self, request: HttpRequest, caller: Caller) -> Answer:
         return Answer(200, view(self._job(request, caller)))
 
     def _propose(self, request: HttpRequest, caller: Caller) -> Answer:
-        beginning, _ = self._look(self._job(request, caller), _wishes(request.query))
+        beginning, _ = self._look(self._job(request, caller), fields.from_query(Wishes, request.query))
         return Answer(200, propose(beginning))
 
     def _start(self, request: HttpRequest, caller: Caller) -> Answer:
-        wanted = read_json(request.body(), StartRun, remedy=_REMEDY)
+        wanted = fields.from_body(StartRun, request.body())
         job = self._job(request, caller)
         _check_startable(job)
         plan = wanted.plan or job.plan
@@ -146,7 +174,7 @@ class ImportsPart:
         return self._changed(job, lambda now: _started(now, {**fresh, **place, **confirmed}))
 
     def _delete(self, request: HttpRequest, caller: Caller) -> Answer:
-        return self._changed(self._job(request, caller), _doomed)
+        return self._changed(self._job(request, caller), doomed)
 
     def _job(self, request: HttpRequest, caller: Caller) -> Import:
         return self._table.get(_workspace(request, caller), request.path["import"]).job
@@ -180,34 +208,18 @@ class ImportsPart:
 
 
 def _new(workspace: str, request: HttpRequest) -> Import:
-    wanted = read_json(request.body(), NewImport, remedy=_REMEDY)
-    if wanted.bytes > MAX_FILE:
-        raise InvalidInput(
-            f"the file has {wanted.bytes} bytes", field="bytes", remedy=f"split it into files of at most {MAX_FILE}"
-        )
+    wanted = fields.from_body(NewImport, request.body())
     if wanted.plan:
         wanted.plan.check(None)
     return Import(
         workspace=workspace,
-        id=_import_id(workspace, request.headers.get("idempotency-key")),
+        id=identifier("im", workspace, request),
         name=wanted.name,
         bytes=wanted.bytes,
         plan=wanted.plan,
         created_at=datetime.now(tz=UTC),
-        asked=hashlib.sha256(msgspec.json.encode(wanted)).hexdigest(),
+        asked=digest(wanted),
     )
-
-
-def _import_id(workspace: str, key: str | None) -> str:
-    """A new id; with an Idempotency-Key the one that it had before."""
-    if key is None:
-        return new_id("im")
-    if not _IDEMPOTENCY_KEY.fullmatch(key):
-        raise InvalidInput(
-            "this is no Idempotency-Key", field="Idempotency-Key", remedy="use 1 to 255 printable ASCII characters"
-        )
-    digest = hashlib.sha256(f"{workspace} {key}".encode()).digest()[:10]
-    return f"im_{base64.b32encode(digest).decode().lower()}"
 
 
 def _check_startable(job: Import) -> None:
@@ -230,7 +242,7 @@ def _started(job: Import, changes: dict[str, object]) -> Import:
     return msgspec.structs.replace(job, **changes)
 
 
-def _doomed(job: Import) -> Import:
+def doomed(job: Import) -> Import:
     """An import that is to be deleted; whoever works at it keeps its lease and finds out."""
     return job if job.state in {"deleting", "deleted"} else msgspec.structs.replace(job, state="deleting", attempts=0)
 
@@ -244,10 +256,3 @@ def _workspace(request: HttpRequest, caller: Caller) -> str:
     workspace = request.path["id"]
     caller.owns(workspace)
     return workspace
-
-
-def _wishes(query: dict[str, str]) -> Wishes:
-    try:
-        return msgspec.convert(query, Wishes)
-    except msgspec.ValidationError as error:
-        raise InvalidInput(f"the parameters cannot be taken: {error}", remedy=_REMEDY) from error

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from socialindex import sources, warc
+from socialindex.aws.channels import ChannelState  # noqa: TC001 - msgspec reads the annotations at run time
 from socialindex.errors import InvalidInput, NotFound
 from socialindex.identity import channel_id
 from socialindex.messages import Archived, encode
 from socialindex.model import Struct
-from socialindex.search.http import read_json
+from socialindex.search import fields
 from socialindex.search.status import Status, status
 from socialindex.sources.base import Channel
 
@@ -25,18 +26,17 @@ if TYPE_CHECKING:
 
     from socialindex.access import Caller
     from socialindex.aws.archive import Archive
-    from socialindex.aws.channels import Channels, ChannelState
+    from socialindex.aws.channels import Channels
     from socialindex.aws.health import Health
     from socialindex.aws.outcomes import Outcomes
     from socialindex.aws.queues import Queue
     from socialindex.crawl.credentials import Credentials
     from socialindex.crawl.settings import FetchSettings
 
-STAGES = ("dispatch", "crawl", "imports", "normalize", "index", "reread")
+STAGES = ("dispatch", "crawl", "imports", "normalize", "index", "reread", "exports")
 _DAY = "%Y-%m-%d"
 _REPLAY_OBJECTS = 20
 """Archive objects of one call: some thousand responses, well within an HTTP API's 30 seconds."""
-_REMEDY = "see the guide of the API"
 
 
 class AddChannel(Struct, frozen=True, kw_only=True):
@@ -44,13 +44,21 @@ class AddChannel(Struct, frozen=True, kw_only=True):
 
     url: str
     options: dict[str, str] = {}
+    """For the source, such as ``{"pages": "20"}``."""
 
 
-class AddedChannel(Struct, frozen=True, kw_only=True):
+class AddedChannel(Struct, frozen=True, kw_only=True, omit_defaults=False):
     """A channel that was added, with the reason why it was taken for what it is."""
 
     channel: Channel
     why: str
+    """What told which source it is."""
+
+
+class ChannelList(Struct, frozen=True, kw_only=True, omit_defaults=False):
+    """All channels, by source and address."""
+
+    items: list[ChannelState]
 
 
 class AskReplay(Struct, frozen=True, kw_only=True):
@@ -59,6 +67,7 @@ class AskReplay(Struct, frozen=True, kw_only=True):
     day: str = ""
     """``YYYY-MM-DD``, UTC."""
     source: str = ""
+    """Only what this source's adapter reads."""
     after: str = ""
     """``next_after`` of the last answer."""
 
@@ -67,8 +76,11 @@ class Replayed(Struct, frozen=True, kw_only=True, omit_defaults=False):
     """What a call sent on its way; ask again with ``next_after`` until it is ``None``."""
 
     objects: int
+    """Archive objects that were read."""
     responses: int
+    """Archived responses that are normalized again."""
     next_after: str | None
+    """Where the next call goes on."""
 
 
 class Stores(Struct, frozen=True, kw_only=True):
@@ -108,7 +120,7 @@ class Operations:
         """
         from socialindex.channels.recognize import recognize  # noqa: PLC0415 - an HTTP client, for this route only
 
-        wanted = read_json(body, AddChannel, remedy=_REMEDY)
+        wanted = fields.from_body(AddChannel, body)
         found = asyncio.run(recognize(wanted.url, self._fetch))
         channel = Channel(
             id=channel_id(found.source, found.recognized.url),
@@ -151,7 +163,7 @@ class Operations:
         Raises:
             InvalidInput: the day is no day.
         """
-        wanted = read_json(body, AskReplay, remedy=_REMEDY)
+        wanted = fields.from_body(AskReplay, body)
         _check_day(wanted.day)
         queue = self._stores.queues["normalize"][0]
         keys = list(itertools.islice(self._stores.archive.keys(wanted.day, wanted.after), _REPLAY_OBJECTS))

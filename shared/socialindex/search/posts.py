@@ -3,35 +3,46 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
+import msgspec
 from opensearchpy.exceptions import RequestError
 
 from socialindex.access import Caller, visible_to
-from socialindex.engine import ALIAS, answering
-from socialindex.errors import InvalidCursor, InvalidQuery, NotFound, Unavailable
+from socialindex.errors import InvalidCursor, InvalidQuery, NotFound
 from socialindex.model import Struct
+from socialindex.search import facets
 from socialindex.search.cursor import Cursor, decode, digest, encode
-from socialindex.search.selection import filters, matching
+from socialindex.search.facets import Facet, FacetCount  # noqa: TC001 - msgspec reads the annotations at run time
+from socialindex.search.highlight import Marker
+from socialindex.search.lookup import look_up
+from socialindex.search.ranking import ranked
+from socialindex.search.selection import filters, matching, query_of
 
 if TYPE_CHECKING:
     from opensearchpy import OpenSearch
 
     from socialindex.search.ask import Ask, Sort
 
-Item = dict[str, Any]
-"""A post as clients see it: the model's field names, without what concerns our storage."""
+Item = Annotated[dict[str, Any], msgspec.Meta(extra_json_schema={"$ref": "#/components/schemas/Post"})]
+"""A post as clients see it: the model's field names, without what concerns our storage; with ``highlights`` where they
+were asked for."""
 
-_ENGINE_TIMEOUT = "10s"
-_HIDDEN = ["versions", "metrics_history", "provenance.archive_*"]
-_ONLY_ALONE = ["history"]
+HIDDEN: Final = ["versions", "metrics_history", "signature", "provenance.archive_*"]
+ONLY_ALONE: Final = ["history"]
 """What is shown of a post that is asked for by itself."""
+DEEPEST: Final = 10_000
+"""How many posts can be paged through without duplicates (the engine's ``max_result_window``)."""
 _DATE = {"missing": 0, "numeric_type": "date"}
+NEWEST: Final[list[dict[str, Any]]] = [{"published_at": {"order": "desc", **_DATE}}, {"id": "asc"}]
 _ORDERS: dict[Sort, list[dict[str, Any]]] = {
-    "newest": [{"published_at": {"order": "desc", **_DATE}}, {"id": "asc"}],
+    "newest": NEWEST,
     "oldest": [{"published_at": {"order": "asc", **_DATE}}, {"id": "asc"}],
-    "relevance": [{"_score": "desc"}, {"published_at": {"order": "desc", **_DATE}}, {"id": "asc"}],
+    "relevance": [{"_score": "desc"}, *NEWEST],
+    "best": [{"_score": "desc"}, *NEWEST],
 }
+_AGAIN: Final = "start again without a cursor"
 
 
 class Page(Struct, frozen=True, kw_only=True, omit_defaults=False):
@@ -39,8 +50,11 @@ class Page(Struct, frozen=True, kw_only=True, omit_defaults=False):
 
     items: list[Item]
     next_cursor: str | None
+    """Asks for the page after this one; null where this is the last."""
     total: int
-    """How many posts match, all pages together."""
+    """How many posts match, all pages together, near-duplicates included."""
+    facets: dict[Facet, FacetCount] | None = None
+    """Those asked for, of all posts that match; null on later pages."""
 
 
 def search(engine: OpenSearch, caller: Caller, ask: Ask) -> Page:
@@ -53,28 +67,34 @@ def search(engine: OpenSearch, caller: Caller, ask: Ask) -> Page:
     """
     cursor = decode(ask.cursor, ask) if ask.cursor else Cursor(ask=digest(ask), bound=int(time.time() * 1000), after=[])
     body = request(caller, ask, cursor)
+    marker = _marker(ask)
+    if marker:
+        body["highlight"] = marker.clause()
     try:
-        with answering():
-            answer = engine.search(index=ALIAS, body=body, params={"ignore_unavailable": "true"})
+        answer = look_up(engine, body)
     except RequestError as error:
         raise _refused(cursor, error) from error
-    hits = _whole(answer)["hits"]["hits"]
-    following = encode(_next(cursor, hits[ask.limit - 1])) if len(hits) > ask.limit else None
-    items = [hit["_source"] for hit in hits[: ask.limit]]
-    return Page(items=items, next_cursor=following, total=answer["hits"]["total"]["value"])
+    return _page(ask, cursor, answer, marker)
 
 
 def request(caller: Caller, ask: Ask, cursor: Cursor) -> dict[str, Any]:
-    """The engine's request for one page."""
+    """The engine's request for one page.
+
+    Raises:
+        InvalidQuery: ``q`` cannot be read, or costs too much.
+        InvalidCursor: it is none of such a search.
+    """
     body: dict[str, Any] = {
-        "query": {"bool": {"filter": [*filters(caller, ask), _bound(cursor)], **_matching(ask)}},
-        "sort": _ORDERS[ask.sort],
+        "query": {"bool": {"filter": [*filters(caller, ask), _bound(cursor)], **_matching(ask, cursor)}},
+        "sort": _ORDERS[ask.order],
         "size": ask.limit + 1,  # one more tells whether another page follows
         "track_total_hits": True,
-        "timeout": _ENGINE_TIMEOUT,
-        "_source": {"excludes": [*_HIDDEN, *_ONLY_ALONE]},
+        "_source": _source(ask),
+        **_begin(ask, cursor),
     }
-    return {**body, "search_after": cursor.after} if cursor.after else body
+    if ask.facets and not cursor.after:
+        body["aggs"] = facets.aggregations(ask.facets, ask.facet_size, ask.time_zone)
+    return body
 
 
 def read(engine: OpenSearch, caller: Caller, post: str) -> Item:
@@ -85,41 +105,89 @@ def read(engine: OpenSearch, caller: Caller, post: str) -> Item:
         Unavailable: the engine does not answer.
     """
     query = {"bool": {"filter": [{"ids": {"values": [post]}}, *visible_to(caller)]}}
-    body = {"query": query, "size": 1, "_source": {"excludes": _HIDDEN}}
-    with answering():
-        answer = engine.search(index=ALIAS, body=body, params={"ignore_unavailable": "true"})
-    hits = _whole(answer)["hits"]["hits"]
+    hits = look_up(engine, {"query": query, "size": 1, "_source": {"excludes": HIDDEN}})["hits"]["hits"]
     if not hits:
         raise NotFound(f"there is no post {post[:64]!r}")
     item: Item = hits[0]["_source"]
     return item
 
 
-def _whole(answer: dict[str, Any]) -> dict[str, Any]:
-    """The engine's answer, if it looked everywhere: a part of it reads like an answer with fewer posts."""
-    if answer["timed_out"] or answer["_shards"]["failed"]:
-        raise Unavailable("the engine did not look everywhere in time")
-    return answer
+def _page(ask: Ask, cursor: Cursor, answer: dict[str, Any], marker: Marker | None) -> Page:
+    hits = answer["hits"]["hits"]
+    shown = hits[: ask.limit]
+    counted = ask.facets and not cursor.after
+    return Page(
+        items=[_item(hit, marker) for hit in shown],
+        next_cursor=encode(_next(ask, cursor, shown)) if len(hits) > ask.limit else None,
+        total=answer["hits"]["total"]["value"],
+        facets=facets.shown(ask.facets, answer.get("aggregations", {})) if counted else None,
+    )
 
 
-def _matching(ask: Ask) -> dict[str, Any]:
+def _item(hit: dict[str, Any], marker: Marker | None) -> Item:
+    item: Item = hit["_source"]
+    return {**item, "highlights": marker.shown(hit.get("highlight", {}))} if marker else item
+
+
+def _source(ask: Ask) -> dict[str, list[str]]:
+    hidden = {"excludes": [*HIDDEN, *ONLY_ALONE]}
+    return {"includes": ["id", *ask.fields], **hidden} if ask.fields else hidden
+
+
+def _marker(ask: Ask) -> Marker | None:
+    node = query_of(ask) if ask.highlight else None
+    return Marker(node) if node else None
+
+
+def _matching(ask: Ask, cursor: Cursor) -> dict[str, Any]:
     """The query's clause: it scores only where the order asks for scores."""
     compiled = matching(ask)
     if compiled is None:
         return {}
-    return {"must": [compiled]} if ask.sort == "relevance" else {"must": [{"constant_score": {"filter": compiled}}]}
+    match ask.order:
+        case "best":
+            return {"must": [ranked(compiled, datetime.fromtimestamp(cursor.bound / 1000, tz=UTC))]}
+        case "relevance":
+            return {"must": [compiled]}
+        case _:
+            return {"must": [{"constant_score": {"filter": compiled}}]}
+
+
+def _begin(ask: Ask, cursor: Cursor) -> dict[str, Any]:
+    """Where the page begins, and which posts stand for their near-duplicates.
+
+    The engine goes on behind a place only where nothing is left out: a place knows nothing of what was shown before it.
+    So pages without duplicates are counted from the beginning, under the same bound.
+    """
+    if not ask.deduplicate:
+        return {"search_after": cursor.after} if cursor.after else {}
+    return {"collapse": {"field": "cluster_id"}, "from": _shown_before(ask, cursor)}
+
+
+def _shown_before(ask: Ask, cursor: Cursor) -> int:
+    match cursor.after:
+        case []:
+            return 0
+        case [int(count)] if 0 < count < DEEPEST - ask.limit:
+            return count
+        case [int(count)] if count > 0:
+            remedy = "narrow the query or the times, or leave deduplicate out"
+            raise InvalidCursor(f"without duplicates pages end at {DEEPEST} posts", field="cursor", remedy=remedy)
+        case _:
+            raise InvalidCursor("the cursor's position is damaged", field="cursor", remedy=_AGAIN)
 
 
 def _bound(cursor: Cursor) -> dict[str, Any]:
     return {"range": {"indexed_at": {"lte": cursor.bound, "format": "epoch_millis"}}}
 
 
-def _next(cursor: Cursor, last: dict[str, Any]) -> Cursor:
-    return Cursor(ask=cursor.ask, bound=cursor.bound, after=last["sort"])
+def _next(ask: Ask, cursor: Cursor, shown: list[dict[str, Any]]) -> Cursor:
+    after = [_shown_before(ask, cursor) + len(shown)] if ask.deduplicate else shown[-1]["sort"]
+    return Cursor(ask=cursor.ask, bound=cursor.bound, after=after)
 
 
 def _refused(cursor: Cursor, error: RequestError) -> InvalidCursor | InvalidQuery:
     """The engine's 400: our own query is well-formed, so that either the cursor's values or the query's size is it."""
     if cursor.after:
-        return InvalidCursor("the cursor's position is damaged", field="cursor", remedy="start again without a cursor")
+        return InvalidCursor("the cursor's position is damaged", field="cursor", remedy=_AGAIN)
     return InvalidQuery(f"the engine refuses the query: {error.error}", remedy="make the query smaller")

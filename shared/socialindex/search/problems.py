@@ -13,6 +13,7 @@ from socialindex.errors import (
     InvalidSettings,
     NotFound,
     SocialIndexError,
+    TooManyRequests,
     Unauthorized,
     Unavailable,
 )
@@ -38,6 +39,7 @@ _KINDS: dict[type[SocialIndexError], _Kind] = {
     Forbidden: _Kind(403, "forbidden", "The API key does not allow this"),
     NotFound: _Kind(404, "not-found", "There is no such thing"),
     Conflict: _Kind(409, "conflict", "The request contradicts what is there"),
+    TooManyRequests: _Kind(429, "quota-exceeded", "The plan grants no more for now"),
     Discarded: _Kind(422, "refused", "The address must not be crawled"),
     Unavailable: _Kind(503, "unavailable", "A part of the service does not answer"),
 }
@@ -52,7 +54,7 @@ def problem(error: Exception, request_id: str) -> Answer:
     if kind.status not in _HIDDEN:
         body |= {"detail": _words(error), **_particulars(error)}
     body["request_id"] = request_id
-    return Answer(kind.status, body, _headers(kind.status), CONTENT_TYPE)
+    return Answer(kind.status, body, _headers(error, kind.status), CONTENT_TYPE)
 
 
 def _words(error: Exception) -> str:
@@ -70,10 +72,14 @@ def _particulars(error: Exception) -> dict[str, Any]:
         particulars["position"] = error.position
     if isinstance(error, Discarded):
         particulars["reason"] = error.reason
+    if isinstance(error, TooManyRequests):  # the name is that of draft-ietf-httpapi-ratelimit-headers
+        particulars["violated-policies"] = [error.policy]
     return particulars
 
 
-def _headers(status: int) -> dict[str, str]:
+def _headers(error: Exception, status: int) -> dict[str, str]:
+    if isinstance(error, TooManyRequests):
+        return {"Retry-After": str(error.retry_after)}
     if status == 401:  # noqa: PLR2004 - RFC 9110, section 15.5.2 asks for the challenge
         return {"WWW-Authenticate": "Bearer"}
     return {"Retry-After": RETRY_AFTER} if status == 503 else {}  # noqa: PLR2004 - RFC 9110, section 15.6.4

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import msgspec
 
 from socialindex.access import Caller, visible_to
 from socialindex.errors import InvalidInput
 from socialindex.model import Kind, Struct
-from socialindex.query import compile_query, parse
+from socialindex.query import compile_query, cost, parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from socialindex.query import Node
+
+Values = Annotated[list[Annotated[str, msgspec.Meta(max_length=2048)]], msgspec.Meta(max_length=500)]
 Sentiment = Literal["positive", "neutral", "negative"]
 
 
@@ -21,14 +26,18 @@ class Selection(Struct, frozen=True, kw_only=True, rename={"since": "from", "unt
 
     q: str = ""
     """A query in the query language; empty for all posts."""
-    source: list[str] = []
-    language: list[str] = []
-    author: list[str] = []
+    source: Values = []
+    language: Values = []
+    author: Values = []
     """Handles, names or ids."""
-    hashtag: list[str] = []
-    platform: list[str] = []
+    hashtag: Values = []
+    platform: Values = []
     """Hosts that published."""
     kind: list[Kind] = []
+    thread: Values = []
+    """Ids of posts that conversations began with, a post's ``thread_id``."""
+    cluster: Values = []
+    """Groups of near-duplicates, a post's ``cluster_id``."""
     since: datetime | None = None
     """Published at this time or later (``from``)."""
     until: datetime | None = None
@@ -44,13 +53,27 @@ class Selection(Struct, frozen=True, kw_only=True, rename={"since": "from", "unt
             raise InvalidInput("from is not before to", field="from", remedy="exchange the two")
 
 
+def query_of(selection: Selection) -> Node | None:
+    """The query; ``None`` where there is none.
+
+    Raises:
+        InvalidQuery: ``q`` cannot be read, or costs too much.
+    """
+    if not selection.q.strip():
+        return None
+    node = parse(selection.q)
+    cost.check(node)
+    return node
+
+
 def matching(selection: Selection) -> dict[str, Any] | None:
     """The query's clause, which scores; ``None`` where there is no query.
 
     Raises:
-        InvalidQuery: ``q`` cannot be read.
+        InvalidQuery: ``q`` cannot be read, or costs too much.
     """
-    return compile_query(parse(selection.q)) if selection.q.strip() else None
+    node = query_of(selection)
+    return compile_query(node) if node else None
 
 
 def filters(caller: Caller, selection: Selection) -> list[dict[str, Any]]:
@@ -62,6 +85,8 @@ def filters(caller: Caller, selection: Selection) -> list[dict[str, Any]]:
         ("hashtags", hashtags),
         ("platform", selection.platform),
         ("kind", selection.kind),
+        ("thread_id", selection.thread),
+        ("cluster_id", selection.cluster),
     )
     clauses = [*visible_to(caller), *({"terms": {field: list(values)}} for field, values in given if values)]
     if selection.author:

@@ -13,7 +13,7 @@ from socialindex.crawl.urls import host_of, place_of
 from socialindex.errors import InvalidInput, NotFound, Refused
 from socialindex.model import Struct
 from socialindex.search.http import Answer
-from socialindex.search.routes import Route
+from socialindex.search.routes import Doc, Route
 from socialindex.terms import Terms
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from socialindex.access import Caller
     from socialindex.aws.channels import Channels
     from socialindex.search.http import HttpRequest
+
+_TAG = "Terms"
 
 
 class Entries(Protocol):
@@ -39,14 +41,27 @@ class Register(Struct, frozen=True, kw_only=True, omit_defaults=False):
 
     items: list[Terms]
     unreviewed: list[str]
+    """Hosts."""
 
 
 class HostTerms(Struct, frozen=True, kw_only=True, omit_defaults=False):
     """What holds for one host. ``terms`` is ``None`` where nobody has reviewed it."""
 
     host: str
+    """The host asked for."""
     may_crawl: bool
+    """Whether the register lets us read it; robots.txt has a word in it too."""
     terms: Terms | None
+    """The entry that counts."""
+
+
+class EnterTerms(Terms, frozen=True, kw_only=True):
+    """Body of ``PUT /v1/terms/{domain}``: an entry about this domain, and others with it."""
+
+    domains: list[str] = []
+    """Further hosts that the entry is about."""
+    name: str = ""
+    """The operator's; the domain where it is left out."""
 
 
 class TermsPart:
@@ -58,11 +73,15 @@ class TermsPart:
 
     def routes(self) -> dict[str, Route]:
         """The routes by the gateway's names."""
+        every = Doc("List what operators of sites allow", _TAG, answer=Register)
+        one = Doc("Show what the register says of a host", _TAG, answer=HostTerms)
+        enter = Doc("Enter what an operator allows", _TAG, body=EnterTerms, answer=Terms)
+        take_back = Doc("Remove an entry; what ships with the service counts again", _TAG, status=204, errors=(404,))
         return {
-            "GET /v1/terms": Route(Scope.READ, self._all),
-            "GET /v1/terms/{domain}": Route(Scope.READ, self._one),
-            "PUT /v1/terms/{domain}": Route(Scope.ADMIN, self._enter),
-            "DELETE /v1/terms/{domain}": Route(Scope.ADMIN, self._take_back),
+            "GET /v1/terms": Route(Scope.READ, self._all, every),
+            "GET /v1/terms/{domain}": Route(Scope.READ, self._one, one),
+            "PUT /v1/terms/{domain}": Route(Scope.ADMIN, self._enter, enter),
+            "DELETE /v1/terms/{domain}": Route(Scope.ADMIN, self._take_back, take_back),
         }
 
     def _all(self, _request: HttpRequest, _caller: Caller) -> Answer:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from socialindex.crawl.faults import OURS
+from socialindex.crawl.reasons import OURS
 from socialindex.model import Struct
 from socialindex.outcomes import EMPTY
 from socialindex.watch.events import Finding, Kind

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,7 +69,9 @@ def test_without_scrapy_the_other_figures_are_found(
 ) -> None:
     monkeypatch.delenv(crawl.SCRAPY_PYTHON, raising=False)
     monkeypatch.setattr(crawl, "ROUNDS", 1)
-    monkeypatch.setattr(crawl, "serving", lambda: serving(20, 100))
+    monkeypatch.setattr(crawl, "PAGES", PAGES)
+    monkeypatch.setattr(crawl, "serving", partial(serving, HOSTS, PAGES))
+    monkeypatch.setattr(crawl, "crawled", partial(crawled, wanted=EVERYTHING))
     figures = {figure.name: figure for figure in crawl.run()}
     assert set(figures) == {"crawl", "crawl_memory", "crawl_archived"}
     assert "without Scrapy" in capsys.readouterr().err

@@ -236,11 +236,11 @@ def test_json_is_json_and_nothing_else(cli: Callable[..., Run], words: tuple[str
 @pytest.mark.parametrize(
     ("words", "asked"),
     [
-        (("search",), {"sort": "newest", "limit": 10}),
-        (("search", "a b"), {"q": "a b", "sort": "newest", "limit": 10}),
+        (("search",), {"limit": 10}),
+        (("search", "a b", "--sort", "best"), {"q": "a b", "sort": "best", "limit": 10}),
         (
             ("search", "x", "--source", "feed", "--source", "gnuboard", "--hashtag", "리콜", "--limit", "3"),
-            {"q": "x", "source": ["feed", "gnuboard"], "hashtag": ["리콜"], "sort": "newest", "limit": 3},
+            {"q": "x", "source": ["feed", "gnuboard"], "hashtag": ["리콜"], "limit": 3},
         ),
         (
             ("search", "--from", "2026-11-01T00:00:00Z", "--to", "2026-12-01T00:00:00Z", "--cursor", "abc"),
@@ -248,7 +248,6 @@ def test_json_is_json_and_nothing_else(cli: Callable[..., Run], words: tuple[str
                 "from": "2026-11-01T00:00:00Z",
                 "to": "2026-12-01T00:00:00Z",
                 "cursor": "abc",
-                "sort": "newest",
                 "limit": 10,
             },
         ),
@@ -294,7 +293,7 @@ def test_address_and_key_are_read_from_where_the_stack_writes_them(
         ("serach",),
         ("search", "--limit", "0"),
         ("search", "--limit", "many"),
-        ("search", "--sort", "best"),
+        ("search", "--sort", "first"),
         ("search", "a", "b"),
         ("post",),
         ("channels", "add"),

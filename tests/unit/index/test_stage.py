@@ -45,6 +45,7 @@ class Engine:
     bulk_error: Exception | None = None
     bulks: list[list[tuple[dict[str, Any], dict[str, Any]]]] = field(default_factory=list)
     asked: list[dict[str, Any]] = field(default_factory=list)
+    generation: int = 1
 
     def search(self, *, index: str, body: dict[str, Any], params: dict[str, str]) -> dict[str, Any]:
         self.asked.append({"index": index, **params})
@@ -53,6 +54,14 @@ class Engine:
         wanted = set(body["query"]["ids"]["values"])
         hits = [{"_index": index, "_id": post_id(uri)} for index, uri in self.homes if post_id(uri) in wanted]
         return {"hits": {"hits": hits[: body["size"]]}}
+
+    @property
+    def indices(self) -> Engine:
+        return self
+
+    def get_index_template(self, *, name: str, params: dict[str, str]) -> dict[str, Any]:
+        assert (name, list(params)) == ("posts", ["filter_path"])
+        return {"index_templates": [{"index_template": {"index_patterns": [f"posts-g{self.generation}-*"]}}]}
 
     def bulk(self, *, body: bytes) -> dict[str, Any]:
         if self.bulk_error:
@@ -159,6 +168,13 @@ def test_a_post_goes_where_it_lives_already() -> None:
     stage = Stage(homes=[("posts-g1-2026.03", "b")])
     stage.handle(A, B)
     assert stage.engine.written == [("posts-g1-2026.11", "a"), ("posts-g1-2026.03", "b")]
+
+
+def test_a_new_post_goes_into_the_present_generation() -> None:
+    stage = Stage(homes=[("posts-g1-2026.03", "b")])
+    stage.engine.generation = 2
+    stage.handle(A, B)
+    assert stage.engine.written == [("posts-g2-2026.11", "a"), ("posts-g1-2026.03", "b")]
 
 
 def test_of_two_homes_the_older_one_counts() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from socialindex.engine import index_of
-from socialindex.maintain.stage import expired
+from socialindex.maintain.retention import expired
 
 NOVEMBER = datetime(2026, 11, 28, 12, tzinfo=UTC)
 YEAR = [f"posts-g1-2026.{month:02}" for month in range(1, 13)]
@@ -27,6 +27,10 @@ def test_so_many_months_are_kept_beside_the_current_one(months: int, doomed: lis
     assert gone(YEAR, months) == doomed
 
 
+def test_the_months_of_every_generation_are_meant() -> None:
+    assert gone(["posts-g2-2026.01", "posts-g10-2026.10"], 3) == ["posts-g2-2026.01"]
+
+
 def test_a_year_has_twelve_months() -> None:
     names = ["posts-g1-2025.10", "posts-g1-2025.11", "posts-g1-2025.12"]
     assert gone(names, 12) == ["posts-g1-2025.10"]
@@ -38,7 +42,7 @@ def test_a_year_has_twelve_months() -> None:
     "name",
     [
         "posts-g1-2027.01",
-        "posts-g2-2020.01",
+        "posts-gx-2020.01",
         "posts-g1-2020.1",
         "posts-g1-2020.01-copy",
         "my-posts-g1-2020.01",

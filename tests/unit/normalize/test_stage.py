@@ -10,6 +10,7 @@ import pytest
 
 from socialindex import sources
 from socialindex.batch import MAX_RECEIVES, PATIENCE
+from socialindex.dictionary import Entry
 from socialindex.errors import Discarded, ParseError, Unavailable
 from socialindex.messages import Archived, PostBatch, decode, encode
 from socialindex.normalize.stage import MAX_LETTERS, Normalize
@@ -125,6 +126,7 @@ class Stage:
 
     def __init__(self) -> None:
         self.archive, self.queue, self.dead, self.outcomes = Archive(), Queue(), Queue(), Outcomes()
+        self.names: Names | None = None
 
     def handle(self, *messages: Archived | str, receives: int = 1) -> list[int]:
         """Numbers of the messages that come again."""
@@ -136,7 +138,7 @@ class Stage:
             }
             for number, message in enumerate(messages)
         ]
-        stage = Normalize(self.archive, self.queue, self.dead, self.outcomes)
+        stage = Normalize(self.archive, self.queue, self.dead, self.outcomes, names=self.names)
         answer: Any = stage.handle({"Records": records})
         return [int(failure["itemIdentifier"]) for failure in answer["batchItemFailures"]]
 
@@ -324,3 +326,32 @@ def test_a_refusal_that_names_no_post_takes_nothing_down(stage: Stage, monkeypat
     stage.handle(*stage.archive.keep(feed()))
     assert stage.queue.bodies == []
     assert stage.outcomes.told() == {("ok", ""): 1, ("discard", "secret"): 1}
+
+
+# Enrichment
+
+
+class Names:
+    """A dictionary, or nothing while it is down."""
+
+    def __init__(self) -> None:
+        self.down = False
+        self._entries = (Entry(name="Topic One", variants=["t1"]),)
+
+    def entries(self) -> tuple[Entry, ...]:
+        if self.down:
+            raise Unavailable("dictionary: no answer")
+        return self._entries
+
+
+def test_posts_are_enriched_with_the_names_that_are_taught(stage: Stage) -> None:
+    stage.names = Names()
+    assert stage.handle(*stage.archive.keep(feed(item(1), item(2)))) == []
+    assert [post.entities for post in stage.queue.posts] == [["Topic One"], []]
+
+
+def test_a_response_comes_again_while_the_dictionary_is_down(stage: Stage) -> None:
+    stage.names = names = Names()
+    names.down = True
+    assert stage.handle(*stage.archive.keep(feed(item(1)))) == [0]
+    assert stage.queue.posts == []

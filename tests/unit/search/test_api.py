@@ -12,7 +12,9 @@ import pytest
 from socialindex.access import Caller, Scope
 from socialindex.errors import Conflict, InvalidInput, NotFound, Refused, Unauthorized, Unavailable
 from socialindex.search.api import Api
+from socialindex.search.http import Answer
 from socialindex.search.operations import AddedChannel, Replayed
+from socialindex.search.routes import Deprecation, Route
 from socialindex.search.status import Status
 from socialindex.sources.base import Channel
 
@@ -70,7 +72,8 @@ def call(route: str, key: str | None = "si_both", operations: Operations | None 
     plain = {
         "routeKey": route,
         "headers": {} if key is None else {"authorization": f"Bearer {key}"},
-        "requestContext": {"requestId": "r1"},
+        "rawPath": "/v2/posts",
+        "requestContext": {"requestId": "r1", "http": {"method": "GET"}},
         "pathParameters": {"id": "one"},
     }
     api = Api(cast("Any", Engine()), Keys(), cast("Any", operations or Operations()))
@@ -128,7 +131,7 @@ def test_a_channel_is_removed_by_its_id() -> None:
 
 
 def test_a_page_without_posts_says_so() -> None:
-    assert call("GET /v1/posts")["body"] == {"items": [], "next_cursor": None, "total": 0}
+    assert call("GET /v1/posts")["body"] == {"items": [], "next_cursor": None, "total": 0, "facets": None}
 
 
 @pytest.mark.parametrize(
@@ -163,3 +166,18 @@ def test_whatever_goes_wrong_the_client_gets_an_answer(route: str, error: Except
     answer = call(route, operations=Operations(error))
     assert (answer["statusCode"], answer["body"]["request_id"]) == (status, "r1")
     assert ("table channels" in str(answer)) is False
+
+
+def test_a_route_that_goes_says_so() -> None:
+    going = Deprecation(
+        since=datetime(2026, 11, 1, tzinfo=UTC),
+        sunset=datetime(2027, 5, 1, tzinfo=UTC),
+        instead="https://docs.example/",
+    )
+    old = Route(Scope.READ, lambda _request, _caller: Answer(204), deprecated=going)
+    api = Api(cast("Any", Engine()), Keys(), cast("Any", Operations()), [{"GET /v1/old": old}])
+    event = {"routeKey": "GET /v1/old", "headers": {"authorization": "Bearer si_reader"}}
+    headers = api.handle({**event, "requestContext": {"requestId": "r1"}})["headers"]
+    assert headers["Deprecation"] == "@1793491200"
+    assert headers["Sunset"] == "Sat, 01 May 2027 00:00:00 GMT"
+    assert headers["Link"] == '<https://docs.example/>; rel="deprecation"; type="text/html"'

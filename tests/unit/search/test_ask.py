@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from socialindex.errors import InvalidInput
-from socialindex.search.ask import Ask, from_body, from_parameters
+from socialindex.model import Post
+from socialindex.query import parse
+from socialindex.search.ask import Ask, Shown, from_body, from_parameters
+from socialindex.search.cursor import digest
+from socialindex.search.facets import zone_named
+from socialindex.search.posts import HIDDEN, ONLY_ALONE
 
 # An HTTP API joins repeated parameters by commas, so that a comma cannot be in a value; JSON has no lone surrogates.
 WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters=","), min_size=1, max_size=20)
@@ -30,17 +35,27 @@ FIELDS = st.fixed_dictionaries(
         "hashtag": st.lists(WORDS, min_size=1, max_size=3),
         "from": MOMENTS,
         "to": MOMENTS.map(lambda moment: moment + timedelta(days=80_000)),
-        "sort": st.sampled_from(["newest", "oldest", "relevance"]),
-        "limit": st.integers(1, 100),
+        "sort": st.sampled_from(["best", "newest", "oldest", "relevance"]),
+        "limit": st.integers(1, 50),
+        "thread": st.lists(WORDS, min_size=1, max_size=3),
+        "cluster": st.lists(WORDS, min_size=1, max_size=3),
+        "deduplicate": st.booleans(),
+        "highlight": st.booleans(),
+        "facets": st.lists(st.sampled_from(["source", "day", "sentiment"]), min_size=1, max_size=3),
+        "facet_size": st.integers(1, 50),
+        "time_zone": st.sampled_from(["UTC", "Asia/Seoul"]),
+        "fields": st.lists(st.sampled_from(["text", "metrics"]), min_size=1, max_size=3),
         "cursor": WORDS,
     },
 )
+
+zone_named("Asia/Seoul")  # the table of zones takes a moment to load, which is no test's time
 
 
 @given(FIELDS)
 def test_url_and_body_ask_the_same(fields: dict[str, Any]) -> None:
     body = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in fields.items()}
-    url = {name: ",".join(value) if isinstance(value, list) else str(value) for name, value in body.items()}
+    url = {name: _in_url(value) for name, value in body.items()}
     asked = from_body(json.dumps(body, ensure_ascii=False))
     assert from_parameters(url) == asked
     for name, value in fields.items():
@@ -48,10 +63,16 @@ def test_url_and_body_ask_the_same(fields: dict[str, Any]) -> None:
         assert found == value
 
 
+def _in_url(value: object) -> str:
+    if isinstance(value, list):
+        return ",".join(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 @pytest.mark.parametrize("ask", [from_body(None), from_body(""), from_body("{}"), from_parameters({})])
 def test_nothing_asked_is_everything_newest_first(ask: Ask) -> None:
     assert ask == Ask()
-    assert (ask.sort, ask.limit) == ("newest", 20)
+    assert (ask.order, ask.limit) == ("newest", 20)
 
 
 def test_empty_values_are_no_filter() -> None:
@@ -78,7 +99,21 @@ def test_times_are_in_utc() -> None:
         ({"q": None}, "q"),
         ({"source": "feed"}, "source"),
         ({"source": [1]}, "source"),
-        ({"sort": "best"}, "sort"),
+        ({"sort": "first"}, "sort"),
+        ({"highlight": True, "limit": 51}, "limit"),
+        ({"highlight": "yes"}, "highlight"),
+        ({"facets": ["followers"]}, "facets"),
+        ({"facet_size": 51}, "facet_size"),
+        ({"time_zone": "Asia/Nowhere"}, "time_zone"),
+        ({"time_zone": ""}, "time_zone"),
+        ({"fields": ["versions"]}, "fields"),
+        ({"fields": ["signature"]}, "fields"),
+        ({"source": ["x"] * 501}, "source"),
+        ({"author": ["x" * 2049]}, "author"),
+        ({"q": "battery", "guided": {"all": ["battery"]}}, "guided"),
+        ({"guided": {}}, "guided"),
+        ({"guided": {"all": ["battery"], "sites": ["a.example"]}}, "sites"),
+        ({"guided": {"none": ["ok", "*"]}}, "guided.none[1]"),
         ({"from": "yesterday"}, "from"),
         ({"from": 1_700_000_000}, "from"),
         ({"from": "2026-11-28T09:00:00"}, "from"),
@@ -108,7 +143,8 @@ def test_a_mistake_in_a_body_names_its_field(body: object, field: str) -> None:
         ({"limit": "0"}, "limit"),
         ({"limit": "ten"}, "limit"),
         ({"limit": ""}, "limit"),
-        ({"sort": "best"}, "sort"),
+        ({"sort": "first"}, "sort"),
+        ({"guided": "battery"}, "guided"),
         ({"from": "yesterday"}, "from"),
         ({"from": "2026-11-28T09:00:00 09:00"}, "from"),
         ({"from": "0001-01-01T00:00:00+14:00"}, "from"),
@@ -136,3 +172,17 @@ def test_no_body_breaks_anything(body: str) -> None:
     except InvalidInput:
         return
     assert body.strip()[:1] in {"", "{"}
+
+
+def test_a_query_by_its_parts_is_the_same_search_as_in_the_language() -> None:
+    guided = {"all": ["보조 배터리"], "any": ["폭발", "화재"], "from": {"languages": ["ko"]}}
+    by_parts = from_body(json.dumps({"guided": guided, "source": ["feed"]}))
+    written = from_parameters({"q": '"보조 배터리" (폭발 OR 화재) lang:ko', "source": "feed"})
+    assert parse(by_parts.q) == parse(written.q)
+    assert digest(by_parts) == digest(from_parameters({"q": by_parts.q, "source": "feed"}))
+
+
+def test_every_field_of_a_post_can_be_asked_for_but_what_is_hidden() -> None:
+    hidden = {name.partition(".")[0] for name in (*HIDDEN, *ONLY_ALONE) if "." not in name}
+    gone = {"deleted_at", "withdrawn"}
+    assert set(get_args(Shown)) == set(Post.__struct_fields__) - hidden - gone

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 from typing import Any
 
@@ -87,3 +88,35 @@ def test_an_answer_is_json_with_its_headers() -> None:
 
 def test_an_answer_without_a_body_has_no_type() -> None:
     assert Answer(204).encoded() == {"statusCode": 204, "headers": {}}
+
+
+LONG = {"items": ["배터리"] * 200}
+
+
+@pytest.mark.parametrize(
+    ("accepts", "packed"),
+    [
+        ("gzip", True),
+        ("GZIP, deflate, br", True),
+        ("br;q=1.0, gzip;q=0.5", True),
+        ("*", True),
+        ("", False),
+        ("br", False),
+        ("gzip;q=0", False),
+        ("gzip; q=0.000, *;q=1", False),
+        ("identity", False),
+        ("gzip;q=;,,", True),
+    ],
+)
+def test_a_large_answer_is_packed_where_the_client_takes_it(accepts: str, packed: bool) -> None:
+    answer = Answer(200, LONG).encoded(accepts)
+    assert answer["headers"]["Vary"] == "Accept-Encoding"
+    assert (answer["headers"].get("Content-Encoding") == "gzip") is packed
+    assert answer.get("isBase64Encoded", False) is packed
+    body = gzip.decompress(base64.b64decode(answer["body"])) if packed else answer["body"]
+    assert json.loads(body) == LONG
+
+
+def test_a_small_answer_and_none_are_never_packed() -> None:
+    for answer in (Answer(200, {"a": 1}), Answer(204)):
+        assert answer.encoded("gzip").get("isBase64Encoded") is None

@@ -17,7 +17,7 @@ from socialindex.search.cursor import Cursor, decode, digest, encode
 from socialindex.search.posts import Page, read, search
 
 CALLER = Caller(organization="org_a", workspaces=frozenset({"ws_a"}), scopes=frozenset({Scope.READ}))
-STORAGE = ["versions", "metrics_history", "provenance.archive_*"]
+STORAGE = ["versions", "metrics_history", "signature", "provenance.archive_*"]
 VISIBLE = {"terms": {"visibility": ["public", "ws_a"]}}
 LIVING = {"bool": {"must_not": {"exists": {"field": "deleted_at"}}}}
 
@@ -38,6 +38,7 @@ class Engine:
         hits = [
             {"_source": {"id": f"p{number}"}, "sort": [1_000 - number, f"p{number}"]} for number in range(self.posts)
         ]
+        hits = hits[body.get("from", 0) :]
         whole = {"timed_out": False, "_shards": {"failed": 0}}
         return {**whole, "hits": {"hits": hits[: body["size"]], "total": {"value": self.posts}}, **self.answer}
 
@@ -138,6 +139,90 @@ def test_earlier_words_are_shown_with_a_post_alone() -> None:
     engine = Engine(posts=1)
     read(cast("Any", engine), CALLER, "p0")
     assert engine.bodies[0]["_source"] == {"excludes": STORAGE}
+
+
+def test_only_what_is_asked_for_is_shown_beside_the_id() -> None:
+    engine = Engine()
+    asked(engine, Ask(fields=["text", "author"]))
+    assert engine.bodies[0]["_source"] == {"includes": ["id", "text", "author"], "excludes": [*STORAGE, "history"]}
+
+
+# Orders
+
+
+def test_with_a_query_the_best_come_first_and_age_counts_from_the_first_page() -> None:
+    first, second = Engine(posts=5), Engine(posts=5)
+    cursor = asked(first, Ask(q="battery", limit=2)).next_cursor
+    asked(second, Ask(q="battery", limit=2, cursor=cursor))
+    (scored,), (again,) = (engine.bodies[0]["query"]["bool"]["must"] for engine in (first, second))
+    assert scored == again
+    assert first.bodies[0]["sort"][0] == {"_score": "desc"}
+    bound = decode(cursor or "", Ask(q="battery")).bound
+    (origin,) = (text for text in _texts(scored) if text.startswith("20"))
+    assert datetime.fromisoformat(origin).timestamp() * 1000 == pytest.approx(bound, abs=1)
+
+
+def _texts(dsl: Any) -> list[str]:
+    if isinstance(dsl, dict | list):
+        return [text for each in (dsl.values() if isinstance(dsl, dict) else dsl) for text in _texts(each)]
+    return [dsl] if isinstance(dsl, str) else []
+
+
+@pytest.mark.parametrize("ask", [Ask(), Ask(q="battery", sort="newest"), Ask(q=" ")])
+def test_without_a_query_or_by_wish_the_newest_come_first(ask: Ask) -> None:
+    engine = Engine()
+    asked(engine, ask)
+    assert list(engine.bodies[0]["sort"][0]) == ["published_at"]
+
+
+# Near-duplicates
+
+
+def test_pages_without_duplicates_are_counted_from_the_beginning() -> None:
+    first, second = Engine(posts=5), Engine(posts=5)
+    cursor = asked(first, Ask(deduplicate=True, limit=2)).next_cursor
+    page = asked(second, Ask(deduplicate=True, limit=3, cursor=cursor))
+    assert [engine.bodies[0]["from"] for engine in (first, second)] == [0, 2]
+    assert [item["id"] for item in page.items] == ["p2", "p3", "p4"]
+    assert page.next_cursor is None
+    for engine in (first, second):
+        assert engine.bodies[0]["collapse"] == {"field": "cluster_id"}
+        assert "search_after" not in engine.bodies[0]
+
+
+@pytest.mark.parametrize("after", [[9_980], [10**9], [-1], [0], ["x"], [1, "p1"], [1.5]])
+def test_a_page_without_duplicates_beyond_the_engines_window_is_refused(after: list[Any]) -> None:
+    engine = Engine()
+    ask = Ask(deduplicate=True)
+    with pytest.raises(InvalidCursor) as refused:
+        asked(engine, Ask(deduplicate=True, cursor=encode(Cursor(ask=digest(ask), bound=1, after=after))))
+    assert refused.value.remedy
+    assert not engine.bodies
+
+
+# Facets and highlights
+
+
+def test_facets_are_counted_with_the_first_page_only() -> None:
+    first, second = Engine(posts=5), Engine(posts=5)
+    ask = Ask(facets=["source", "day"], facet_size=3, time_zone="Asia/Seoul", limit=2)
+    page = asked(first, ask)
+    assert page.facets is not None
+    assert list(page.facets) == ["source", "day"]
+    assert first.bodies[0]["aggs"]["source"]["terms"]["size"] == 3
+    assert "Asia/Seoul" in _texts(first.bodies[0]["aggs"]["day"])
+    later = asked(second, Ask(facets=["source"], cursor=page.next_cursor))
+    assert later.facets is None
+    assert "aggs" not in second.bodies[0]
+
+
+def test_highlights_are_of_a_query_only() -> None:
+    engine = Engine(posts=1)
+    assert asked(engine, Ask(highlight=True)).items == [{"id": "p0"}]
+    assert "highlight" not in engine.bodies[0]
+    engine = Engine(posts=1)
+    assert asked(engine, Ask(q="battery", highlight=True)).items == [{"id": "p0", "highlights": {}}]
+    assert set(engine.bodies[0]["highlight"]["fields"]) == {"title", "text"}
 
 
 # What goes wrong

@@ -25,6 +25,7 @@ CASES: list[tuple[Exception, int, str]] = [
     (errors.Unauthorized("no key"), 401, "unauthorized"),
     (errors.Forbidden("no scope"), 403, "forbidden"),
     (errors.Conflict("it exists"), 409, "conflict"),
+    (errors.TooManyRequests("30 queries are used", policy="day", retry_after=9), 429, "quota-exceeded"),
     (errors.ParseError(SECRET), 500, "internal"),
     (errors.LayoutChanged(SECRET), 500, "internal"),
     (errors.Unavailable(SECRET), 503, "unavailable"),
@@ -74,7 +75,7 @@ def test_the_callers_mistake_is_told_in_words(error: Exception) -> None:
     [
         (CASES[1][0], {"field": "limit", "remedy": "use 1 to 100"}),
         (CASES[2][0], {"field": "q", "position": 7}),
-        (CASES[13][0], {"reason": "private_address"}),
+        (errors.Refused("private_address", "it is private"), {"reason": "private_address"}),
         (errors.InvalidInput("bad"), {}),
     ],
 )
@@ -89,6 +90,7 @@ def test_what_helps_to_mend_it_is_told(error: Exception, particulars: dict[str, 
     [
         (errors.Unauthorized(), {"WWW-Authenticate": "Bearer"}),
         (errors.Unavailable(), {"Retry-After": "5"}),
+        (errors.TooManyRequests("used", policy="day", retry_after=9), {"Retry-After": "9"}),
         (errors.NotFound(), {}),
     ],
 )

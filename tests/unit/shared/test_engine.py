@@ -15,7 +15,7 @@ from opensearchpy.exceptions import (
 from opensearchpy.exceptions import ConnectionError as EngineConnectionError
 
 from socialindex.engine import answering, index_of
-from socialindex.errors import Unavailable
+from socialindex.errors import InvalidInput, InvalidQuery, Unavailable
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,36 @@ def test_an_engine_that_is_down_or_busy_is_unavailable(error: Exception) -> None
 def test_what_the_engine_refuses_stays_what_it_is(error: Exception) -> None:
     with pytest.raises(type(error)), answering():
         raise error
+
+
+def told(status: int, *causes: str) -> TransportError:
+    """As the engine tells it: the cause at the end of a chain, or with the shard that failed."""
+    chain: dict[str, object] = {}
+    for cause in reversed(causes):
+        chain = {"type": cause, "caused_by": chain}
+    shards = {"failed_shards": [{"shard": 0, "reason": chain}]}
+    return TransportError(status, "search_phase_execution_exception", {"error": {"root_cause": [], **shards}})
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (told(500, "too_many_clauses"), InvalidQuery),
+        (told(400, "query_shard_exception", "too_many_clauses"), InvalidQuery),
+        (told(400, "query_shard_exception", "too_many_nested_clauses"), InvalidQuery),
+        (told(503, "too_many_buckets_exception"), InvalidInput),
+        (told(500, "task_cancelled_exception"), Unavailable),
+        (told(500, "circuit_breaking_exception"), Unavailable),
+        (told(429, "circuit_breaking_exception"), Unavailable),
+        (told(429, "rejected_execution_exception"), Unavailable),
+        (TransportError(429, "busy", "no JSON"), Unavailable),
+    ],
+)
+def test_a_cause_counts_more_than_the_status_that_it_came_with(error: Exception, kind: type[Exception]) -> None:
+    with pytest.raises(kind) as refused, answering():
+        raise error
+    assert type(refused.value) is kind
+    assert getattr(refused.value, "remedy", "x")
 
 
 def test_a_month_has_one_index() -> None:

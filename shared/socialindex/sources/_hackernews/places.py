@@ -23,6 +23,7 @@ _LISTS: Final = {
 """Pages of the site, and the lists of the API that they show."""
 _PAGES: Final = {"top": "news", "new": "newest", "best": "best", "ask": "ask", "show": "show", "job": "jobs"}
 _USER_PAGES: Final = frozenset({"user", "submitted", "threads"})
+_DIGITS: Final = 18
 
 
 class Place(NamedTuple):
@@ -77,9 +78,9 @@ def item_url(site: str, item: int | str) -> str:
 
 
 def item_of(uri: str) -> int | None:
-    """The number of the item that an identity names."""
+    """The number of the item that an identity names. What has more digits than 64 bits hold is none."""
     wanted = uri.rpartition("/item?id=")[2]
-    return int(wanted) if wanted.isascii() and wanted.isdecimal() else None
+    return int(wanted) if wanted.isascii() and wanted.isdecimal() and len(wanted) <= _DIGITS else None
 
 
 def user_url(site: str, name: str) -> str:

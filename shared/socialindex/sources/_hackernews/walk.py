@@ -99,7 +99,12 @@ class Walk:
             item = item_of(post.uri)
             if item is not None and post.uri == item_url(self._place.site, item):
                 context = {"since": str(newest[post.thread or post.uri]), "comments": str(_REREAD_COMMENTS)}
-                yield self.item(item, 2, {**context, "again": "1", **({"root": post.thread} if post.thread else {})})
+                yield self.item(item, 2, {**context, "again": "1", **self._began(post.thread)})
+
+    def _began(self, thread: str | None) -> dict[str, str]:
+        """What a conversation began with, in a request's context: an item of this site, or it was not read here."""
+        item = item_of(thread or "")
+        return {"root": thread} if thread and item is not None and thread == item_url(self._place.site, item) else {}
 
     def _list(self, ids: list[int]) -> Follow:
         known = self._known()

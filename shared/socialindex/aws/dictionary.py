@@ -1,0 +1,85 @@
+"""The user dictionary in DynamoDB: its entries, when it was last edited, and how far the index has taken it over."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from socialindex.aws.tables import Table
+from socialindex.dictionary import Entry
+from socialindex.setup.progress import Rebuild
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ENTRIES = "entry"
+_STATE = "state"
+_EDITED = {"part": _STATE, "key": "edited"}
+_REBUILD = {"part": _STATE, "key": "rebuild"}
+_LEASE = {"part": _STATE, "key": "lease"}
+
+
+class Dictionary:
+    """The table: entries by name, and the state beside them.
+
+    Raises (every method):
+        Unavailable: the table does not answer.
+    """
+
+    def __init__(self, table: str) -> None:
+        self._table = Table(table)
+
+    def all(self) -> list[Entry]:
+        """All entries, by name."""
+        items = self._table.query("#part = :part", {"part": _ENTRIES}, consistent=True)
+        return [msgspec.json.decode(item["body"], type=Entry) for item in items]
+
+    def put(self, entry: Entry) -> None:
+        """Enter an entry, or change the one with its name."""
+        self._table.put({"part": _ENTRIES, "key": entry.name, "body": msgspec.json.encode(entry).decode()})
+        self._note_edit()
+
+    def remove(self, name: str) -> bool:
+        """Remove an entry; False where there was none."""
+        removed = self._table.delete({"part": _ENTRIES, "key": name})
+        if removed:
+            self._note_edit()
+        return removed
+
+    def edited_at(self) -> datetime | None:
+        """When an entry was last changed; ``None``: never."""
+        item = self._table.get(_EDITED)
+        return datetime.fromtimestamp(item["at"], tz=UTC) if item else None
+
+    def rebuild(self) -> Rebuild | None:
+        """The last rebuilding of the index, finished or not."""
+        item = self._table.get(_REBUILD)
+        return msgspec.json.decode(item["body"], type=Rebuild) if item else None
+
+    def save(self, rebuild: Rebuild) -> None:
+        """Note how far a rebuilding is; for who is ``alone``."""
+        self._table.put({**_REBUILD, "body": msgspec.json.encode(rebuild).decode()})
+
+    @contextmanager
+    def alone(self, seconds: float) -> Iterator[bool]:
+        """Be the only one that rebuilds; the block is told False where somebody else is, and must do nothing.
+
+        Args:
+            seconds: after which another may begin, should this process die: longer than it can live.
+        """
+        now = time.time()
+        given = {"until": now + seconds, "now": now}
+        free = "attribute_not_exists(#until) OR #until <= :now"
+        alone = self._table.update(_LEASE, "SET #until = :until", given, condition=free) is not None
+        try:
+            yield alone
+        finally:
+            if alone:
+                self._table.update(_LEASE, "SET #until = :now", given, condition="#until = :until")
+
+    def _note_edit(self) -> None:
+        self._table.put({**_EDITED, "at": time.time()})

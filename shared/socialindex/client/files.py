@@ -1,0 +1,105 @@
+"""Files that travel beside the API: uploads to an address that it gives, and downloads that go on where they broke."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import urllib3
+from urllib3.exceptions import HTTPError
+
+from socialindex.client.core import Core, only, path
+from socialindex.client.download import download
+from socialindex.client.errors import InvalidInput, NoAnswer, NotFound, Unavailable
+from socialindex.client.models import Workspaces
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from socialindex.client.models import Export, UploadTo
+
+T = TypeVar("T")
+
+_UPLOAD: Final = urllib3.Timeout(connect=5, read=300)
+_LONGEST_PAUSE: Final = 10.0
+"""Seconds between two looks at something that takes long."""
+
+
+class OfWorkspaces(Core):
+    """Whose routes are a workspace's own."""
+
+    def _workspace(self, named: str | None) -> str:
+        """The workspace that is meant: the named one, or the only one of the key.
+
+        Raises:
+            InvalidInput: none is named, and the key has several or none.
+        """
+        if named is not None:
+            return named
+        found = self._get(path("workspaces"), Workspaces)
+        return only([workspace.id for workspace in found.items], "workspace")
+
+
+def followed(look: Callable[[], T], is_over: Callable[[T], bool], *, patience: float, first_pause: float = 0.5) -> T:
+    """What something is once it is over, looked at more and more seldom.
+
+    Raises:
+        Unavailable: it is not over in time.
+    """
+    deadline, pause = time.monotonic() + patience, first_pause
+    while not is_over(now := look()):
+        if time.monotonic() + pause > deadline:
+            raise Unavailable(f"it is not over after {patience:.0f} seconds, and goes on: look again later")
+        time.sleep(pause)
+        pause = min(pause * 1.5, _LONGEST_PAUSE)
+    return now
+
+
+def send(file: Path, place: UploadTo) -> None:
+    """Send a file to the address that the API gave, without the key: the address is the permission.
+
+    Raises:
+        NoAnswer: the connection broke.
+        Unavailable: the file was not taken.
+    """
+    with file.open("rb") as opened:
+        try:
+            told = urllib3.request(
+                place.method, place.url, body=opened, headers=place.headers, timeout=_UPLOAD, retries=False
+            )
+        except HTTPError as error:
+            raise NoAnswer(f"the upload of {file} broke off: {error}") from error
+    if told.status >= 300:  # noqa: PLR2004 - RFC 9110, section 15
+        raise Unavailable(f"the upload of {file} was refused with status {told.status}: begin again")
+
+
+def fetch(look: Callable[[], Export], to: str | Path) -> Path:
+    """Save an export's file; what came of it in an earlier try is not fetched again.
+
+    Args:
+        look: shows the export with a fresh link.
+        to: the file, or a folder for the export's own name. Until it is whole it is called ``<name>.<id>.part``.
+
+    Raises:
+        NotFound: the file is gone.
+        InvalidInput: the export has no file yet.
+        Unavailable: it cannot be had; what came stays in the ``.part``, and another call goes on behind it.
+    """
+    export = look()
+    if export.state == "expired":
+        raise NotFound(404, {"detail": f"the file of {export.id} is gone: export the posts again"})
+    if export.state != "done":
+        raise InvalidInput(f"{export.id} is {export.state}", field="export", remedy="wait for it first")
+    target = Path(to)
+    if target.is_dir():
+        target /= export.file_name
+    part = target.with_name(f"{target.name}.{export.id}.part")
+    download(lambda: _link(look()), part, export.bytes, lambda _: None)
+    return part.replace(target)
+
+
+def _link(export: Export) -> str:
+    if export.link is None:
+        raise NotFound(404, {"detail": f"the file of {export.id} is gone: export the posts again"})
+    return export.link

@@ -1,0 +1,138 @@
+"""One request and its answer: connections kept, packed answers, and another try where that does no harm."""
+
+from __future__ import annotations
+
+import platform
+import re
+import uuid
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from urllib.parse import urlencode
+
+import msgspec
+import tenacity
+import urllib3
+from urllib3.exceptions import HTTPError, LocationValueError
+
+from socialindex import __version__
+from socialindex.client.errors import InvalidInput, NoAnswer, RateLimited, ServiceUnavailable, Unavailable, refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+T = TypeVar("T")
+
+USER_AGENT: Final = f"socialindex-python/{__version__} (Python {platform.python_version()})"
+_ADDRESS: Final = re.compile(r"https?://[^@?#]*")
+_KEY: Final = re.compile(r"[!-~]*")
+_KEY_REMEDY: Final = "paste the key as it was shown when it was made: si_ and 32 letters and digits"
+_CONNECT: Final = 5.0
+"""Seconds until a connection must stand."""
+_IDEMPOTENT: Final = frozenset({"GET", "PUT", "DELETE"})
+_BACKOFF: Final = tenacity.wait_random_exponential(multiplier=0.5, max=8)
+"""Seconds before another try where the API does not say: up to 0.5, 1, 2 and so on, drawn by lot."""
+
+
+class Request(NamedTuple):
+    """What is asked."""
+
+    method: str
+    path: str
+    body: Mapping[str, Any] | None = None
+    query: Mapping[str, str] = {}
+    reads: bool = False
+    """Whether it changes nothing though it is a POST: a question that is too long for a URL."""
+    idempotency_key: str | None = None
+    """What makes it do nothing twice."""
+
+    @property
+    def may_be_repeated(self) -> bool:
+        """Whether it does no harm to send it again when nobody knows what became of it."""
+        return self.reads or self.idempotency_key is not None or self.method in _IDEMPOTENT
+
+
+class Transport:
+    """Sends requests with a key. Threads may share it.
+
+    Args:
+        url: the API's address.
+        key: the API key, which is shown nowhere.
+        timeout: seconds that an answer may take.
+        attempts: how often a request is sent at most.
+        patience: seconds that all of them may take, pauses included: where ``Retry-After`` asks for a longer pause,
+            the error is raised at once.
+        connections: how many are kept.
+
+    Raises:
+        InvalidInput: the address or the key can be none.
+    """
+
+    def __init__(self, url: str, key: str, *, timeout: float, attempts: int, patience: float, connections: int) -> None:
+        if not _ADDRESS.fullmatch(url):
+            raise InvalidInput("this is no address of an API", field="url", remedy="use http(s)://host:port")
+        if not _KEY.fullmatch(key):
+            raise InvalidInput("the API key has other characters than keys have", field="key", remedy=_KEY_REMEDY)
+        self.url = url.rstrip("/")
+        self._timeout = urllib3.Timeout(connect=_CONNECT, read=timeout)
+        headers = {"Authorization": f"Bearer {key}", "User-Agent": USER_AGENT, "Accept-Encoding": "gzip"}
+        self._pool = urllib3.PoolManager(maxsize=connections, headers=headers)
+        self._again = tenacity.Retrying(
+            retry=tenacity.retry_if_exception_type((NoAnswer, RateLimited, ServiceUnavailable)),
+            wait=_pause,
+            stop=tenacity.stop_after_attempt(attempts) | tenacity.stop_before_delay(patience),
+            reraise=True,
+        )
+
+    def ask(self, request: Request, kind: type[T]) -> T:
+        """The answer to a request, as what it must be.
+
+        Raises:
+            ApiError: the API said no.
+            Unavailable: nothing answers at the address, or something else than the API.
+        """
+        data = self._again(self._send, request) if request.may_be_repeated else self._send(request)
+        try:
+            return msgspec.json.decode(data or b"{}", type=kind)
+        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+            raise Unavailable(f"what answers at {self.url} is not the API: {error}") from error
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._pool.clear()
+
+    def _send(self, request: Request) -> bytes:
+        url = self.url + request.path + (f"?{urlencode(request.query)}" if request.query else "")
+        try:
+            answer = self._pool.request(
+                request.method,
+                url,
+                body=None if request.body is None else msgspec.json.encode(request.body),
+                headers={**self._pool.headers, **_headers(request)},
+                timeout=self._timeout,
+                retries=False,
+            )
+        except LocationValueError as error:
+            raise Unavailable(f"nothing answers at {self.url}: {error}") from error
+        except HTTPError as error:
+            raise NoAnswer(f"nothing answers at {self.url}: {error}") from error
+        if answer.status >= 400:  # noqa: PLR2004 - RFC 9110, section 15.5
+            raise refusal(answer.status, answer.headers, answer.data)
+        if answer.status >= 300:  # noqa: PLR2004 - RFC 9110, section 15.4: the API never redirects
+            raise Unavailable(f"what answers at {self.url} is not the API: it redirects")
+        return answer.data
+
+
+def new_idempotency_key() -> str:
+    """A key that nobody else uses."""
+    return uuid.uuid4().hex
+
+
+def _headers(request: Request) -> dict[str, str]:
+    typed = {} if request.body is None else {"Content-Type": "application/json"}
+    return {**typed, "Idempotency-Key": request.idempotency_key} if request.idempotency_key else typed
+
+
+def _pause(state: tenacity.RetryCallState) -> float:
+    """Seconds before the next try: what the API asks for, else a little more each time."""
+    error = state.outcome.exception() if state.outcome else None
+    told: float | None = getattr(error, "retry_after", None)
+    return _BACKOFF(state) if told is None else told

@@ -1,0 +1,1 @@
+"""Exports: the posts of a selection as a file, however many they are."""

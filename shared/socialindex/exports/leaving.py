@@ -1,0 +1,118 @@
+"""What of a post may leave: nothing that was erased, and no more than the terms of its host grant."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+
+from socialindex import terms
+from socialindex.errors import Refused
+from socialindex.identity import IMPORT_SCHEME
+from socialindex.model import Author, Post
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from socialindex.search.posts import Item
+    from socialindex.terms import Export as Level
+
+_TITLE_AND_LINK: Final = frozenset({"id", "uri", "source", "platform", "kind", "url", "title", "published_at"})
+"""What is left of a post of which only title and link may leave: which one it is, where, and since when."""
+
+
+class Objections(Protocol):
+    """Who asks that a post is not handed out: ``aws.suppressions.Suppressions``."""
+
+    def objections(self, posts: Sequence[Post]) -> Sequence[str | None]:
+        """Why each post must not be handed out; ``None`` where nobody objects."""
+
+
+class Allowed(NamedTuple):
+    """How much of a post may leave, and whose terms say so."""
+
+    level: Level
+    whose: str = ""
+
+
+_ALL: Final = Allowed("full")
+
+
+class Leaving:
+    """Lets posts out, and counts those that it does not.
+
+    Args:
+        suppressions: what was erased or withdrawn.
+        left_out: counts so far, by reason.
+        shortened: the same of posts of which only title and link have left, by whose terms.
+    """
+
+    def __init__(
+        self, suppressions: Objections, left_out: Mapping[str, int] = {}, shortened: Mapping[str, int] = {}
+    ) -> None:
+        self._suppressions = suppressions
+        self.left_out = Counter(left_out)
+        self.shortened = Counter(shortened)
+
+    def out(self, items: Sequence[Item]) -> Iterator[Item]:
+        """The posts that may leave, as far as they may.
+
+        Raises:
+            Unavailable: the list of suppressions or the terms register cannot be read.
+        """
+        objections = self._suppressions.objections([_named(item) for item in items]) if items else []
+        for item, objection in zip(items, objections, strict=True):
+            if objection:
+                self.left_out[objection] += 1
+                continue
+            level, whose = allowed(item)
+            if level == "none":
+                self.left_out[f"terms {whose}".rstrip()] += 1
+            elif level == "title_and_link":
+                self.shortened[whose] += 1
+                yield {name: value for name, value in item.items() if name in _TITLE_AND_LINK}
+            else:
+                yield item
+
+
+def allowed(item: Item) -> Allowed:
+    """What the terms of a post's host let leave the service. What a client brought along is its own.
+
+    Raises:
+        Unavailable: the register cannot be read.
+    """
+    address = _address(item)
+    if address is None or item["uri"].startswith(IMPORT_SCHEME):
+        return _ALL
+    try:
+        entry = terms.check_post(address)
+    except Refused:
+        return Allowed("none", _whose(address))
+    return Allowed(entry.export, entry.name) if entry else _ALL
+
+
+def _address(item: Item) -> str | None:
+    """The post's page; where it has none, its publisher's."""
+    if url := item.get("url"):
+        return str(url)
+    return f"https://{platform}/" if (platform := item.get("platform")) else None
+
+
+def _whose(address: str) -> str:
+    try:
+        entry = terms.find(address)
+    except Refused:
+        return ""
+    return entry.name if entry else ""
+
+
+def _named(item: Item) -> Post:
+    """The post as far as objections ask for it."""
+    key = item.get("author", {}).get("key")
+    return Post(
+        id=item["id"],
+        uri=item["uri"],
+        source=item["source"],
+        author=Author(key=key) if key else None,
+        collected_at=datetime.fromisoformat(item["collected_at"]),
+    )

@@ -1,0 +1,121 @@
+"""Posts as the cluster writer sees them, and how they get another cluster."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import msgspec
+
+from socialindex.engine import ALIAS, answering
+from socialindex.errors import Unavailable
+from socialindex.reread.schedule import Mark
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from opensearchpy import OpenSearch
+
+_MOVES: Final = 1_000
+"""Documents of one bulk request."""
+_SOURCE: Final = ["id", "visibility", "cluster_id", "signature", "published_at", "first_seen_at"]
+_MISSING: Final = 404
+# Not where the post was given other words since it was looked at, and so a cluster of its own.
+_MOVE: Final = """
+if (params.from.equals(ctx._source.cluster_id)) { ctx._source.cluster_id = params.to; } else { ctx.op = 'none'; }
+"""
+
+
+class Member(NamedTuple):
+    """A post. One that was deleted is in no cluster."""
+
+    id: str
+    visibility: str
+    cluster: str | None
+    signature: tuple[str, ...]
+    moment: datetime
+    """When it was published, or first seen where it does not tell."""
+
+
+def changed(engine: OpenSearch, mark: Mark, until: datetime, limit: int) -> tuple[list[Member], Mark]:
+    """Posts that changed behind a mark and not after a moment, the longest ago first; and the mark behind them.
+
+    Raises:
+        Unavailable: the engine does not answer.
+    """
+    body = {
+        "query": {"range": {"updated_at": {"lte": int(until.timestamp() * 1000), "format": "epoch_millis"}}},
+        "sort": [{"updated_at": {"order": "asc", "numeric_type": "date"}}, {"id": "asc"}],
+        "search_after": [mark.at, mark.id],
+        "size": limit,
+        "_source": _SOURCE,
+    }
+    hits = _hits(engine, body)
+    return [_member(hit["_source"]) for hit in hits], Mark(*hits[-1]["sort"]) if hits else mark
+
+
+def sizes(engine: OpenSearch, clusters: Collection[str]) -> dict[str, int]:
+    """How many posts are in each of these clusters, of those that have any."""
+    counted = {"terms": {"field": "cluster_id", "size": len(clusters)}}
+    body = {"size": 0, "query": _in(clusters), "aggs": {"sizes": counted}}
+    with answering():
+        answer = engine.search(index=ALIAS, body=body, params={"ignore_unavailable": "true"})
+    return {bucket["key"]: bucket["doc_count"] for bucket in answer["aggregations"]["sizes"]["buckets"]}
+
+
+def move(engine: OpenSearch, to: Mapping[str, str], *, last: Iterable[str] = (), never: Iterable[str] = ()) -> int:
+    """Give the posts of these clusters another one; how many there were.
+
+    Args:
+        engine: where they are.
+        to: by cluster, the new one.
+        last: posts that are moved when all others have been. As long as there is something to do, they tell of it.
+        never: posts that stay.
+
+    Raises:
+        Unavailable: the engine does not answer, or not all could be moved; doing it again does the rest.
+    """
+    never = set(never)
+    return _move(engine, to, never.union(last)) + _move(engine, to, never)
+
+
+def _move(engine: OpenSearch, to: Mapping[str, str], spared: Collection[str]) -> int:
+    others = {"must_not": {"ids": {"values": sorted(spared)}}}
+    body = {"query": {"bool": {"filter": _in(to), **others}}, "size": _MOVES, "_source": ["cluster_id"]}
+    moved = 0
+    while to and (hits := _hits(engine, body)):
+        with answering():
+            answer = engine.bulk(body=b"".join(_update(hit, to) for hit in hits), params={"refresh": "true"})
+        failed = [item["update"] for item in answer["items"] if "error" in item["update"]]
+        if any(item["status"] != _MISSING for item in failed):  # what is missing was erased just now
+            raise Unavailable("the engine did not give all posts their clusters")
+        moved += len(hits)
+    return moved
+
+
+def _update(hit: dict[str, Any], to: Mapping[str, str]) -> bytes:
+    known = hit["_source"]["cluster_id"]
+    action = {"update": {"_index": hit["_index"], "_id": hit["_id"], "retry_on_conflict": 3}}
+    script = {"script": {"source": _MOVE, "params": {"from": known, "to": to[known]}}}
+    return b"".join(msgspec.json.encode(line) + b"\n" for line in (action, script))
+
+
+def _in(clusters: Iterable[str]) -> dict[str, Any]:
+    return {"terms": {"cluster_id": sorted(clusters)}}
+
+
+def _hits(engine: OpenSearch, body: dict[str, Any]) -> list[dict[str, Any]]:
+    whole = {"allow_partial_search_results": "false", "track_total_hits": "false", "ignore_unavailable": "true"}
+    with answering():
+        hits: list[dict[str, Any]] = engine.search(index=ALIAS, body=body, params=whole)["hits"]["hits"]
+    return hits
+
+
+def _member(source: dict[str, Any]) -> Member:
+    return Member(
+        source["id"],
+        source["visibility"],
+        source.get("cluster_id"),
+        tuple(source.get("signature", ())),
+        datetime.fromisoformat(source.get("published_at") or source["first_seen_at"]),
+    )

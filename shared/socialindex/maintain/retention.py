@@ -1,0 +1,92 @@
+"""The life of a month in the index: written, then merged when it has come to rest, then deleted as a whole.
+
+``written``  the current month, and older ones while their posts are still read again
+``merged``   nothing was written for a week: one segment, which searches faster and holds no deleted documents
+``deleted``  older than the retention; a month goes as a whole, since to delete single documents frees nothing for long
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from socialindex.engine import ALIAS, answering
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from opensearchpy import OpenSearch
+
+QUIET: Final = timedelta(days=7)
+"""Without a write for so long, a month has come to rest."""
+_NAME: Final = re.compile(rf"{ALIAS}-g\d+-(\d{{4}})\.(\d{{2}})")
+
+
+def expire(engine: OpenSearch, retention_months: int, now: datetime) -> list[str]:
+    """Delete the months that are beyond the retention; the names of their indices.
+
+    Args:
+        engine: that has the index.
+        retention_months: whole months to keep beside the current one; 0 keeps everything.
+        now: the clock.
+
+    Raises:
+        Unavailable: the engine does not answer.
+    """
+    doomed = list(expired(_indices(engine), retention_months, now)) if retention_months else []
+    for name in doomed:
+        with answering():
+            engine.indices.delete(index=name)
+    return doomed
+
+
+def expired(names: Iterable[str], retention_months: int, now: datetime) -> Iterator[str]:
+    """Of the indices' names those whose month is beyond the retention."""
+    for name in names:
+        match = _NAME.fullmatch(name)
+        if match and _number(now) - (int(match[1]) * 12 + int(match[2])) > retention_months:
+            yield name
+
+
+def merge_quiet(engine: OpenSearch, now: datetime) -> list[str]:
+    """Have the engine merge one month that has come to rest; the name of its index, if there is one.
+
+    One at a time, since it is the most that an engine can be asked to do beside its searches. The engine goes on by
+    itself when this has returned; asked again meanwhile, it has nothing more to do.
+
+    Raises:
+        Unavailable: the engine does not answer.
+    """
+    older = list(expired(_indices(engine), 0, now))
+    ready = next((name for name in older if _segments(engine, name) > 1 and _is_quiet(engine, name, now)), None)
+    if ready is None:
+        return []
+    params = {"max_num_segments": "1", "wait_for_completion": "false"}
+    with answering():
+        engine.transport.perform_request("POST", f"/{ready}/_forcemerge", params=params)
+    return [ready]
+
+
+def _indices(engine: OpenSearch) -> list[str]:
+    """What searches see, the oldest month first."""
+    with answering():
+        found: dict[str, Any] = engine.indices.get_alias(index=f"{ALIAS}-g*", params={"allow_no_indices": "true"})
+    return sorted(name for name, index in found.items() if ALIAS in index["aliases"])
+
+
+def _segments(engine: OpenSearch, index: str) -> int:
+    """Segments of the largest number that a shard of the index has."""
+    with answering():
+        shards = engine.indices.segments(index=index)["indices"][index]["shards"]
+    return max((len(copy["segments"]) for copies in shards.values() for copy in copies), default=0)
+
+
+def _is_quiet(engine: OpenSearch, index: str, now: datetime) -> bool:
+    query = {"range": {"updated_at": {"gte": (now - QUIET).astimezone(UTC).isoformat()}}}
+    with answering():
+        return bool(engine.count(index=index, body={"query": query}, params={"terminate_after": "1"})["count"] == 0)
+
+
+def _number(moment: datetime) -> int:
+    return moment.year * 12 + moment.month

@@ -1,0 +1,92 @@
+"""What an organization may use: the plans that ship, and what an administrator has agreed otherwise with one."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+import msgspec
+
+from socialindex.model import Struct
+
+PlanName = Literal["trial", "standard", "agency", "sandbox", "internal"]
+
+_Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
+_Some = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+
+
+class Limits(Struct, frozen=True, kw_only=True, omit_defaults=False):
+    """How much of everything."""
+
+    queries_a_day: _Count
+    """Days are those of UTC. A call counts for as many queries as its route says."""
+    queries_a_minute: _Some
+    """A bucket of so many calls that fills up again within a minute, so that nobody starves the others."""
+    posts_a_month: _Count
+    """Posts that searches and exports return."""
+    topics: _Count
+    exports_a_month: _Count
+    history_days: _Some | None
+    """Days back that public posts are shown for, by the time of their publication; ``None``: all that there are."""
+
+
+class Adjustment(Struct, frozen=True, kw_only=True):
+    """What an organization has instead of its plan's; what is left out is the plan's."""
+
+    queries_a_day: _Count | msgspec.UnsetType = msgspec.UNSET
+    queries_a_minute: _Some | msgspec.UnsetType = msgspec.UNSET
+    posts_a_month: _Count | msgspec.UnsetType = msgspec.UNSET
+    topics: _Count | msgspec.UnsetType = msgspec.UNSET
+    exports_a_month: _Count | msgspec.UnsetType = msgspec.UNSET
+    history_days: _Some | msgspec.UnsetType | None = msgspec.UNSET
+
+
+PLANS: Final[dict[PlanName, Limits]] = {
+    "trial": Limits(
+        queries_a_day=500,
+        queries_a_minute=30,
+        posts_a_month=10_000,
+        topics=3,
+        exports_a_month=1,
+        history_days=30,
+    ),
+    "standard": Limits(
+        queries_a_day=10_000,
+        queries_a_minute=120,
+        posts_a_month=1_000_000,
+        topics=50,
+        exports_a_month=100,
+        history_days=400,
+    ),
+    "agency": Limits(
+        queries_a_day=100_000,
+        queries_a_minute=600,
+        posts_a_month=10_000_000,
+        topics=1_000,
+        exports_a_month=2_000,
+        history_days=None,
+    ),
+    "sandbox": Limits(
+        queries_a_day=1_000,
+        queries_a_minute=60,
+        posts_a_month=50_000,
+        topics=3,
+        exports_a_month=10,
+        history_days=None,
+    ),
+    "internal": Limits(
+        queries_a_day=10_000_000,
+        queries_a_minute=60_000,
+        posts_a_month=1_000_000_000,
+        topics=10_000,
+        exports_a_month=10_000,
+        history_days=None,
+    ),
+}
+"""``sandbox`` is for keys to try the API with, whatever their organization's plan; ``internal`` is the operator's."""
+
+
+def limits_of(plan: PlanName, adjustment: Adjustment) -> Limits:
+    """What holds for an organization."""
+    given = {name: getattr(adjustment, name) for name in Adjustment.__struct_fields__}
+    changed = {name: value for name, value in given.items() if value is not msgspec.UNSET}
+    return msgspec.structs.replace(PLANS[plan], **changed)

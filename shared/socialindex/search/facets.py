@@ -1,0 +1,115 @@
+"""Facets: what the posts of a search are of, by their most frequent values. Each is bounded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from socialindex.errors import InvalidInput
+from socialindex.model import Struct
+from socialindex.query.columns import clause_of
+from socialindex.query.fields import SENTIMENTS
+from socialindex.query.nodes import Is
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Facet = Literal["source", "platform", "language", "kind", "hashtag", "author", "sentiment", "day"]
+
+MOST: Final = 50
+"""Values of a facet."""
+_COUNTED: Final[dict[Facet, str]] = {
+    "source": "source",
+    "platform": "platform",
+    "language": "language",
+    "kind": "kind",
+    "hashtag": "hashtags",
+    "author": "author.key",
+}
+_NAME: Final = {"top_hits": {"size": 1, "_source": ["author.name", "author.handle"]}}
+
+
+class FacetValue(Struct, frozen=True, kw_only=True):
+    """One value, and on how many posts it is."""
+
+    value: str
+    """As the filter of the same name takes it; an author's ``key``; a day as ``2026-11-28``."""
+    posts: int
+    label: str | None = None
+    """An author's name or handle."""
+
+
+class FacetCount(Struct, frozen=True, kw_only=True, omit_defaults=False):
+    """A facet: its most frequent values, or of days the latest ones with posts."""
+
+    values: list[FacetValue]
+    others: int | None
+    """Posts with values that are not among these; a post with several hashtags counts for each. Of days: unknown."""
+    too_few_by: int
+    """By how many at most each figure is too small: months are counted apart, and their rare values are cut off."""
+
+
+def zone_named(name: str) -> str:
+    """The name of a time zone, checked.
+
+    Raises:
+        InvalidInput: there is none of this name.
+    """
+    # Imported here, since its table of zones takes a while to load. Lambda's own system has none.
+    from dateutil.zoneinfo import get_zonefile_instance  # type: ignore[import-untyped] # noqa: PLC0415 - see above
+
+    if get_zonefile_instance().get(name) is None:
+        remedy = "use a name such as Asia/Seoul or UTC"
+        raise InvalidInput(f"there is no time zone {name[:40]!r}", field="time_zone", remedy=remedy)
+    return name
+
+
+def aggregations(facets: Iterable[Facet], size: int, time_zone: str) -> dict[str, Any]:
+    """The engine's aggregations for facets, by their names.
+
+    Raises:
+        InvalidInput: there is no such time zone.
+    """
+    return {facet: _aggregation(facet, size, time_zone) for facet in facets}
+
+
+def shown(facets: Iterable[Facet], found: dict[str, Any]) -> dict[Facet, FacetCount]:
+    """Facets from what the engine found; without any index it finds nothing."""
+    return {facet: _count(facet, found.get(facet, {})) for facet in facets}
+
+
+def _aggregation(facet: Facet, size: int, time_zone: str) -> dict[str, Any]:
+    if facet == "day":
+        return _days(size, time_zone)
+    if facet == "sentiment":
+        return {"filters": {"filters": {mood: clause_of(Is("sentiment", mood)) for mood in SENTIMENTS}}}
+    counted = {"terms": {"field": _COUNTED[facet], "size": size, "shard_size": 10 * size + 100}}
+    return {**counted, "aggs": {"name": _NAME}} if facet == "author" else counted
+
+
+def _days(size: int, time_zone: str) -> dict[str, Any]:
+    """Days from the latest on. A plain histogram of years would have thousands of buckets."""
+    day = {"field": "published_at", "calendar_interval": "day", "order": "desc", "format": "yyyy-MM-dd"}
+    source = {"day": {"date_histogram": {**day, "time_zone": zone_named(time_zone)}}}
+    return {"composite": {"size": size, "sources": [source]}}
+
+
+def _count(facet: Facet, found: dict[str, Any]) -> FacetCount:
+    buckets = found.get("buckets", [])
+    if facet == "sentiment":
+        moods = ({"key": mood, **bucket} for mood, bucket in dict(buckets).items())
+        buckets = sorted(moods, key=lambda bucket: -bucket["doc_count"])
+    return FacetCount(
+        values=[_value(facet, bucket) for bucket in buckets if bucket["doc_count"]],
+        others=None if facet == "day" else found.get("sum_other_doc_count", 0),
+        too_few_by=found.get("doc_count_error_upper_bound", 0),
+    )
+
+
+def _value(facet: Facet, bucket: dict[str, Any]) -> FacetValue:
+    value = bucket["key"]["day"] if facet == "day" else bucket["key"]
+    return FacetValue(value=value, posts=bucket["doc_count"], label=_label(bucket) if facet == "author" else None)
+
+
+def _label(bucket: dict[str, Any]) -> str | None:
+    author: dict[str, str] = bucket["name"]["hits"]["hits"][0]["_source"].get("author", {})
+    return author.get("name") or author.get("handle")

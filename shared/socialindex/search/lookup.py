@@ -1,0 +1,30 @@
+"""Asking the engine for posts or figures: the whole answer, in time, or an error."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from socialindex.engine import ALIAS, answering
+from socialindex.errors import Unavailable
+
+if TYPE_CHECKING:
+    from opensearchpy import OpenSearch
+
+TIME: Final = "10s"
+"""How long the engine may look; below the client's patience and the function's."""
+
+
+def look_up(engine: OpenSearch, body: dict[str, Any]) -> dict[str, Any]:
+    """The engine's answer to a search, if it looked everywhere: a part of it reads like an answer with fewer posts.
+
+    Raises:
+        InvalidQuery, InvalidInput: the engine cannot take so large a request.
+        Unavailable: it does not answer, or not all of it in time.
+    """
+    with answering():
+        answer: dict[str, Any] = engine.search(
+            index=ALIAS, body={"timeout": TIME, **body}, params={"ignore_unavailable": "true"}
+        )
+    if answer["timed_out"] or answer["_shards"]["failed"]:
+        raise Unavailable("the engine did not look everywhere in time")
+    return answer

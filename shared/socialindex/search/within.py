@@ -1,0 +1,73 @@
+"""Whose organization a request is about, and how lists of it are asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Final, Protocol
+
+import msgspec
+
+from socialindex.access import Caller, Scope
+from socialindex.errors import Conflict, NotFound
+from socialindex.model import Struct
+from socialindex.search import fields
+
+if TYPE_CHECKING:
+    from collections.abc import Sized
+
+    from socialindex.aws.organizations import Organizations
+    from socialindex.search.http import HttpRequest
+
+MOST: Final = 1_000
+"""Workspaces, members and living keys of an organization."""
+
+
+class Within(Struct, frozen=True, kw_only=True):
+    """Parameters of requests about an organization."""
+
+    organization: str = ""
+    """Another organization than the key's own: for administrators."""
+
+
+class Paged(Within, frozen=True, kw_only=True):
+    """Parameters of a list that comes in pages."""
+
+    limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 50
+    cursor: str = ""
+    """``next_cursor`` of the page before."""
+
+
+class Rooms(Protocol):
+    """A workspace's own data somewhere: ``closing.ImportsOfWorkspace``."""
+
+    def clear(self, workspace: str) -> int:
+        """Begin to delete it; of how many things."""
+
+
+def organization_of(request: HttpRequest, caller: Caller, organizations: Organizations) -> str:
+    """The organization that a request is about: the caller's own, or another one that an administrator names.
+
+    Raises:
+        NotFound: there is none, or it is not the caller's: nobody learns which.
+        InvalidInput: a parameter is not known.
+    """
+    wanted = fields.from_query(Within, request.query).organization
+    return named(wanted, caller, organizations)
+
+
+def named(wanted: str, caller: Caller, organizations: Organizations) -> str:
+    """As ``organization_of``, for a name that is read already."""
+    if wanted in {"", caller.organization}:
+        return caller.organization
+    if Scope.ADMIN not in caller.scopes:
+        raise NotFound("there is no such organization")
+    return organizations.organization(wanted).id
+
+
+def check_room(there: Sized, what: str) -> None:
+    """Pass where one more may be made.
+
+    Raises:
+        Conflict: there are too many.
+    """
+    if len(there) >= MOST:
+        raise Conflict(f"an organization has at most {MOST} {what}: delete one first")

@@ -1,0 +1,228 @@
+"""The index in a new generation, without downtime: what a changed dictionary or mapping needs.
+
+A tokenizer's dictionary does not reload, and a field that is analyzed in another way must be written again. So a new
+generation of indices (``posts-g2-*``) is filled from the present one (``posts-g1-*``) in the background, in bounded
+steps, and takes its place at one moment:
+
+1. ``copying``: months are copied by sequence number until hardly anything is left. Searches and writes go on.
+2. ``switching``: the old generation refuses writes, so that the index stage's messages wait in their queue, some
+   seconds long. The rest is copied, deletions are mirrored, the numbers compared. Then one request moves the alias.
+3. ``retiring``: the old generation stays for a day, closed, and is deleted.
+
+A run that dies is continued by the next one. One that fails in the middle of the second part opens the old generation
+again.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final, Protocol
+
+import msgspec
+from aws_lambda_powertools import Logger
+from opensearchpy.exceptions import RequestError
+
+from socialindex.engine import ALIAS, answering
+from socialindex.errors import SocialIndexError
+from socialindex.setup.copying import STEP, Months, count, last_number
+from socialindex.setup.progress import Rebuild
+from socialindex.setup.stage import NEXT, template_named
+from socialindex.setup.switching import Switch
+from socialindex.setup.template import generation_of, hidden, posts_template
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from opensearchpy import OpenSearch
+
+    from socialindex.dictionary import Entry
+
+
+SETTLE: Final = timedelta(minutes=10)
+"""How long nobody must have edited the dictionary before it is taken over: edits come in groups."""
+GRACE: Final = timedelta(days=1)
+"""How long a generation stays that is no longer in use."""
+SPARE_SECONDS: Final = 130
+"""How much longer a run may take than it was told, for a step that was begun at its end; then it is taken for dead."""
+_SWITCH_SECONDS: Final = 60
+"""What must be left of a run for it to begin the switch."""
+
+logger = Logger(child=True)
+
+
+class Store(Protocol):
+    """Where entries and progress are kept (``aws.dictionary``)."""
+
+    def all(self) -> list[Entry]:
+        """All entries."""
+
+    def edited_at(self) -> datetime | None:
+        """When they were last edited."""
+
+    def rebuild(self) -> Rebuild | None:
+        """The last rebuilding."""
+
+    def save(self, rebuild: Rebuild) -> None:
+        """Note how far it is."""
+
+    def alone(self, seconds: float) -> AbstractContextManager[bool]:
+        """Be the only one that works on it."""
+
+
+class Rebuilding:
+    """Keeps the index as the dictionary and the files say.
+
+    Args:
+        engine: that has the index.
+        folder: ``infra/opensearch/``.
+        store: entries and progress.
+        settle: see ``SETTLE``.
+        grace: see ``GRACE``.
+    """
+
+    def __init__(
+        self,
+        engine: OpenSearch,
+        folder: Path,
+        store: Store,
+        *,
+        settle: timedelta = SETTLE,
+        grace: timedelta = GRACE,
+    ) -> None:
+        self._engine = engine
+        self._folder = folder
+        self._store = store
+        self._settle = settle
+        self._grace = grace
+
+    def run(self, until: float) -> Rebuild | None:
+        """Do a part of what is due; how far the last rebuilding is, and ``None`` where there never was one.
+
+        Args:
+            until: a Unix time; no further step is begun then. The process must end ``SPARE_SECONDS`` later.
+
+        Raises:
+            Unavailable: the engine or the table does not answer; the next run goes on from here.
+        """
+        with self._store.alone(until - time.time() + SPARE_SECONDS) as alone:
+            if not alone:
+                return self._store.rebuild()
+            present = self._store.rebuild()
+            if present is None or not present.is_open:
+                present = self._begin(present)
+            if present is not None and present.is_open:
+                present = self._go_on(present, until)
+            return present
+
+    def _begin(self, last: Rebuild | None) -> Rebuild | None:
+        """A new rebuilding, where one is due and wanted; else the last one."""
+        current = template_named(self._engine, ALIAS)
+        if current is None or not self._settled():
+            return last
+        wanted = posts_template(self._folder, self._store.all())
+        digest = wanted["_meta"]["digest"]
+        if digest in {current["_meta"].get("digest"), last.digest if last and last.phase == "refused" else ""}:
+            return last
+        before = generation_of(current)
+        generation = max(before, last.generation if last else 0) + 1
+        begun = Rebuild(
+            generation=generation, before=before, phase="copying", digest=digest, began_at=datetime.now(tz=UTC)
+        )
+        return self._saved(self._prepared(begun))
+
+    def _settled(self) -> bool:
+        edited = self._store.edited_at()
+        return edited is None or datetime.now(tz=UTC) - edited >= self._settle
+
+    def _prepared(self, begun: Rebuild) -> Rebuild:
+        """The template of a generation put; what the engine refuses, it would refuse again."""
+        template = posts_template(self._folder, self._store.all(), begun.generation)
+        try:
+            with answering():
+                self._engine.indices.put_index_template(name=NEXT, body=hidden(template))
+        except RequestError as error:
+            logger.exception("the engine refuses the analysis", extra={"generation": begun.generation})
+            return msgspec.structs.replace(begun, phase="refused", trouble=str(error.info)[:500])
+        return begun
+
+    def _go_on(self, present: Rebuild, until: float) -> Rebuild:
+        try:
+            if present.phase == "copying":
+                present = self._copy(present, until)
+            if self._may_switch(present, until):
+                present = self._switch(present, until)
+        except SocialIndexError as error:
+            self._saved(msgspec.structs.replace(self._store.rebuild() or present, trouble=str(error)[:500]))
+            raise
+        return self._retire(present) if present.phase == "retiring" else present
+
+    def _copy(self, present: Rebuild, until: float) -> Rebuild:
+        months = Months(self._engine, present.before, present.generation)
+        for month in months.in_old():
+            through, _ = months.copy(month, present.copied.get(month, -1), until)
+            present = self._saved(self._counted(present, months, month, through))
+        return present
+
+    def _counted(self, present: Rebuild, months: Months, month: str, through: int) -> Rebuild:
+        documents, copied = months.count()
+        return msgspec.structs.replace(
+            present,
+            copied={**present.copied, month: through},
+            documents=documents,
+            documents_copied=min(copied, documents),
+            trouble=None,
+        )
+
+    def _may_switch(self, present: Rebuild, until: float) -> bool:
+        """Whether little is left, and time to do it; what was begun is always ended."""
+        if present.phase == "switching":
+            return True
+        if present.phase != "copying" or until - time.time() < _SWITCH_SECONDS:
+            return False
+        months = Months(self._engine, present.before, present.generation)
+        left = (
+            last_number(self._engine, months.old(month)) - present.copied.get(month, -1) for month in months.in_old()
+        )
+        return sum(left) <= STEP
+
+    def _switch(self, present: Rebuild, until: float) -> Rebuild:
+        present = self._saved(msgspec.structs.replace(present, phase="switching"))
+        switch = Switch(self._engine, present)
+        try:
+            switch.run(max(until, time.time() + _SWITCH_SECONDS))
+        except Exception:
+            # Writers wait for as long as the old generation is closed.
+            if not switch.is_done():
+                switch.take_back()
+                self._saved(msgspec.structs.replace(present, phase="copying", copied=switch.copied))
+            raise
+        now = datetime.now(tz=UTC)
+        documents = count(self._engine, ALIAS)
+        logger.info("switched", extra={"generation": present.generation, "documents": documents})
+        return self._saved(
+            msgspec.structs.replace(
+                present,
+                phase="retiring",
+                switched_at=now,
+                copied=switch.copied,
+                documents=documents,
+                documents_copied=documents,
+                trouble=None,
+            )
+        )
+
+    def _retire(self, present: Rebuild) -> Rebuild:
+        now = datetime.now(tz=UTC)
+        if present.switched_at is None or now - present.switched_at < self._grace:
+            return present
+        months = Months(self._engine, present.before, present.generation)
+        for month in months.in_old():
+            with answering():
+                self._engine.indices.delete(index=months.old(month))
+        return self._saved(msgspec.structs.replace(present, phase="done", finished_at=now))
+
+    def _saved(self, rebuild: Rebuild) -> Rebuild:
+        self._store.save(rebuild)
+        return rebuild

@@ -1,0 +1,116 @@
+"""The API keeps its contract: whatever is sent, nothing breaks, and every answer is one that the document describes."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from socialindex.access import Scope
+from socialindex.channels import recognize
+from socialindex.errors import InvalidInput
+from tests.integration.parts import real_parts
+from tests.integration.whole_api import Gateway, Tenant, clear, public_posts, whole_api, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infra.local.servers import Running
+
+pytestmark = pytest.mark.integration
+
+CHECKS: list[Any] = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+]
+
+
+def described() -> dict[str, Any]:
+    """The document, with answers that may hold nothing beside what it describes: so nothing is shown unsaid."""
+    text = resources.files("socialindex.search").joinpath("openapi.json").read_text("utf-8")
+    document: dict[str, Any] = json.loads(text)
+    for schema in document["components"]["schemas"].values():
+        if "properties" in schema:
+            schema["additionalProperties"] = False
+    return document
+
+
+SCHEMA = schemathesis.openapi.from_dict(
+    described(),
+    config=schemathesis.Config.from_dict({"phases": {"coverage": {"enabled": False}}}),
+)
+
+
+class Subject:
+    """The API with what there is to be asked for, and a key that may do everything."""
+
+    def __init__(self, api: Gateway, engine_url: str) -> None:
+        self.api = api
+        self.tenant = Tenant(api, *Scope)
+        there = self.tenant.furnished()
+        posts = [*public_posts(), *there.posts()]
+        write(engine_url, posts)
+        self.ids = {**there.ids, "posts": posts[1].id, "terms": "board.example.com"}
+        self._turns = 0
+
+    def aim(self, case: schemathesis.Case) -> None:
+        """Every other time ask for what is there, unless that would take it away from those who come later."""
+        self._turns += 1
+        if self._turns % 2 and case.method in {"GET", "POST"}:
+            parts = case.path.split("/")
+            for before, part in itertools.pairwise(parts):
+                if part.startswith("{") and before in self.ids:
+                    case.path_parameters[part.strip("{}")] = self.ids[before]
+
+
+@pytest.fixture(scope="module")
+def subject(servers: Running, engine_url: str) -> Iterator[Subject]:
+    async def nothing(url: str, *_: Any, **__: Any) -> Any:
+        """No address is fetched here: generated ones could be anybody's."""
+        raise InvalidInput("no source knows this address", field="url", remedy=f"not {url[:20]!r}")
+
+    with pytest.MonkeyPatch.context() as patch, real_parts(servers) as parts, whole_api(parts, engine_url) as api:
+        patch.setattr(recognize, "recognize", nothing)
+        clear(engine_url)
+        yield Subject(api, engine_url)
+        clear(engine_url)
+
+
+@SCHEMA.parametrize()
+@settings(
+    max_examples=10,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_whatever_is_asked_the_answer_is_as_described(case: schemathesis.Case, subject: Subject) -> None:
+    subject.aim(case)
+    headers = {"Accept-Encoding": "identity"}
+    if case.operation.definition.raw["security"]:
+        headers["Authorization"] = f"Bearer {subject.tenant.manager}"
+    case.call_and_validate(app=subject.api, headers=headers, checks=CHECKS)
+
+
+def test_the_page_and_the_document_are_served_to_everybody(subject: Subject) -> None:
+    page, document = subject.api.call(None, "GET", "/docs"), subject.api.call(None, "GET", "/v1/openapi.json")
+    assert (page.status, page.content_type) == (200, "text/html")
+    assert document.body["openapi"].startswith("3.1")

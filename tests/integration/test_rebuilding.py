@@ -1,0 +1,398 @@
+"""A new generation of the index on the real engine, while posts are written, deleted and searched."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+import time
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from socialindex.dictionary import Entry
+from socialindex.engine import ALIAS, current_generation
+from socialindex.erasure.documents import delete
+from socialindex.errors import Unavailable
+from socialindex.identity import post_id
+from socialindex.index.writer import Write, Writer
+from socialindex.maintain.retention import merge_quiet
+from socialindex.model import Post
+from socialindex.query import compile_query, parse
+from socialindex.setup import copying
+from socialindex.setup.copying import Months, differences
+from socialindex.setup.rebuilding import Rebuilding
+from socialindex.setup.stage import NEXT, Setup, template_named
+from socialindex.setup.switching import Switch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from opensearchpy import OpenSearch
+
+    from socialindex.setup.progress import Rebuild
+
+pytestmark = pytest.mark.integration
+
+FOLDER = Path(__file__).parents[2] / "infra" / "opensearch"
+MONTHS = [datetime(2026, month, 15, tzinfo=UTC) for month in (9, 10, 11)]
+DECEMBER = datetime(2026, 12, 1, tzinfo=UTC)
+NURI = Entry(name="누리폰", variants=["NuriPhone"])
+
+
+class Store:
+    """Entries and progress in memory."""
+
+    def __init__(self, *entries: Entry) -> None:
+        self.entries = list(entries)
+        self.edited: datetime | None = None
+        self.saved: list[Rebuild] = []
+        self.held = False
+
+    def all(self) -> list[Entry]:
+        return self.entries
+
+    def edited_at(self) -> datetime | None:
+        return self.edited
+
+    def rebuild(self) -> Rebuild | None:
+        return self.saved[-1] if self.saved else None
+
+    def save(self, rebuild: Rebuild) -> None:
+        self.saved.append(rebuild)
+
+    @contextmanager
+    def alone(self, seconds: float) -> Iterator[bool]:
+        assert seconds
+        yield not self.held
+
+
+@pytest.fixture
+def engine(index: OpenSearch) -> Iterator[OpenSearch]:
+    """The engine without posts, in its first generation before and after."""
+    yield index
+    index.indices.delete(index="posts-*")
+    for name in (ALIAS, NEXT):
+        index.indices.delete_index_template(name=name, params={"ignore": 404})
+    Setup(index, FOLDER).run()
+
+
+def post(number: int, at: datetime, text: str, **fields: Any) -> Post:
+    uri = f"https://posts.example/{number}"
+    return Post(id=post_id(uri), uri=uri, source="feed", collected_at=at, text=text, **fields)
+
+
+def write(engine: OpenSearch, *posts: Post) -> None:
+    """Write as the index stage does: what cannot be written now comes again."""
+    left, patience = [Write(each, live=False, replay=False) for each in posts], time.monotonic() + 60
+    while left:
+        assert time.monotonic() < patience
+        try:
+            verdicts = Writer(engine).write(left)
+        except Unavailable:
+            continue
+        assert all(verdict is None or isinstance(verdict, Unavailable) for verdict in verdicts), verdicts
+        left = [each for each, verdict in zip(left, verdicts, strict=True) if verdict]
+
+
+def soon() -> float:
+    return time.time() + 120
+
+
+def rebuilding(engine: OpenSearch, store: Store, **times: timedelta) -> Rebuilding:
+    return Rebuilding(engine, FOLDER, store, **{"settle": timedelta(), "grace": timedelta(hours=1), **times})
+
+
+def rebuilt(engine: OpenSearch, store: Store, **times: timedelta) -> Rebuild:
+    """How far it is after a run."""
+    rebuild = rebuilding(engine, store, **times).run(soon())
+    assert rebuild is not None
+    return rebuild
+
+
+def texts(engine: OpenSearch) -> dict[str, list[tuple[str, str]]]:
+    """By id every document that a search sees: its index and text."""
+    engine.indices.refresh(index="posts-*")
+    body = {"size": 10_000, "query": {"match_all": {}}}
+    found: dict[str, list[tuple[str, str]]] = {}
+    for hit in engine.search(index=ALIAS, body=body)["hits"]["hits"]:
+        found.setdefault(hit["_id"], []).append((hit["_index"], hit["_source"]["text"]))
+    return found
+
+
+def found(engine: OpenSearch, query: str) -> set[str]:
+    engine.indices.refresh(index="posts-*")
+    hits = engine.search(index=ALIAS, body={"query": compile_query(parse(query)), "size": 100})["hits"]["hits"]
+    return {hit["_source"]["text"] for hit in hits}
+
+
+class Traffic:
+    """What goes on meanwhile, each kind in a thread of its own, until it is stopped."""
+
+    def __init__(self, engine: OpenSearch) -> None:
+        self._engine = engine
+        self._stop = threading.Event()
+        self.texts = {number: f"누리폰 {number}" for number in range(900)}
+        """What every post must say in the end."""
+        self.searches = 0
+        self.odd: list[object] = []
+        """Whatever went wrong."""
+
+    def fill(self) -> None:
+        write(self._engine, *(post(number, MONTHS[number % 3], text) for number, text in self.texts.items()))
+        self._engine.indices.refresh(index=ALIAS)
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        kinds = (self._write_new, self._edit, self._delete, self._search)
+        threads = [threading.Thread(target=self._until_stopped, args=(kind,)) for kind in kinds]
+        for thread in threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            self._stop.set()
+            for thread in threads:
+                thread.join()
+
+    def _until_stopped(self, turn: Callable[[int], None]) -> None:
+        number = 0
+        try:
+            while not self._stop.is_set():
+                turn(number)
+                number += 1
+                time.sleep(0.02)
+        except Exception as error:  # noqa: BLE001 - shown by the test
+            self.odd.append(error)
+
+    def _write_new(self, turn: int) -> None:
+        at = DECEMBER if turn % 2 else MONTHS[2]
+        write(self._engine, post(10_000 + turn, at, f"new {turn}"))
+        self.texts[10_000 + turn] = f"new {turn}"
+
+    def _edit(self, turn: int) -> None:
+        number = 300 + turn % 300
+        at = MONTHS[2] + timedelta(seconds=turn)
+        write(self._engine, post(number, at, f"edited {turn}", edited_at=at))
+        self.texts[number] = f"edited {turn}"
+
+    def _delete(self, turn: int) -> None:
+        """Again until it is gone: an answer that was lost may have been a deletion."""
+        number = 700 + turn
+        if number not in self.texts:
+            return
+        query = {"term": {"id": post(number, DECEMBER, "").id}}
+        while True:
+            try:
+                delete(self._engine, query)
+            except Unavailable:
+                time.sleep(0.02)
+            else:
+                del self.texts[number]
+                return
+
+    def _search(self, _turn: int) -> None:
+        """The first three hundred posts stay as they are: every search must see each of them once."""
+        ids = [post(number, DECEMBER, "").id for number in range(300)]
+        body = {"query": {"terms": {"id": ids}}, "size": 1_000, "_source": False}
+        answer = self._engine.search(index=ALIAS, body=body)
+        seen = sorted(hit["_id"] for hit in answer["hits"]["hits"])
+        if seen != sorted(ids) or answer["_shards"]["failed"]:
+            self.odd.append((len(seen), len(set(seen)), answer["_shards"]))
+        self.searches += 1
+
+
+def test_nothing_is_lost_doubled_or_unanswered_meanwhile(engine: OpenSearch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(copying, "STEP", 200)
+    traffic, store = Traffic(engine), Store(NURI)
+    traffic.fill()
+    assert found(engine, "NuriPhone") == set()
+    with traffic.running():
+        for _ in range(20):
+            if (rebuild := rebuilt(engine, store)).phase == "retiring":
+                break
+        time.sleep(1)
+    assert traffic.odd == []
+    assert traffic.searches > 10
+    wanted = {post(number, DECEMBER, "").id: text for number, text in traffic.texts.items()}
+    there = texts(engine)
+    assert {name: [text for _, text in hits] for name, hits in there.items()} == {k: [v] for k, v in wanted.items()}
+    assert {home.partition("-20")[0] for hits in there.values() for home, _ in hits} == {"posts-g2"}
+    assert found(engine, "NuriPhone") != set()
+    assert rebuild.documents_copied == rebuild.documents > 500
+
+
+def test_the_old_generation_goes_when_its_time_is_over(engine: OpenSearch) -> None:
+    store = Store(NURI)
+    write(engine, post(1, MONTHS[0], "누리폰"))
+    assert rebuilt(engine, store).phase == "retiring"
+    assert sorted(engine.indices.get(index="posts-*")) == ["posts-g1-2026.09", "posts-g2-2026.09"]
+    rebuild = rebuilt(engine, store, grace=timedelta())
+    assert (rebuild.phase, rebuild.generation) == ("done", 2)
+    assert sorted(engine.indices.get(index="posts-*")) == ["posts-g2-2026.09"]
+    assert rebuilding(engine, store).run(soon()) == rebuild
+    store.entries.append(Entry(name="하늘탭", variants=["SkyTab"]))
+    assert rebuilt(engine, store).generation == 3
+    assert found(engine, "NuriPhone") == {"누리폰"}
+
+
+def test_a_writer_that_is_late_writes_nothing(engine: OpenSearch, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Store(NURI)
+    write(engine, post(1, MONTHS[0], "t"))
+    assert rebuilt(engine, store, grace=timedelta()).phase == "done"
+    with monkeypatch.context() as patched:
+        patched.setattr("socialindex.index.writer.current_generation", lambda _: 1)
+        (verdict,) = Writer(engine).write([Write(post(2, MONTHS[0], "late"), live=False, replay=False)])
+        assert isinstance(verdict, Unavailable)
+    assert len(texts(engine)) == 1
+    write(engine, post(2, MONTHS[0], "late"))
+    assert len(texts(engine)) == 2
+
+
+@pytest.mark.parametrize("part", ["_close", "_finish", "_move_alias", "_put_template"])
+def test_a_process_that_dies_in_the_switch_is_continued(
+    engine: OpenSearch, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    store = Store(NURI)
+    write(engine, *(post(number, MONTHS[number % 2], "t") for number in range(20)))
+    present = getattr(Switch, part)
+
+    def done_and_dead(self: Switch, *arguments: Any) -> None:
+        present(self, *arguments)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Switch, part, done_and_dead)
+        with pytest.raises(KeyboardInterrupt):
+            rebuilding(engine, store).run(soon())
+    assert rebuilt(engine, store).phase == "retiring"
+    write(engine, post(30, DECEMBER, "t"))
+    assert {len(hits) for hits in texts(engine).values()} == {1}
+    assert len(texts(engine)) == 21
+    assert current_generation(engine) == 2
+    assert template_named(engine, NEXT) is None
+
+
+def test_a_switch_that_fails_lets_writers_go_on(engine: OpenSearch, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Store(NURI)
+    write(engine, post(1, MONTHS[0], "t"))
+    with monkeypatch.context() as patched:
+        patched.setattr(Months, "mirror_deletions", lambda *_: ["some"])
+        with pytest.raises(Unavailable, match="not copied"):
+            rebuilding(engine, store).run(soon())
+    rebuild = store.rebuild()
+    assert rebuild is not None
+    assert (rebuild.phase, rebuild.trouble) == ("copying", "1 documents of 2026.09 were not copied")
+    write(engine, post(1, MONTHS[1], "u", edited_at=MONTHS[1]), post(2, MONTHS[1], "t"))
+    assert rebuilt(engine, store).phase == "retiring"
+    assert sorted(text for hits in texts(engine).values() for _, text in hits) == ["t", "u"]
+
+
+def test_nothing_is_done_until_the_edits_have_come_to_rest(engine: OpenSearch) -> None:
+    store = Store(NURI)
+    store.edited = datetime.now(tz=UTC) - timedelta(minutes=5)
+    assert rebuilding(engine, store, settle=timedelta(minutes=10)).run(soon()) is None
+    store.held = True
+    assert rebuilding(engine, store).run(soon()) is None
+    store.held = False
+    assert rebuilding(engine, store).run(soon()) is not None
+
+
+def test_an_index_without_posts_only_gets_its_template(engine: OpenSearch) -> None:
+    assert rebuilt(engine, Store(NURI)).phase == "retiring"
+    write(engine, post(1, MONTHS[0], "t"))
+    assert [home for hits in texts(engine).values() for home, _ in hits] == ["posts-g2-2026.09"]
+
+
+def test_what_is_deleted_by_retention_does_not_come_back(engine: OpenSearch) -> None:
+    store = Store(NURI)
+    write(engine, post(1, MONTHS[0], "t"), post(2, MONTHS[1], "t"))
+    rebuilding(engine, store).run(time.time() + 30)
+    assert sorted(engine.indices.get(index="posts-g2-*")) == ["posts-g2-2026.09", "posts-g2-2026.10"]
+    engine.indices.delete(index="posts-g1-2026.09")
+    assert rebuilt(engine, store).phase == "retiring"
+    assert sorted(engine.indices.get(index="posts-g2-*")) == ["posts-g2-2026.10"]
+
+
+def test_an_analysis_that_the_engine_refuses_is_told_and_not_tried_again(engine: OpenSearch, tmp_path: Path) -> None:
+    folder = changed(tmp_path, "analysis", lambda body: body["index"]["analysis"]["filter"]["grammar"].update(type="x"))
+    store = Store()
+    for _ in range(2):
+        rebuild = Rebuilding(engine, folder, store, settle=timedelta()).run(soon())
+        assert rebuild is not None
+        assert rebuild.phase == "refused"
+        assert "grammar" in (rebuild.trouble or "")
+    assert len(store.saved) == 1
+    assert current_generation(engine) == 1
+
+
+def test_a_new_field_needs_no_new_generation(engine: OpenSearch, tmp_path: Path) -> None:
+    write(engine, post(1, MONTHS[0], "t"))
+    fields: dict[str, Any] = {"mood": {"type": "keyword"}, "metrics": {"properties": {"smiles": {"type": "long"}}}}
+
+    def add(body: dict[str, Any]) -> None:
+        properties = body["template"]["mappings"]["properties"]
+        properties["mood"] = fields["mood"]
+        properties["metrics"]["properties"] |= fields["metrics"]["properties"]
+
+    folder = changed(tmp_path, "posts", add)
+    Setup(engine, folder).run()
+    body = {"id": "a", "text": "t", "mood": "fine", "metrics": {"smiles": 3}}
+    for month in ("2026.09", "2026.10"):
+        engine.index(index=f"posts-g1-{month}", id="a", body=body)
+    assert Rebuilding(engine, folder, Store(), settle=timedelta()).run(soon()) is None
+
+
+def test_a_changed_field_needs_one(engine: OpenSearch, tmp_path: Path) -> None:
+    write(engine, post(1, MONTHS[0], "t", entities=["Nuri"]))
+    folder = changed(tmp_path, "filter-fields", lambda body: body.update(entities=body["hashtags"]))
+    Setup(engine, folder).run()
+    rebuild = Rebuilding(engine, folder, Store(), settle=timedelta()).run(soon())
+    assert rebuild is not None
+    assert rebuild.phase == "retiring"
+    body = {"query": {"term": {"entities": "nuri"}}}
+    assert engine.count(index=ALIAS, body=body)["count"] == 1
+
+
+def changed(folder: Path, name: str, change: Callable[[dict[str, Any]], object]) -> Path:
+    """The files of ``infra/opensearch`` with one of them changed."""
+    copy = shutil.copytree(FOLDER, folder / "opensearch")
+    body = json.loads((copy / f"{name}.json").read_text("utf-8"))
+    change(body)
+    (copy / f"{name}.json").write_text(json.dumps(body), encoding="utf-8")
+    return copy
+
+
+def test_differences_are_found_in_large_indices(engine: OpenSearch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(copying, "_FEW", 3)
+    names = sorted(post_id(str(number)) for number in range(500))
+    for index, lacking in (("posts-g1-2026.01", names[7]), ("posts-g1-2026.02", names[400])):
+        lines = [({"index": {"_index": index, "_id": name}}, {"id": name}) for name in names if name != lacking]
+        engine.bulk(body=[line for pair in lines for line in pair], params={"refresh": "true"})
+    different = list(differences(engine, "posts-g1-2026.01", "posts-g1-2026.02"))
+    assert [name for each in different for name in each.lacking] == [names[400]]
+    assert [name for each in different for name in each.left] == [names[7]]
+
+
+def test_a_month_that_has_come_to_rest_becomes_one_segment(engine: OpenSearch) -> None:
+    for number in range(3):
+        write(engine, post(number, MONTHS[1], "t"), post(number + 10, MONTHS[2], "t"))
+        engine.indices.refresh(index=ALIAS)
+    in_november, in_december = datetime.now(tz=UTC), datetime.now(tz=UTC) + timedelta(days=8)
+    in_november = in_november.replace(year=2026, month=11, day=20)
+    assert merge_quiet(engine, in_november) == []
+    later = max(in_december, DECEMBER)
+    assert merge_quiet(engine, later.replace(month=12)) == ["posts-g1-2026.10"]
+    deadline = time.monotonic() + 30
+    while segments(engine, "posts-g1-2026.10") > 1:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert merge_quiet(engine, later.replace(month=12)) == ["posts-g1-2026.11"]
+
+
+def segments(engine: OpenSearch, index: str) -> int:
+    (copies,) = engine.indices.segments(index=index)["indices"][index]["shards"].values()
+    return len(copies[0]["segments"])

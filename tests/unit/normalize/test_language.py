@@ -1,0 +1,102 @@
+"""The language of a post: of its words where they tell, else as declared, else absent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from socialindex.normalize.language import language_of
+
+LABELLED = Path(__file__).parents[3] / "infra/bench/labelled/language.tsv"
+
+
+def labelled() -> list[tuple[str, str]]:
+    lines = LABELLED.read_text("utf-8").splitlines()
+    return [(label, text) for label, _, text in (line.partition("\t") for line in lines if line[0] != "#")]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("배터리 부풀었어요 ㅠㅠ", "ko"),
+        ("ㅇㅈ ㅋㅋ", "ko"),
+        ("nuriphone 12 battery 너무 빨리 닳음", "ko"),
+        ("今日届いた！", "ja"),  # noqa: RUF001 - as Japanese is written
+        ("電池が切れた", "ja"),
+        ("电池鼓包了怎么办", "zh"),
+        ("終於下班了", "zh"),
+        ("still waiting for my parcel", "en"),
+        ("STILL WAITING FOR MY PARCEL", "en"),
+        ("muchas gracias a todos", "es"),
+        ("der akku ist aufgebläht", "de"),
+        ("le téléphone ne s'allume pas", "fr"),
+        ("não carrega mais, socorro", "pt"),
+        ("hôm nay mới nhận được hàng", "vi"),
+        ("telefon açılmıyor", "tr"),  # noqa: RUF001 - as Turkish is written
+        ("спасибо всем", "ru"),
+        ("แบตบวมแล้ว", "th"),
+        ("البطارية انتفخت", "ar"),
+        ("see https://xn--abc.example/ganz-langer-deutscher-titel #누리폰12 @nutzer thanks for the help", "en"),
+    ],
+)
+def test_words_tell_the_language(text: str, language: str) -> None:
+    assert language_of(None, text) == language
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "lol", "ok", "👍👍👍", "12:30", "...", "hahaha", "wkwkwk", "jajaja", "Galaxy Tab", "N12B-0042", "39,900"),
+        *("@hanbit@social.example", "#NuriPhone #recall", "https://shop.example/the-best-phone-of-the-year"),
+    ],
+)
+def test_where_nothing_tells_it_is_absent_or_as_declared(text: str) -> None:
+    assert language_of(None, text) is None
+    assert language_of("de-AT", text) == "de"
+
+
+@pytest.mark.parametrize(
+    ("declared", "text", "language"),
+    [
+        ("en", "배송 언제 와요?", "ko"),  # software's default
+        ("en", "der service ist unterirdisch und keiner geht ans telefon", "de"),
+        ("ko", "the new update is trash and the app keeps crashing", "en"),
+        ("id", "besok katanya hujan", "id"),
+        ("ms", "barangnya sesuai deskripsi", "ms"),
+        ("pt", "espero que consertem logo", "pt"),  # alone it would be taken for another one
+        ("ja", "最高", "ja"),
+        ("ja", "了解", "ja"),
+        ("en", "最高", "zh"),
+        ("en", "Hanbit", "en"),
+        ("und", "Hanbit", None),
+        ("zxx", "!!!", None),
+        ("nonsense", "!!!", None),
+    ],
+)
+def test_what_is_declared_counts_unless_the_words_say_otherwise(declared: str, text: str, language: str) -> None:
+    assert language_of(declared, text) == language
+
+
+def test_title_and_text_are_read_together() -> None:
+    assert language_of(None, "Update", None, "die kamera ist echt gut geworden") == "de"
+
+
+def test_short_informal_texts_are_told_mostly_and_hardly_ever_wrongly() -> None:
+    told = [(label, language_of(None, text)) for label, text in labelled()]
+    known = [(label, language) for label, language in told if label != "-"]
+    right = sum(label == language for label, language in known)
+    wrong = sum(language not in (label, None) for label, language in known)
+    guessed = sum(language is not None for label, language in told if label == "-")
+    assert right >= 0.9 * len(known)
+    assert wrong <= 0.03 * len(known)
+    assert guessed <= 2
+
+
+@settings(deadline=None)  # the first one reads the tables
+@given(st.text(), st.none() | st.text(max_size=5))
+def test_any_text_has_one_or_none(text: str, declared: str | None) -> None:
+    language = language_of(declared, text.encode("utf-8", "replace").decode())
+    assert language is None or (language.isalpha() and language.islower())
