@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 # OpenSearch takes 10 s on an idle machine with two cores, and four times that on a busy one.
-READY_SECONDS = 120.0
+READY_SECONDS = 240.0
 _PROBE_SECONDS = 2.0
 _POLL_SECONDS = 0.05
 _STOP_SECONDS = 20.0
