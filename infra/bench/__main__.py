@@ -27,9 +27,14 @@ in the same run. Compare ratios (value to baseline), never values, between machi
 benchmarks:
 {names}
 
+how long each takes on two cores, in minutes:
+  answers 6, the first time 15 more to fill the engine (2 GB in .local/bench)
+  index_stage and pipeline 3, search, cold_start, crawl, enrich and clusters 1 to 2, the others less than 1
+
 examples:
-  make bench                      all of them, as a table (about 7 minutes on two cores)
+  make bench                      all of them, as a table
   make bench NAME=parse           one
+  BENCH_POSTS=50000 make bench NAME=answers   with fewer posts than a million
   make bench JSON=1               a line of JSON per figure: name, value, unit, baseline, ratio
   make bench JSON=1 >figures.txt  the same in a file; progress goes to the terminal
 

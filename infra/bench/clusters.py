@@ -42,7 +42,9 @@ if TYPE_CHECKING:
 
 SCRIPTS: Final = 20
 ROUNDS: Final = 15
-POSTS: Final = 4_000
+POSTS: Final = 600
+WRITTEN: Final = 3
+"""Times that the writer is measured."""
 SHARED: Final = 0.6
 """Share of all parts in common from which two texts are near-duplicates, where all are compared."""
 _WORDS: Final = re.compile(r"\w+")
@@ -142,9 +144,11 @@ def _writer() -> list[Figure]:
         with start_all([config]) as servers:
             client = engine.connect(servers.get(OpenSearch).url, signed=False)
             Setup(client, _OPENSEARCH).run()
-            mixed = [_clustered(client, _mixed(number)) for number in range(3)]
-            same = [_clustered(client, _docs([f"{number}/story"] * POSTS))[0] for number in range(3)]
-            apart = [_clustered(client, _docs([f"{number}-{post}" for post in range(POSTS)]))[0] for number in range(3)]
+            mixed = [_clustered(client, _mixed(number)) for number in range(WRITTEN)]
+            same = [_clustered(client, _docs([f"{number}/story"] * POSTS))[0] for number in range(WRITTEN)]
+            apart = [
+                _clustered(client, _docs([f"{number}-{post}" for post in range(POSTS)]))[0] for number in range(WRITTEN)
+            ]
     whole = list(zip(same, apart, strict=True))
     return [compared("cluster_writer", "posts/s", mixed), compared("cluster_one_story", "posts/s", whole)]
 

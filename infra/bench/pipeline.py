@@ -39,7 +39,7 @@ _LOOK_SECONDS: Final = 0.2
 _LIMIT_SECONDS: Final = 90.0
 _BARE: Final = "bare"
 _CHUNK: Final = 1_000
-_THREADS: Final = 2
+THREADS: Final = 2
 
 
 def run() -> list[Figure]:
@@ -70,7 +70,7 @@ class _Rounds:
         seconds = _index_by_pipeline(self._service, self._engine, messages, self._done * self._posts)
         hosts = [host for number in numbers for host in self._corpus.platforms(number)]
         documents = _documents(self._engine, hosts)
-        bare = _index_bare(self._engine, documents)
+        bare = index_bare(self._engine, documents)
         say(f"  {len(messages)} responses, {len(documents)} posts: {seconds:.1f} s; bare bulk: {bare:.2f} s")
         return copies * self._posts / seconds, len(documents) / bare
 
@@ -113,12 +113,15 @@ def _documents(engine: OpenSearch, platforms: list[str]) -> list[dict[str, Any]]
     return [{"_id": hit["_id"], **hit["_source"]} for hit in helpers.scan(engine, query=query, index=ALIAS)]
 
 
-def _index_bare(engine: OpenSearch, documents: list[dict[str, Any]]) -> float:
-    """Seconds of a plain bulk into an index with the same settings and mapping, until everything is searchable."""
+def index_bare(engine: OpenSearch, documents: list[dict[str, Any]]) -> float:
+    """Seconds of a plain bulk into an index with the same settings and mapping, until everything is searchable.
+
+    A document has its id as ``_id``.
+    """
     template = engine.indices.simulate_index_template(name=index_of("2026-01"))["template"]
     engine.indices.create(index=_BARE, body={"settings": template["settings"], "mappings": template["mappings"]})
     started = time.perf_counter()
-    written = helpers.parallel_bulk(engine, _actions(documents), thread_count=_THREADS, chunk_size=_CHUNK)
+    written = helpers.parallel_bulk(engine, _actions(documents), thread_count=THREADS, chunk_size=_CHUNK)
     deque(written, maxlen=0)
     engine.indices.refresh(index=_BARE)
     seconds = time.perf_counter() - started

@@ -6,23 +6,17 @@ opensearch-py for exactly what the handler would ask. The three take turns, ques
 
 from __future__ import annotations
 
-import os
 import statistics
 import time
-from datetime import UTC, datetime
-from importlib.util import module_from_spec, spec_from_file_location
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
-from unittest.mock import patch
 
 import msgspec
 
 from infra.bench.corpus import copies_of, crawl_world, posts_of
 from infra.bench.figure import Figure, compared
+from infra.bench.invoking import Invoker
 from infra.bench.progress import say
 from infra.bench.service import bench_service, engine_of
-from infra.local.events.http_event import Place, Request, event
-from infra.local.events.routes import Routes
 from socialindex.access import Caller, Scope
 from socialindex.client import Client
 from socialindex.engine import ALIAS
@@ -37,9 +31,6 @@ if TYPE_CHECKING:
     from opensearchpy import OpenSearch
 
     from infra.local.service import Service
-    from infra.local.template.model import Function
-
-    Handler = Callable[[dict[str, Any], SimpleNamespace], dict[str, Any]]
 
 COPIES: Final = 10
 """Of the small world: about 5,400 documents."""
@@ -105,23 +96,16 @@ class _Ways:
 
     def __init__(self, service: Service) -> None:
         self._engine = engine_of(service)
-        self._key = service.keys.client
         self._client = Client(service.stack.url, service.keys.client)
-        self._match = Routes(service.stack.template.routes).match("POST", "/v1/posts/search")
-        function = service.stack.template.functions["SearchFunction"]
-        self._handler = _handler(function)
-        self._context = _context(function)
+        self._invoke = Invoker(service.stack.template, service.keys.client)
         self._caller = Caller(organization="bench", workspaces=frozenset(), scopes=frozenset({Scope.READ}))
 
     def handler(self, question: dict[str, Any]) -> Callable[[], int]:
         """Through functions/search/app.py in this process; the call gives how many posts match."""
-        payload = msgspec.json.decode(self._event(question))
+        payload = self._invoke.event("/v1/posts/search", question)
 
         def call() -> int:
-            answer = self._handler(payload, self._context)
-            if answer["statusCode"] != 200:  # noqa: PLR2004 - HTTP's OK
-                raise Unavailable(f"{question}: {answer['body']}")
-            return int(msgspec.json.decode(answer["body"])["total"])
+            return int(msgspec.json.decode(self._invoke(payload)["body"])["total"])
 
         return call
 
@@ -134,42 +118,6 @@ class _Ways:
         asked = ask.from_body(msgspec.json.encode(question).decode())
         body = posts.request(self._caller, asked, Cursor(ask="", bound=int(time.time() * 1000), after=[]))
         return lambda: int(self._engine.search(index=ALIAS, body=body)["hits"]["total"]["value"])
-
-    def _event(self, question: dict[str, Any]) -> bytes:
-        if self._match is None:
-            raise LookupError("the template has no route POST /v1/posts/search")
-        request = Request(
-            method="POST",
-            path="/v1/posts/search",
-            query="",
-            protocol="HTTP/1.1",
-            headers=[("Authorization", f"Bearer {self._key}"), ("Content-Type", "application/json")],
-            body=msgspec.json.encode(question),
-            source_ip="127.0.0.1",
-        )
-        return event(request, self._match, Place(account="000000000000", request_id="bench"), datetime.now(tz=UTC))
-
-
-def _context(function: Function) -> SimpleNamespace:
-    """What Lambda says of an invocation, as far as a logger asks for it."""
-    return SimpleNamespace(
-        function_name=function.name,
-        memory_limit_in_mb=function.memory,
-        invoked_function_arn=function.arn,
-        aws_request_id="bench",
-    )
-
-
-def _handler(function: Function) -> Handler:
-    """The search function's handler, imported with the environment that the template gives it."""
-    spec = spec_from_file_location("search_app", function.code / "app.py")
-    if spec is None or spec.loader is None:
-        raise LookupError("functions/search/app.py is not there")
-    module = module_from_spec(spec)
-    with patch.dict(os.environ, function.environment):
-        spec.loader.exec_module(module)
-    handler: Handler = module.handler
-    return handler
 
 
 def _round(ways: _Ways, number: int) -> list[Taken]:

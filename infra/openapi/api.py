@@ -11,6 +11,7 @@ from unittest.mock import patch
 from infra.local.cloud import Cloud
 from infra.local.template import Site, read_template
 from socialindex import settings, terms
+from socialindex.query import names
 
 if TYPE_CHECKING:
     from socialindex.search.routes import Route
@@ -29,5 +30,6 @@ def routes() -> dict[str, Route]:
             found: dict[str, Route] = runpy.run_path(str(function.code / "app.py"))["_api"].routes
     finally:
         terms.use(None)
+        names.use(None)
         settings.load.cache_clear()
     return found

@@ -121,25 +121,25 @@ def _curl(operation: dict[str, Any], schemas: dict[str, Schema]) -> str:
     )
     address = f"'https://api.example.com{operation['path']}{'?' + query if query else ''}'"
     body = operation.get("requestBody")
-    data = [f"-H 'Content-Type: {JSON}'", f"-d '{_example(body, schemas)}'"] if body else []
+    data = [f"-H 'Content-Type: {JSON}'", f"-d '{_body(body, schemas)}'"] if body else []
     return " ".join(["curl", *method, *key, *data, address])
 
 
-def _example(body: dict[str, Any], schemas: dict[str, Schema]) -> str:
-    return json.dumps(_value(body["content"][JSON]["schema"], schemas), ensure_ascii=False)
+def _body(body: dict[str, Any], schemas: dict[str, Schema]) -> str:
+    return json.dumps(example(body["content"][JSON]["schema"], schemas), ensure_ascii=False)
 
 
-def _value(schema: Any, schemas: dict[str, Schema]) -> Any:  # noqa: ANN401, PLR0911 - any JSON value; as above
+def example(schema: Any, schemas: dict[str, Schema]) -> Any:  # noqa: ANN401, PLR0911 - any JSON value; as above
     """A value that shows what is expected."""
     match schema:
         case {"$ref": str(reference)}:
-            return _value(schemas[reference.rpartition("/")[2]], schemas)
+            return example(schemas[reference.rpartition("/")[2]], schemas)
         case {"enum": [first, *_]}:
             return first
         case {"properties": dict(fields)}:
-            return {name: _value(fields[name], schemas) for name in schema["required"]}
+            return {name: example(fields[name], schemas) for name in schema["required"]}
         case {"type": "array"}:
-            return [_value(schema.get("items", {}), schemas)] * max(1, schema.get("minItems", 1))
+            return [example(schema.get("items", {}), schemas)] * max(1, schema.get("minItems", 1))
         case {"type": "object"}:
             return {}
         case {"type": "integer" | "number"}:

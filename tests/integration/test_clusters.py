@@ -126,6 +126,16 @@ def test_an_earlier_copy_that_comes_later_gives_its_name(service: Service) -> No
     assert service.found() == {"a": "a", "b": "a", "c": "a"}
 
 
+def test_a_member_that_turns_out_to_be_earlier_gives_its_name_though_the_namesake_was_read_again_too(
+    service: Service,
+) -> None:
+    service.write(reading("a", story("a"), 3), reading("b", story("a"), 5))
+    service.run()
+    service.write(reading("b", story("a"), 1), reading("a", story("a"), 9, hashtags=["new"]))
+    service.run()
+    assert service.found() == {"a": "b", "b": "b"}
+
+
 def test_clusters_that_a_post_connects_become_one(service: Service) -> None:
     service.write(*(post for post in CORPUS if post.uri != "bridge"))
     service.run()
@@ -244,6 +254,20 @@ def test_in_whatever_order_posts_come_the_clusters_are_the_same(
         service.write(*order[start:end])
         service.run(page=page)
     assert service.found() == EXPECTED
+
+
+@pytest.mark.parametrize(("posts", "clusters"), [(1, 2), (2, 3), (5, 50)])
+def test_stories_larger_than_an_answer_hide_neither_each_other_nor_who_belongs_to_them(
+    service: Service, monkeypatch: pytest.MonkeyPatch, posts: int, clusters: int
+) -> None:
+    monkeypatch.setattr("socialindex.maintain.alike.MOST_POSTS", posts)
+    monkeypatch.setattr("socialindex.maintain.alike.MOST_CLUSTERS", clusters)
+    stories = [reading(f"{seed}{number}", story(seed, f"{number}"), number) for number in range(8) for seed in "pqr"]
+    service.write(*(post for post in CORPUS if post.uri != "bridge"), *stories[: len(stories) // 2])
+    service.run()
+    service.write(reading("bridge", BRIDGE, 99), *stories[len(stories) // 2 :])
+    service.run(page=20)
+    assert service.found() == {**EXPECTED, **{post.uri: f"{post.uri[0]}0" for post in stories}}
 
 
 @pytest.mark.parametrize("crash", range(1, 5))

@@ -58,6 +58,11 @@ SCHEMA = schemathesis.openapi.from_dict(
 )
 
 
+def has_lists(case: schemathesis.Case[Any]) -> bool:
+    """Whether a URL may hold lists: what is wrong there for a schema (an object, say) is a text like any other."""
+    return any(one.get("explode") is False for one in case.operation.definition.raw.get("parameters", []))
+
+
 class Subject:
     """The API with what there is to be asked for, and a key that may do everything."""
 
@@ -70,7 +75,7 @@ class Subject:
         self.ids = {**there.ids, "posts": posts[1].id, "terms": "board.example.com"}
         self._turns = 0
 
-    def aim(self, case: schemathesis.Case) -> None:
+    def aim(self, case: schemathesis.Case[Any]) -> None:
         """Every other time ask for what is there, unless that would take it away from those who come later."""
         self._turns += 1
         if self._turns % 2 and case.method in {"GET", "POST"}:
@@ -102,12 +107,14 @@ def subject(servers: Running, engine_url: str) -> Iterator[Subject]:
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-def test_whatever_is_asked_the_answer_is_as_described(case: schemathesis.Case, subject: Subject) -> None:
+def test_whatever_is_asked_the_answer_is_as_described(case: schemathesis.Case[Any], subject: Subject) -> None:
     subject.aim(case)
     headers = {"Accept-Encoding": "identity"}
     if case.operation.definition.raw["security"]:
         headers["Authorization"] = f"Bearer {subject.tenant.manager}"
-    case.call_and_validate(app=subject.api, headers=headers, checks=CHECKS)
+    checks = [check for check in CHECKS if check is not negative_data_rejection or not has_lists(case)]
+    told = case.call_and_validate(app=subject.api, headers=headers, checks=checks)
+    assert told.status_code != 429, "the plan's end hides what would have been answered"
 
 
 def test_the_page_and_the_document_are_served_to_everybody(subject: Subject) -> None:

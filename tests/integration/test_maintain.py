@@ -26,6 +26,7 @@ pytestmark = pytest.mark.integration
 
 OCTOBER = datetime(2026, 10, 31, 23, 59, tzinfo=UTC)
 NOVEMBER = datetime(2026, 11, 1, 0, 1, tzinfo=UTC)
+LATE = NOVEMBER + timedelta(minutes=2)
 LAST = next(f"u{number}" for number in range(10_000) if post_id(f"u{number}") > "zz")
 """A uri whose id is behind nearly all others'."""
 
@@ -97,6 +98,17 @@ STRADDLERS = {
     ],
     "gone": [reading("gone", OCTOBER, text="words"), reading("gone", NOVEMBER, deleted_at=NOVEMBER)],
     "back": [reading("back", OCTOBER, deleted_at=OCTOBER), reading("back", NOVEMBER, text="it is back")],
+    "reworded and back": [
+        reading("reworded and back", OCTOBER, text="other"),
+        *(
+            reading("reworded and back", NOVEMBER + timedelta(minutes=minute), text=text)
+            for minute, text in enumerate(["words", "other", "words"])
+        ),
+    ],
+    "measured between": [
+        reading("measured between", OCTOBER, text="t", metrics=figures(6, NOVEMBER + timedelta(minutes=1))),
+        *(reading("measured between", at, text="t", metrics=figures(5, at)) for at in (NOVEMBER, LATE)),
+    ],
     LAST: [reading(LAST, OCTOBER, text="old"), reading(LAST, NOVEMBER, text="new")],
 }
 
@@ -153,6 +165,17 @@ def test_the_words_of_both_copies_are_kept(mended: Mended) -> None:
     doc = mended.one("reworded")
     assert doc["text"] == "third"
     assert [version["text"] for version in doc["history"]] == ["first", "second"]
+
+
+def test_words_that_returned_in_one_copy_are_the_present_ones(mended: Mended) -> None:
+    doc = mended.one("reworded and back")
+    assert (doc["text"], [version["text"] for version in doc["history"]]) == ("words", ["other"])
+    assert doc["collected_at"] == "2026-11-01T00:01:00Z"
+
+
+def test_a_figure_that_one_copy_saw_again_is_the_present_one(mended: Mended) -> None:
+    doc = mended.one("measured between")
+    assert (doc["metrics"]["likes"], [earlier["likes"] for earlier in doc["metrics_history"]]) == (5, [5, 6])
 
 
 def test_that_a_post_was_gone_for_a_while_is_not_forgotten(mended: Mended) -> None:

@@ -24,6 +24,7 @@ from socialindex.identity import author_key, post_id
 from socialindex.index.writer import Write, Writer
 from socialindex.model import PUBLIC, Author, Media, Metrics, Post, Provenance
 from socialindex.organizations import ALL
+from socialindex.query import names
 from tests.integration.parts import unique
 
 if TYPE_CHECKING:
@@ -125,10 +126,13 @@ def whole_api(parts: Parts, engine_url: str) -> Iterator[Gateway]:
     """The API on these parts, as the function's own module wires it."""
     function = parts.template.functions["SearchFunction"]
     settings.load.cache_clear()
-    with patch.dict(os.environ, {**function.environment, "ENGINE_URL": engine_url}):
-        yield Gateway(parts, runpy.run_path(str(function.code / "app.py"))["handler"])
-    terms.use(None)
-    settings.load.cache_clear()
+    try:
+        with patch.dict(os.environ, {**function.environment, "ENGINE_URL": engine_url}):
+            yield Gateway(parts, runpy.run_path(str(function.code / "app.py"))["handler"])
+    finally:
+        terms.use(None)
+        names.use(None)
+        settings.load.cache_clear()
 
 
 class Tenant:
@@ -137,7 +141,7 @@ class Tenant:
     def __init__(self, api: Gateway, *scopes: Scope) -> None:
         self.api = api
         organizations = api.parts.organizations
-        self.id = new_organization(organizations, unique("Invented Agency"), "agency")
+        self.id = new_organization(organizations, unique("Invented Agency"))
         self.manager = new_key(organizations, self.id, workspaces=[ALL], scopes=scopes or OF_CLIENTS)
 
     def key(self, *workspaces: str, scopes: Iterable[Scope] = ()) -> str:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from collections import Counter
 from datetime import UTC
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from infra.local.world import Faults, WorldConfig, running_world
 from socialindex.client import ApiError, Client, InvalidRequest
+from tests.system import examples
 from tests.system.conftest import WORLD_PORTS, Probe, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from infra.local.world import World
+
+ROOT = Path(__file__).parents[2]
+README, GUIDE = ROOT / "README.md", ROOT / "docs/guide-api.md"
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(400)]
 
@@ -165,6 +172,29 @@ def test_a_channel_can_be_added_once_listed_and_removed(probe: Probe, world: Wor
     with pytest.raises(ApiError) as refusal:
         probe.admin.remove_channel(channel["id"])
     assert refusal.value.status == 404
+
+
+# What documents show
+
+
+@pytest.fixture
+def reader(probe: Probe, world: World) -> dict[str, str]:
+    """The environment of somebody who follows a document."""
+    return {"SOCIALINDEX_URL": probe.service.stack.url, "SOCIALINDEX_KEY": probe.service.keys.client}
+
+
+@pytest.mark.parametrize("session", ["curl", "python", "java"])
+def test_every_example_of_the_guide_works(reader: dict[str, str], session: examples.Session, tmp_path: Path) -> None:
+    needed = {"curl": shutil.which("curl"), "java": examples.java_with_compiler(), "python": sys.executable}
+    if needed[session] is None:
+        pytest.skip(f"there is no {session} here{' with a compiler' if session == 'java' else ''}")
+    assert examples.unused_programs(GUIDE) == set()
+    assert examples.failures(GUIDE, session, tmp_path, reader) == []
+
+
+def test_the_example_of_the_readme_works_as_printed(reader: dict[str, str], tmp_path: Path) -> None:
+    assert [block.language for block in examples.blocks(README) if block.session == "python"] == ["python"]
+    assert examples.failures(README, "python", tmp_path, reader) == []
 
 
 def test_replay_rebuilds_the_same_documents_without_a_fetch(probe: Probe, world: World) -> None:

@@ -32,6 +32,9 @@ _CONFIG = Config(
 )
 _SIGV4 = Config(signature_version="s3v4")
 """Presigned addresses too: in older regions boto3 makes them with SigV2, which signs neither length nor headers."""
+_UNCHECKED = Config(parameter_validation=False)
+"""Tables are asked often, by calls that ``tables`` alone makes: to check each key of a batch takes longer than to send
+it (1.1 of 2.2 ms of processor time for 100 keys)."""
 _MAKING = Lock()
 
 
@@ -56,7 +59,7 @@ class _Once(Generic[T]):
 @_Once
 def dynamodb() -> DynamoDBClient:
     """The client for tables."""
-    return boto3.Session().client("dynamodb", config=_CONFIG)
+    return boto3.Session().client("dynamodb", config=_CONFIG.merge(_UNCHECKED))
 
 
 @_Once

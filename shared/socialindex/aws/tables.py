@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -24,6 +25,8 @@ _WRITE_BATCH = 25
 """Items of one BatchWriteItem (Amazon DynamoDB API reference)."""
 _READ_BATCH = 100
 """Keys of one BatchGetItem (Amazon DynamoDB API reference)."""
+_READERS = 8
+"""Batches that are read at the same time: an event of the index stage has some fifty."""
 _STATEMENTS = 25
 """Statements of one BatchExecuteStatement (Amazon DynamoDB API reference)."""
 _BATCH_TRIES = 5
@@ -65,10 +68,11 @@ class Table:
     def get_all(self, keys: Iterable[Mapping[str, str]]) -> list[Item]:
         """The items with these keys, those that are there, strongly consistent and in no order."""
         distinct = list({tuple(sorted(key.items())): key for key in keys}.values())
-        found: list[Item] = []
-        for start in range(0, len(distinct), _READ_BATCH):
-            found += self._get_batch(distinct[start : start + _READ_BATCH])
-        return found
+        batches = [distinct[start : start + _READ_BATCH] for start in range(0, len(distinct), _READ_BATCH)]
+        if len(batches) < 2:  # noqa: PLR2004 - one needs no thread
+            return self._get_batch(batches[0]) if batches else []
+        with ThreadPoolExecutor(min(_READERS, len(batches))) as readers:
+            return [item for found in readers.map(self._get_batch, batches) for item in found]
 
     def put(self, item: Mapping[str, Value], *, unless: str = "") -> bool:
         """Write an item; False, and nothing written, where an item with its key has the attribute ``unless``."""

@@ -12,6 +12,7 @@ import click
 from socialindex.cli import show
 from socialindex.cli.access import client
 from socialindex.cli.accounts import members, organizations, path, workspaces
+from socialindex.cli.analytics import authors, related, sentiment, share_of_voice, trends
 from socialindex.cli.backfill import backfill
 from socialindex.cli.erasing import erase, removals
 from socialindex.cli.exports import export, exports
@@ -29,6 +30,11 @@ def add_commands(group: click.Group) -> None:
         up,
         search,
         post,
+        trends,
+        sentiment,
+        share_of_voice,
+        related,
+        authors,
         channels,
         sources,
         terms,

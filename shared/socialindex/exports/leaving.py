@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from socialindex.search.posts import Item
     from socialindex.terms import Export as Level
 
+_TOGETHER: Final = 250
+_AT_ONCE: Final = 8
+"""Questions to the list of suppressions: each takes some milliseconds, in which nothing else is to be done."""
 _TITLE_AND_LINK: Final = frozenset({"id", "uri", "source", "platform", "kind", "url", "title", "published_at"})
 """What is left of a post of which only title and link may leave: which one it is, where, and since when."""
 
@@ -60,8 +64,7 @@ class Leaving:
         Raises:
             Unavailable: the list of suppressions or the terms register cannot be read.
         """
-        objections = self._suppressions.objections([_named(item) for item in items]) if items else []
-        for item, objection in zip(items, objections, strict=True):
+        for item, objection in zip(items, self._objections(items), strict=True):
             if objection:
                 self.left_out[objection] += 1
                 continue
@@ -73,6 +76,13 @@ class Leaving:
                 yield {name: value for name, value in item.items() if name in _TITLE_AND_LINK}
             else:
                 yield item
+
+    def _objections(self, items: Sequence[Item]) -> list[str | None]:
+        """Why each must not be handed out: some hundreds are asked for together, and several times that at once."""
+        posts = [_named(item) for item in items]
+        chunks = [posts[start : start + _TOGETHER] for start in range(0, len(posts), _TOGETHER)]
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            return [objection for found in pool.map(self._suppressions.objections, chunks) for objection in found]
 
 
 def allowed(item: Item) -> Allowed:

@@ -12,20 +12,23 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from aws_lambda_powertools import Logger
 
-from socialindex.maintain.alike import MOST_CLUSTERS, ask, earliest, groups, near, near_in
-from socialindex.maintain.members import Member, changed, move, sizes
+from socialindex.maintain.alike import ask, earliest, near_in
+from socialindex.maintain.members import changed, move, sizes
+from socialindex.maintain.neighbors import Neighbors, connected
 from socialindex.reread.schedule import Mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
     from opensearchpy import OpenSearch
 
     from socialindex.aws.marks import Marks
+    from socialindex.maintain.members import Member
+    from socialindex.maintain.neighbors import Connection
 
 NAME: Final = "clusters"
 """Of the watermark: the last change of a document that was looked at."""
@@ -39,18 +42,6 @@ LEASE: Final = 360.0
 """Seconds, longer than the function lives."""
 
 logger = Logger(child=True)
-
-
-class Connection(NamedTuple):
-    """Clusters that near-duplicates connect, and posts that show it."""
-
-    clusters: set[str]
-    posts: set[str]
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether there is but one, and its name is that of a post shown: the earliest near any of them."""
-        return len(self.clusters) == 1 and self.clusters <= self.posts
 
 
 class Clusters:
@@ -100,7 +91,7 @@ class Clusters:
         moved = 0
         for member in self._strangers(named):
             for heir in ask(self._engine, [earliest([member.id], but=[member.id])])[0]:
-                moved += move(self._engine, {member.id: heir["_id"]}, last=[heir["_id"]], never=[member.id])
+                moved += move(self._engine, {member.id: heir.id}, last=[heir.id], never=[member.id])
         return moved
 
     def _strangers(self, named: Sequence[Member]) -> list[Member]:
@@ -112,31 +103,18 @@ class Clusters:
 
     def _join(self, members: Sequence[Member]) -> tuple[int, bool]:
         """Make one cluster of those that members connect; how many posts moved, and whether that was all."""
-        asked = list(groups(members))
-        answers = ask(self._engine, [near(group) for group in asked])
-        found = connected(_connection(group, hits) for group, hits in zip(asked, answers, strict=True))
-        moved = self._rename([each for each in found if not each.is_settled])
-        return moved, all(len(hits) < MOST_CLUSTERS for hits in answers)
+        neighbors = Neighbors(self._engine, members)
+        return self._rename(connected(neighbors.found)), neighbors.whole
 
     def _rename(self, found: Sequence[Connection]) -> int:
         """Name each connection's clusters by the earliest of all their posts."""
-        answers = ask(self._engine, [earliest(each.clusters) for each in found])
-        names = [(each, hits[0]["_id"]) for each, hits in zip(found, answers, strict=True) if hits]
-        to = {cluster: name for each, name in names for cluster in each.clusters - {name}}
-        shown = set[str]().union(*(each.posts for each in found))
-        return move(self._engine, to, last=shown.union(name for _, name in names))
+        to = {cluster: name for each, name in self._named(found) for cluster in each.clusters - {name}}
+        shown = set[str]().union(*(each.shown for each in found if not each.clusters.isdisjoint(to)))
+        return move(self._engine, to, last=shown.union(to.values()))
 
-
-def connected(found: Iterable[Connection]) -> list[Connection]:
-    """The same connections, those that have a cluster in common as one."""
-    by_cluster: dict[str, Connection] = {}
-    for each in found:
-        touched = [each, *(by_cluster[cluster] for cluster in each.clusters if cluster in by_cluster)]
-        whole = Connection(*(set[str]().union(*parts) for parts in zip(*touched, strict=True)))
-        by_cluster |= dict.fromkeys(whole.clusters, whole)
-    return list({id(each): each for each in by_cluster.values()}.values())
-
-
-def _connection(group: Sequence[Member], hits: Iterable[dict[str, Any]]) -> Connection:
-    clusters = {member.cluster for member in group if member.cluster} | {hit["_source"]["cluster_id"] for hit in hits}
-    return Connection(clusters, {member.id for member in group} | {hit["_id"] for hit in hits})
+    def _named(self, found: Sequence[Connection]) -> Iterator[tuple[Connection, str]]:
+        """Connections with the earliest post of each."""
+        unknown = [each for each in found if each.name is None]
+        answers = ask(self._engine, [earliest(each.clusters) for each in unknown])
+        yield from ((each, each.name) for each in found if each.name is not None)
+        yield from ((each, first[0].id) for each, first in zip(unknown, answers, strict=True) if first)

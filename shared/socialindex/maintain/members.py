@@ -16,14 +16,23 @@ if TYPE_CHECKING:
 
     from opensearchpy import OpenSearch
 
-_MOVES: Final = 1_000
-"""Documents of one bulk request."""
-_SOURCE: Final = ["id", "visibility", "cluster_id", "signature", "published_at", "first_seen_at"]
+_MOVES: Final = 500
+"""Documents of one bulk request: an engine that has others to serve writes so many before it counts as silent."""
+SOURCE: Final = ["id", "visibility", "cluster_id", "signature", "published_at", "first_seen_at"]
+"""What a member is made of."""
 _MISSING: Final = 404
 # Not where the post was given other words since it was looked at, and so a cluster of its own.
 _MOVE: Final = """
 if (params.from.equals(ctx._source.cluster_id)) { ctx._source.cluster_id = params.to; } else { ctx.op = 'none'; }
 """
+
+
+class Age(NamedTuple):
+    """A post's place among others of its cluster."""
+
+    first_seen: datetime
+    """To the millisecond, as the engine sorts by it."""
+    id: str
 
 
 class Member(NamedTuple):
@@ -35,6 +44,7 @@ class Member(NamedTuple):
     signature: tuple[str, ...]
     moment: datetime
     """When it was published, or first seen where it does not tell."""
+    age: Age
 
 
 def changed(engine: OpenSearch, mark: Mark, until: datetime, limit: int) -> tuple[list[Member], Mark]:
@@ -43,20 +53,22 @@ def changed(engine: OpenSearch, mark: Mark, until: datetime, limit: int) -> tupl
     Raises:
         Unavailable: the engine does not answer.
     """
+    between = {"gte": mark.at, "lte": int(until.timestamp() * 1000), "format": "epoch_millis"}
     body = {
-        "query": {"range": {"updated_at": {"lte": int(until.timestamp() * 1000), "format": "epoch_millis"}}},
+        "query": {"range": {"updated_at": between}},
         "sort": [{"updated_at": {"order": "asc", "numeric_type": "date"}}, {"id": "asc"}],
         "search_after": [mark.at, mark.id],
         "size": limit,
-        "_source": _SOURCE,
+        "_source": SOURCE,
     }
     hits = _hits(engine, body)
-    return [_member(hit["_source"]) for hit in hits], Mark(*hits[-1]["sort"]) if hits else mark
+    return [member_of(hit["_source"]) for hit in hits], Mark(*hits[-1]["sort"]) if hits else mark
 
 
 def sizes(engine: OpenSearch, clusters: Collection[str]) -> dict[str, int]:
     """How many posts are in each of these clusters, of those that have any."""
-    counted = {"terms": {"field": "cluster_id", "size": len(clusters)}}
+    # By map: most clusters are of one post, and a table of all their names would be made after every refresh.
+    counted = {"terms": {"field": "cluster_id", "size": len(clusters), "execution_hint": "map"}}
     body = {"size": 0, "query": _in(clusters), "aggs": {"sizes": counted}}
     with answering():
         answer = engine.search(index=ALIAS, body=body, params={"ignore_unavailable": "true"})
@@ -82,14 +94,14 @@ def move(engine: OpenSearch, to: Mapping[str, str], *, last: Iterable[str] = (),
 def _move(engine: OpenSearch, to: Mapping[str, str], spared: Collection[str]) -> int:
     others = {"must_not": {"ids": {"values": sorted(spared)}}}
     body = {"query": {"bool": {"filter": _in(to), **others}}, "size": _MOVES, "_source": ["cluster_id"]}
-    moved = 0
-    while to and (hits := _hits(engine, body)):
+    moved, more = 0, bool(to)
+    while more and (hits := _hits(engine, body)):
         with answering():
             answer = engine.bulk(body=b"".join(_update(hit, to) for hit in hits), params={"refresh": "true"})
         failed = [item["update"] for item in answer["items"] if "error" in item["update"]]
         if any(item["status"] != _MISSING for item in failed):  # what is missing was erased just now
             raise Unavailable("the engine did not give all posts their clusters")
-        moved += len(hits)
+        moved, more = moved + len(hits), len(hits) == _MOVES
     return moved
 
 
@@ -111,11 +123,15 @@ def _hits(engine: OpenSearch, body: dict[str, Any]) -> list[dict[str, Any]]:
     return hits
 
 
-def _member(source: dict[str, Any]) -> Member:
+def member_of(source: dict[str, Any]) -> Member:
+    """A member by its document, of which it needs ``SOURCE``."""
+    first_seen = datetime.fromisoformat(source["first_seen_at"])
+    published = source.get("published_at")
     return Member(
         source["id"],
         source["visibility"],
         source.get("cluster_id"),
         tuple(source.get("signature", ())),
-        datetime.fromisoformat(source.get("published_at") or source["first_seen_at"]),
+        datetime.fromisoformat(published) if published else first_seen,
+        Age(first_seen.replace(microsecond=first_seen.microsecond // 1_000 * 1_000), source["id"]),
     )

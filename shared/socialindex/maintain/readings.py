@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -23,22 +23,52 @@ _OWN = frozenset(
 )
 """What the index stage and the cluster writer added to a document, and is each document's own."""
 _FIELDS = frozenset(Post.__struct_fields__) - _OWN
-_OF_WORDS = frozenset({"title", "text", "edited_at", "metrics", "signature"})
+_OF_WORDS = frozenset(
+    {"title", "text", "edited_at", "metrics", "language", "sentiment", "entities", "promotional", "signature"}
+)
 """What does not hold for other words of the same post."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Document = dict[str, Any]
 
 
 def readings(doc: Document) -> list[Post]:
     """Readings that give this document, or add all that it knows to another of the same post."""
-    bare = {name: value for name, value in doc.items() if name in _FIELDS}
+    bare, versions = {name: value for name, value in doc.items() if name in _FIELDS}, doc["versions"]
     found = [
-        *({**bare, "metrics": figures} for figures in [*doc.get("metrics_history", []), doc.get("metrics")]),
+        *({**bare, "metrics": figures} for figures in _figures(doc)),
+        _at(_without(bare, versions.get("facts", {})), versions["seen"]),
+        # Before the words of `history`, which are less than these: of equal versions the first counts.
+        *(
+            reading
+            for other in versions.get("others", [])
+            for reading in (other["post"], _at(other["post"], other["seen"]))
+        ),
         *(_earlier(bare, version) for version in doc.get("history", [])),
-        *(other["post"] for other in doc["versions"].get("others", [])),
-        *_deletion(bare, doc["versions"]),
+        *_deletion(bare, versions),
     ]
     return [msgspec.convert(reading, Post) for reading in found]
+
+
+def _figures(doc: Document) -> list[Document | None]:
+    """Engagement at each of its changes, then the newest values that were read once more since."""
+    again = doc["versions"].get("measured", {})
+    once_more = [{name: doc["metrics"][name], "read_at": at} for name, at in again.items()]
+    return [*doc.get("metrics_history", []), doc.get("metrics"), *once_more]
+
+
+def _at(reading: Document, seen: int) -> Document:
+    """A reading as it was made for the last time: it cites the first, and others may have been between."""
+    return {**reading, "collected_at": _iso(seen)}
+
+
+def _without(bare: Document, facts: Document) -> Document:
+    """A post without facts that its last reading did not show."""
+    shown = {name: value for name, value in bare.items() if name not in facts}
+    if "followers" in facts and "author" in bare:
+        shown["author"] = {name: value for name, value in bare["author"].items() if name != "followers"}
+    return shown
 
 
 def _earlier(bare: Document, version: Document) -> Document:
@@ -51,6 +81,11 @@ def _deletion(bare: Document, versions: Document) -> list[Document]:
     """That the post was gone for a while, of one that is there now."""
     if "gone" not in versions or "deleted_at" in bare:
         return []
-    at = datetime.fromtimestamp(versions["gone"] / 1000, tz=UTC).isoformat()
+    at = _iso(versions["gone"])
     kept = ("id", "uri", "source", "platform", "kind", "visibility", "hearsay", "provenance")
     return [{**{name: bare[name] for name in kept if name in bare}, "collected_at": at, "deleted_at": at}]
+
+
+def _iso(moment: int) -> str:
+    """Unix milliseconds as the model has moments."""
+    return (_EPOCH + timedelta(milliseconds=moment)).isoformat()

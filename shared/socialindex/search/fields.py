@@ -69,10 +69,10 @@ def _is_list(annotation: Any) -> bool:  # noqa: ANN401 - an annotation can be an
 def _in_utc(request: T) -> T:
     """The request with its times in UTC."""
     changed = {}
-    for field in msgspec.structs.fields(type(request)):
-        moment = getattr(request, field.name)
+    for name, sent_as in zip(request.__struct_fields__, request.__struct_encode_fields__, strict=True):
+        moment = getattr(request, name)
         if isinstance(moment, datetime):
-            changed[field.name] = _utc(moment, field.encode_name)
+            changed[name] = _utc(moment, sent_as)
     return msgspec.structs.replace(request, **changed) if changed else request
 
 

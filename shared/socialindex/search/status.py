@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
 from typing import TYPE_CHECKING, Any
 
-from socialindex.access import visible_to
+from socialindex.access import Scope, visible_to
 from socialindex.engine import ALIAS, answering
 from socialindex.model import Struct
 from socialindex.watch.events import HealthEvent  # noqa: TC001 - msgspec reads the annotations at run time
@@ -24,6 +24,8 @@ _PERCENTS = (50.0, 95.0)
 _MS = 1000
 _PRIVATE = "imported"
 """The source of what clients brought along: what became of it is told in each import's report, to nobody else."""
+_OF_CLIENTS = frozenset({"imports", "exports"})
+"""Stages whose work is what clients do: how much of that there is concerns administrators only."""
 _UNCHANGED = "not_modified"
 """Reason of the crawl stage for a page that is as we have it: the source works, and nothing of it is left out."""
 
@@ -72,12 +74,17 @@ def status(
     stages: Iterable[str],
     caller: Caller,
 ) -> Status:
-    """The state now, as far as posts are counted of those that the caller may see.
+    """The state now. Posts are counted that the caller may see, and for administrators alone what clients brought.
 
     Raises:
         Unavailable: a part does not answer.
     """
-    counted = {stage: outcomes.read(stage) for stage in stages}
+    is_admin = Scope.ADMIN in caller.scopes
+    counted = {
+        stage: [count for count in outcomes.read(stage) if is_admin or count.source != _PRIVATE]
+        for stage in stages
+        if is_admin or stage not in _OF_CLIENTS
+    }
     return Status(
         stages={stage: _stage(counts, queues.get(stage)) for stage, counts in counted.items()},
         sources=_sources(counted, _found(engine, caller)),

@@ -69,10 +69,12 @@ def serving(answers: dict[str, Any]) -> Iterator[ApiServer]:
                 self.close_connection = True
                 return
             self.send_response(status)
-            for name, value in {"Content-Length": str(len(answer)), **more}.items():
+            headed = {"Content-Length": str(len(answer)), **more}
+            for name, value in headed.items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(answer)
+            self.close_connection = self.close_connection or len(answer) < int(headed["Content-Length"])
 
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _any  # noqa: N815 - the base class's names
 

@@ -8,7 +8,6 @@ import pytest
 
 from socialindex.client import Client, InvalidInput, NotFound, Unavailable
 from tests.unit.client.api_server import ApiServer, serving
-from tests.unit.client.samples import Sample
 from tests.unit.client.test_contract import answered
 
 if TYPE_CHECKING:
@@ -99,18 +98,18 @@ def test_a_download_goes_on_in_another_process(api: ApiServer, client: Client, t
 
 
 @pytest.mark.parametrize(
-    ("state", "link", "error", "said"),
+    ("state", "error", "said"),
     [
-        ("running", None, InvalidInput, "running"),
-        ("failed", None, InvalidInput, "failed"),
-        ("expired", None, NotFound, "gone"),
-        ("done", None, NotFound, "gone"),
+        ("running", InvalidInput, "running"),
+        ("failed", InvalidInput, "failed"),
+        ("expired", NotFound, "gone"),
+        ("done", NotFound, "gone"),
     ],
 )
 def test_what_has_no_file_is_told_so(
-    api: ApiServer, client: Client, tmp_path: Path, state: str, link: Any, error: type[Exception], said: str
+    api: ApiServer, client: Client, tmp_path: Path, state: str, error: type[Exception], said: str
 ) -> None:
-    api.answers[f"GET {HOME}/ex_a"] = export(api, state, link=link)
+    api.answers[f"GET {HOME}/ex_a"] = export(api, state, link=None)
     with pytest.raises(error, match=said):
         client.download_export("ex_a", tmp_path, workspace="ws_a")
 
@@ -153,12 +152,14 @@ def test_a_file_is_brought_along_and_imported(api: ApiServer, client: Client, tm
     }
     upload = client.upload_import(file)
     plan = client.import_proposal(upload.id).plan
+    assert plan
+    assert plan.mapping
     client.start_import(upload.id, plan, dry_run=False)
     assert client.wait_for_import(upload.id).state == "imported"
     bodies = {f"{asked.method} {asked.path}": asked.body for asked in api.asked}
     assert bodies["PUT /place"] == FILE
     assert bodies[f"POST {home}"] == {"name": "리뷰.csv", "bytes": len(FILE)}
-    assert bodies[f"POST {home}/im_a/runs"]["plan"]["mapping"] == Sample().of(dict[str, str])
+    assert bodies[f"POST {home}/im_a/runs"]["plan"]["mapping"] == plan.mapping
     sent = next(asked.headers for asked in api.asked if asked.path == "/place")
     assert "si_secret" not in str(sent)
 

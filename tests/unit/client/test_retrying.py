@@ -17,7 +17,7 @@ AT_ONCE = {"Retry-After": "0"}
 BUSY = (503, {"title": "busy"}, AT_ONCE)
 FULL = (429, {"title": "full", "violated-policies": ["minute"]}, AT_ONCE)
 BROKEN = (0, b"")
-PAGE = (200, {"items": [], "next_cursor": None, "total": 0})
+PAGE: Any = (200, {"items": [], "next_cursor": None, "total": 0})
 KEY = {
     "id": "key_a",
     "label": "a",
@@ -97,7 +97,7 @@ def test_a_call_can_be_made_repeatable_by_a_key_of_its_own() -> None:
 
 
 def test_the_pause_is_as_long_as_the_api_asks_for() -> None:
-    answers = [(429, {"title": "full"}, {"Retry-After": "1"}), (200, {"items": []})]
+    answers: Any = [(429, {"title": "full"}, {"Retry-After": "1"}), (200, {"items": []})]
     with serving({"GET /v1/channels": answers}) as api:
         began = time.monotonic()
         Client(api.url, "si_abc").channels()

@@ -201,7 +201,7 @@ def test_a_large_batch_goes_in_several_bulks_in_order() -> None:
     stage = Stage()
     assert stage.handle(*(PostBatch(posts=[one]) for one in posts)) == []
     assert [uri for _, uri in stage.engine.written] == [one.uri for one in posts]
-    assert len(stage.engine.bulks) == 2
+    assert len(stage.engine.bulks) == 5
     assert stage.outcomes.told() == {("ok", ""): 60}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
+import msgspec
 import pytest
 from opensearchpy.exceptions import ConnectionError as EngineConnectionError
 
@@ -36,6 +37,8 @@ COUNTS = [
     counted("normalize", "2026-11-20", "feed", "discard", "robots", 1),
     counted("normalize", "2026-11-20", "feed", "discard", "noindex", 4),
     counted("normalize", "2026-11-20", "feed", "ok", "", 9, 5),
+    counted("normalize", "2026-11-20", "imported", "ok", "", 100),
+    counted("imports", "2026-11-20", "imported", "ok", "", 3),
     counted("dispatch", "2026-11-20", "gone_source", "discard", "invalid_channel", 2),
 ]
 
@@ -66,11 +69,11 @@ class Engine:
         return {"aggregations": {"sources": {"buckets": self._buckets}}} if self._buckets else {}
 
 
-def told(*buckets: dict[str, Any]) -> Status:
+def told(*buckets: dict[str, Any], caller: Caller = CALLER) -> Status:
     queues = {"crawl": (Queue(4, 2), Queue(3, 1)), "normalize": (Queue(0, 0), Queue(0, 0))}
     engine = Engine(*buckets)
-    stages = ("dispatch", "crawl", "normalize", "index")
-    return status(cast("Any", Outcomes()), cast("Any", queues), cast("Any", engine), stages, CALLER)
+    stages = ("dispatch", "crawl", "imports", "exports", "normalize", "index")
+    return status(cast("Any", Outcomes()), cast("Any", queues), cast("Any", engine), stages, caller)
 
 
 def test_a_stage_sums_its_outcomes_over_days_and_sources() -> None:
@@ -144,3 +147,10 @@ def test_a_part_that_is_down_is_unavailable() -> None:
 
     with pytest.raises(Unavailable):
         status(cast("Any", Outcomes()), {}, cast("Any", Down()), ("crawl",), CALLER)
+
+
+def test_what_clients_brought_is_counted_for_administrators_only() -> None:
+    admin = told(caller=msgspec.structs.replace(CALLER, scopes=frozenset(Scope)))
+    assert (admin.stages["imports"].outcomes, admin.stages["normalize"].outcomes["ok"]) == ({"ok": 3}, 109)
+    assert not {"imports", "exports"} & told().stages.keys()
+    assert told().stages["normalize"].outcomes["ok"] == 9

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from infra.local.world.generate import encode, generate
+from socialindex.normalize.near import ALIKE, signature
 
 if TYPE_CHECKING:
     from infra.local.world.records import Comment, Thread, WorldData
@@ -159,6 +160,19 @@ def test_press_releases_have_near_duplicates() -> None:
     ours, theirs = articles["news-recall"], articles["press-recall"]
     assert len(ours & theirs) > 0.6 * len(theirs)
     assert ours != theirs
+
+
+@pytest.mark.parametrize("seed", [SEED, 0, 1, 99])
+def test_what_is_printed_twice_becomes_one_cluster(seed: int) -> None:
+    """A release and the newspaper's own version of it: the service must tell that they are one story."""
+    articles = story(seed).articles
+    copy = next(article for article in articles if article.title.endswith("서비스센터 문 연다"))
+    release = next(article for article in articles if article.published_at == copy.published_at - timedelta(minutes=31))
+    scripted = {article.slug: article for article in articles}
+    for one, other in ((copy, release), (scripted["news-recall"], scripted["press-recall"])):
+        first, second = (set(signature("\n\n".join(article.paragraphs))) for article in (one, other))
+        assert len(first & second) >= ALIKE
+        assert one.paragraphs != other.paragraphs
 
 
 def test_numbers_of_a_board_follow_time_and_are_shared_with_comments() -> None:

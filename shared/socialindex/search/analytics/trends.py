@@ -103,6 +103,8 @@ class Scale(NamedTuple):
     window: Window
     interval: Interval
     edges: list[datetime]
+    starts: list[int]
+    """The edges as the engine has them, in milliseconds of Unix time."""
 
     @property
     def length(self) -> int:
@@ -117,13 +119,13 @@ class Scale(NamedTuple):
         return row
 
     def _place(self, milliseconds: int) -> int:
-        starts = [int(edge.timestamp() * 1000) for edge in self.edges]
-        return min(max(bisect.bisect_right(starts, milliseconds) - 1, 0), self.length - 1)
+        return min(max(bisect.bisect_right(self.starts, milliseconds) - 1, 0), self.length - 1)
 
 
 def scale_of(window: Window, interval: Interval) -> Scale:
     """The buckets of a window."""
-    return Scale(window, interval, edges(window, interval))
+    found = edges(window, interval)
+    return Scale(window, interval, found, [int(edge.timestamp() * 1000) for edge in found])
 
 
 def check(asked: Trends, scale: Scale) -> None:
