@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 SCRIPTS: Final = 20
 ROUNDS: Final = 15
-POSTS: Final = 600
+POSTS: Final = 400
 WRITTEN: Final = 3
 """Times that the writer is measured."""
 SHARED: Final = 0.6

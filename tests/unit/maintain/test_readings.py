@@ -34,7 +34,13 @@ def test_words_are_told_when_they_were_read_first_and_last() -> None:
 
 
 def test_what_was_found_in_the_words_is_not_said_of_others() -> None:
-    found: dict[str, Any] = {"language": "ko", "sentiment": 0.9, "entities": ["N"], "promotional": True, "signature": ["00000000"]}
+    found: dict[str, Any] = {
+        "language": "ko",
+        "sentiment": 0.9,
+        "entities": ["N"],
+        "promotional": True,
+        "signature": ["00000000"],
+    }
     earlier = {"text": "other", "collected_at": at(1).isoformat()}
     *present, other = readings(document(2, text="words", hashtags=["tag"], history=[earlier], **found))
     assert all(post.sentiment == 0.9 and post.signature for post in present)
