@@ -70,7 +70,7 @@ class TooManyRequests(SocialIndexError):
     """The plan grants no more for now.
 
     Attributes:
-        policy: what is used up: ``day``, ``minute`` or ``posts``.
+        policy: what is used up: ``day``, ``minute``, ``posts``, ``exports`` or ``exports-at-once``.
         retry_after: whole seconds until asking again makes sense.
     """
 
