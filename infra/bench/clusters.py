@@ -1,11 +1,11 @@
 """Near-duplicates: which pairs a signature finds beside comparing all parts, what it costs, and the cluster writer.
 
-``near_precision`` and ``near_recall`` are of the pairs of labelled/near.toml in 20 scripts each; their baseline is the
+``near_precision`` and ``near_recall`` are of pairs of labelled/near.toml in five scripts each; their baseline is the
 same decision by all parts of both texts, which nothing that is stored allows. ``near_signature_*`` stands beside taking
 the text apart into words. The cluster writer's rate stands beside a bulk request of the same documents, and where all
 of them are one story, beside its own rate where each is another.
 
-``python -m infra.bench.clusters`` prints the pairs by what they are.
+``python -m infra.bench.clusters`` prints the pairs by what they are, in 20 scripts each.
 """
 
 from __future__ import annotations
@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from socialindex.reread.schedule import Mark
 
 SCRIPTS: Final = 20
+"""That each pair is written in for the table; to write and compare them takes longer than all else."""
+FIRST_SCRIPTS: Final = 5
+"""Of these, for the figures."""
 ROUNDS: Final = 15
 POSTS: Final = 400
 WRITTEN: Final = 3
@@ -60,7 +63,7 @@ Doc = dict[str, Any]
 def run() -> list[Figure]:
     """Figures of the signature, then of the writer."""
     say("  comparing pairs ...")
-    found = [_rates(_verdicts(script)) for script in range(SCRIPTS)]
+    found = [_rates(_verdicts(script)) for script in range(FIRST_SCRIPTS)]
     return [
         *(compared(f"near_{name}", "share", [each[name] for each in found]) for name in ("precision", "recall")),
         *(_cost(f"near_signature_{length}", _text(length)) for length in (500, 5_000)),
