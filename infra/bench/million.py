@@ -61,7 +61,6 @@ _FILLING: Final[dict[str, Any]] = {
         "number_of_replicas": 0,
         "auto_expand_replicas": "false",
         "translog.durability": "async",
-        "translog.flush_threshold_size": "1gb",
     }
 }
 """Settings of an index that nobody reads yet, and that is made anew if it is not finished."""
@@ -69,7 +68,6 @@ _SERVING: Final[dict[str, Any]] = {
     "index": {
         "refresh_interval": None,
         "translog.durability": None,
-        "translog.flush_threshold_size": None,
     }
 }
 
