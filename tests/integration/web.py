@@ -92,7 +92,7 @@ def serving(pages: dict[str, Page | list[Page]] | None = None) -> Iterator[Web]:
         def log_message(self, *_: Any) -> None:
             """Keep the tests' output clean."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with _listening(Handler) as server:
         server.daemon_threads = True
         web.host = f"127.0.0.1:{server.server_port}"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
@@ -102,3 +102,16 @@ def serving(pages: dict[str, Page | list[Page]] | None = None) -> Iterator[Web]:
         finally:
             server.shutdown()
             thread.join()
+
+
+_taken: set[int] = set()
+
+
+def _listening(handler: type[BaseHTTPRequestHandler]) -> ThreadingHTTPServer:
+    """A server at a port that none had before: tables remember how a host has behaved."""
+    while True:
+        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        if server.server_port not in _taken:
+            _taken.add(server.server_port)
+            return server
+        server.server_close()

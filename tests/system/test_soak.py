@@ -36,6 +36,8 @@ CLOCKS = 0.1
 """Seconds by which the log of a server and the clock of its visitor differ."""
 GROWTH = 1.3
 """Of a function's memory between the middle and the end. Allocators keep what they had at a peak."""
+FIRST_USE = 32 * 1024 * 1024
+"""Bytes of the modules that a function imports when something first needs them, as an opt-out needs the HTTP client."""
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(SECONDS + 600)]
 
@@ -150,4 +152,4 @@ def test_memory_stays_flat(soak: Soak) -> None:
     assert whole
     for readings in whole.values():
         middle, end = (statistics.median(part) for part in (readings[len(readings) // 2 :][:5], readings[-5:]))
-        assert end < GROWTH * middle
+        assert end < max(GROWTH * middle, middle + FIRST_USE)

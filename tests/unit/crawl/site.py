@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 CONTACT = "https://crawler.example/about"
 LOCAL = FetchSettings(contact=CONTACT, allow_loopback=True, dns_cache_seconds=0)
+_taken: set[int] = set()
+"""Ports that a site had."""
 
 
 def answer(status: int = 200, body: bytes = b"", /, **headers: str) -> bytes:
@@ -63,8 +65,7 @@ class Site:
     async def serving(self) -> Any:
         self._queues = {path: deque(s if isinstance(s, list) else [s]) for path, s in self.scripts.items()}
         self._connections: list[Any] = []
-        server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
-        self.port = server.sockets[0].getsockname()[1]
+        server = await self._listening()
         try:
             yield self
         finally:
@@ -73,6 +74,17 @@ class Site:
                 task.cancel()
             await asyncio.gather(*self._connections, return_exceptions=True)
             await server.wait_closed()
+
+    async def _listening(self) -> asyncio.Server:
+        """Listen where it listened before, else at a port that no site had: tables remember how a host has behaved."""
+        while True:
+            server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+            port = server.sockets[0].getsockname()[1]
+            if self.port or port not in _taken:
+                _taken.add(port)
+                self.port = port
+                return server
+            server.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._connections.append(asyncio.current_task())
