@@ -1,0 +1,1 @@
+"""Alert: notices that something happens to a topic, from its mentions alone."""

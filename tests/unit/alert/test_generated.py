@@ -1,0 +1,82 @@
+"""The generated months that alerts are judged on, and how they are judged."""
+
+from __future__ import annotations
+
+import statistics
+
+import pytest
+
+from infra.bench.mentions import rivals
+from infra.bench.mentions.chance import Chance
+from infra.bench.mentions.happenings import Happening
+from infra.bench.mentions.judging import alerts, judge
+from infra.bench.mentions.topic import Topic
+from infra.bench.mentions.usual import BUCKETS
+
+EVEN = (0.2, 0.2, 0.2, 0.2, 0.2)
+INCIDENT = Happening("explosion", 1_000, 1_200, 50.0, 3.0, 20.0, 0.7, (0, 1, 2, 3, 9), EVEN)
+BOTS = Happening("bots", 3_000, 3_020, 0.0, 3.0, 20.0, 0.1, (0, 0, 0, 0, 0), EVEN)
+
+
+def test_a_topic_is_the_same_for_the_same_seed() -> None:
+    assert list(Topic(3, 200, 3).buckets()) == list(Topic(3, 200, 3).buckets())
+    assert list(Topic(3, 200, 3).buckets()) != list(Topic(4, 200, 3).buckets())
+
+
+@pytest.mark.parametrize("volume", [20, 2_000])
+def test_a_topic_has_its_volume_and_sleeps(volume: int) -> None:
+    buckets = list(Topic(5, volume, 14).buckets())
+    assert sum(each.mentions for each in buckets) / 14 == pytest.approx(volume, rel=0.35)
+    by_hour = [sum(each.voices for each in buckets[hour * 12 : hour * 12 + 12]) for hour in range(14 * 24)]
+    assert sum(by_hour[4::24]) < sum(by_hour[12::24]) / 3
+
+
+def test_the_same_hours_vary_more_than_poisson_counts() -> None:
+    buckets = list(Topic(5, 2_000, 14).buckets())
+    by_hour = [sum(each.voices for each in buckets[hour * 12 : hour * 12 + 12]) for hour in range(14 * 24)]
+    noons = by_hour[12::24][:5] + by_hour[12::24][7:12]
+    assert statistics.variance(noons) > 2 * statistics.mean(noons)
+
+
+def test_what_is_blind_is_missing_and_said_to_be() -> None:
+    topic = Topic(6, 2_000, 20)
+    hole = topic.outages[0]
+    buckets = list(topic.buckets())
+    assert 0 <= buckets[hole.start].seen < 1
+    assert len(buckets[hole.start].sources) <= 5 - len(hole.sources)
+
+
+@pytest.mark.parametrize("mean", [0.3, 5.0, 80.0])
+def test_counts_have_the_mean_that_they_are_drawn_with(mean: float) -> None:
+    chance = Chance(1)
+    drawn = [chance.poisson(mean) for _ in range(3_000)]
+    assert statistics.mean(drawn) == pytest.approx(mean, rel=0.1)
+    assert statistics.variance(drawn) == pytest.approx(mean, rel=0.15)
+
+
+def test_alarms_within_a_day_are_one_alert() -> None:
+    assert alerts([5, 6, 200, 400, 400 + BUCKETS + 1]) == [5, 400 + BUCKETS + 1]
+
+
+def test_an_alert_is_right_once_for_each_incident() -> None:
+    found = judge([500, 1_004, 1_100, 3_005], [1_004, 3_005], [INCIDENT, BOTS], 30 * BUCKETS)
+    assert found.recall == 1
+    assert found.precision == 1 / 4
+    assert sorted(found.false) == ["bots", "nothing", "told again"]
+    assert found.false_a_month == 3
+    assert found.crises == ["bots"]
+    assert [(each.kind, each.delay) for each in found.incidents] == [("explosion", 25)]
+
+
+def test_a_missed_incident_has_no_delay() -> None:
+    found = judge([], [], [INCIDENT], 30 * BUCKETS)
+    assert (found.recall, found.delay(5)) == (0, None)
+
+
+@pytest.mark.parametrize("rival", [rivals.three_sigma, rivals.hourly])
+def test_a_rival_sees_what_is_plain(rival: object) -> None:
+    assert callable(rival)
+    usual = [4 + number % 3 for number in range(16 * BUCKETS)]
+    risen = [*usual, *([60] * 12)]
+    assert list(rival(usual)) == []
+    assert next(rival(risen)) in range(16 * BUCKETS, 16 * BUCKETS + 3)
