@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     import opensearchpy
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 240.0
-"""Another worker may start servers at the same time, on the same two processors."""
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +38,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         DynamoDbConfig(data=data / "dynamodb", port=free_port(), persistent=False),
         S3Config(data=data / "s3", port=free_port(), persistent=False),
     ]
-    with start_all(configs, timeout=START_SECONDS) as running:
+    with start_all(configs) as running:
         yield running
 
 

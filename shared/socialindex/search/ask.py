@@ -9,8 +9,9 @@ import msgspec
 from socialindex.errors import InvalidInput
 from socialindex.query.guided import Guided, written
 from socialindex.search import fields
-from socialindex.search.facets import MOST, Facet, zone_named
+from socialindex.search.facets import MOST, Facet
 from socialindex.search.selection import Selection
+from socialindex.search.zones import zone_of
 
 Sort = Literal["best", "newest", "oldest", "relevance"]
 MAX_PAGE = 100
@@ -61,8 +62,7 @@ class Ask(Selection, frozen=True, kw_only=True):
         if self.highlight and self.limit > MAX_HIGHLIGHTED:
             remedy = f"use at most {MAX_HIGHLIGHTED} with highlight"
             raise InvalidInput(f"highlights of {self.limit} posts", field="limit", remedy=remedy)
-        if self.time_zone != "UTC":
-            zone_named(self.time_zone)
+        zone_of(self.time_zone)
 
 
 class AskBody(Ask, frozen=True, kw_only=True):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from socialindex.errors import InvalidInput
 from socialindex.model import Struct
 from socialindex.query.columns import clause_of
 from socialindex.query.fields import SENTIMENTS
 from socialindex.query.nodes import Is
+from socialindex.search.zones import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,21 +48,6 @@ class FacetCount(Struct, frozen=True, kw_only=True, omit_defaults=False):
     """By how many at most each figure is too small: months are counted apart, and their rare values are cut off."""
 
 
-def zone_named(name: str) -> str:
-    """The name of a time zone, checked.
-
-    Raises:
-        InvalidInput: there is none of this name.
-    """
-    # Imported here, since its table of zones takes a while to load. Lambda's own system has none.
-    from dateutil.zoneinfo import get_zonefile_instance  # type: ignore[import-untyped] # noqa: PLC0415 - see above
-
-    if get_zonefile_instance().get(name) is None:
-        remedy = "use a name such as Asia/Seoul or UTC"
-        raise InvalidInput(f"there is no time zone {name[:40]!r}", field="time_zone", remedy=remedy)
-    return name
-
-
 def aggregations(facets: Iterable[Facet], size: int, time_zone: str) -> dict[str, Any]:
     """The engine's aggregations for facets, by their names.
 
@@ -89,7 +74,8 @@ def _aggregation(facet: Facet, size: int, time_zone: str) -> dict[str, Any]:
 def _days(size: int, time_zone: str) -> dict[str, Any]:
     """Days from the latest on. A plain histogram of years would have thousands of buckets."""
     day = {"field": "published_at", "calendar_interval": "day", "order": "desc", "format": "yyyy-MM-dd"}
-    source = {"day": {"date_histogram": {**day, "time_zone": zone_named(time_zone)}}}
+    zone_of(time_zone)
+    source = {"day": {"date_histogram": {**day, "time_zone": time_zone}}}
     return {"composite": {"size": size, "sources": [source]}}
 
 

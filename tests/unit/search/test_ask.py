@@ -15,8 +15,8 @@ from socialindex.model import Post
 from socialindex.query import parse
 from socialindex.search.ask import Ask, Shown, from_body, from_parameters
 from socialindex.search.cursor import digest
-from socialindex.search.facets import zone_named
 from socialindex.search.posts import HIDDEN, ONLY_ALONE
+from socialindex.search.zones import zone_of
 
 # An HTTP API joins repeated parameters by commas, so that a comma cannot be in a value; JSON has no lone surrogates.
 WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters=","), min_size=1, max_size=20)
@@ -49,7 +49,7 @@ FIELDS = st.fixed_dictionaries(
     },
 )
 
-zone_named("Asia/Seoul")  # the table of zones takes a moment to load, which is no test's time
+zone_of("Asia/Seoul")  # the table of zones takes a moment to load, which is no test's time
 
 
 @given(FIELDS)

@@ -11,10 +11,10 @@ import msgspec
 
 # The one list of time zones that is in the layer anyway: Lambda's own system has none.
 from dateutil.tz import resolve_imaginary  # type: ignore[import-untyped] # it comes without types
-from dateutil.zoneinfo import get_zonefile_instance  # type: ignore[import-untyped] # likewise
 
 from socialindex.errors import InvalidInput
 from socialindex.search.selection import Selection
+from socialindex.search.zones import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +69,7 @@ def window_of(asked: Windowed, now: datetime) -> Window:
         InvalidInput: there is no such time zone, or the window is empty, too long or beyond the calendar.
     """
     asked.check()
-    zone = _zone(asked.time_zone)
+    zone = zone_of(asked.time_zone)
     for field, moment in (("from", asked.since), ("to", asked.until)):
         if moment and not EARLIEST <= moment.year < LATEST:
             remedy = f"use a year from {EARLIEST} to {LATEST - 1}"
@@ -155,15 +155,5 @@ def _midnight(day: date, time_zone: str) -> datetime:
 
     It is kept, since working it out takes a tenth of a millisecond, and an answer has a hundred days.
     """
-    local: datetime = resolve_imaginary(datetime(day.year, day.month, day.day, tzinfo=_zone(time_zone)))
+    local: datetime = resolve_imaginary(datetime(day.year, day.month, day.day, tzinfo=zone_of(time_zone)))
     return local.astimezone(UTC)
-
-
-def _zone(name: str) -> tzinfo:
-    if name == "UTC":
-        return UTC  # most want it, and the list takes a while to load
-    zone = get_zonefile_instance().get(name)
-    if not isinstance(zone, tzinfo):
-        remedy = "use a name such as Asia/Seoul or UTC"
-        raise InvalidInput(f"there is no time zone {name[:40]!r}", field="time_zone", remedy=remedy)
-    return zone
