@@ -1,0 +1,1 @@
+"""Mentions: the posts that a topic's query matches, as the topic's workspace works with them."""
