@@ -114,12 +114,13 @@ class Usage:
         raise Unavailable(f"the count of {charge.account} changes too fast")
 
     def posts(self, charge: Charge, now: datetime) -> Standing:
-        """Count the posts of a call that is counted already, unless its month has too few left."""
+        """Count the posts of a call that is counted already, unless its month has too few left; or take some back."""
         return self._count(charge._replace(queries=0, request=f"{charge.request}+"), now, _NO_BUCKET)
 
     def give_back(self, charge: Charge, now: datetime) -> None:
-        """Take a call's queries back, for an answer that we could not give."""
-        self._count(charge._replace(queries=-charge.queries, posts=0, request=f"{charge.request}-"), now, _NO_BUCKET)
+        """Take a call's queries and posts back, for an answer that we could not give."""
+        back = charge._replace(queries=-charge.queries, posts=-charge.posts, request=f"{charge.request}-")
+        self._count(back, now, _NO_BUCKET)
 
     def days(self, account: str, first: date, last: date) -> list[Day]:
         """Days with what was used on them, those on which anything was."""
@@ -201,9 +202,10 @@ def _update(charge: Charge, bucket: _Bucket, lane: str, earlier: int) -> tuple[s
     if charge.queries > 0:
         values["room"] = limits.queries_a_day - charge.queries
         conditions.append(_at_most("used", "room", values))
-    if charge.posts:
+    if charge.posts > 0:
         values["shelf"] = limits.posts_a_month - earlier - charge.posts
         conditions.append(_at_most("posts", "shelf", values))
+    if charge.posts:
         added += [f"#posts_{mine} :posts"] if mine else []
     change = f"SET {bucket.change}#expires = :expires, #{lane} = :request ADD {', '.join(added)}"
     return change, values, " AND ".join(conditions)

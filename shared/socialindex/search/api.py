@@ -138,7 +138,8 @@ class Api:
         weight = route.weight if route.scope in caller.scopes else 0
         waits = route.scope is not Scope.READ
         count = self._meter.begin(caller, request.id, weight, gives_posts=route.gives_posts, waits=waits)
-        answer = _safely(request, lambda: self._done(request, caller, route))
+        told = request._replace(expect=count.expect)
+        answer = _safely(request, lambda: self._done(told, caller, route))
         count.settle(answer)
         return answer
 
@@ -151,14 +152,18 @@ class Api:
         )
 
     def _search(self, request: HttpRequest, caller: Caller) -> Answer:
-        page = posts.search(self._engine, caller, ask.from_parameters(request.query))
-        return Answer(200, page, posts=len(page.items))
+        return self._page(request, caller, ask.from_parameters(request.query))
 
     def _search_long(self, request: HttpRequest, caller: Caller) -> Answer:
-        page = posts.search(self._engine, caller, ask.from_body(request.body()))
+        return self._page(request, caller, ask.from_body(request.body()))
+
+    def _page(self, request: HttpRequest, caller: Caller, asked: ask.Ask) -> Answer:
+        request.expect(asked.limit)
+        page = posts.search(self._engine, caller, asked)
         return Answer(200, page, posts=len(page.items))
 
     def _post(self, request: HttpRequest, caller: Caller) -> Answer:
+        request.expect(1)
         return Answer(200, posts.read(self._engine, caller, request.path["id"]), posts=1)
 
     def _status(self, _request: HttpRequest, caller: Caller) -> Answer:

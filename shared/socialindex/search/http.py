@@ -8,11 +8,14 @@ from __future__ import annotations
 import base64
 import binascii
 import gzip
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import msgspec
 
 from socialindex.errors import InvalidInput, Unauthorized
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 T = TypeVar("T")
 
@@ -22,6 +25,10 @@ _WORTH_PACKING = 1_000
 """Bytes of a body from which on it is worth to pack it."""
 _LEVEL = 4
 """Of gzip: JSON is hardly smaller at a higher one, and takes longer."""
+
+
+def unmetered(_posts: int) -> None:
+    """What is told of posts where nobody counts."""
 
 
 class HttpRequest(NamedTuple):
@@ -36,6 +43,8 @@ class HttpRequest(NamedTuple):
     """Parameters of the URL; a repeated one's values are joined by commas."""
     headers: dict[str, str]
     raw: dict[str, Any]
+    expect: Callable[[int], None] = unmetered
+    """Told how many posts the answer will hold at most, they are counted while the engine works, and not after it."""
 
     def body(self) -> str:
         """The body as text; empty where there is none.

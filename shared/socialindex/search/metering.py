@@ -69,7 +69,8 @@ class Meter:
             caller: who calls.
             request: the request's id.
             weight: how many queries it is.
-            gives_posts: whether its answer will hold posts. Then they are counted with it, in one, once it is there.
+            gives_posts: whether its answer will hold posts. Then they are counted with it, in one: beside the engine's
+                work where somebody says how many there can be (``Count.expect``), else once the answer is there.
             waits: whether the answer must not be begun before the count is there: it changes something.
 
         Raises:
@@ -85,8 +86,12 @@ class Meter:
             self.call(charge, now)
             return Count(self, charge, now)
         if gives_posts:
-            return Count(self, charge, now, is_due=True)
-        return Count(self, charge, now, self._threads.submit(self.call, charge, now))
+            return Count(self, charge, now, room=_room(seen, caller.limits))
+        return Count(self, charge, now, self.beside(charge, now))
+
+    def beside(self, charge: Charge, now: datetime) -> Future[None]:
+        """Count a call while something else is done."""
+        return self._threads.submit(self.call, charge, now)
 
     def call(self, charge: Charge, now: datetime) -> None:
         """Count a call.
@@ -98,7 +103,7 @@ class Meter:
         self._note(charge, self._counters.call(charge, now), now)
 
     def posts(self, charge: Charge, now: datetime) -> None:
-        """Count the posts of a call that is counted already.
+        """Count the posts of a call that is counted already; fewer than none where too many were.
 
         Raises:
             TooManyRequests: the month has too few left.
@@ -107,7 +112,7 @@ class Meter:
         self._note(charge, self._counters.posts(charge, now), now)
 
     def give_back(self, charge: Charge, now: datetime) -> None:
-        """Take a call's queries back, as well as can be."""
+        """Take a call's queries and posts back, as well as can be."""
         with suppress(Unavailable):
             self._counters.give_back(charge, now)
 
@@ -143,17 +148,29 @@ class Count:
         charge: what.
         now: when it began.
         running: the count that runs beside the engine's work, if one does.
-        is_due: whether the call is counted when the answer is there.
+        room: of a call that is not counted yet, how many posts can surely be counted with it before they are there.
     """
 
     def __init__(
-        self, meter: Meter, charge: Charge, now: datetime, running: Future[None] | None = None, *, is_due: bool = False
+        self,
+        meter: Meter,
+        charge: Charge,
+        now: datetime,
+        running: Future[None] | None = None,
+        *,
+        room: int | None = None,
     ) -> None:
         self._meter = meter
         self._charge = charge
         self._now = now
         self._running = running
-        self._is_due = is_due
+        self._room = room
+
+    def expect(self, posts: int) -> None:
+        """Count the call and so many posts beside the engine's work; what is not in the answer is taken back then."""
+        if self._room is not None and posts <= self._room:
+            self._charge, self._room = self._charge._replace(posts=posts), None
+            self._running = self._meter.beside(self._charge, self._now)
 
     def settle(self, answer: Answer) -> None:
         """Pass an answer when it is counted, with the posts that it holds; what we failed to give costs nothing.
@@ -164,15 +181,28 @@ class Count:
         """
         failed = answer.status >= 500  # noqa: PLR2004 - RFC 9110, section 15.6: our fault
         charge = self._charge._replace(posts=answer.posts)
-        if self._is_due:
+        if self._room is not None or not self._is_counted():
             self._meter.call(charge._replace(queries=0) if failed else charge, self._now)
-            return
-        if self._running:
-            self._running.result()
-        if failed and charge.queries:
-            self._meter.give_back(charge, self._now)
-        if charge.posts:
-            self._meter.posts(charge, self._now)
+        elif failed and (self._charge.queries or self._charge.posts):
+            self._meter.give_back(self._charge, self._now)
+        elif charge.posts != self._charge.posts:
+            self._meter.posts(charge._replace(posts=charge.posts - self._charge.posts), self._now)
+
+    def _is_counted(self) -> bool:
+        """Whether what ran beside the engine's work was counted: more posts than are there may have been too many.
+
+        Raises:
+            TooManyRequests: nothing is left.
+            Unavailable: the count cannot be kept.
+        """
+        try:
+            if self._running:
+                self._running.result()
+        except TooManyRequests:
+            if self._charge.posts:
+                return False
+            raise
+        return True
 
 
 def _check(charge: Charge, seen: Standing, now: datetime, *, gives_posts: bool) -> None:
@@ -193,6 +223,12 @@ def _check(charge: Charge, seen: Standing, now: datetime, *, gives_posts: bool) 
 def _is_plenty(standing: Standing, limits: Limits, now: datetime) -> bool:
     day = (limits.queries_a_day - standing.used) / max(1, limits.queries_a_day)
     return min(day, _in_bucket(standing, limits, now) / limits.queries_a_minute) > _PLENTY
+
+
+def _room(standing: Standing, limits: Limits) -> int:
+    """Posts that can be counted before it is known how many there are: none where little of the month is left."""
+    left = limits.posts_a_month - (limits.posts_a_month if standing.posts is None else standing.posts)
+    return left if left > _PLENTY * limits.posts_a_month else 0
 
 
 def _in_bucket(standing: Standing, limits: Limits, now: datetime) -> int:

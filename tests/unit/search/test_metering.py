@@ -164,3 +164,47 @@ def test_headers_tell_the_policy_and_what_is_left_of_it() -> None:
     day, minute = meter.headers(CALLER)["RateLimit"].split(", ")
     assert day.startswith('"day";r=58;t=')
     assert minute == '"minute";r=1000;t=0'
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A call of which it is said how many posts it can hold: what is counted, one after the other, and of the month."""
+
+    posts: int
+    given: int
+    counts: list[tuple[int, int]]
+    month: int
+
+
+EXPECTED = {
+    "as many as there can be": Expected(20, 20, [(1, 20)], 20),
+    "fewer are taken back": Expected(20, 3, [(1, 20), (0, -17)], 3),
+    "more than are left are counted afterwards": Expected(60, 5, [(1, 5)], 5),
+}
+
+
+@pytest.mark.parametrize("case", EXPECTED.values(), ids=EXPECTED)
+def test_posts_that_are_expected_are_counted_beside_the_engines_work(case: Expected) -> None:
+    meter, counters = known(used=1)
+    count = begin(meter, posts=True)
+    count.expect(case.posts)
+    count.settle(Answer(200, {}, posts=case.given))
+    assert [(charge.queries, charge.posts) for charge in counters.counted[1:]] == case.counts
+    assert counters.given == case.month
+
+
+def test_posts_that_are_expected_need_not_fit_as_long_as_those_that_come_do() -> None:
+    meter, counters = known(used=1)
+    count = begin(meter, posts=True)
+    counters.given = 45  # somebody else took them meanwhile
+    count.expect(20)
+    count.settle(Answer(200, {}, posts=5))
+    assert (counters.used, counters.given) == (2, 50)
+
+
+def test_posts_that_were_expected_of_an_answer_that_failed_are_given_back() -> None:
+    meter, counters = known(used=1)
+    count = begin(meter, posts=True)
+    count.expect(20)
+    count.settle(Answer(503, {}))
+    assert [(charge.queries, charge.posts) for charge in counters.back] == [(1, 20)]
