@@ -14,6 +14,7 @@ from socialindex.cli.access import client
 from socialindex.cli.accounts import members, organizations, path, workspaces
 from socialindex.cli.analytics import authors, related, sentiment, share_of_voice, trends
 from socialindex.cli.backfill import backfill
+from socialindex.cli.dictionary import dictionary
 from socialindex.cli.erasing import erase, removals
 from socialindex.cli.exports import export, exports
 from socialindex.cli.health import coverage, health
@@ -38,6 +39,7 @@ def add_commands(group: click.Group) -> None:
         channels,
         sources,
         terms,
+        dictionary,
         import_file,
         imports,
         export,
