@@ -1,4 +1,7 @@
-"""Runs the sample world until SIGINT or SIGTERM; prints one line of JSON with its addresses once it is ready."""
+"""Runs the sample world until SIGINT or SIGTERM; prints one line of JSON with its addresses once it is ready.
+
+At SIGUSR1 something new breaks out: a burst of posts about a product that burns people, before any newspaper knows.
+"""
 
 from __future__ import annotations
 
@@ -34,6 +37,9 @@ async def _serve(config: WorldConfig) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     async with World(config) as world:
+        running: set[asyncio.Task[None]] = set()
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGUSR1, lambda: running.add(loop.create_task(world.break_out())))
         ready = {"addresses": world.addresses.as_dict(), "anchor": world.truth.anchor.isoformat()}
         print(json.dumps(ready), flush=True)
         await stop.wait()

@@ -17,9 +17,12 @@ from infra.local.world.story.press import Press
 from infra.local.world.story.stage import Stage
 
 
-def generate(seed: int, anchor: datetime) -> WorldData:
-    """Everything that the world will show, for an anchor with a time zone."""
-    stage = Stage(seed, anchor)
+def generate(seed: int, anchor: datetime, outbreak: datetime | None = None) -> WorldData:
+    """Everything that the world will show, for an anchor with a time zone.
+
+    With an ``outbreak``, a moment after the anchor, something new happens from then on; what was before is the same.
+    """
+    stage = Stage(seed, anchor, outbreak)
     press = Press(stage)
     articles = press.newspaper()
     accounts, statuses = fediverse.write(stage, articles)

@@ -26,6 +26,7 @@ class Kept(Record, frozen=True, kw_only=True):
 
     seed: int
     anchor: datetime
+    outbreak: datetime | None = None
 
 
 def remembered(config: WorldConfig) -> Kept:
@@ -57,14 +58,19 @@ def sockets(config: WorldConfig) -> dict[Site, socket.socket]:
     """
     with contextlib.ExitStack() as opened:
         found = {
-            site: opened.enter_context(_listen(site, config.host, port))
+            site: opened.enter_context(listen(site, config.host, port))
             for site, port in zip(SITES, itertools.chain(config.ports, itertools.repeat(0)), strict=False)
         }
         opened.pop_all()
         return found
 
 
-def _listen(site: Site, host: str, port: int) -> socket.socket:
+def listen(site: Site, host: str, port: int) -> socket.socket:
+    """A listening socket for one site.
+
+    Raises:
+        OSError: as ``sockets``.
+    """
     sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

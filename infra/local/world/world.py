@@ -7,6 +7,7 @@ import contextlib
 import threading
 from typing import TYPE_CHECKING, Self
 
+import msgspec
 from aiohttp import web
 
 from infra.local.world import store
@@ -24,10 +25,12 @@ from infra.local.world.sites.scene import Scene
 from infra.local.world.traffic import TrafficLog
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Iterator
 
     from infra.local.world.config import Site
     from infra.local.world.records import WorldData
+    from infra.local.world.sites.more import MoreSite
 
     AnySite = Gnuboard | Newspaper | Mastodon | Blog
 
@@ -51,7 +54,9 @@ class World:
         self.config = config
         self.requests = TrafficLog()
         self.data: WorldData
-        self._runners: list[web.AppRunner] = []
+        self._kept: store.Kept
+        self._more: dict[Site, MoreSite] = {}
+        self._runners: dict[Site, web.AppRunner] = {}
 
     async def __aenter__(self) -> Self:
         """Start all servers, or none.
@@ -59,34 +64,60 @@ class World:
         Raises:
             OSError: a port is taken; the error names it.
         """
-        kept = store.remembered(self.config)
-        self.data = generate(kept.seed, kept.anchor)
+        self._kept = store.remembered(self.config)
         try:
             await self._serve()
         except BaseException:
             await self._stop()
             raise
-        store.remember(self.config, kept, self.truth)
+        store.remember(self.config, self._kept, self.truth)
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._stop()
 
+    async def break_out(self) -> None:
+        """Let something new happen from now on, once in a world: a burst of posts, and the newspaper after it.
+
+        The servers that tell the story start again with it, at the same ports.
+        """
+        if self._kept.outbreak:
+            return
+        self._kept = msgspec.structs.replace(self._kept, outbreak=self.config.clock())
+        scene = self._written()
+        self._tell(scene)
+        for site in sorted(STORY):
+            port = self._runners[site].addresses[0][1]
+            await self._runners.pop(site).cleanup()
+            await self._open(site, store.listen(site, self.config.host, port), scene)
+        store.remember(self.config, self._kept, self.truth)
+
     async def _serve(self) -> None:
         sockets = store.sockets(self.config)
         bases = {site: f"http://{self.config.host}:{sock.getsockname()[1]}" for site, sock in sockets.items()}
         self.addresses = WorldAddresses.of(bases)
-        directory = Directory(self.data, self.addresses)
-        scene = Scene(self.data, directory, self.config)
-        more = {name: open_site(name, scene, base) for name, base in bases.items() if name not in STORY}
-        self.truth = manifest(self.data, directory, [channel for site in more.values() for channel in site.channels()])
+        scene = self._written()
+        self._more = {name: open_site(name, scene, base) for name, base in bases.items() if name not in STORY}
+        self._tell(scene)
         for site, sock in sockets.items():
-            app = application(site, self.requests, self.config.faults)
-            (more.get(site) or self._site(site, scene)).attach(app)
-            runner = web.AppRunner(app, access_log=None, shutdown_timeout=_STOP_SECONDS)
-            self._runners.append(runner)
-            await runner.setup()
-            await web.SockSite(runner, sock).start()
+            await self._open(site, sock, scene)
+
+    def _written(self) -> Scene:
+        """The story as it is now."""
+        self.data = generate(self._kept.seed, self._kept.anchor, self._kept.outbreak)
+        return Scene(self.data, Directory(self.data, self.addresses), self.config)
+
+    def _tell(self, scene: Scene) -> None:
+        channels = [channel for site in self._more.values() for channel in site.channels()]
+        self.truth = manifest(self.data, scene.directory, channels)
+
+    async def _open(self, site: Site, sock: socket.socket, scene: Scene) -> None:
+        app = application(site, self.requests, self.config.faults)
+        (self._more.get(site) or self._site(site, scene)).attach(app)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=_STOP_SECONDS)
+        self._runners[site] = runner
+        await runner.setup()
+        await web.SockSite(runner, sock).start()
 
     def _site(self, site: Site, scene: Scene) -> AnySite:
         addresses, data = self.addresses, self.data
@@ -100,7 +131,7 @@ class World:
         return makers[site]()
 
     async def _stop(self) -> None:
-        for runner in self._runners:
+        for runner in self._runners.values():
             await runner.cleanup()
         self._runners.clear()
 

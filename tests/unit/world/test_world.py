@@ -181,3 +181,43 @@ def test_as_a_process_it_says_where_it_is_and_ends_on_sigterm(tmp_path: Path) ->
         "board-free",
         "social-local",
     }
+
+
+def test_what_breaks_out_is_shown_from_then_on_and_changes_nothing_before(tmp_path: Path) -> None:
+    clock = MovableClock()
+    config = WorldConfig(data=tmp_path, anchor=ANCHOR, clock=clock, faults=Faults(slow_seconds=0, flaky_every=0))
+
+    async def live() -> tuple[set[str], list[set[str]], World]:
+        async with World(config) as world:
+            before, after = world.truth.expected(clock()), []
+            clock.move(100)
+            await world.break_out()
+            await world.break_out()  # once is enough
+            for seconds in (100, 399, 400):
+                clock.move(seconds)
+                after.append(world.truth.expected(clock()))
+            url = next(uri for uri in after[1] - before if "/free/" in uri or "wr_id" in uri)
+            assert await asyncio.to_thread(_shows, url)
+            return before, after, world
+
+    before, (at_once, nearly, all_of_it), world = asyncio.run(live())
+    assert before < at_once < nearly < all_of_it
+    assert len(nearly - at_once) > 30
+    assert [uri for uri in all_of_it - nearly if "out-news" in uri], "the newspaper comes after everybody else"
+    clock.move(500)
+    with running_world(config) as again:  # it is remembered
+        assert len(again.truth.expected(clock())) == len(world.truth.expected(clock()))
+
+
+def test_a_signal_lets_something_break_out(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "infra.local.world", "--data", str(tmp_path)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own
+        assert process.stdout
+        process.stdout.readline()
+        process.send_signal(signal.SIGUSR1)
+        deadline = time.monotonic() + 20
+        while "outbreak" not in (tmp_path / "world.json").read_text("utf-8"):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0

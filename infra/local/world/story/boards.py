@@ -10,7 +10,7 @@ from infra.local.world.story.chance import happens
 from infra.local.world.story.desk import Desk
 from infra.local.world.story.drafts import CommentDraft, ThreadDraft
 from infra.local.world.story.pools import load
-from infra.local.world.story.stage import scripted
+from infra.local.world.story.stage import broken_out, scripted
 
 if TYPE_CHECKING:
     from infra.local.world.records import Board
@@ -23,6 +23,7 @@ def write(stage: Stage) -> list[Board]:
     months.write(desk)
     _incident(desk)
     _live(desk)
+    _outbreak(desk)
     return [drafts.publish(plan, desk.threads[plan["table"]]) for plan in desk.plans]
 
 
@@ -60,4 +61,11 @@ def _live(desk: Desk) -> None:
         desk.scripted(item, desk.stage.seconds(item["after"]), desk.counts(40))
     for item in scripted("live", "comments"):
         at = desk.stage.seconds(item["after"])
+        desk.keyed[item["on"]].comments.append(CommentDraft(desk.cast.named(item["by"]), item["text"], at))
+
+
+def _outbreak(desk: Desk) -> None:
+    for item, at in broken_out(desk.stage, "threads"):
+        desk.scripted(item, at, desk.counts(40))
+    for item, at in broken_out(desk.stage, "comments"):
         desk.keyed[item["on"]].comments.append(CommentDraft(desk.cast.named(item["by"]), item["text"], at))

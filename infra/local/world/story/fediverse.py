@@ -11,7 +11,7 @@ from infra.local.world.story.calendar import ordinary, soon_after
 from infra.local.world.story.chance import happens, mostly_few
 from infra.local.world.story.people import People, snowflake
 from infra.local.world.story.pools import Deck, load
-from infra.local.world.story.stage import Stage, composers, scripted
+from infra.local.world.story.stage import Stage, broken_out, composers, scripted
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,6 +31,7 @@ def write(stage: Stage, articles: list[Article]) -> tuple[list[Account], list[St
     writer.conversations()
     writer.incident()
     writer.live()
+    writer.outbreak()
     return writer.people.accounts, sorted(writer.statuses, key=lambda status: int(status.id))
 
 
@@ -93,6 +94,13 @@ class StatusWriter:
             self._scripted(item, self.stage.seconds(item["after"]), self.rng.randrange(9))
         for item in scripted("live", "boosts"):
             self._boost(item["by"], self.keyed[item["of"]], self.stage.seconds(item["after"]))
+
+    def outbreak(self) -> None:
+        """What breaks out."""
+        for item, at in broken_out(self.stage, "statuses"):
+            self._scripted(item, at, self.rng.randrange(9))
+        for item, at in broken_out(self.stage, "boosts"):
+            self._boost(item["by"], self.keyed[item["of"]], at)
 
     def _add(self, by: str, text: str, at: datetime, **extra: Any) -> Status:  # noqa: ANN401 - fields of Status
         status = Status(

@@ -9,7 +9,7 @@ from infra.local.world.records import Article
 from infra.local.world.story import korean
 from infra.local.world.story.calendar import KST, ordinary
 from infra.local.world.story.pools import Deck, load
-from infra.local.world.story.stage import Stage, scripted
+from infra.local.world.story.stage import Stage, broken_out, scripted
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,6 +29,7 @@ class Press:
         articles += [self._wire(item, articles) for item in load("news")["wire"]]
         articles += [_scripted(item, self.stage.hours(item["at"])) for item in scripted("incident", "articles")]
         articles += [_scripted(item, self.stage.seconds(item["after"])) for item in scripted("live", "articles")]
+        articles += [_scripted(item, at) for item, at in broken_out(self.stage, "articles")]
         return sorted(_numbered(articles), key=lambda article: article.published_at)
 
     def blog(self, name: str, byline: str) -> list[Article]:

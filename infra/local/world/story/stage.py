@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from infra.local.world.records import Writer
 from infra.local.world.story import korean
@@ -13,6 +13,9 @@ from infra.local.world.story.calendar import incident_start
 from infra.local.world.story.chance import happens
 from infra.local.world.story.composer import Composer
 from infra.local.world.story.pools import Deck, load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LANGUAGES = ("ko", "en", "ja")
 
@@ -23,6 +26,8 @@ class Stage:
 
     seed: int
     anchor: datetime
+    outbreak: datetime | None = None
+    """When something new breaks out; ``None`` where nothing does."""
 
     def chance(self, part: str) -> Random:
         """The source of chance of a part of the story, the same for the same seed."""
@@ -68,6 +73,13 @@ class Cast:
     def _address(self) -> str:
         """An address of a range that RFC 5737 reserves for documentation."""
         return f"{self._rng.choice(('192.0.2', '198.51.100', '203.0.113'))}.{self._rng.randrange(2, 250)}"
+
+
+def broken_out(stage: Stage, part: str) -> Iterator[tuple[dict[str, Any], datetime]]:
+    """The items of ``part`` of the outbreak, with their moments; none where nothing broke out."""
+    if stage.outbreak is not None:
+        for item in scripted("outbreak", part):
+            yield item, stage.outbreak + timedelta(seconds=item["after"])
 
 
 def composers(rng: Random) -> dict[str, Composer]:
