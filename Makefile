@@ -4,13 +4,16 @@ PYTHON ?= python3
 VENV := .venv
 SAM := .venv-sam
 BENCH := .venv-bench
+AUDIT := .venv-audit
+SHIPPED := $(wildcard shared/requirements.txt functions/*/requirements.txt)
+ACTIONLINT := 1.7.12
 BIN := $(VENV)/bin
 WORKERS ?= 2
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export SAM_CLI_TELEMETRY := 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test check artifacts format openapi bench source build lock clean
+.PHONY: help run test check audit artifacts format openapi dashboards pictures bench source build lock clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 18
@@ -26,7 +29,21 @@ check: $(VENV)/installed $(SAM)/installed ## Lint, format, types, the API docume
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m infra.openapi --check
+	$(BIN)/python -m infra.dashboards --check
 	AWS_DEFAULT_REGION=ap-northeast-2 $(SAM)/bin/sam validate --lint --template template.yaml
+	$(SAM)/bin/cfn-lint --regions ap-northeast-2 -- infra/*.yaml
+
+audit: $(VENV)/installed $(AUDIT)/installed $(AUDIT)/actionlint ## Policies, workflows, secrets, known flaws of packages; bills of materials
+	$(AUDIT)/bin/checkov --config-file .checkov.yaml
+	$(AUDIT)/actionlint
+	$(AUDIT)/bin/zizmor --offline --config .github/zizmor.yml .github/workflows
+	git ls-files -z | xargs -0 $(AUDIT)/bin/detect-secrets-hook --baseline .secrets.baseline
+	@mkdir -p build/sbom
+	@set -e; for lock in $(SHIPPED); do \
+	  echo "Auditing $$lock ..."; \
+	  $(AUDIT)/bin/pip-audit --disable-pip --require-hashes $(if $(CI),--strict) --progress-spinner off --requirement $$lock; \
+	  $(AUDIT)/bin/cyclonedx-py requirements --output-reproducible --of JSON -o build/sbom/$$(basename $$(dirname $$lock)).json $$lock; \
+	done
 
 artifacts: $(VENV)/installed ## Fetch and build the local servers, which `make run` and `make test` do too
 	@$(BIN)/python -m infra.local.artifacts
@@ -38,6 +55,13 @@ format: $(VENV)/installed ## Format the code and mend what can be mended by itse
 openapi: $(VENV)/installed ## Write the API's document and its page again
 	@$(BIN)/python -m infra.openapi
 
+dashboards: $(VENV)/installed ## Write the saved objects of OpenSearch Dashboards again
+	@$(BIN)/python -m infra.dashboards
+
+pictures: artifacts ## Draw every dashboard of the sample world with a browser (Debian: chromium fonts-nanum)
+	PICTURES=build/pictures $(BIN)/python -m pytest -q tests/integration/test_dashboards.py -k "pictures"
+	@$(BIN)/python -m infra.dashboards.pictures build/pictures
+
 bench: $(VENV)/installed $(BENCH)/installed ## Measure (NAME=one, JSON=1 for a line per figure)
 	@SCRAPY_PYTHON=$(CURDIR)/$(BENCH)/bin/python $(BIN)/python -m infra.bench $(if $(NAME),--name "$(NAME)") $(if $(filter 1,$(JSON)),--json)
 
@@ -45,7 +69,7 @@ source: $(VENV)/installed ## Begin a source: NAME=peertube TITLE="PeerTube serve
 	@$(BIN)/python -m infra.scaffold $(NAME) $(if $(TITLE),--title "$(TITLE)")
 
 build: $(SAM)/installed ## Build the artifacts that SAM deploys
-	$(SAM)/bin/sam build --template template.yaml
+	$(SAM)/bin/sam build --template template.yaml --language-extensions
 
 lock: $(VENV)/installed ## Lock the requirements again, with hashes
 	$(BIN)/python -m infra.lock
@@ -75,4 +99,16 @@ $(BENCH)/installed: requirements/bench.txt
 	@$(PYTHON) -m venv $(BENCH)
 	@$(BENCH)/bin/python -m pip install --quiet --no-deps --require-hashes --requirement requirements/bench.txt \
 	  || { echo "Scrapy could not be installed: is the package index reachable? Run the same command again."; exit 1; }
+	@touch $@
+
+$(AUDIT)/installed: requirements/audit.txt
+	@echo "Installing what audits look with into $(AUDIT) (a minute, once) ..."
+	@$(PYTHON) -m venv $(AUDIT)
+	@$(AUDIT)/bin/python -m pip install --quiet --no-deps --require-hashes --requirement requirements/audit.txt \
+	  || { echo "checkov could not be installed: is the package index reachable? Run the same command again."; exit 1; }
+	@touch $@
+
+$(AUDIT)/actionlint: $(VENV)/installed $(AUDIT)/installed
+	@echo "Building actionlint $(ACTIONLINT), whose sources the go command checks (once) ..."
+	@GOBIN=$(CURDIR)/$(AUDIT) $(BIN)/go install github.com/rhysd/actionlint/cmd/actionlint@v$(ACTIONLINT)
 	@touch $@

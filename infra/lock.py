@@ -9,7 +9,14 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-LOCKS = ("shared/requirements", "requirements/dev", "requirements/sam", "requirements/bench")
+LOCKS = (
+    "shared/requirements",
+    "functions/network/requirements",
+    "requirements/dev",
+    "requirements/sam",
+    "requirements/bench",
+    "requirements/audit",
+)
 OLDEST = "3.11"
 
 

@@ -9,7 +9,9 @@ from aws_lambda_powertools import Logger
 from socialindex import engine, settings
 from socialindex.aws.archive import Archive
 from socialindex.aws.suppressions import Suppressions
+from socialindex.aws.work import WorkTable
 from socialindex.erasure.stage import Erasure
+from socialindex.mentions.forgetting import Memories
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -23,6 +25,7 @@ _erasure = Erasure(
     engine.connect(_settings.engine_url, signed=_settings.engine_signed),
     Archive(_settings.archive_bucket),
     Suppressions(_settings.table("suppressions")),
+    memories=Memories(WorkTable(_settings.table("work"))),
 )
 
 

@@ -13,10 +13,12 @@ from socialindex.aws.outcomes import Outcomes
 from socialindex.aws.queues import Queue
 from socialindex.aws.suppressions import Suppressions
 from socialindex.aws.terms import TermsTable
+from socialindex.aws.topics import TopicsTable
 from socialindex.aws.usage import Usage
 from socialindex.exports.charges import Charges
 from socialindex.exports.run import Ways
 from socialindex.exports.stage import Exports, Queues
+from socialindex.search import listening
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -35,6 +37,7 @@ _queues = Queues(own=Queue(_settings.queue("exports")), dead_letters=Queue(_sett
 _charges = Charges(_table, Usage(_settings.table("usage")))
 _exports = Exports(_table, _ways, _charges, _queues, Outcomes(_settings.table("outcomes")))
 terms.use(TermsTable(_settings.table("terms")))
+listening.use(TopicsTable(_settings.table("topics")))
 
 
 @logger.inject_lambda_context

@@ -1,4 +1,4 @@
-"""Index: IndexQueue -> the social index."""
+"""Index: IndexQueue -> the social index, and mentions of the topics that posts match."""
 
 from __future__ import annotations
 
@@ -11,8 +11,15 @@ from socialindex.aws.outcomes import Outcomes
 from socialindex.aws.queues import Queue
 from socialindex.aws.suppressions import Suppressions
 from socialindex.aws.terms import TermsTable
+from socialindex.aws.topics import TopicsTable
+from socialindex.aws.work import WorkTable
 from socialindex.index.stage import Index
 from socialindex.index.writer import Writer
+from socialindex.mentions.follow import Listener
+from socialindex.mentions.percolate import Percolator
+from socialindex.mentions.writer import MentionWriter
+from socialindex.topics.documents import Documents
+from socialindex.topics.suspension import Suspension
 
 if TYPE_CHECKING:
     from socialindex.batch import BatchAnswer
@@ -20,11 +27,19 @@ if TYPE_CHECKING:
 logger = Logger()
 _settings = settings.load()
 terms.use(TermsTable(_settings.table("terms")))
+_engine = engine.connect(_settings.engine_url, signed=_settings.engine_signed)
+_suspension = Suspension(TopicsTable(_settings.table("topics")), Documents(_engine), Queue(_settings.queue("topics")))
+_listener = Listener(
+    _engine,
+    Percolator(_engine, _suspension.suspend),
+    MentionWriter(_engine, WorkTable(_settings.table("work"))),
+)
 _index = Index(
-    Writer(engine.connect(_settings.engine_url, signed=_settings.engine_signed)),
+    Writer(_engine),
     Queue(_settings.dead_letters("index")),
     Outcomes(_settings.table("outcomes")),
     Suppressions(_settings.table("suppressions")),
+    _listener,
 )
 
 

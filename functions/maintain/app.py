@@ -8,19 +8,36 @@ from aws_lambda_powertools import Logger
 
 from socialindex import engine, settings, terms
 from socialindex.aws.marks import Marks
+from socialindex.aws.queues import Queue
 from socialindex.aws.suppressions import Suppressions
 from socialindex.aws.terms import TermsTable
+from socialindex.aws.topics import TopicsTable
+from socialindex.aws.work import WorkTable
 from socialindex.erasure.documents import reapply
 from socialindex.maintain.clusters import Clusters
 from socialindex.maintain.forbidden import take_down
 from socialindex.maintain.freshness import expire_unread
+from socialindex.maintain.missed import Missed
 from socialindex.maintain.stage import Maintain
+from socialindex.mentions.follow import Listener
+from socialindex.mentions.percolate import Percolator
+from socialindex.mentions.writer import MentionWriter
+from socialindex.topics.documents import Documents
+from socialindex.topics.suspension import Suspension
 
 logger = Logger()
 _settings = settings.load()
 _engine = engine.connect(_settings.engine_url, signed=_settings.engine_signed)
 _maintain = Maintain(_engine)
-_clusters = Clusters(_engine, Marks(_settings.table("marks")))
+_marks = Marks(_settings.table("marks"))
+_clusters = Clusters(_engine, _marks)
+_suspension = Suspension(TopicsTable(_settings.table("topics")), Documents(_engine), Queue(_settings.queue("topics")))
+_listener = Listener(
+    _engine,
+    Percolator(_engine, _suspension.suspend),
+    MentionWriter(_engine, WorkTable(_settings.table("work"))),
+)
+_missed = Missed(_engine, _marks, _listener.again)
 _suppressions = Suppressions(_settings.table("suppressions"))
 terms.use(TermsTable(_settings.table("terms")))
 
@@ -29,10 +46,13 @@ terms.use(TermsTable(_settings.table("terms")))
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Delete months beyond the retention, what was not read again in time and what must not be there; mend the rest.
 
-    The schedule whose input names the part ``clusters`` only brings near-duplicates together.
+    The schedule whose input names the part ``clusters`` only brings near-duplicates together, and that which names
+    ``mentions`` to mentions what they missed of their posts.
     """
     if event.get("part") == "clusters":
         return _clusters.run()
+    if event.get("part") == "mentions":
+        return _missed.run()
     told: dict[str, Any] = _maintain.run(_settings.retention_months)
     # A backup that was restored brings back what was erased.
     erased = reapply(_engine, _suppressions.entries())

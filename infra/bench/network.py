@@ -3,7 +3,11 @@
 The same mentions, replies and reposts go to both: to ``AuthorNetwork`` as posts, to igraph as pairs of names, which it
 turns into a graph with weights by itself (``TupleList``, ``simplify``). Measures stand beside the same four calls of
 igraph on a graph that is ready, files beside igraph's own GraphML of the same graph. Spread and coordination are of the
-same posts, and stand alone. Memory is the most that a process of its own held.
+same posts, and stand alone. The route is all that the function does for a file, from the engine's answers (pages of
+JSON, here out of memory) to the bytes that the bucket gets; memory is the most that a process of its own held for it.
+
+Needs: how often labelled texts are taken for a question or a complaint rightly, beside a question mark and a negative
+sentiment.
 """
 
 from __future__ import annotations
@@ -21,6 +25,8 @@ from typing import TYPE_CHECKING, Any, Final
 import igraph  # type: ignore[import-untyped]  # it has no types of its own
 
 from infra.bench.figure import Figure, compared
+from infra.bench.needs import of_needs
+from infra.bench.network_route import draw, pages_of
 from infra.bench.progress import say
 from socialindex.model import Author, Post
 from socialindex.network.authors import author_network
@@ -53,6 +59,9 @@ _KIB: Final = 1024
 def run() -> list[Figure]:
     """All figures; the first four are pairs of seconds."""
     peaks = (_peak(everything), _peak(bare_everything))  # first: a process is born with its parent's peak
+    say("  the route ...")
+    pages = list(pages_of(_posts()))
+    taken = [(_took(partial(draw, pages)), _took(bare_everything)) for _ in range(ROUNDS - 1)]
     say(f"  {POSTS} posts ...")
     posts, names = list(_posts()), list(_pairs())
     network = author_network(posts, EDGES)
@@ -61,15 +70,15 @@ def run() -> list[Figure]:
         _beside("network_build", lambda: author_network(posts, EDGES), lambda: bare_build(names)),
         *_of_graph(network),
         *_alone(posts),
+        compared("network_route", "s", taken),
         compared("network_peak", "MB", [peaks]),
+        *of_needs(),
     ]
 
 
 def everything() -> None:
-    """Posts in, a file out, as the function does it."""
-    network = author_network(_posts(), EDGES)
-    for piece in write_gexf(network, measure(network)):
-        del piece
+    """The engine's answers in, a file out, as the function does it."""
+    draw(pages_of(_posts()))
 
 
 def bare_everything() -> None:

@@ -14,13 +14,14 @@ from botocore.config import Config
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
 
 ACCOUNT = "000000000000"
 _ATTEMPTS = 3
 _CONNECTIONS = 64
-_STOOD_IN = ("AWS_ENDPOINT_URL_SECRETS_MANAGER", "AWS_ENDPOINT_URL_SNS")
+_STOOD_IN = ("AWS_ENDPOINT_URL_SECRETS_MANAGER", "AWS_ENDPOINT_URL_SNS", "AWS_ENDPOINT_URL_SESV2")
 
 
 class Cloud(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,7 +34,7 @@ class Cloud(msgspec.Struct, frozen=True, kw_only=True):
     dynamodb: str
     s3: str
     standin: str = ""
-    """Of what stands in for Secrets Manager and SNS; empty where nothing asks for them."""
+    """Of what stands in for Secrets Manager, SNS and SES; empty where nothing asks for them."""
     region: str = "us-east-1"
     account: str = ACCOUNT
     access_key: str = "local"
@@ -75,6 +76,10 @@ class Cloud(msgspec.Struct, frozen=True, kw_only=True):
         """The client for topics; threads may share it."""
         return _sns(self)
 
+    def sesv2_client(self) -> SESV2Client:
+        """The client for mail; threads may share it."""
+        return _sesv2(self)
+
 
 # A client takes a tenth of a second to make, and one per cloud is enough. Making them is not safe among threads.
 _making = threading.Lock()
@@ -102,6 +107,12 @@ def _s3(cloud: Cloud) -> S3Client:
 def _sns(cloud: Cloud) -> SNSClient:
     with _making:
         return _session(cloud).client("sns", endpoint_url=cloud.standin or None, config=_CONFIG)
+
+
+@functools.cache
+def _sesv2(cloud: Cloud) -> SESV2Client:
+    with _making:
+        return _session(cloud).client("sesv2", endpoint_url=cloud.standin or None, config=_CONFIG)
 
 
 @functools.cache

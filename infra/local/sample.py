@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -55,6 +56,10 @@ class SampleWorld:
 
     def __exit__(self, *_: object) -> None:
         self._process.stop(_STOP_SECONDS)
+
+    def break_out(self) -> None:
+        """Let something new happen in it, from now on."""
+        self._process.signal(signal.SIGUSR1)
 
     def _wait(self) -> None:
         deadline = time.monotonic() + _READY_SECONDS

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from infra.local.cloud import Cloud
 from infra.local.keys import Keys, first_keys
+from infra.local.mailbox import mailbox
 from infra.local.servers import S3, DynamoDb, OpenSearch, Running, ServerConfig, Sqs, start_all
 from infra.local.servers.s3 import S3Config
 from infra.local.stack import Stack, StackSettings
@@ -37,7 +38,9 @@ PARAMETERS = {
     "PollFloorSeconds": "10",
     "PollCeilingSeconds": "120",
     "LeaseSeconds": "15",
+    "TopicSettleSeconds": "20",
     "SandboxWorkspace": "public",
+    "MailFrom": "alerts@socialindex.example",
 }
 """The template's parameters on one machine: plain requests to the engine, and a sample world on loopback addresses
 whose hosts are ours, so that we need not be slow with them. All that is public here is the sample world."""
@@ -81,8 +84,9 @@ def running_service(options: ServiceOptions, say: Callable[[str], None] = lambda
     say("Starting the engine, queues, tables and the bucket ...")
     with start_all(options.servers) as servers, _standing_in(options.credentials) as standin:
         cloud = cloud_at(servers, standin)
+        settings = _settings(options, servers, cloud)
         say("Starting the functions of template.yaml ...")
-        with Stack(_settings(options, servers, cloud)) as stack:
+        with mailbox(options.data / "mail", cloud, settings.parameters["MailFrom"]), Stack(settings) as stack:
             stack.invoke("SetupFunction", {})
             keys = first_keys(options.data, cloud, stack.table_name("AccessTable"))
             yield Service(servers, stack, keys, cloud)
@@ -106,7 +110,7 @@ def cloud_at(servers: Running, standin: str) -> Cloud:
 
 @contextmanager
 def _standing_in(credentials: Credentials) -> Iterator[str]:
-    """The address of what stands in for Secrets Manager, which has the credentials, and for SNS."""
+    """The address of what stands in for Secrets Manager, which has the credentials, for SNS and for SES."""
     with standing_in() as url:
         if credentials:
             keep_secret(url, _SECRET, credentials)

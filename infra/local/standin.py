@@ -1,4 +1,4 @@
-"""A stand-in for parts of AWS that have no server of their own on this machine: Secrets Manager and SNS, by moto.
+"""A stand-in for parts of AWS that have no server of their own on this machine: Secrets Manager, SNS and SES, by moto.
 
     with standing_in() as url:
         keep_secret(url, "socialindex/credentials", {"api.example.com": {"kind": "bearer", "token": "..."}})

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from infra.local.listening import listen, told
 from infra.local.progress import follow
+from infra.local.receiver import receiving
 from infra.local.sample import PORT, PORT_SETTING, SampleWorld, add_channels
 from infra.local.servers import configs_of_environment
 from infra.local.service import API_PORT_SETTING, Service, ServiceOptions, running_service
@@ -61,19 +63,23 @@ def _run(stack: ExitStack, folder: Path, console: Console, *, sample: bool, star
     service = stack.enter_context(running_service(options, console.print))
     (folder / "api-url").write_text(f"{service.stack.url}\n", "utf-8")
     admin = Client(service.stack.url, service.keys.admin)
-    if sample:
-        _sample(stack, folder, admin, console)
+    world = _sample(stack, folder, admin, console) if sample else None
     _welcome(service, admin, console, time.monotonic() - started)
+    if world:
+        receiver = stack.enter_context(receiving(told(console)))
+        listen(Client(service.stack.url, service.keys.client), receiver, console, world.break_out)
     _serve(service)
 
 
-def _sample(stack: ExitStack, folder: Path, admin: Client, console: Console) -> None:
+def _sample(stack: ExitStack, folder: Path, admin: Client, console: Console) -> SampleWorld:
     console.print(f"Starting the sample world: {len(SITES)} servers, from a Korean board to a Mastodon server ...")
-    manifest = stack.enter_context(SampleWorld(folder, os.environ.get(PORT_SETTING, PORT)))
+    world = SampleWorld(folder, os.environ.get(PORT_SETTING, PORT))
+    manifest = stack.enter_context(world)
     count = add_channels(admin, manifest, lambda text: console.print(text, highlight=False, soft_wrap=True))
     if count:
         console.print(f"Crawling {count} channels ...")
         follow(admin, console, _FIRST_CRAWL_SECONDS)
+    return world
 
 
 def _welcome(service: Service, admin: Client, console: Console, seconds: float) -> None:
@@ -82,6 +88,7 @@ def _welcome(service: Service, admin: Client, console: Console, seconds: float) 
     console.print(
         "\nTry, in another terminal:\n"
         "  .venv/bin/socialindex search 배터리\n"
+        "  .venv/bin/socialindex topics propose 누리폰\n"
         "  .venv/bin/socialindex status\n"
         f'  curl -H "Authorization: Bearer $(cat .local/client-key)" "{service.stack.url}/v1/posts?q=battery"\n'
         "\nCtrl-C stops everything.",

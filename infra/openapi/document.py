@@ -25,7 +25,7 @@ def document(routes: Mapping[str, Route]) -> dict[str, Any]:
     """The document of these routes, in the order of their tags and paths."""
     docs = [route.doc for route in routes.values()]
     requests = [kind for doc in docs for kind in (doc.query, doc.body) if kind]
-    schemas = Schemas(requests, [doc.answer for doc in docs if doc.answer])
+    schemas = Schemas(requests, [kind for doc in docs for kind in (doc.answer, doc.accepted) if kind])
     return {
         "openapi": "3.1.1",
         "info": {"title": words().title, "version": VERSION, "description": words().description.strip()},

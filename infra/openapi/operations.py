@@ -21,6 +21,7 @@ EVERYBODY: Final = (400, 500, 503)
 WITH_KEY: Final = (401, 403, 429)
 """Those that every route can answer that needs a key."""
 LOCATED: Final = frozenset({201, 202, 303})
+ACCEPTED: Final = 202
 _PARAMETER: Final = re.compile(r"\{(\w+)\}")
 
 
@@ -103,7 +104,8 @@ class Operation:
         return {"requestBody": {"required": required, "content": {JSON: {"schema": schema}}}}
 
     def _answers(self) -> dict[int, Schema]:
-        answers = dict.fromkeys((self._doc.status, *self._doc.further))
+        later = (ACCEPTED,) if self._doc.accepted else ()
+        answers = dict.fromkeys((self._doc.status, *self._doc.further, *later))
         errors = {*EVERYBODY, *(WITH_KEY if self._route.scope else ()), *self._doc.errors}
         return {
             **{status: {"$ref": f"#/components/responses/{status}"} for status in errors},
@@ -116,10 +118,13 @@ class Operation:
             "description": words().statuses[str(status)],
             **_if_any("headers", {name: {"$ref": f"#/components/headers/{name}"} for name in headers}),
         }
+        if self._doc.accepted and status == ACCEPTED:
+            return {**answer, "content": {JSON: {"schema": self._schemas.of(self._doc.accepted)}}}
         if self._doc.answer is None:
             return answer
         kind = self._doc.content_type.partition(";")[0]
-        return {**answer, "content": {kind: {"schema": self._schemas.of(self._doc.answer)}}}
+        texts = {also: {"schema": {"type": "string"}} for also in self._doc.also}
+        return {**answer, "content": {kind: {"schema": self._schemas.of(self._doc.answer)}, **texts}}
 
 
 LIMITS: Final = ("RateLimit-Policy", "RateLimit")

@@ -11,6 +11,7 @@ from msgspec import inspect as types
 
 from infra.openapi import docstrings
 from infra.openapi.words import words
+from socialindex.mentions.model import Mention
 from socialindex.model import Post, Provenance
 from socialindex.search.highlight import Highlights
 from socialindex.search.posts import HIDDEN
@@ -33,7 +34,7 @@ class Schemas:
     """
 
     def __init__(self, requests: Iterable[Any], answers: Iterable[Any]) -> None:
-        requests, answers = list(dict.fromkeys(requests)), list(dict.fromkeys([*answers, Post, Highlights]))
+        requests, answers = list(dict.fromkeys(requests)), list(dict.fromkeys([*answers, Post, Highlights, Mention]))
         known = dict.fromkeys([*requests, *answers])
         schemas, components = msgspec.json.schema_components(known, ref_template=REFERENCE)
         self._names = _names(_named(known))
@@ -96,7 +97,8 @@ class Schemas:
         for pattern in HIDDEN:
             held, _, inner = pattern.rpartition(".")
             _leave_out(provenance if held else post, inner)
-        post["properties"]["highlights"] = {**self.of(Highlights), "description": words().fields["highlights"]}
+        for name, kind in (("highlights", Highlights), ("mention", Mention)):
+            post["properties"][name] = {**self.of(kind), "description": words().fields[name]}
         post["required"] = ["id"]
         post["description"] = words().fields["Post"]
 

@@ -1,4 +1,8 @@
-"""Who asks, and what they may see. Every read of posts passes ``visible_to``: there is no other place for it."""
+"""Who asks, and what they may see.
+
+Every read of posts passes ``visible_to``, and every one of mentions ``mentions_visible_to``: there is no other place
+for it.
+"""
 
 from __future__ import annotations
 
@@ -76,6 +80,20 @@ def visible_to(caller: Caller, *, tombstones: bool = False) -> list[dict[str, An
     """
     whose = _whose(caller)
     return [whose] if tombstones else [whose, {"bool": {"must_not": {"exists": {"field": "deleted_at"}}}}]
+
+
+def mentions_visible_to(caller: Caller, *, gone: bool = False) -> list[dict[str, Any]]:
+    """Filter clauses of the engine: mentions of the caller's workspaces, as far as the caller may see their posts.
+
+    A mention's visibility is its topic's workspace, be its post public or not. Only living ones, unless ``gone`` asks
+    for those that are none any more too: they hold ids only.
+    """
+    is_gone = {"exists": {"field": "mention.gone"}}
+    whose = {"terms": {"mention.workspace": sorted(caller.workspaces)}}
+    seen = [] if caller.since is None else [{"term": {"mention.public": False}}, _not_before(caller.since)]
+    if not gone:
+        return [whose, {"bool": {"must_not": is_gone}}, *([{"bool": {"should": seen}}] if seen else [])]
+    return [whose, *([{"bool": {"should": [is_gone, *seen]}}] if seen else [])]
 
 
 def _whose(caller: Caller) -> dict[str, Any]:

@@ -7,11 +7,15 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import msgspec
+
 from socialindex.errors import InvalidInput, InvalidQuery, SocialIndexError, Unavailable
 from socialindex.opensearch import (
     EngineConnectionError,
+    JSONSerializer,
     NotFoundError,
     OpenSearch,
+    SerializationError,
     TransportError,
     Urllib3HttpConnection,
 )
@@ -21,6 +25,10 @@ if TYPE_CHECKING:
 
 ALIAS = "posts"
 """What every read goes through: all indices of the current generation."""
+MENTIONS = "mentions"
+"""The alias of mentions: an index beside each of posts."""
+TOPICS = "topics"
+"""The alias of the one index of topics that posts are held against."""
 FIRST_GENERATION = 1
 """A new generation begins when analysis changes: tokenizer dictionaries do not reload."""
 TIMEOUT = 20
@@ -41,6 +49,19 @@ _BUSY = frozenset(
 an index whose successor takes its place in this moment."""
 
 
+class _Json(JSONSerializer):
+    """JSON by msgspec, which reads an answer in a fifth of the time; what is text already is sent as it is."""
+
+    def loads(self, s: str) -> Any:  # noqa: ANN401 - as the client has it
+        try:
+            return msgspec.json.decode(s)
+        except msgspec.DecodeError as error:
+            raise SerializationError(s, error) from error
+
+    def dumps(self, data: Any) -> str | bytes:  # noqa: ANN401 - as the client has it
+        return data if isinstance(data, str | bytes) else msgspec.json.encode(data).decode()
+
+
 @cache
 def connect(url: str, *, signed: bool) -> OpenSearch:
     """The client for this engine; with ``signed``, requests carry the function's own AWS identity (SigV4)."""
@@ -48,6 +69,7 @@ def connect(url: str, *, signed: bool) -> OpenSearch:
     return OpenSearch(
         hosts=[url],
         connection_class=Urllib3HttpConnection,
+        serializer=_Json(),
         timeout=TIMEOUT,
         max_retries=1,
         pool_maxsize=8,
@@ -104,8 +126,13 @@ def index_of(month: str, generation: int = FIRST_GENERATION) -> str:
     return f"{ALIAS}-g{generation}-{month.replace('-', '.')}"
 
 
+def mentions_index(posts_index: str) -> str:
+    """The index of mentions beside one of posts: a mention is in the month and the generation that its post is in."""
+    return MENTIONS + posts_index.removeprefix(ALIAS)
+
+
 def generation_in(index: str) -> int:
-    """The generation of an index or of a pattern, such as ``posts-g2-2026.11`` or ``posts-g2-*``."""
+    """The generation of an index or of a pattern, such as ``posts-g2-2026.11`` or ``topics-g2``."""
     return int(index.split("-")[1].removeprefix("g"))
 
 

@@ -4,6 +4,7 @@ SocialIndexError
 ├── InvalidInput            somebody sent what we cannot take; names the field and the remedy
 │   ├── InvalidQuery        a search query; names the position too
 │   ├── InvalidCursor       a page cursor that we did not make
+│   │   └── ExpiredCursor   one that is too old to go on from
 │   └── InvalidSettings     the environment of a function or of the local stack
 ├── NotFound                no such thing, or not the caller's to see
 ├── Unauthorized            no key, or one that does not count
@@ -48,6 +49,10 @@ class InvalidQuery(InvalidInput):
 
 class InvalidCursor(InvalidInput):
     """A page cursor that this service did not issue, or one for another query."""
+
+
+class ExpiredCursor(InvalidCursor):
+    """A place in a stream that is older than what has gone since is kept: whoever was there must begin anew."""
 
 
 class InvalidSettings(InvalidInput):

@@ -21,6 +21,15 @@ if _AIOHTTP not in sys.modules:
 
 from opensearchpy import OpenSearch, Urllib3HttpConnection  # noqa: E402 - what is above must come first
 from opensearchpy.exceptions import ConnectionError as EngineConnectionError  # noqa: E402 - likewise
-from opensearchpy.exceptions import NotFoundError, TransportError  # noqa: E402 - likewise
+from opensearchpy.exceptions import NotFoundError, SerializationError, TransportError  # noqa: E402 - likewise
+from opensearchpy.serializer import JSONSerializer  # noqa: E402 - likewise
 
-__all__ = ["EngineConnectionError", "NotFoundError", "OpenSearch", "TransportError", "Urllib3HttpConnection"]
+__all__ = [
+    "EngineConnectionError",
+    "JSONSerializer",
+    "NotFoundError",
+    "OpenSearch",
+    "SerializationError",
+    "TransportError",
+    "Urllib3HttpConnection",
+]

@@ -105,6 +105,11 @@ class Settings:
         return Habits(delay=delay, daily=int(daily))
 
     @property
+    def mail_from(self) -> str:
+        """The address that mail comes from; empty where this service sends none."""
+        return self.environ.get("MAIL_FROM", "")
+
+    @property
     def credentials_secret(self) -> str:
         """Name or ARN of the secret that has the platforms' credentials; empty where there are none."""
         return self.environ.get("CREDENTIALS_SECRET", "")
@@ -121,13 +126,18 @@ class Settings:
 
     @property
     def allow_loopback(self) -> bool:
-        """Whether loopback addresses may be crawled: the local stack's sample world only."""
+        """Whether loopback addresses may be crawled and called: the local stack only."""
         return self.flag("ALLOW_LOOPBACK")
 
     @property
     def lease_seconds(self) -> float:
         """How long a host stays leased without a heartbeat."""
         return self.number("LEASE_SECONDS", 60.0)
+
+    @property
+    def topic_settle_seconds(self) -> float:
+        """Seconds after which a topic's backfill looks once more."""
+        return self.number("TOPIC_SETTLE_SECONDS", 180.0)
 
     @property
     def polling(self) -> Polling:

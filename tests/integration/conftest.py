@@ -52,8 +52,14 @@ def engine_url(servers: Running) -> str:
 
 @pytest.fixture
 def index(engine_url: str) -> Iterator[opensearchpy.OpenSearch]:
-    """The engine without posts."""
+    """The engine without posts, mentions and topics."""
     client = engine.connect(engine_url, signed=False)
-    client.indices.delete(index="posts-*")
+    _empty(client)
     yield client
-    client.indices.delete(index="posts-*")
+    _empty(client)
+
+
+def _empty(client: opensearchpy.OpenSearch) -> None:
+    client.indices.delete(index="posts-*,mentions-*")
+    params = {"refresh": "true", "conflicts": "proceed", "ignore_unavailable": "true"}
+    client.delete_by_query(index="topics-*", body={"query": {"match_all": {}}}, params=params)

@@ -95,7 +95,8 @@ def real_parts(servers: Running) -> Iterator[Parts]:
     """Parts of their own on the servers; this process's stages use them until the block ends."""
     with standing_in() as standin:
         cloud = cloud_at(servers, standin)
-        template = read_template(TEMPLATE, Site(f"parts-{uuid.uuid4().hex[:8]}", cloud, "http://127.0.0.1"))
+        site, engine = Site(f"parts-{uuid.uuid4().hex[:8]}", cloud, "http://127.0.0.1"), "http://127.0.0.1:9"
+        template = read_template(TEMPLATE, site, parameters={"EngineUrl": engine})
         provision(template, cloud)
         _forget()
         with patch.dict(os.environ, {**cloud.environment(), "POWERTOOLS_METRICS_NAMESPACE": "SocialIndex"}):
@@ -105,7 +106,7 @@ def real_parts(servers: Running) -> Iterator[Parts]:
 
 def _forget() -> None:
     """The stages keep their clients for the life of a process."""
-    for client in (clients.dynamodb, clients.sqs, clients.s3, clients.secretsmanager, clients.sns):
+    for client in (clients.dynamodb, clients.sqs, clients.s3, clients.secretsmanager, clients.sns, clients.sesv2):
         client.cache_clear()
 
 

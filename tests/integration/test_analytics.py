@@ -18,7 +18,7 @@ from socialindex.search.analytics.sentiment import Sentiment
 from socialindex.search.analytics.sources import Sources
 from socialindex.search.analytics.terms import Terms, TermsAnswer
 from socialindex.search.analytics.trends import Trends
-from socialindex.search.analytics.voice import Voices
+from socialindex.search.analytics.voices_asked import Voices
 from socialindex.search.ask import Ask, from_body
 from socialindex.search.posts import search
 from tests.integration.analytics_world import (

@@ -21,7 +21,17 @@ from socialindex.identity import author_key, post_id
 from socialindex.search.selection import Selection
 from socialindex.search.within import Within
 from tests.integration.parts import real_parts
-from tests.integration.whole_api import WINDOW, Furnished, Gateway, Tenant, clear, public_posts, whole_api, write
+from tests.integration.whole_api import (
+    WINDOW,
+    Furnished,
+    Gateway,
+    Tenant,
+    clear,
+    mention,
+    public_posts,
+    whole_api,
+    write,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,6 +109,7 @@ class World:
         self.own = self.ours.furnished()
         self.key = self.ours.key(self.own.id)
         write(engine_url, [*public_posts(), *self.own.posts()])
+        mention(engine_url, self.own)
         self.alone, self.manager_alone = self.lists(self.key), self.lists(self.ours.manager)
 
         self.theirs = Tenant(api)
@@ -106,11 +117,13 @@ class World:
         self.their_key = self.theirs.key(self.foreign.id)
         self.they_without_posts = self.lists(self.their_key)
         write(engine_url, self.foreign.posts())
+        mention(engine_url, self.foreign)
         self.they_with_posts = self.lists(self.their_key)
         self.beside_them, self.manager_beside_them = self.lists(self.key), self.lists(self.ours.manager)
 
         self.next_door = self.ours.furnished()
         write(engine_url, self.next_door.posts())
+        mention(engine_url, self.next_door)
         self.beside_neighbors = self.lists(self.key)
 
     def lists(self, key: str) -> dict[str, list[Seen]]:
@@ -160,6 +173,12 @@ NOTHING: Final = {
     "workspaces": "ws_aaaaaaaaaaaaaaaa",
     "imports": "im_aaaaaaaaaaaaaaaa",
     "exports": "ex_aaaaaaaaaaaaaaaa",
+    "networks": "nw_aaaaaaaaaaaaaaaa",
+    "topics": "tp_aaaaaaaaaaaaaaaa",
+    "destinations": "ds_aaaaaaaaaaaaaaaa",
+    "deliveries": "msg_aaaaaaaaaaaaaaaaaaaaaaaa",
+    "alerts": "al_aaaaaaaaaaaaaaaaaaaaaaaa",
+    "mentions": "mn_aaaaaaaaaaaaaaaaaaaaaaaa",
     "members": "mb_aaaaaaaaaaaaaaaa",
     "keys": "key_aaaaaaaaaaaaaaaa",
     "organizations": "org_aaaaaaaaaaaaaaaa",
@@ -212,7 +231,8 @@ def test_what_is_not_yours_is_not_there(world: World, name: str) -> None:
 
 def parts_of_its_own(world: World, name: str) -> list[dict[str, str]]:
     """Parts of a path that may be the caller's own while the rest is somebody else's."""
-    return [{}, {"workspaces": world.own.id}] if name.count("{") > 1 else [{}]
+    own = {"workspaces": world.own.id, "topics": world.own.ids["topics"]}
+    return [{}, own] if name.count("{") > 1 else [{}]
 
 
 def words(told: Told, ids: dict[str, str]) -> str:

@@ -148,6 +148,22 @@ def test_latency_is_measured_once_and_only_for_live_posts(index: OpenSearch) -> 
     assert "latency_ms" not in document(index, "old")
 
 
+def test_the_time_of_the_last_change_grows_whatever_the_clocks_of_writers_say(index: OpenSearch) -> None:
+    times = []
+    for minute, now in enumerate([START, START, START - timedelta(hours=1), START + timedelta(hours=1)]):
+        post = reading("u", minute, text=str(minute))
+        script = {"id": SCRIPT, "params": parameters(post, now, live=False, replay=False)}
+        body = {"script": script, "scripted_upsert": True, "upsert": {}}
+        index.update(index="posts-g1-2026.11", id=post.id, body=body)
+        times.append(document(index, "u")["updated_at"])
+    assert times == [
+        "2026-11-20T09:00:00Z",
+        "2026-11-20T09:00:00.001Z",
+        "2026-11-20T09:00:00.002Z",
+        "2026-11-20T10:00:00Z",
+    ]
+
+
 def test_a_post_stays_in_the_index_where_it_is_first_seen(index: OpenSearch) -> None:
     next_month = 60 * 24 * 20
     write(index, reading("u", 0, text="a"))

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from socialindex import engine
+from socialindex.engine import MENTIONS, TOPICS
 from socialindex.query import compile_query, limits, parse
 from socialindex.setup.template import posts_template
 
@@ -25,16 +26,16 @@ HERE = Path(__file__).parent
 CASES = json.loads((HERE / "query_cases.json").read_text("utf-8"))
 POSTS: dict[str, dict[str, Any]] = CASES["posts"]
 INDEX = "query-cases"
+MONTH = f"{MENTIONS}-g1-2001.01"
 
 
 @pytest.fixture(scope="module")
 def client(engine_url: str) -> Iterator[OpenSearch]:
-    """The engine with the posts of the table, in an index that can hold topics too."""
+    """The engine with the posts of the table, in an index of their own."""
     client = engine.connect(engine_url, signed=False)
     allowed = {"indices.query.bool.max_clause_count": limits.ENGINE_CLAUSES}
     client.cluster.put_settings(body={"persistent": allowed})
     template = posts_template(HERE.parents[1] / "infra" / "opensearch")["template"]
-    template["mappings"]["properties"]["topic"] = {"type": "percolator"}
     client.indices.create(index=INDEX, body={"settings": template["settings"], "mappings": template["mappings"]})
     for name, post in POSTS.items():
         client.index(index=INDEX, id=name, body=post)
@@ -43,8 +44,8 @@ def client(engine_url: str) -> Iterator[OpenSearch]:
     client.indices.delete(index=INDEX)
 
 
-def found(client: OpenSearch, query: dict[str, Any]) -> set[str]:
-    answer = client.search(index=INDEX, body={"query": query, "size": 500, "_source": False})
+def found(client: OpenSearch, query: dict[str, Any], index: str = INDEX) -> set[str]:
+    answer = client.search(index=index, body={"query": query, "size": 500, "_source": False})
     return {hit["_id"] for hit in answer["hits"]["hits"]}
 
 
@@ -54,16 +55,31 @@ def test_a_query_finds(client: OpenSearch, case: dict[str, Any]) -> None:
 
 
 @pytest.fixture(scope="module")
+def mentions(client: OpenSearch) -> Iterator[OpenSearch]:
+    """The engine with mentions of all posts of the table."""
+    for name, post in POSTS.items():
+        client.index(index=MONTH, id=name, body=post)
+    client.indices.refresh(index=MONTH)
+    yield client
+    client.indices.delete(index=MONTH)
+
+
+def test_a_query_finds_the_same_among_mentions(mentions: OpenSearch) -> None:
+    for case in CASES["queries"]:
+        assert found(mentions, compile_query(parse(case["query"])), MONTH) == set(case["finds"]), case["query"]
+
+
+@pytest.fixture(scope="module")
 def topics(client: OpenSearch) -> Iterator[dict[str, set[str]]]:
     """The table's queries stored as topics: by id, the posts that each should meet."""
     stored = {f"topic-{number}": case for number, case in enumerate(CASES["queries"])}
     for name, case in stored.items():
-        client.index(index=INDEX, id=name, body={"topic": compile_query(parse(case["query"]))})
-    client.indices.refresh(index=INDEX)
+        client.index(index=TOPICS, id=name, body={"query": compile_query(parse(case["query"]))})
+    client.indices.refresh(index=TOPICS)
     yield {name: set(case["finds"]) for name, case in stored.items()}
     for name in stored:
-        client.delete(index=INDEX, id=name)
-    client.indices.refresh(index=INDEX)
+        client.delete(index=TOPICS, id=name)
+    client.indices.refresh(index=TOPICS)
 
 
 @pytest.mark.parametrize("together", [True, False], ids=["in one batch", "one by one"])
@@ -78,8 +94,8 @@ def test_a_topic_meets_what_its_query_finds(client: OpenSearch, topics: dict[str
 
 
 def percolated(client: OpenSearch, posts: list[dict[str, Any]]) -> list[tuple[str, list[int]]]:
-    query = {"percolate": {"field": "topic", "documents": posts}}
-    answer = client.search(index=INDEX, body={"query": query, "size": 500, "_source": False})
+    query = {"percolate": {"field": "query", "documents": posts}}
+    answer = client.search(index=TOPICS, body={"query": query, "size": 500, "_source": False})
     return [(hit["_id"], hit["fields"]["_percolator_document_slot"]) for hit in answer["hits"]["hits"]]
 
 

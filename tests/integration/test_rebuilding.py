@@ -8,25 +8,34 @@ import threading
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from socialindex.aws.topics import Kept
 from socialindex.dictionary import Entry
-from socialindex.engine import ALIAS, current_generation
+from socialindex.engine import ALIAS, MENTIONS, TOPICS, current_generation, mentions_index
 from socialindex.erasure.documents import delete
-from socialindex.errors import Unavailable
+from socialindex.errors import Conflict, Unavailable
 from socialindex.identity import post_id
 from socialindex.index.writer import Write, Writer
 from socialindex.maintain.retention import merge_quiet
+from socialindex.mentions import merge
+from socialindex.mentions.byposts import Update, write_all
+from socialindex.mentions.model import mention_id
 from socialindex.model import Post
-from socialindex.query import compile_query, parse
+from socialindex.query import compile_query, names, parse
 from socialindex.setup import copying
 from socialindex.setup.copying import Months, differences
+from socialindex.setup.families import FAMILIES
 from socialindex.setup.rebuilding import Rebuilding
 from socialindex.setup.stage import NEXT, Setup, template_named
 from socialindex.setup.switching import Switch
+from socialindex.topics.documents import Documents
+from socialindex.topics.job import Job
+from socialindex.topics.topic import Topic, Watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -70,13 +79,32 @@ class Store:
         yield not self.held
 
 
+class Topics:
+    """The table of topics, in memory."""
+
+    def __init__(self, *topics: Topic) -> None:
+        self.kept = {topic.id: Kept(topic, Job(history_days=30), 1) for topic in topics}
+        self.asked: list[Callable[[], None]] = []
+        """What happens the next times that it is read."""
+
+    def all(self) -> list[Kept]:
+        if self.asked:
+            self.asked.pop()()
+        return list(self.kept.values())
+
+    def save(self, topic: Topic) -> None:
+        version = self.kept[topic.id].version + 1 if topic.id in self.kept else 1
+        self.kept[topic.id] = Kept(topic, Job(history_days=30), version)
+
+
 @pytest.fixture
 def engine(index: OpenSearch) -> Iterator[OpenSearch]:
     """The engine without posts, in its first generation before and after."""
     yield index
-    index.indices.delete(index="posts-*")
-    for name in (ALIAS, NEXT):
-        index.indices.delete_index_template(name=name, params={"ignore": 404})
+    index.indices.delete(index="posts-*,mentions-*,topics-*")
+    for family in FAMILIES:
+        for name in (family.name, family.next):
+            index.indices.delete_index_template(name=name, params={"ignore": 404})
     Setup(index, FOLDER).run()
 
 
@@ -102,13 +130,16 @@ def soon() -> float:
     return time.time() + 120
 
 
-def rebuilding(engine: OpenSearch, store: Store, **times: timedelta) -> Rebuilding:
-    return Rebuilding(engine, FOLDER, store, **{"settle": timedelta(), "grace": timedelta(hours=1), **times})
+def rebuilding(
+    engine: OpenSearch, store: Store, topics: Topics | None = None, *, folder: Path = FOLDER, **times: Any
+) -> Rebuilding:
+    wanted = {"settle": timedelta(), "grace": timedelta(hours=1), **times}
+    return Rebuilding(engine, folder, store, topics or Topics(), **wanted)
 
 
-def rebuilt(engine: OpenSearch, store: Store, **times: timedelta) -> Rebuild:
+def rebuilt(engine: OpenSearch, store: Store, topics: Topics | None = None, **times: Any) -> Rebuild:
     """How far it is after a run."""
-    rebuild = rebuilding(engine, store, **times).run(soon())
+    rebuild = rebuilding(engine, store, topics, **times).run(soon())
     assert rebuild is not None
     return rebuild
 
@@ -252,7 +283,7 @@ def test_a_writer_that_is_late_writes_nothing(engine: OpenSearch, monkeypatch: p
     assert len(texts(engine)) == 2
 
 
-@pytest.mark.parametrize("part", ["_close", "_finish", "_move_alias", "_put_template"])
+@pytest.mark.parametrize("part", ["_close", "_finish", "_complete", "_move_aliases", "_put_templates"])
 def test_a_process_that_dies_in_the_switch_is_continued(
     engine: OpenSearch, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
@@ -285,7 +316,7 @@ def test_a_switch_that_fails_lets_writers_go_on(engine: OpenSearch, monkeypatch:
             rebuilding(engine, store).run(soon())
     rebuild = store.rebuild()
     assert rebuild is not None
-    assert (rebuild.phase, rebuild.trouble) == ("copying", "1 documents of 2026.09 were not copied")
+    assert (rebuild.phase, rebuild.trouble) == ("copying", "1 documents of posts-2026.09 were not copied")
     write(engine, post(1, MONTHS[1], "u", edited_at=MONTHS[1]), post(2, MONTHS[1], "t"))
     assert rebuilt(engine, store).phase == "retiring"
     assert sorted(text for hits in texts(engine).values() for _, text in hits) == ["t", "u"]
@@ -321,7 +352,7 @@ def test_an_analysis_that_the_engine_refuses_is_told_and_not_tried_again(engine:
     folder = changed(tmp_path, "analysis", lambda body: body["index"]["analysis"]["filter"]["grammar"].update(type="x"))
     store = Store()
     for _ in range(2):
-        rebuild = Rebuilding(engine, folder, store, settle=timedelta()).run(soon())
+        rebuild = rebuilding(engine, store, folder=folder).run(soon())
         assert rebuild is not None
         assert rebuild.phase == "refused"
         assert "grammar" in (rebuild.trouble or "")
@@ -343,14 +374,14 @@ def test_a_new_field_needs_no_new_generation(engine: OpenSearch, tmp_path: Path)
     body = {"id": "a", "text": "t", "mood": "fine", "metrics": {"smiles": 3}}
     for month in ("2026.09", "2026.10"):
         engine.index(index=f"posts-g1-{month}", id="a", body=body)
-    assert Rebuilding(engine, folder, Store(), settle=timedelta()).run(soon()) is None
+    assert rebuilding(engine, Store(), folder=folder).run(soon()) is None
 
 
 def test_a_changed_field_needs_one(engine: OpenSearch, tmp_path: Path) -> None:
     write(engine, post(1, MONTHS[0], "t", entities=["Nuri"]))
     folder = changed(tmp_path, "filter-fields", lambda body: body.update(entities=body["hashtags"]))
     Setup(engine, folder).run()
-    rebuild = Rebuilding(engine, folder, Store(), settle=timedelta()).run(soon())
+    rebuild = rebuilding(engine, Store(), folder=folder).run(soon())
     assert rebuild is not None
     assert rebuild.phase == "retiring"
     body = {"query": {"term": {"entities": "nuri"}}}
@@ -364,6 +395,192 @@ def changed(folder: Path, name: str, change: Callable[[dict[str, Any]], object])
     change(body)
     (copy / f"{name}.json").write_text(json.dumps(body), encoding="utf-8")
     return copy
+
+
+# Topics and mentions
+
+
+def topic(name: str, q: str, **fields: Any) -> Topic:
+    at = datetime(2026, 11, 1, tzinfo=UTC)
+    return Topic(
+        id=f"tp_{name}",
+        workspace="ws_1",
+        organization="org_1",
+        name=name,
+        watched=Watched(q=q),
+        since=at,
+        created_at=at,
+        changed_at=at,
+        **fields,
+    )
+
+
+def met(engine: OpenSearch, text: str) -> set[str]:
+    """The topics that a post with this text meets."""
+    query = {"percolate": {"field": "query", "document": {"text": text}}}
+    hits = engine.search(index=TOPICS, body={"query": query, "size": 100, "_source": False})["hits"]["hits"]
+    return {hit["_id"] for hit in hits}
+
+
+def mention(engine: OpenSearch, number: int, minute: int = 0, text: str = "누리폰") -> None:
+    """A mention of a post that is there, beside it."""
+    name, at = post_id(f"https://posts.example/{number}"), MONTHS[2] + timedelta(minutes=minute)
+    found = engine.search(index=ALIAS, body={"query": {"ids": {"values": [name]}}})["hits"]["hits"]
+    home = mentions_index(found[0]["_index"])
+    document = {"id": name, "visibility": "public", "text": text, "first_seen_at": at.isoformat()}
+    document["updated_at"] = at.isoformat()
+    params = merge.matching(
+        document, topic="tp_nuri", workspace="ws_1", revision=1, since=at, matched=["누리폰"], at=at
+    )
+    assert write_all(engine, [Update(home, mention_id("tp_nuri", name), params, make=True)]) == 1
+
+
+def mentioned(engine: OpenSearch) -> dict[str, list[str]]:
+    """By post the texts of all mentions that a search sees."""
+    engine.indices.refresh(index="mentions-*")
+    found: dict[str, list[str]] = {}
+    for hit in engine.search(index=MENTIONS, body={"size": 1_000})["hits"]["hits"]:
+        found.setdefault(hit["_source"]["id"], []).append(hit["_source"].get("text", "gone"))
+    return found
+
+
+def test_topics_and_mentions_come_along(engine: OpenSearch) -> None:
+    store, topics = Store(NURI), Topics(topic("nuri", "nuriphone"), topic("idle", "누리폰", state="paused"))
+    for kept in topics.all():
+        if kept.topic.state == "active":
+            Documents(engine).put(kept.topic, kept.version)
+    write(engine, *(post(number, MONTHS[number % 3], "누리폰") for number in range(6)))
+    engine.indices.refresh(index=ALIAS)
+    for number in range(5):
+        mention(engine, number)
+    before = mentioned(engine)
+    assert met(engine, "누리폰") == set()
+    rebuild = rebuilt(engine, store, topics)
+    assert (rebuild.phase, rebuild.documents) == ("retiring", 11)
+    assert mentioned(engine) == before
+    assert met(engine, "누리폰") == {"tp_nuri"}
+    mention(engine, 5)
+    assert len(mentioned(engine)) == 6
+    assert rebuilt(engine, store, topics, grace=timedelta()).phase == "done"
+    indices = sorted(engine.indices.get(index="posts-*,mentions-*,topics-*"))
+    assert {name.split("-")[1] for name in indices} == {"g2"}
+    assert (len(indices), len(mentioned(engine))) == (7, 6)
+
+
+def test_topics_are_stored_with_the_names_that_are_in_use(engine: OpenSearch) -> None:
+    store = Store(Entry(name="누리폰", variants=["Nuri Phone"]))
+    topics = Topics(topic("nuri", "nuri phone"))
+    names.use(store)
+    try:
+        rebuilt(engine, store, topics)
+    finally:
+        names.use(None)
+    assert met(engine, "누리폰 배터리") == {"tp_nuri"}
+
+
+def test_what_is_done_to_topics_and_mentions_meanwhile_is_not_lost(
+    engine: OpenSearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(NURI)
+    topics = Topics(*(topic(name, name) for name in ("kept", "changed", "deleted")))
+    write(engine, *(post(number, MONTHS[number % 2], "누리폰") for number in range(4)))
+    engine.indices.refresh(index=ALIAS)
+    for number in range(3):
+        mention(engine, number)
+    rebuilding(engine, store, topics).run(time.time() + 30)  # copied, but too late to switch
+    topics.save(topic("changed", "other", revision=2))
+    topics.save(topic("new", "new"))
+    topics.save(topic("deleted", "deleted", state="deleting"))
+    mention(engine, 0, minute=1, text="edited")
+    mention(engine, 3)
+    engine.delete_by_query(
+        index=MENTIONS, body={"query": {"term": {"id": post(1, DECEMBER, "").id}}}, params={"refresh": "true"}
+    )
+    assert rebuilt(engine, store, topics).phase == "retiring"
+    there = {post(number, DECEMBER, "").id: text for number, text in ((0, "edited"), (2, "누리폰"), (3, "누리폰"))}
+    assert mentioned(engine) == {name: [text] for name, text in there.items()}
+    assert met(engine, "kept changed deleted other new") == {"tp_kept", "tp_changed", "tp_new"}
+    assert met(engine, "changed") == set()
+
+
+def test_a_writer_of_topics_that_is_behind_stays_behind(engine: OpenSearch) -> None:
+    topics = Topics(topic("nuri", "older"))
+    for revision in (2, 3):
+        topics.save(topic("nuri", "newest", revision=revision))
+    assert rebuilt(engine, Store(NURI), topics).phase == "retiring"
+    with pytest.raises(Conflict):
+        Documents(engine).put(topic("nuri", "older", revision=2), 2)
+    Documents(engine).put(topic("nuri", "next", revision=4), 4)
+    assert (met(engine, "next"), met(engine, "older newest")) == ({"tp_nuri"}, set())
+
+
+def test_a_topic_that_cannot_be_stored_keeps_no_other_from_it(engine: OpenSearch) -> None:
+    topics = Topics(topic("broken", "((("), topic("fine", "fine"))
+    assert rebuilt(engine, Store(NURI), topics).phase == "retiring"
+    assert met(engine, "fine") == {"tp_fine"}
+
+
+def test_during_the_switch_mentions_and_topics_are_closed_too(engine: OpenSearch) -> None:
+    seen: list[type[Exception]] = []
+
+    def try_to_write() -> None:
+        for attempt in (partial(mention, engine, 1, minute=5), partial(Documents(engine).put, topic("a", "a"), 1)):
+            try:
+                attempt()
+            except Unavailable as error:
+                seen.append(type(error))
+
+    store, topics = Store(NURI), Topics()
+    write(engine, post(1, MONTHS[0], "누리폰"))
+    engine.indices.refresh(index=ALIAS)
+    mention(engine, 1)
+    topics.asked = [try_to_write, lambda: None]  # once while copying, once behind the block
+    assert rebuilt(engine, store, topics).phase == "retiring"
+    assert seen == [Unavailable, Unavailable]
+    try_to_write()
+    assert met(engine, "a") == {"tp_a"}
+
+
+def test_the_first_mention_of_a_month_is_seen_whenever_it_comes(
+    engine: OpenSearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, put = Store(NURI), Switch._put_templates  # noqa: SLF001 - a moment between two requests
+    write(engine, post(1, MONTHS[0], "누리폰"))
+
+    def write_first(self: Switch) -> None:
+        engine.indices.refresh(index=ALIAS)
+        mention(engine, 1)
+        put(self)
+
+    monkeypatch.setattr(Switch, "_put_templates", write_first)
+    assert rebuilt(engine, store).phase == "retiring"
+    assert list(mentioned(engine).values()) == [["누리폰"]]
+
+
+def test_a_change_of_mentions_alone_begins_a_generation(engine: OpenSearch, tmp_path: Path) -> None:
+    def change(body: dict[str, Any]) -> None:
+        body["template"]["mappings"]["properties"]["mention"]["properties"]["matched"]["ignore_above"] = 100
+
+    folder = changed(tmp_path, "mentions", change)
+    Setup(engine, folder).run()
+    rebuild = rebuilding(engine, Store(), folder=folder).run(soon())
+    assert rebuild is not None
+    assert (rebuild.phase, rebuild.generation) == ("retiring", 2)
+
+
+def test_an_engine_that_has_posts_gets_what_it_lacks_in_their_generation(engine: OpenSearch) -> None:
+    store = Store(NURI)
+    write(engine, post(1, MONTHS[0], "누리폰"))
+    assert rebuilt(engine, store, grace=timedelta()).phase == "done"
+    engine.indices.delete(index="mentions-*,topics-*")
+    for name in (MENTIONS, TOPICS):
+        engine.indices.delete_index_template(name=name)
+    Setup(engine, FOLDER, store.all).run()
+    mention(engine, 1)
+    Documents(engine).put(topic("nuri", "nuriphone"), 1)
+    assert met(engine, "누리폰") == {"tp_nuri"}
+    assert sorted(engine.indices.get(index="mentions-*,topics-*")) == ["mentions-g2-2026.09", "topics-g2"]
+    assert rebuilt(engine, store).phase == "done"
 
 
 def test_differences_are_found_in_large_indices(engine: OpenSearch, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,10 +1,11 @@
-"""The whole API in this process: the search function behind the gateway's rules, on real servers, with things in it."""
+"""The whole API in this process: its functions behind the gateway's rules, on real servers, with things in it."""
 
 from __future__ import annotations
 
 import json
 import os
 import runpy
+from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -19,22 +20,43 @@ from infra.local.events.http_event import Answer, Place, Request, answer, event
 from infra.local.events.routes import Routes
 from socialindex import engine, settings, terms
 from socialindex.access import Scope
+from socialindex.alert.alert import Alert, Evidence, LeadTime
+from socialindex.alert.identity import alert_id
+from socialindex.aws.alerts import AlertsTable
 from socialindex.aws.founding import new_key, new_organization
 from socialindex.identity import author_key, post_id
 from socialindex.index.writer import Write, Writer
+from socialindex.mentions.byposts import Update, write_all
+from socialindex.mentions.merge import matching
+from socialindex.mentions.model import mention_id
 from socialindex.model import PUBLIC, Author, Media, Metrics, Post, Provenance
 from socialindex.organizations import ALL
 from socialindex.query import names
+from socialindex.search import listening
 from tests.integration.parts import unique
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
+    from infra.local.template.model import Function
     from tests.integration.parts import Parts
 
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 WINDOW = {"from": "2026-11-01T00:00:00Z", "to": "2026-11-25T00:00:00Z"}
 """Holds all posts that are made here."""
+
+
+Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
+
+
+def context_of(function: Function) -> SimpleNamespace:
+    """What Lambda tells a function of itself."""
+    return SimpleNamespace(
+        function_name=function.name,
+        memory_limit_in_mb=function.memory,
+        invoked_function_arn=function.arn,
+        aws_request_id="test",
+    )
 
 
 class Told(NamedTuple):
@@ -48,26 +70,20 @@ class Told(NamedTuple):
 
 
 class Gateway:
-    """Takes requests as the HTTP API does and hands them to the function; also a WSGI application."""
+    """Takes requests as the HTTP API does and hands them to its functions; also a WSGI application."""
 
-    def __init__(self, parts: Parts, handler: Callable[[dict[str, Any], Any], dict[str, Any]]) -> None:
+    def __init__(self, parts: Parts, handlers: dict[str, Handler]) -> None:
         self.parts = parts
         self._routes = Routes(parts.template.routes)
-        self._handler = handler
-        function = parts.template.functions["SearchFunction"]
-        self._context = SimpleNamespace(
-            function_name=function.name,
-            memory_limit_in_mb=function.memory,
-            invoked_function_arn=function.arn,
-            aws_request_id="test",
-        )
+        self.handlers = handlers
 
     def ask(self, request: Request) -> Answer:
         match = self._routes.match(request.method, request.path)
         assert match is not None
         place = Place(account=self.parts.cloud.account, request_id=unique("r"))
         payload = msgspec.json.decode(event(request, match, place, datetime.now(UTC)))
-        told = answer(msgspec.json.encode(self._handler(payload, self._context)))
+        function = self.parts.template.functions[match.route.function]
+        told = answer(msgspec.json.encode(self.handlers[function.logical_id](payload, context_of(function))))
         assert told is not None, "the gateway cannot read the function's answer"
         return told
 
@@ -123,16 +139,23 @@ class Gateway:
 
 @contextmanager
 def whole_api(parts: Parts, engine_url: str) -> Iterator[Gateway]:
-    """The API on these parts, as the function's own module wires it."""
-    function = parts.template.functions["SearchFunction"]
+    """The API on these parts, as the functions' own modules wire it."""
+    answering = sorted({route.function for route in parts.template.routes})
     settings.load.cache_clear()
     try:
-        with patch.dict(os.environ, {**function.environment, "ENGINE_URL": engine_url}):
-            yield Gateway(parts, runpy.run_path(str(function.code / "app.py"))["handler"])
+        yield Gateway(parts, {name: _handler(parts.template.functions[name], engine_url) for name in answering})
     finally:
         terms.use(None)
         names.use(None)
+        listening.use(None)
         settings.load.cache_clear()
+
+
+def _handler(function: Function, engine_url: str) -> Handler:
+    settings.load.cache_clear()
+    with patch.dict(os.environ, {**function.environment, "ENGINE_URL": engine_url}):
+        found: Handler = runpy.run_path(str(function.code / "app.py"))["handler"]
+        return found
 
 
 class Tenant:
@@ -155,6 +178,11 @@ class Tenant:
         home = f"/v1/workspaces/{space}"
         imported = self.api.done(self.manager, "POST", f"{home}/imports", {"name": "reviews.csv", "bytes": 1})
         exported = self.api.done(self.manager, "POST", f"{home}/exports", {"q": "", **WINDOW})
+        drawn = self.api.done(self.key(space), "POST", "/v1/networks", WINDOW)
+        hook = {"name": "Duty", "way": "webhook", "url": "https://hooks.example.com/a"}
+        told = self.api.done(self.manager, "POST", f"{home}/destinations", hook)["destination"]["id"]
+        tested = self.api.done(self.manager, "POST", f"{home}/destinations/{told}/test")["id"]
+        topic = self.api.done(self.manager, "POST", f"{home}/topics", {"name": "NuriPhone", "q": "배터리"})["id"]
         member = self.api.done(self.manager, "POST", "/v1/members", {"name": unique("kim")})
         made = self.api.done(self.manager, "POST", "/v1/keys", {"label": unique("key"), "scopes": ["read"]})
         word = f"nurifox{space[3:].lower()}"
@@ -162,6 +190,12 @@ class Tenant:
             "workspaces": space,
             "imports": imported["import"]["id"],
             "exports": exported["id"],
+            "networks": drawn["id"],
+            "topics": topic,
+            "destinations": told,
+            "deliveries": tested,
+            "mentions": mention_id(topic, post_id(f"urn:{word}:1")),
+            "alerts": self.an_alert(space, topic, word),
             "members": member["id"],
             "keys": made["key"]["id"],
             "organizations": self.id,
@@ -169,6 +203,31 @@ class Tenant:
             "authors": author_key(f"urn:author:{word}"),
         }
         return Furnished(space, word, ids)
+
+    def an_alert(self, workspace: str, topic: str, word: str) -> str:
+        """The id of a new alert, whose evidence is a post that is still to be written."""
+        evidence = Evidence(post=post_id(f"urn:{word}:1"), source="imported")
+        alert = Alert(
+            id=alert_id(topic, word),
+            topic=topic,
+            workspace=workspace,
+            topic_name=f"NuriPhone {word}",
+            kind="crisis",
+            severity="high",
+            state="open",
+            revision=1,
+            since=AT,
+            opened_at=AT,
+            updated_at=AT,
+            window_minutes=60,
+            observed=30,
+            expected=3.0,
+            score=9.0,
+            evidence=[evidence],
+            lead_time=LeadTime(minutes=None, first_post=evidence, first_article=None, news_channels=1),
+        )
+        assert AlertsTable(self.api.parts.table("AlertsTable")).save(None, alert, "alert.opened")
+        return alert.id
 
 
 OF_CLIENTS = (Scope.MANAGE, Scope.READ, Scope.WRITE, Scope.EXPORT)
@@ -256,6 +315,24 @@ def write(engine_url: str, posts: list[Post]) -> None:
     client.indices.refresh(index="posts-*")
 
 
+def mention(engine_url: str, room: Furnished) -> None:
+    """Make a post of a workspace a mention of its topic, as soon as the post is there."""
+    client = engine.connect(engine_url, signed=False)
+    (hit,) = client.search(index="posts", body={"query": {"ids": {"values": [room.ids["posts"]]}}})["hits"]["hits"]
+    match = matching(
+        hit["_source"],
+        topic=room.ids["topics"],
+        workspace=room.id,
+        revision=1,
+        since=AT,
+        matched=["배터리"],
+        at=datetime.now(tz=UTC),
+    )
+    home = hit["_index"].replace("posts-", "mentions-")
+    write_all(client, [Update(home, room.ids["mentions"], match, make=True)])
+    client.indices.refresh(index="mentions-*")
+
+
 def clear(engine_url: str) -> None:
-    """Delete all posts."""
-    engine.connect(engine_url, signed=False).indices.delete(index="posts-*")
+    """Delete all posts and mentions."""
+    engine.connect(engine_url, signed=False).indices.delete(index="posts-*,mentions-*")

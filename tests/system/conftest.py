@@ -11,6 +11,7 @@ from unittest.mock import patch
 
 import pytest
 
+from infra.local.guard.record import denied
 from infra.local.sample import shown
 from infra.local.servers import DynamoDbConfig, OpenSearch, OpenSearchConfig, S3Config, SqsConfig, free_port
 from infra.local.service import Service, ServiceOptions, running_service
@@ -112,3 +113,4 @@ def probe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Probe]:
     with running_service(options) as service, patch.dict(os.environ, service.cloud.environment()):
         url = service.stack.url
         yield Probe(service, Client(url, service.keys.client, attempts=1), Client(url, service.keys.admin, attempts=1))
+    assert denied([data]) == [], "functions called what their policies in template.yaml do not allow"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections import Counter
@@ -10,21 +11,31 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from rich.console import Console
 
+from infra import smoke
+from infra.local.listening import listen
+from infra.local.receiver import receiving
 from infra.local.world import Faults, WorldConfig, running_world
 from socialindex.client import ApiError, Client, InvalidRequest
-from tests.system import examples
+from tests.system import cloudformation, examples
 from tests.system.conftest import WORLD_PORTS, Probe, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from infra.local.receiver import Receiver
     from infra.local.world import World
 
 ROOT = Path(__file__).parents[2]
 README, GUIDE = ROOT / "README.md", ROOT / "docs/guide-api.md"
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(400)]
+LEARNED = 15.0
+"""Seconds for some runs of the alert stage, which looks every three."""
+TOLD = 240.0
+"""Seconds until an alert that has not arrived is lost."""
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +51,19 @@ def test_everything_is_indexed_once_and_nothing_else(probe: Probe, world: World)
     found = Counter(probe.uris())
     assert {uri: times for uri, times in found.items() if times > 1} == {}
     assert set(found) & set(world.truth.excluded()) == set()
+
+
+def test_what_tries_a_deployed_api_finds_this_one_well(probe: Probe, world: World) -> None:
+    assert smoke.failures(probe.service.stack.url, probe.service.keys.client) == []
+
+
+@pytest.mark.parametrize("kind", ["Create", "Update", "Delete"])
+def test_setup_answers_a_deployment_when_the_engine_holds_what_it_must(probe: Probe, kind: str) -> None:
+    answers: list[dict[str, Any]] = []
+    with cloudformation.listening(answers) as url:
+        told = probe.service.stack.invoke("SetupFunction", cloudformation.request(kind, url))
+    assert told == {"deployment": "done"}
+    assert [(answer["Status"], answer["RequestId"]) for answer in answers] == [("SUCCESS", f"{kind}-1")]
 
 
 def test_status_counts_what_was_not_indexed_by_reason(probe: Probe, world: World) -> None:
@@ -180,7 +204,8 @@ def test_a_channel_can_be_added_once_listed_and_removed(probe: Probe, world: Wor
 @pytest.fixture
 def reader(probe: Probe, world: World) -> dict[str, str]:
     """The environment of somebody who follows a document."""
-    return {"SOCIALINDEX_URL": probe.service.stack.url, "SOCIALINDEX_KEY": probe.service.keys.client}
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])  # the command is installed there
+    return {"SOCIALINDEX_URL": probe.service.stack.url, "SOCIALINDEX_KEY": probe.service.keys.client, "PATH": path}
 
 
 @pytest.mark.parametrize("session", ["curl", "python", "java"])
@@ -192,9 +217,59 @@ def test_every_example_of_the_guide_works(reader: dict[str, str], session: examp
     assert examples.failures(GUIDE, session, tmp_path, reader) == []
 
 
+@pytest.mark.parametrize("session", ["curl", "python"])
+@pytest.mark.parametrize("guide", ["guide-network", "guide-topic"])
+def test_every_example_of_the_guides_to_listening_works(
+    reader: dict[str, str], guide: str, session: examples.Session, tmp_path: Path
+) -> None:
+    assert examples.failures(ROOT / f"docs/{guide}.md", session, tmp_path, reader) == []
+
+
 def test_the_example_of_the_readme_works_as_printed(reader: dict[str, str], tmp_path: Path) -> None:
     assert [block.language for block in examples.blocks(README) if block.session == "python"] == ["python"]
     assert examples.failures(README, "python", tmp_path, reader) == []
+
+
+# Listening
+
+
+@pytest.fixture(scope="module")
+def told(probe: Probe, world: World) -> Iterator[Receiver]:
+    """Who is told of what breaks out in the world, from a topic and a webhook on that are made before it."""
+    with receiving() as receiver:
+        listen(probe.client, receiver, Console(quiet=True), world.break_out_now, learned=LEARNED)
+        eventually(lambda: _crises(receiver), bool, TOLD)
+        yield receiver
+
+
+def _crises(receiver: Receiver) -> list[dict[str, Any]]:
+    return [call.event["data"] for call in receiver.calls() if call.event["data"]["kind"] == "crisis"]
+
+
+def _lead(alert: dict[str, Any]) -> float | None:
+    minutes: float | None = (alert["lead_time"] or {}).get("minutes")
+    return minutes
+
+
+def test_what_breaks_out_is_one_crisis_that_is_told_before_the_press_knows(told: Receiver, probe: Probe) -> None:
+    eventually(lambda: _lead(_crises(told)[-1]), bool, TOLD)
+    assert told.refused == 0
+    assert len({alert["id"] for alert in _crises(told)}) == 1
+    alert = _crises(told)[-1]
+    assert alert["lead_time"]["minutes"] > 0
+    assert alert["lead_time"]["first_article"]["title"] == "한빛전자 누리버즈 충전 케이스 발열 신고 잇따라"
+    assert {"gnuboard", "mastodon"} <= set(alert["sources"])
+    assert "누리버즈" in alert["explanation"]["ko"]
+    assert "누리버즈" in alert["explanation"]["en"]
+    assert probe.client.alert(alert["id"]).severity == alert["severity"]
+
+
+@pytest.mark.parametrize("session", ["curl", "python"])
+def test_every_example_of_the_guide_to_alerts_works(
+    told: Receiver, reader: dict[str, str], session: examples.Session, tmp_path: Path
+) -> None:
+    assert told.calls()
+    assert examples.failures(ROOT / "docs/guide-alert.md", session, tmp_path, reader) == []
 
 
 def test_replay_rebuilds_the_same_documents_without_a_fetch(probe: Probe, world: World) -> None:

@@ -8,16 +8,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from infra.local.cloud import Cloud
     from infra.local.template.model import Function
 
 _LAUNCHER = Path(__file__).with_name("launch.py")
+_GUARD = Path(__file__).parents[1] / "guard"
 
 
-def command(function: Function) -> list[str]:
-    """The real Lambda runtime interface client with the function's handler, bound to this process's life."""
+def command(function: Function, guarded: Sequence[Path] = ()) -> list[str]:
+    """The real Lambda runtime interface client with the function's handler, bound to this process's life.
+
+    ``guarded`` are the files of a policy that its calls are held against, and of the record of its calls.
+    """
     launcher = [sys.executable, "-I", "-S", str(_LAUNCHER), str(os.getpid())]
-    return [*launcher, sys.executable, "-m", "awslambdaric", function.handler]
+    client = [str(_GUARD), *map(str, guarded)] if guarded else ["-m", "awslambdaric"]
+    return [*launcher, sys.executable, *client, function.handler]
 
 
 def environment(function: Function, cloud: Cloud, runtime_api: str) -> dict[str, str]:

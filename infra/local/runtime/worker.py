@@ -8,6 +8,8 @@ import os
 import signal
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from infra.local.runtime.environment import command, environment
 from infra.local.runtime.outcome import Outcome, failure
 from infra.local.runtime.session import Session, invocation
@@ -148,7 +150,7 @@ class Starter:
     async def _spawn(self, function: Function, port: int) -> Process:
         with self.log(function).open("ab") as log:
             return await asyncio.create_subprocess_exec(
-                *command(function),
+                *command(function, self._guarded(function)),
                 cwd=function.code,
                 env=environment(function, self._cloud, f"127.0.0.1:{port}"),
                 stdin=asyncio.subprocess.DEVNULL,
@@ -156,6 +158,14 @@ class Starter:
                 stderr=log,
                 start_new_session=True,
             )
+
+    def _guarded(self, function: Function) -> tuple[Path, ...]:
+        """The files of what it may do and of what it did; none where its template says nothing about it."""
+        if not function.statements:
+            return ()
+        policy = self._logs / f"{function.logical_id}.policy.json"
+        policy.write_bytes(msgspec.json.encode(function.statements))
+        return policy, self._logs / f"{function.logical_id}.calls"
 
     def _close_after(self, worker: Worker, port: int) -> None:
         async def close() -> None:

@@ -92,6 +92,10 @@ class Process:
         lines = self.command.log.read_text(encoding="utf-8", errors="replace").splitlines()
         return "\n".join(lines[-count:])
 
+    def signal(self, number: int) -> None:
+        """Send it a signal; none where it has ended."""
+        self._signal(number)
+
     def stop(self, limit: float) -> None:
         """End the whole group: ask, and after ``limit`` seconds kill. Returns when none of it is left.
 

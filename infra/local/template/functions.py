@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from infra.local.guard.policy import Statement
 from infra.local.template.intrinsics import invalid, text
 from infra.local.template.model import Function
 from infra.local.template.references import FUNCTION, LAYER
-from infra.local.template.schema import FunctionProperties, LayerProperties
+from infra.local.template.schema import FunctionProperties, LayerProperties, Policy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +47,21 @@ def _function(reading: Reading, logical_id: str, root: Path) -> Function:
         environment=_environment(logical_id, properties.environment.variables),
         retries=properties.event_invoke_config.maximum_retry_attempts,
         reserved=properties.reserved_concurrent_executions,
+        statements=_statements(reading, properties.policies, f"{logical_id}.Policies"),
     )
+
+
+def _statements(reading: Reading, policies: object, at: str) -> list[Statement]:
+    """What the policies that are written out allow. Those that SAM knows by name are not read."""
+    given = policies if isinstance(policies, list) else []
+    written = [one for one in given if isinstance(one, dict) and "Statement" in one]
+    read = [reading.part(one, Policy, at) for one in written]
+    allows = [one for policy in read for one in policy.statement if one.effect == "Allow"]
+    return [Statement(_texts(one.action), _texts(one.resource)) for one in allows]
+
+
+def _texts(value: list[str] | str) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
 
 
 def _layers(reading: Reading, logical_id: str, arns: list[str], root: Path) -> list[Path]:

@@ -6,6 +6,8 @@ from pathlib import Path  # noqa: TC003 - msgspec reads the annotations at run t
 
 import msgspec
 
+from infra.local.guard.policy import Statement  # noqa: TC001 - likewise
+
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
     """Base of the parts. ``logical_id`` is the resource's name in the template, ``name`` the one it is created with."""
@@ -67,6 +69,8 @@ class Function(Part, frozen=True, kw_only=True):
     environment: dict[str, str]
     retries: int
     reserved: int | None
+    statements: list[Statement] = []
+    """What it may do; nothing is held against them where there are none."""
 
 
 class QueueSource(Part, frozen=True, kw_only=True):

@@ -100,6 +100,20 @@ class EventInvokeConfig(Properties, frozen=True, kw_only=True):
     maximum_retry_attempts: Annotated[int, msgspec.Meta(ge=0, le=2)] = 2
 
 
+class Statement(Properties, frozen=True, kw_only=True):
+    """What a policy allows; conditions are left aside."""
+
+    effect: Literal["Allow", "Deny"]
+    action: list[str] | str
+    resource: list[str] | str
+
+
+class Policy(Properties, frozen=True, kw_only=True):
+    """A policy that is written out; the others that SAM knows are names."""
+
+    statement: list[Statement]
+
+
 class FunctionProperties(Properties, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html."""
 
@@ -113,6 +127,7 @@ class FunctionProperties(Properties, frozen=True, kw_only=True):
     environment: Environment = Environment()
     event_invoke_config: EventInvokeConfig = EventInvokeConfig()
     reserved_concurrent_executions: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    policies: object = None
 
 
 class ScalingConfig(Properties, frozen=True, kw_only=True):

@@ -55,6 +55,7 @@ class World:
         self.requests = TrafficLog()
         self.data: WorldData
         self._kept: store.Kept
+        self._loop: asyncio.AbstractEventLoop
         self._more: dict[Site, MoreSite] = {}
         self._runners: dict[Site, web.AppRunner] = {}
 
@@ -64,7 +65,7 @@ class World:
         Raises:
             OSError: a port is taken; the error names it.
         """
-        self._kept = store.remembered(self.config)
+        self._kept, self._loop = store.remembered(self.config), asyncio.get_running_loop()
         try:
             await self._serve()
         except BaseException:
@@ -91,6 +92,10 @@ class World:
             await self._runners.pop(site).cleanup()
             await self._open(site, store.listen(site, self.config.host, port), scene)
         store.remember(self.config, self._kept, self.truth)
+
+    def break_out_now(self) -> None:
+        """The same, for another thread than that of the servers."""
+        asyncio.run_coroutine_threadsafe(self.break_out(), self._loop).result(_START_SECONDS)
 
     async def _serve(self) -> None:
         sockets = store.sockets(self.config)

@@ -17,8 +17,10 @@ class Evidence(Struct, frozen=True, kw_only=True):
     """A post that shows it."""
 
     post: str
+    """Its id."""
     source: str
     platform: str | None = None
+    """The host that published it."""
     url: str | None = None
     title: str | None = None
     excerpt: str | None = None
@@ -60,6 +62,7 @@ class LeadTime(Struct, frozen=True, kw_only=True, omit_defaults=False):
     where no article has come yet."""
     first_post: Evidence | None
     first_article: Evidence | None
+    """``None`` where none has come yet."""
     news_channels: int
     """News channels that we crawl: the lead is over these, not over all the press."""
 
@@ -70,10 +73,13 @@ class Alert(Struct, frozen=True, kw_only=True, omit_defaults=False):
     id: str
     """``al_`` and letters."""
     topic: str
+    """The topic's id."""
     workspace: str
     topic_name: str
+    """As it was called when the alert was last written."""
     kind: AlertKind
     severity: Severity
+    """By how much more is said, how negative it is, and in how many sources."""
     state: Literal["open", "closed"]
     revision: int
     """Grows with each change."""
@@ -90,18 +96,25 @@ class Alert(Struct, frozen=True, kw_only=True, omit_defaults=False):
     score: float
     """How unlikely that would be were nothing the matter: minus the decimal logarithm of its probability."""
     negative_share: float | None = None
+    """Of the window's voices whose sentiment is known."""
     usual_negative_share: float | None = None
+    """Of the topic's voices at other times."""
     mentions: int = 0
     """From ``since`` on."""
     sources: list[str] = []
     evidence: list[Evidence] = []
     terms: list[Term] = []
     spreaders: list[Spreader] = []
+    """Those from whom most came, the first of them first."""
     lead_time: LeadTime | None = None
+    """``None`` where nothing can be told of it."""
     explanation: dict[Literal["en", "ko"], str] = {}
     """What happens, in plain words: what, since when, how much more than usual, where, who, what to do."""
     blind: list[str] = []
     """Sources that could not be seen in the window: it may be more than we know."""
     acknowledged_at: datetime | None = None
+    """When somebody said that they have seen it."""
     acknowledged_by: str | None = None
+    """Who did: a person's name or a key's id."""
     assigned_to: str | None = None
+    """Whose business it is."""

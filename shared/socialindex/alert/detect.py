@@ -62,6 +62,13 @@ def observe(memory: Memory, bucket: Bucket) -> Change | None:
     return change
 
 
+def settle(memory: Memory) -> None:
+    """Learn from all that was told so far, at once: history teaches, and is evidence of nothing any more."""
+    while memory.recent.moments:
+        _learn(memory)
+    memory.incident = None
+
+
 def _first(memory: Memory, bucket: Bucket) -> Change | None:
     """The first mention ever is an incident of its own, over at once."""
     if memory.mentioned or not bucket.mentions:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from threading import Lock
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import boto3
 from botocore.config import Config
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
 
@@ -84,3 +85,21 @@ def secretsmanager() -> SecretsManagerClient:
 def sns() -> SNSClient:
     """The client for topics."""
     return boto3.Session().client("sns", config=_CONFIG)
+
+
+@_Once
+def sesv2() -> SESV2Client:
+    """The client for mail."""
+    return boto3.Session().client("sesv2", config=_CONFIG)
+
+
+@_Once
+def opensearch() -> Any:  # noqa: ANN401 - ``packages`` says what of it is used
+    """The client for domains: what surrounds the engine, not the engine itself."""
+    return boto3.Session().client("opensearch", config=_CONFIG)
+
+
+@_Once
+def cloudformation() -> Any:  # noqa: ANN401 - ``deployments`` says what of it is used
+    """The client for stacks."""
+    return boto3.Session().client("cloudformation", config=_CONFIG)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, get_args
 
 import msgspec
@@ -32,7 +33,7 @@ _CHANNELS: Final = 50
 """Channels that are looked past at most (a filter's operands are bounded)."""
 
 
-class Pending(Struct, frozen=True, kw_only=True):
+class Pending(Struct, frozen=True, kw_only=True, dict=True):
     """A request that waits at a host."""
 
     host: str
@@ -49,7 +50,7 @@ class Pending(Struct, frozen=True, kw_only=True):
     verifies: float | None = None
     """Unix time of a "not modified" that this poll, without validators, is to confirm."""
 
-    @property
+    @cached_property
     def id(self) -> str:
         """The same request of the same channel waits once."""
         kind = self.request.kind if self.verifies is None else f"{self.request.kind} in full"

@@ -1,8 +1,8 @@
 """Health in DynamoDB: open and closed events, and what was counted of each source between two looks.
 
 Partition ``open`` has the open events by what is wrong with what, ``closed`` the closed ones by the time of their
-closing, ``interval#<source>`` the intervals, ``totals`` the running counts of the last look. Closed events and
-intervals go after some months (DynamoDB's time to live).
+closing, ``interval#<source>`` the intervals, ``totals`` the running counts of the last look, ``queues`` how much waited
+at each look. Closed events, intervals and depths go after some months (DynamoDB's time to live).
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from socialindex.watch.events import HealthEvent
 from socialindex.watch.sources import Interval, Totals
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+Depths = dict[str, tuple[int, int, int]]
+"""By stage: messages that wait, that are in flight, and dead letters."""
 KEPT: Final = timedelta(days=180)
 """How long closed events and intervals are kept: analytics ask which times we were blind in."""
 
@@ -72,6 +74,17 @@ class Health:
         body = msgspec.json.encode(interval).decode()
         key = {"part": f"interval#{source}", "key": interval.at.isoformat()}
         self._table.put({**key, "body": body, "expires": _expiry(interval.at)})
+
+    def depths(self, since: datetime) -> Iterator[tuple[str, Depths]]:
+        """How much waited in queues at each look from a moment on, in the order of time."""
+        values = {"part": "queues", "since": since.isoformat()}
+        for item in self._table.query("#part = :part AND #key >= :since", values, consistent=True):
+            yield item["key"], msgspec.json.decode(item["body"], type=Depths)
+
+    def add_depths(self, at: datetime, depths: Depths) -> None:
+        """Keep how much waits in queues now."""
+        body = msgspec.json.encode(depths).decode()
+        self._table.put({"part": "queues", "key": at.isoformat(), "body": body, "expires": _expiry(at)})
 
 
 def _event(body: str) -> HealthEvent:

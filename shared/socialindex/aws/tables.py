@@ -133,16 +133,23 @@ class Table:
 
         With ``whole`` off, the item after a change has the attributes only that were changed.
         """
-        arguments: dict[str, Any] = {"TableName": self.name, "Key": _encode(key), "UpdateExpression": expression}
-        arguments |= _expression(f"{expression} {condition}", values or {})
+        arguments = self.change(key, expression, values, condition=condition)
         if condition:
-            arguments |= {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+            arguments["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
         try:
             answer = _call(dynamodb().update_item, ReturnValues="ALL_NEW" if whole else "UPDATED_NEW", **arguments)
         except Conflict as conflict:
             raw = getattr(conflict.__cause__, "response", {}).get("Item")
             return Attempt(done=False, item=_decode(raw) if raw else None)
         return Attempt(done=True, item=_decode(answer["Attributes"]))
+
+    def change(
+        self, key: Mapping[str, str], expression: str, values: Mapping[str, Value] | None = None, *, condition: str = ""
+    ) -> dict[str, Any]:
+        """An update that is not made yet, as DynamoDB takes it: for ``transactions.together``."""
+        arguments: dict[str, Any] = {"TableName": self.name, "Key": _encode(key), "UpdateExpression": expression}
+        arguments |= _expression(f"{expression} {condition}", values or {})
+        return arguments | ({"ConditionExpression": condition} if condition else {})
 
     def delete(self, key: Mapping[str, str]) -> bool:
         """Delete an item; False where there was none."""

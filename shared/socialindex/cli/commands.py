@@ -12,16 +12,24 @@ import click
 from socialindex.cli import show
 from socialindex.cli.access import client
 from socialindex.cli.accounts import members, organizations, path, workspaces
+from socialindex.cli.alerts import alerts
 from socialindex.cli.analytics import authors, related, sentiment, share_of_voice, trends
 from socialindex.cli.backfill import backfill
+from socialindex.cli.cost import cost
+from socialindex.cli.dashboards import dashboards
+from socialindex.cli.destinations import destinations
 from socialindex.cli.dictionary import dictionary
 from socialindex.cli.erasing import erase, removals
 from socialindex.cli.exports import export, exports
 from socialindex.cli.health import coverage, health
 from socialindex.cli.imports import import_file, imports
 from socialindex.cli.keys import keys
+from socialindex.cli.mentions import mention, mentions
+from socialindex.cli.network import cascade, coordination, diffusion, needs, network, resonance
 from socialindex.cli.output import OUT, answer, as_json_option
 from socialindex.cli.register import sources, terms
+from socialindex.cli.report import branding, report
+from socialindex.cli.topics import topics
 from socialindex.cli.usage import audit, bootstrap, usage
 
 
@@ -35,15 +43,30 @@ def add_commands(group: click.Group) -> None:
         sentiment,
         share_of_voice,
         related,
+        topics,
+        mentions,
+        mention,
+        alerts,
+        report,
+        branding,
         authors,
+        network,
+        diffusion,
+        cascade,
+        resonance,
+        coordination,
+        needs,
         channels,
         sources,
         terms,
         dictionary,
         import_file,
         imports,
+        destinations,
         export,
         exports,
+        dashboards,
+        cost,
         status,
         health,
         coverage,
@@ -83,6 +106,7 @@ def up(*, sample: bool, data: str) -> None:
 
 @click.command()
 @click.argument("query", required=False, default="")
+@click.option("--topic", multiple=True, help="A topic's mentions instead of posts: its id. Can be repeated.")
 @click.option("--source", multiple=True, help="Only this source, such as gnuboard. Can be repeated.")
 @click.option("--language", multiple=True, help="Only this language, such as ko. Can be repeated.")
 @click.option("--author", multiple=True, help="Only this author's handle, name or id. Can be repeated.")

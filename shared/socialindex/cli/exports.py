@@ -43,6 +43,7 @@ _REASONS: Final = {
 @workspace_option
 @click.option("--format", type=click.Choice(get_args(Format)), default="ndjson", show_default=True)
 @click.option("--field", "fields", multiple=True, type=click.Choice(get_args(Shown)), help="Only these. Repeatable.")
+@click.option("--topic", multiple=True, help="A topic's mentions instead of posts: its id. Can be repeated.")
 @click.option("--source", multiple=True, help="Only this source, such as gnuboard. Can be repeated.")
 @click.option("--language", multiple=True, help="Only this language, such as ko. Can be repeated.")
 @click.option("--author", multiple=True, help="Only this author's handle, name or id. Can be repeated.")

@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from socialindex.client import models
 from socialindex.client.accounts import Accounts
+from socialindex.client.alerts import Alerts
+from socialindex.client.destinations import Destinations
 from socialindex.client.errors import (
     ApiError,
     Conflict,
@@ -21,6 +23,7 @@ from socialindex.client.errors import (
     InvalidRequest,
     NoAnswer,
     NotFound,
+    OffsetExpired,
     RateLimited,
     Refused,
     ServerError,
@@ -32,9 +35,13 @@ from socialindex.client.errors import (
 from socialindex.client.exports import Exports
 from socialindex.client.figures import Analytics
 from socialindex.client.imports import Imports
+from socialindex.client.mentions import Mentions, MentionStream
+from socialindex.client.networks import Networks
 from socialindex.client.posts import Posts
+from socialindex.client.reports import Reports
 from socialindex.client.searching import Search
 from socialindex.client.service import Administration, Service
+from socialindex.client.topics import Topics
 
 __all__ = [
     "ApiError",
@@ -43,8 +50,10 @@ __all__ = [
     "Forbidden",
     "InvalidInput",
     "InvalidRequest",
+    "MentionStream",
     "NoAnswer",
     "NotFound",
+    "OffsetExpired",
     "RateLimited",
     "Refused",
     "Search",
@@ -57,7 +66,21 @@ __all__ = [
 ]
 
 
-class Client(Posts, Analytics, Exports, Imports, Accounts, Service, Administration):
+class Client(
+    Posts,
+    Analytics,
+    Networks,
+    Exports,
+    Imports,
+    Mentions,
+    Topics,
+    Alerts,
+    Reports,
+    Destinations,
+    Accounts,
+    Service,
+    Administration,
+):
     """Asks the API with one key. Threads may share a client.
 
     Requests that may be repeated (questions, and what is made with an ``Idempotency-Key``, which the client sends by

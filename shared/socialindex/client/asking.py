@@ -16,7 +16,23 @@ Time = datetime | str
 
 _NAMES: Final = {"since": "from", "until": "to"}
 _SEVERAL: Final = frozenset(
-    {"source", "language", "author", "hashtag", "platform", "kind", "thread", "cluster", "facets", "fields", "metrics"}
+    {
+        "source",
+        "language",
+        "author",
+        "hashtag",
+        "platform",
+        "kind",
+        "thread",
+        "cluster",
+        "topic",
+        "status",
+        "assignee",
+        "tag",
+        "facets",
+        "fields",
+        "metrics",
+    }
 )
 """Fields that take a list."""
 
@@ -32,6 +48,11 @@ class Selection(TypedDict, total=False):
     kind: Values
     thread: Values
     cluster: Values
+    topic: Values
+    status: Values
+    assignee: Values
+    tag: Values
+    noise: bool
     since: Time
     until: Time
 
@@ -120,6 +141,71 @@ class SentimentFields(Figures, total=False):
     sample: int
 
 
+class MentionFields(TypedDict, total=False):
+    """What is to become of a mention; what is left out stays."""
+
+    status: str
+    assignee: str | None
+    tags: Sequence[str]
+    add_tags: Sequence[str]
+    remove_tags: Sequence[str]
+    noise: bool
+    sentiment: float | None
+    answer: Mapping[str, Any] | None
+    by: str
+
+
+class NetworkFields(Figures, total=False):
+    """Which network is drawn, how large, and in which format."""
+
+    of: str
+    format: str
+    limit: int
+    min_weight: int
+    answers: bool
+    posts: int
+
+
+class LookedFields(Figures, total=False):
+    """How many posts are read, and how many of each thing are shown."""
+
+    posts: int
+    limit: int
+
+
+class NameFields(TypedDict, total=False):
+    """What else is known of a brand."""
+
+    also: Sequence[str]
+    competitors: Sequence[str]
+    leave_out: Sequence[str]
+    language: Values
+    source: Values
+
+
+class TopicFields(TypedDict, total=False):
+    """What a topic is about beside its query, and how it is worked with."""
+
+    guided: Mapping[str, Any]
+    language: Values
+    source: Values
+    answer_minutes: int | None
+    backfill_days: int
+
+
+class TopicChanges(TypedDict, total=False):
+    """What is to become of a topic; what is left out stays."""
+
+    name: str
+    q: str
+    guided: Mapping[str, Any]
+    language: Sequence[str]
+    source: Sequence[str]
+    answer_minutes: int | None
+    backfill_days: int
+    state: str
+
+
 class KeyFields(TypedDict, total=False):
     """What a key may do, and until when."""
 
@@ -127,6 +213,55 @@ class KeyFields(TypedDict, total=False):
     member: str
     sandbox: bool
     expires_at: Time
+
+
+class DestinationFields(TypedDict, total=False):
+    """Where a destination is, and what it is told, when, and in which language."""
+
+    url: str
+    email: str
+    wishes: Mapping[str, Any]
+    language: str
+    time_zone: str
+    quiet: Mapping[str, Any] | None
+    person: str | None
+
+
+class ChangedDestinationFields(DestinationFields, total=False):
+    """What is changed of a destination."""
+
+    name: str
+    state: str
+
+
+class AlertFields(TypedDict, total=False):
+    """Which alerts are listed: each but ``limit`` and ``cursor`` narrows the list."""
+
+    topic: str
+    state: str
+    kind: str
+    severity: str
+    since: Time
+    until: Time
+    limit: int
+    cursor: str
+
+
+class ReportFields(TypedDict, total=False):
+    """How a report is made."""
+
+    language: str
+    """``en`` or ``ko``."""
+    time_zone: str
+    """Whose month is meant, such as ``Asia/Seoul``, which it is for Korean unless told otherwise."""
+    beside: Sequence[str]
+    """Ids of topics to compare with; without them the workspace's others."""
+
+
+def in_url(fields: Mapping[str, Any]) -> dict[str, str]:
+    """Single values as a URL's parameters; what is ``None`` is left out."""
+    given = {_NAMES.get(name, name): value for name, value in fields.items() if value is not None}
+    return {name: value.isoformat() if isinstance(value, datetime) else str(value) for name, value in given.items()}
 
 
 def body(fields: Mapping[str, Any], **more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON is anything

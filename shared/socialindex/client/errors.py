@@ -10,6 +10,7 @@ SocialIndexError
     ├── Forbidden         403: the key does not allow this
     ├── NotFound          404: there is no such thing, or it is not yours
     ├── Conflict          409: it contradicts what is there
+    ├── OffsetExpired     410: a stream cannot be gone on with from there
     ├── Refused           422: an address that must not be crawled
     ├── RateLimited       429: the plan grants no more for now
     ├── ServerError       500: something went wrong on the other side
@@ -37,6 +38,7 @@ __all__ = [
     "InvalidRequest",
     "NoAnswer",
     "NotFound",
+    "OffsetExpired",
     "RateLimited",
     "Refused",
     "ServerError",
@@ -116,6 +118,10 @@ class Conflict(ApiError):
     """The request contradicts what is there."""
 
 
+class OffsetExpired(ApiError):
+    """A place in a stream from which there is no going on: delete your copy and begin anew."""
+
+
 class Refused(ApiError):
     """An address that must not be crawled."""
 
@@ -148,6 +154,7 @@ _KINDS: Final[Mapping[int, type[ApiError]]] = {
     403: Forbidden,
     404: NotFound,
     409: Conflict,
+    410: OffsetExpired,
     422: Refused,
     429: RateLimited,
     502: ServiceUnavailable,

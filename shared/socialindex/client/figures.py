@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from socialindex.client.asking import (
@@ -18,7 +19,7 @@ from socialindex.client.core import Core, path
 from socialindex.client.models import Aggregate, Makeup, Sentiment, ShareOfVoice, Terms, Trends
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from typing import Unpack
 
 
@@ -39,17 +40,25 @@ class Analytics(Core):
         return self._question(path("analytics", "terms"), body(fields, q=q), Terms)
 
     def share_of_voice(
-        self, queries: Mapping[str, str] | Sequence[str], *, q: str | None = None, **fields: Unpack[VoicesFields]
+        self,
+        queries: Mapping[str, str] | Sequence[str] = (),
+        *,
+        topics: Mapping[str, str] | Sequence[str] = (),
+        q: str | None = None,
+        **fields: Unpack[VoicesFields],
     ) -> ShareOfVoice:
-        """Two to ten queries side by side.
+        """Two to ten queries side by side, or topics.
 
         Args:
             queries: by their names, or each its own name.
+            topics: ids of topics instead, likewise.
             q: narrows all of them.
             fields: filters, the window of time and what voices are split by.
         """
-        named = queries if isinstance(queries, dict) else dict(zip(queries, queries, strict=True))
-        voices = [{"name": name, "q": query} for name, query in named.items()]
+        voices = [
+            *({"name": name, "q": query} for name, query in _named(queries).items()),
+            *({"name": name, "topic": topic} for name, topic in _named(topics).items()),
+        ]
         return self._question(path("share-of-voice"), body(fields, q=q, queries=voices), ShareOfVoice)
 
     def sentiment(self, q: str | None = None, **fields: Unpack[SentimentFields]) -> Sentiment:
@@ -59,3 +68,7 @@ class Analytics(Core):
     def makeup(self, q: str | None = None, **fields: Unpack[Figures]) -> Makeup:
         """Which sources and platforms the posts that match come from."""
         return self._question(path("analytics", "sources"), body(fields, q=q), Makeup)
+
+
+def _named(voices: Mapping[str, str] | Sequence[str]) -> Mapping[str, str]:
+    return voices if isinstance(voices, Mapping) else dict(zip(voices, voices, strict=True))

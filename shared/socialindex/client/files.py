@@ -17,7 +17,7 @@ from socialindex.client.models import Workspaces
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from socialindex.client.models import Export, UploadTo
+    from socialindex.client.models import Export, NetworkJob, UploadTo
 
 T = TypeVar("T")
 
@@ -74,32 +74,37 @@ def send(file: Path, place: UploadTo) -> None:
         raise Unavailable(f"the upload of {file} was refused with status {told.status}: begin again")
 
 
-def fetch(look: Callable[[], Export], to: str | Path) -> Path:
-    """Save an export's file; what came of it in an earlier try is not fetched again.
+def fetch(look: Callable[[], Export | NetworkJob], to: str | Path, what: str = "export") -> Path:
+    """Save an export's file, or a network's; what came of it in an earlier try is not fetched again.
 
     Args:
-        look: shows the export with a fresh link.
-        to: the file, or a folder for the export's own name. Until it is whole it is called ``<name>.<id>.part``.
+        look: shows it with a fresh link.
+        to: the file, or a folder for its own name. Until it is whole it is called ``<name>.<id>.part``.
+        what: it is.
 
     Raises:
         NotFound: the file is gone.
-        InvalidInput: the export has no file yet.
+        InvalidInput: there is no file yet.
         Unavailable: it cannot be had; what came stays in the ``.part``, and another call goes on behind it.
     """
-    export = look()
-    if export.state == "expired":
-        raise NotFound(404, {"detail": f"the file of {export.id} is gone: export the posts again"})
-    if export.state != "done":
-        raise InvalidInput(f"{export.id} is {export.state}", field="export", remedy="wait for it first")
+    made = look()
+    if made.state == "expired":
+        raise _gone(made)
+    if made.state != "done":
+        raise InvalidInput(f"{made.id} is {made.state}", field=what, remedy="wait for it first")
     target = Path(to)
     if target.is_dir():
-        target /= export.file_name
-    part = target.with_name(f"{target.name}.{export.id}.part")
-    download(lambda: _link(look()), part, export.bytes, lambda _: None)
+        target /= made.file_name
+    part = target.with_name(f"{target.name}.{made.id}.part")
+    download(lambda: _link(look()), part, made.bytes, lambda _: None)
     return part.replace(target)
 
 
-def _link(export: Export) -> str:
-    if export.link is None:
-        raise NotFound(404, {"detail": f"the file of {export.id} is gone: export the posts again"})
-    return export.link
+def _link(made: Export | NetworkJob) -> str:
+    if made.link is None:
+        raise _gone(made)
+    return made.link
+
+
+def _gone(made: Export | NetworkJob) -> NotFound:
+    return NotFound(404, {"detail": f"the file of {made.id} is gone: ask for it again"})

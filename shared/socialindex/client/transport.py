@@ -89,11 +89,20 @@ class Transport:
             ApiError: the API said no.
             Unavailable: nothing answers at the address, or something else than the API.
         """
-        data = self._again(self._send, request) if request.may_be_repeated else self._send(request)
+        data = self.read(request)
         try:
             return msgspec.json.decode(data or b"{}", type=kind)
         except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
             raise Unavailable(f"what answers at {self.url} is not the API: {error}") from error
+
+    def read(self, request: Request) -> bytes:
+        """The answer to a request, as it came.
+
+        Raises:
+            ApiError: the API said no.
+            Unavailable: nothing answers at the address.
+        """
+        return self._again(self._send, request) if request.may_be_repeated else self._send(request)
 
     def close(self) -> None:
         """Close all connections."""

@@ -198,6 +198,8 @@ _CODINGS: Final[dict[str, type[_Gzip | _Deflate | _Brotli]]] = {
 
 def _codings(encoding: str) -> list[_Coding]:
     """Decoders in the order in which to undo what the header lists."""
+    if not encoding:
+        return []
     names = [name for part in encoding.lower().split(",") if (name := part.strip()) not in {"", "identity"}]
     unknown = set(names) - set(_CODINGS)
     if unknown or len(names) > _MAX_CODINGS:

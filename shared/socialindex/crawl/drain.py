@@ -101,7 +101,8 @@ class Drain:
         pause = max(self._manners.next_at - self._shop.clock(), 0.0)
         if pause >= self.seconds_left or pause > _LONGEST_WAIT:
             return False
-        await asyncio.sleep(pause)
+        if pause:
+            await asyncio.sleep(pause)
         return not self.lost
 
     async def _one(self, pending: Pending) -> None:

@@ -75,7 +75,7 @@ def open_session(settings: FetchSettings, resolver: AbstractResolver | None = No
         max_line_size=settings.max_header_bytes,
         max_field_size=settings.max_header_bytes,
         max_headers=settings.max_headers,
-        middlewares=(_without_hidden_retries, _streams_stay),
+        middlewares=(_as_asked,),
         timeout=aiohttp.ClientTimeout(total=settings.request_seconds, sock_connect=settings.connect_seconds),
     )
 
@@ -139,20 +139,18 @@ async def _content(response: aiohttp.ClientResponse, head: Head, make_body: Call
     return body.finish(), body.wire_bytes
 
 
-async def _without_hidden_retries(
-    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
-) -> aiohttp.ClientResponse:
-    """Keep aiohttp from asking a second time when a connection breaks: every request to a host is ours to count."""
+async def _as_asked(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Keep aiohttp from requests of its own.
+
+    It would ask a second time when a connection breaks: every request to a host is ours to count. And it would follow
+    the redirect of a stream, with our secrets, to wherever it leads. Both in one, since a chain of middlewares is built
+    anew for each request.
+    """
     try:
-        return await handler(request)
+        response = await handler(request)
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
         raise translated(error, request.url.authority) from error
-
-
-async def _streams_stay(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-    """Keep aiohttp from following the redirect of a stream, with our secrets, to wherever it leads."""
-    response = await handler(request)
-    if "Upgrade" in request.headers and response.status in _REDIRECTS:
+    if response.status in _REDIRECTS and "Upgrade" in request.headers:
         response.close()
         raise Discarded("bad_redirect", f"{request.url.authority} sends us elsewhere for a stream")
     return response

@@ -160,8 +160,10 @@ def _limits(headers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for remaining, reset in _REMAINING_AND_RESET:
         if remaining in headers:
             yield headers[remaining], headers.get(reset, "")
+    if "ratelimit" not in headers:
+        return
     windows = _policy_windows(headers.get("ratelimit-policy", ""))
-    for policy in _policies(headers["ratelimit"]) if "ratelimit" in headers else ():
+    for policy in _policies(headers["ratelimit"]):
         values = dict(_PARAMETER.findall(policy))
         reset = values.get("t") or values.get("reset") or windows.get(_policy_name(policy), "")
         yield values.get("r") or values.get("remaining", ""), reset

@@ -202,6 +202,8 @@ class Journey:
 
     def _headers(self, url: str) -> dict[str, str]:
         """What is sent beside what says who we are: the request's own, secrets to their origin, and conditions."""
+        if not (self.request.headers or self.secrets):
+            return _conditions(self.validators)
         own = _without(_OURS, self.request.headers) | _without(_WIRES, self.secrets)
         if url != self.request.url and place_of(url).origin != place_of(self.request.url).origin:
             own = {name: value for name, value in own.items() if name in _HARMLESS}

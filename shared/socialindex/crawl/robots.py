@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, Literal
-from urllib.parse import urlsplit
 
 import msgspec
 from protego import Protego
@@ -129,18 +128,14 @@ class RobotsRules(Struct, frozen=True, kw_only=True):
         """
         if self.verdict == "unknown":
             return False
-        parts = urlsplit(sendable(url))
-        path = parts.path + (f"?{parts.query}" if parts.query else "")
+        path = sendable(url).removeprefix(place_of(url).origin)
         # The host is the rules' own, whatever it is called; with one, Protego does not read "//path" as one.
         return bool(_group(self.rules).can_fetch(f"http://host{bytewise(path.encode())}", "*"))
 
     @property
     def delay(self) -> float | None:
         """Seconds between requests that the host asks for (Crawl-delay, Request-rate); None where it does not."""
-        group = _group(self.rules)
-        rate = group.request_rate("*")
-        delays = [group.crawl_delay("*"), rate.seconds / rate.requests if rate else None]
-        return max((delay for delay in delays if delay is not None), default=None)
+        return _delay(self.rules)
 
     def stale(self, now: datetime) -> bool:
         """Whether robots.txt must be asked for again before the next request."""
@@ -199,3 +194,11 @@ async def read_robots(
 @lru_cache(maxsize=256)
 def _group(rules: str) -> Protego:
     return Protego.parse(f"User-agent: *\n{rules}")
+
+
+@lru_cache(maxsize=256)
+def _delay(rules: str) -> float | None:
+    group = _group(rules)
+    rate = group.request_rate("*")
+    delays = [group.crawl_delay("*"), rate.seconds / rate.requests if rate else None]
+    return max((delay for delay in delays if delay is not None), default=None)

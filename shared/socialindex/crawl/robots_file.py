@@ -26,6 +26,8 @@ _RECORD = re.compile(
 _NAMES: Final = {b"d": "Disallow", b"a": "Allow", b"c": "Crawl-delay", b"r": "Request-rate"}
 _AGENT = re.compile(rb"[A-Za-z_-]+|\*")
 _ESCAPE = re.compile(rb"%([89A-Fa-f][0-9A-Fa-f])")
+_WRITTEN = re.compile(rb"[!-$&-~]*")
+"""Paths of printable ASCII without an escape."""
 _MAX_NUMBER = 40  # characters of a delay or a rate
 
 _ASCII: Final = "".join(map(chr, range(0x21, 0x7F)))
@@ -85,5 +87,7 @@ def bytewise(path: bytes) -> str:
 
     RFC 9309 compares octets. Protego compares decoded UTF-8, in which all that is none (EUC-KR, say) looks the same.
     """
+    if _WRITTEN.fullmatch(path):
+        return path.decode()  # nearly always
     octets = _ESCAPE.sub(lambda escape: bytes.fromhex(escape[1].decode()), path)
     return quote(octets.decode("latin-1"), safe=_ASCII)

@@ -13,14 +13,17 @@ Kind = Literal[
     "alert.opened",
     "alert.updated",
     "alert.closed",
+    "alert.summary",
     "mention.assigned",
     "mention.due",
     "topic.suspended",
     "digest.daily",
     "digest.weekly",
     "test",
+    "destination.confirm",
 ]
-"""alert.updated also where a closed one goes on. mention.due: a target is about to be missed."""
+"""alert.updated also where a closed one goes on. alert.summary: alerts that were opened and closed in quiet hours.
+mention.due: a target is about to be missed. destination.confirm: to a mail address, whether it wants any mail."""
 
 
 class Event(Struct, frozen=True, kw_only=True):
@@ -31,6 +34,7 @@ class Event(Struct, frozen=True, kw_only=True):
     kind: Kind
     workspace: str
     topic: str | None = None
+    """The id of the topic that it is about, if it is about one."""
     at: datetime
     """When it happened, in UTC."""
     data: dict[str, Any] = {}

@@ -1,4 +1,8 @@
-"""Deleting what was erased from the index, for good."""
+"""Deleting what was erased from the index, for good.
+
+Mentions of it become tombstones, so that whoever follows them as a stream is told. They go first: after a crash between
+the two, the posts are still there to tell what is to be done.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from socialindex.engine import ALIAS, answering
+from socialindex.mentions import byposts
+from socialindex.mentions.forgetting import NONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -16,6 +22,7 @@ if TYPE_CHECKING:
 
     from socialindex.aws.suppressions import Entry, Suppressions
     from socialindex.erasure.removal import Removal
+    from socialindex.mentions.forgetting import Memories
 
 PAGE = 1_000
 """Documents of one request."""
@@ -23,7 +30,9 @@ _CLAUSES = 500
 """Alternatives of one query; the engine takes 1,024."""
 
 
-def erase(engine: OpenSearch, suppressions: Suppressions, removal: Removal, *, pages: int = 0) -> Removal:
+def erase(
+    engine: OpenSearch, suppressions: Suppressions, removal: Removal, memories: Memories = NONE, *, pages: int = 0
+) -> Removal:
     """Delete a removal's documents; the removal with their number added.
 
     An author's posts are put on the list one by one before they are deleted: what tells later that one of them is gone
@@ -33,16 +42,21 @@ def erase(engine: OpenSearch, suppressions: Suppressions, removal: Removal, *, p
         engine: where the documents are.
         suppressions: the list.
         removal: what is to be erased.
+        memories: what else keeps something of its mentions.
         pages: how many pages of an author's posts to take at most; 0 takes all.
 
     Raises:
         Unavailable: the engine or the table does not answer; another try may help.
     """
     _refresh(engine)
-    deleted = delete(engine, {"terms": {"id": removal.posts}}) if removal.posts else 0
+    # Also those whose posts are gone already: who asked the list just before may have written them since.
+    for named in ({"terms": {"mention.post": removal.posts}}, {"terms": {"author.key": removal.authors}}):
+        byposts.erase(engine, named, forever=True, memories=memories)
+    deleted = _delete(engine, {"terms": {"id": removal.posts}}) if removal.posts else 0
     for ids in itertools.islice(_of_authors(engine, removal.authors), pages or None):
         suppressions.erase(msgspec.structs.replace(removal, posts=ids, authors=[]))
-        gone = delete(engine, {"terms": {"id": ids}})
+        byposts.erase(engine, byposts.of_ids(ids), forever=True, memories=memories)
+        gone = _delete(engine, {"terms": {"id": ids}})
         deleted += gone
         if not gone:  # all of them are being written to: the next run tries again
             break
@@ -52,21 +66,49 @@ def erase(engine: OpenSearch, suppressions: Suppressions, removal: Removal, *, p
 def reapply(engine: OpenSearch, entries: Iterable[Entry]) -> int:
     """Delete everything that is on the list, as after a restored backup; the number of documents."""
     _refresh(engine)
-    clauses = (_clause(entry) for entry in entries)
-    return sum(delete(engine, {"bool": {"should": group}}) for group in _groups(clauses))
+    return sum(_reapply(engine, group) for group in _groups(entries))
+
+
+def _reapply(engine: OpenSearch, entries: list[Entry]) -> int:
+    for forever in (True, False):
+        # A mention has its post's fields, so that it is found by the same clauses.
+        some = [_clause(entry) for entry in entries if (entry.before is None) is forever]
+        if some:
+            byposts.erase(engine, {"bool": {"should": some}}, forever=forever)
+    return _delete(engine, {"bool": {"should": [_clause(entry) for entry in entries]}})
 
 
 def delete(engine: OpenSearch, query: dict[str, Any]) -> int:
-    """Delete the documents that match; their number.
+    """Delete the documents that match, for as long as nobody reads their posts again; their number.
 
     Raises:
         Unavailable: the engine does not answer.
     """
+    _refresh(engine)
+    for ids in _ids(engine, query):
+        byposts.erase(engine, byposts.of_ids(ids), forever=False)
+    return _delete(engine, query)
+
+
+def _delete(engine: OpenSearch, query: dict[str, Any]) -> int:
     params = {"conflicts": "proceed", "refresh": "true", "ignore_unavailable": "true"}
     with answering():
         answer = engine.delete_by_query(index=ALIAS, body={"query": query}, params=params)
     deleted: int = answer["deleted"]
     return deleted
+
+
+def _ids(engine: OpenSearch, query: dict[str, Any]) -> Iterator[list[str]]:
+    """Ids of the documents that match, page by page."""
+    body: dict[str, Any] = {"query": query, "size": PAGE, "sort": [{"id": "asc"}], "_source": False}
+    while True:
+        with answering():
+            hits = engine.search(index=ALIAS, body=body, params={"ignore_unavailable": "true"})["hits"]["hits"]
+        if hits:
+            yield [hit["_id"] for hit in hits]
+        if len(hits) < PAGE:
+            return
+        body["search_after"] = hits[-1]["sort"]
 
 
 def _of_authors(engine: OpenSearch, authors: list[str]) -> Iterator[list[str]]:
@@ -85,6 +127,7 @@ def _refresh(engine: OpenSearch) -> None:
     """Let searches see what was written until now."""
     with answering():
         engine.indices.refresh(index=ALIAS, params={"ignore_unavailable": "true"})
+    byposts.refresh(engine)
 
 
 def _clause(entry: Entry) -> dict[str, Any]:
@@ -96,6 +139,7 @@ def _clause(entry: Entry) -> dict[str, Any]:
     return {"bool": {"filter": [{"term": {field: entry.name}}, read, living]}}
 
 
-def _groups(clauses: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    while group := list(itertools.islice(clauses, _CLAUSES)):
+def _groups(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    left = iter(entries)
+    while group := list(itertools.islice(left, _CLAUSES)):
         yield group

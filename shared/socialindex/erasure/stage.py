@@ -19,6 +19,7 @@ from socialindex.aws.archive import PREFIX
 from socialindex.erasure import documents
 from socialindex.erasure.rewrite import Rewriting, rewrite
 from socialindex.errors import ParseError
+from socialindex.mentions.forgetting import NONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from socialindex.aws.archive import Archive
     from socialindex.aws.suppressions import Suppressions
     from socialindex.erasure.removal import Removal
+    from socialindex.mentions.forgetting import Memories
 
 STAGE = "erasure"
 SETTLING = timedelta(minutes=5)
@@ -51,12 +53,14 @@ class Erasure:
         suppressions: Suppressions,
         settling: timedelta = SETTLING,
         clock: Callable[[], float] = time.monotonic,
+        memories: Memories = NONE,
     ) -> None:
         self._engine = engine
         self._archive = archive
         self._suppressions = suppressions
         self._settling = settling
         self._clock = clock
+        self._memories = memories
 
     def run(self, seconds: float) -> dict[str, int]:
         """Erase for about so many seconds; removals finished, objects searched and records removed.
@@ -86,7 +90,7 @@ class Erasure:
         return records
 
     def _erase(self, removals: list[Removal], until: float, told: dict[str, int]) -> dict[str, int]:
-        removals = [documents.erase(self._engine, self._suppressions, removal) for removal in removals]
+        removals = [self._deleted(removal) for removal in removals]
         keys = self._keys(min(_start(removal) for removal in removals), until)
         for number, key in enumerate(keys, start=1):
             done = self._rewrite(key)
@@ -98,6 +102,9 @@ class Erasure:
             removals = [self._finished(removal) for removal in removals]
         self._save(removals)
         return {**told, "removals": sum(removal.state == "done" for removal in removals)}
+
+    def _deleted(self, removal: Removal) -> Removal:
+        return documents.erase(self._engine, self._suppressions, removal, self._memories)
 
     def _keys(self, start: str, until: float) -> Iterator[str]:
         return itertools.takewhile(lambda _: self._clock() < until, self._archive.keys(after=start))
@@ -119,9 +126,7 @@ class Erasure:
         now = datetime.now(tz=UTC)
         if now < removal.created_at + self._settling:
             return removal
-        return msgspec.structs.replace(
-            documents.erase(self._engine, self._suppressions, removal), state="done", finished_at=now
-        )
+        return msgspec.structs.replace(self._deleted(removal), state="done", finished_at=now)
 
     def _save(self, removals: list[Removal]) -> None:
         for removal in removals:

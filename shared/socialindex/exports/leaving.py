@@ -77,6 +77,20 @@ class Leaving:
             else:
                 yield item
 
+    def whole(self, items: Sequence[Item]) -> Iterator[Item]:
+        """The posts that may leave whole: for what is made of authors and links, a title alone is of no use.
+
+        Raises:
+            Unavailable: as ``out``.
+        """
+        for item, objection in zip(items, self._objections(items), strict=True):
+            if objection:
+                self.left_out[objection] += 1
+            elif (may := allowed(item)).level == "full":
+                yield item
+            else:
+                self.left_out[f"terms {may.whose}".rstrip()] += 1
+
     def _objections(self, items: Sequence[Item]) -> list[str | None]:
         """Why each must not be handed out: some hundreds are asked for together, and several times that at once."""
         posts = [_named(item) for item in items]

@@ -8,8 +8,8 @@ from opensearchpy.exceptions import RequestError
 
 from socialindex.errors import InvalidQuery
 from socialindex.search.lookup import look_up
-from socialindex.search.posts import HIDDEN, NEWEST, ONLY_ALONE, Item
-from socialindex.search.selection import selected
+from socialindex.search.posts import HIDDEN, NEWEST, ONLY_ALONE, Item, apart
+from socialindex.search.selection import index_of, known_by, selected
 
 if TYPE_CHECKING:
     from opensearchpy import OpenSearch
@@ -54,7 +54,7 @@ class Pages:
         self._engine = engine
         self._wanted = job.wanted
         self._query = _query(job.by.caller(job.workspace), job.wanted, job.bound)
-        self._order = _ORDERS[job.wanted.sort]
+        self._order = [*_ORDERS[job.wanted.sort], *apart(job.wanted)]
 
     def next(self, after: list[int | float | str]) -> Page:
         """The page behind a place; the first one where the place is empty."""
@@ -80,14 +80,17 @@ class Pages:
 
     def _look(self, body: dict[str, Any], *among: dict[str, Any]) -> list[dict[str, Any]]:
         query = {"bool": {"filter": [self._query, *among]}}
-        answer = look_up(self._engine, {"query": query, "sort": self._order, "track_total_hits": False, **body})
+        question = {"query": query, "sort": self._order, "track_total_hits": False, **body}
+        answer = look_up(self._engine, question, index_of(self._wanted))
         hits: list[dict[str, Any]] = answer["hits"]["hits"]
         return hits
 
     def _source(self) -> dict[str, list[str]]:
         hidden = {"excludes": [*HIDDEN, *ONLY_ALONE]}
-        grouped = ["cluster_id"] if self._wanted.deduplicate else []
-        return {"includes": [*NEEDED, *grouped, *self._wanted.fields], **hidden} if self._wanted.fields else hidden
+        if not self._wanted.fields:
+            return hidden
+        more = [*(["cluster_id"] if self._wanted.deduplicate else []), *(["mention"] if self._wanted.topic else [])]
+        return {"includes": [*NEEDED, *more, *self._wanted.fields], **hidden}
 
 
 def count(engine: OpenSearch, caller: Caller, wanted: Wanted, bound: int) -> int:
@@ -99,12 +102,11 @@ def count(engine: OpenSearch, caller: Caller, wanted: Wanted, bound: int) -> int
     """
     body = {"query": _query(caller, wanted, bound), "size": 0, "track_total_hits": True}
     try:
-        return int(look_up(engine, body)["hits"]["total"]["value"])
+        return int(look_up(engine, body, index_of(wanted))["hits"]["total"]["value"])
     except RequestError as error:
         remedy = "make the query smaller"
         raise InvalidQuery(f"the engine refuses the query: {error.error}", remedy=remedy) from error
 
 
 def _query(caller: Caller, selection: Selection, bound: int) -> dict[str, Any]:
-    known = {"range": {"indexed_at": {"lte": bound, "format": "epoch_millis"}}}
-    return {"bool": {"filter": [selected(caller, selection), known]}}
+    return {"bool": {"filter": [selected(caller, selection), known_by(selection, bound)]}}

@@ -30,6 +30,18 @@ _PARTS: Final[dict[str, tuple[str, ...]]] = {
     "author": ("name", "handle", "id", "key", "url", "followers", "kind"),
     "metrics": ("likes", "replies", "reposts", "views", "read_at"),
     "provenance": ("channel", "adapter"),
+    "mention": (
+        "id",
+        "topic",
+        "matched_at",
+        "matched",
+        "status",
+        "assignee",
+        "tags",
+        "due_at",
+        "answered_at",
+        "closed_at",
+    ),
 }
 """Fields that take a column for each of their parts."""
 
@@ -46,7 +58,9 @@ class Rows(Protocol):
 
 def rows_of(wanted: Wanted) -> Rows:
     """What writes an export's posts."""
-    return CsvRows(wanted.names) if wanted.format == "csv" else NdjsonRows(wanted.names)
+    if wanted.format == "ndjson":
+        return NdjsonRows(wanted.names)
+    return CsvRows(wanted.names or [*get_args(Shown), *wanted.beside])
 
 
 class NdjsonRows:

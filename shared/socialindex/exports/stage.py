@@ -117,7 +117,12 @@ class Exports:
             self._run(held)
 
     def _run(self, held: Hold) -> None:
-        Run(held, self._ways).go()
+        try:
+            run = Run(held, self._ways)
+        except NotFound as gone:  # a topic that was deleted since
+            self._fail(held, Failure(detail=str(gone), remedy="ask for it again without that topic"))
+            return
+        run.go()
         if held.job.state == "done":
             self._charges.give_back(held.job)
 
@@ -127,11 +132,14 @@ class Exports:
         if held.job.finished_at is None:  # nobody had its file
             self._charges.give_back_all(held.job)
 
+    def _fail(self, held: Hold, failure: Failure) -> None:
+        self._ways.files.remove(held.job)
+        held.rest(state="failed", failure=failure, finished_at=datetime.now(tz=UTC))
+        self._charges.give_back_all(held.job)
+
     def _give_up(self, held: Hold) -> None:
         if held.job.state in {"done", "deleting"}:
             held.rest(_LONG_PAUSE, attempts=0)
         else:
-            self._ways.files.remove(held.job)
-            held.rest(state="failed", failure=_OURS, finished_at=datetime.now(tz=UTC))
-            self._charges.give_back_all(held.job)
+            self._fail(held, _OURS)
         raise ParseError(f"work at {held.job.id} has ended {MAX_ATTEMPTS} times without getting on")

@@ -28,9 +28,14 @@ class Wanted(Selection, frozen=True, kw_only=True):
     compression: Compression = "none"
 
     @property
-    def names(self) -> list[Shown]:
+    def names(self) -> list[Shown | Literal["mention"]]:
         """What is written of each post; empty for everything."""
-        return list(dict.fromkeys(["id", *self.fields])) if self.fields else []
+        return list(dict.fromkeys(["id", *self.beside, *self.fields])) if self.fields else []
+
+    @property
+    def beside(self) -> list[Literal["mention"]]:
+        """What is written beside a post."""
+        return ["mention"] if self.topic else []
 
     @property
     def suffix(self) -> str:

@@ -13,9 +13,12 @@ from socialindex.outcomes import OutcomeStore, Tally
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from socialindex.index.writer import Merged
     from socialindex.model import Post, Provenance
 
 STAGE = "index"
+MENTIONS = "mentions"
+"""With which what becomes of mentions is counted: made as ``ok``, withdrawn as ``discard``, each with its reason."""
 ERASED = "erased"
 """The reason with which posts on the suppression list are counted."""
 
@@ -38,16 +41,42 @@ class Suppressions(Protocol):
         """Note archived records that hold what was erased."""
 
 
+class Listening(Protocol):
+    """Whom posts are told to when they were written: what is made of them elsewhere is part of the message's work."""
+
+    def is_needed(self) -> bool:
+        """Whether anybody listens now."""
+
+    def hear(
+        self, writes: Sequence[Write], merged: Sequence[Merged | Exception], tally: Tally
+    ) -> list[Exception | None]:
+        """Per write what was wrong with it, or with what follows from it; ``None`` where all is well."""
+
+
 class Index:
-    """Writes posts into the index; handling a message twice changes nothing."""
+    """Writes posts into the index; handling a message twice changes nothing.
+
+    Args:
+        writer: of posts.
+        dead_letters: for what can never be written.
+        outcomes: where counts go.
+        suppressions: what must not be written.
+        listening: makes mentions of posts; without, there are none.
+    """
 
     def __init__(
-        self, writer: Writer, dead_letters: DeadLetters, outcomes: OutcomeStore, suppressions: Suppressions
+        self,
+        writer: Writer,
+        dead_letters: DeadLetters,
+        outcomes: OutcomeStore,
+        suppressions: Suppressions,
+        listening: Listening | None = None,
     ) -> None:
         self._writer = writer
         self._dead_letters = dead_letters
         self._outcomes = outcomes
         self._suppressions = suppressions
+        self._listening = listening
 
     def handle(self, event: dict[str, Any]) -> BatchAnswer:
         """Write the posts of an SQS event, but for those that were erased.
@@ -55,17 +84,17 @@ class Index:
         A post that the engine refuses is quarantined alone; a message whose posts could not all be written now comes
         again whole.
         """
-        tally = Tally(STAGE)
+        tally, mentions = Tally(STAGE), Tally(MENTIONS)
         batch = Batch(event, self._dead_letters, tally)
         entries = [entry for record in batch.records for entry in _entries(record, batch)]
-        self._write(entries, batch, tally)
-        self._outcomes.add(tally.take())
+        self._write(entries, batch, tally, mentions)
+        self._outcomes.add(tally.take() + mentions.take())
         return batch.answer()
 
-    def _write(self, entries: list[_Entry], batch: Batch, tally: Tally) -> None:
+    def _write(self, entries: list[_Entry], batch: Batch, tally: Tally, mentions: Tally) -> None:
         verdicts: Sequence[Exception | None]
         try:
-            verdicts = self._verdicts([entry.write for entry in entries]) if entries else []
+            verdicts = self._verdicts([entry.write for entry in entries], mentions) if entries else []
         except Exception as error:  # noqa: BLE001 - nothing is known of any post; the verdict is the batch's
             verdicts = [error] * len(entries)
         again: dict[str, tuple[Record, Exception]] = {}
@@ -76,18 +105,24 @@ class Index:
         for record, reason in again.values():
             batch.failed(record, reason)
 
-    def _verdicts(self, writes: list[Write]) -> list[Exception | None]:
+    def _verdicts(self, writes: list[Write], mentions: Tally) -> list[Exception | None]:
         """Write what may be written; per post what became of it."""
         objections = self._suppressions.objections([write.post for write in writes])
         judged = list(zip(writes, objections, strict=True))
         kept = [write for write, objection in judged if objection is None]
-        written = iter(self._writer.write(kept) if kept else [])
+        written = iter(self._written(kept, mentions) if kept else [])
         verdicts = [Discarded(objection) if objection else next(written) for _, objection in judged]
         done = (write.post for write, verdict in zip(writes, verdicts, strict=True) if verdict is None)
         self._suppressions.withdraw(post for post in done if post.withdrawn)
         erased = (write.post for write, objection in judged if objection == ERASED)
         self._suppressions.found(post.provenance for post in erased if post.provenance)
         return verdicts
+
+    def _written(self, writes: list[Write], mentions: Tally) -> list[Exception | None]:
+        """Write posts, and let what is made of them follow."""
+        if self._listening is None or not self._listening.is_needed():
+            return self._writer.write(writes)
+        return self._listening.hear(writes, self._writer.merge(writes), mentions)
 
     def _settle(self, write: Write, verdict: Exception | None, tally: Tally) -> Exception | None:
         """Count what became of a post; the error for which its message must come again."""

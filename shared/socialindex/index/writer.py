@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from socialindex.engine import ALIAS, answering, current_generation, index_of
+from socialindex.engine import answering, current_generation, index_of
 from socialindex.errors import Discarded, ParseError, Unavailable
+from socialindex.index.homes import known_homes
 from socialindex.index.merge import SCRIPT, parameters
 from socialindex.index.refresh import must_refresh
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
     from socialindex.model import Post
 
-_IDS = 1_000
-"""Ids of one look-up of where posts live."""
 _BULK_BYTES = 1_500_000
 """Bytes of one bulk request: about a thousand posts. Larger ones are hardly faster, and a small engine that has just
 started, or is busy, needs longer for 5 MB than we wait for an answer; then all of it comes again."""
@@ -29,6 +28,7 @@ _BAD_REQUEST = 400
 """The one status of an item that is about the post itself; every other one is about the engine."""
 _NO_SCRIPT = "resource_not_found_exception"
 """The cause of a 400 that is not about the post: the engine was not set up."""
+_UNCHANGED = "noop"
 _NO_DOCUMENT = "document_missing_exception"
 """What the engine says of a withdrawn post that we do not have."""
 
@@ -39,6 +39,17 @@ class Write(NamedTuple):
     post: Post
     live: bool
     replay: bool
+
+
+class Merged(NamedTuple):
+    """What became of a post that was merged into its document."""
+
+    document: dict[str, Any]
+    """As it is now, whole."""
+    home: str
+    """Its index."""
+    is_changed: bool
+    """Whether this made the document, or changed anything of it."""
 
 
 class Writer:
@@ -56,18 +67,26 @@ class Writer:
         Raises:
             Unavailable: the engine does not answer; nothing is known of any post.
         """
+        return [_error(item) for _, item in self._written(writes, returned=False)]
+
+    def merge(self, writes: Sequence[Write]) -> list[Merged | Exception]:
+        """As ``write``; per post what its document has become, or the error."""
+        return [_error(item) or _merged(home, item) for home, item in self._written(writes, returned=True)]
+
+    def _written(self, writes: Sequence[Write], *, returned: bool) -> list[tuple[str, dict[str, Any]]]:
+        """Per post its index and the engine's answer."""
         homes = self._homes(writes)
         now = datetime.now(tz=UTC)
-        verdicts: list[Exception | None] = []
-        for body in _bulks(writes, homes, now):
+        items: list[dict[str, Any]] = []
+        for body in _bulks(writes, homes, now, returned=returned):
             with answering():
                 answer = self._engine.bulk(body=body)
-            verdicts += [_verdict(item["update"]) for item in answer["items"]]
-        return verdicts
+            items += [item["update"] for item in answer["items"]]
+        return [(homes[write.post.id], item) for write, item in zip(writes, items, strict=True)]
 
     def _homes(self, writes: Sequence[Write]) -> dict[str, str]:
         """The index of each id: where it already lives, else that of the month in which it was first seen."""
-        homes = self._known_homes([write.post.id for write in writes])
+        homes = known_homes(self._engine, [write.post.id for write in writes])
         strangers = [write.post for write in writes if write.post.id not in homes]
         if strangers:
             # Asked each time: a generation that is over takes no writes, and the message would have to come again.
@@ -77,33 +96,12 @@ class Writer:
                 homes.setdefault(post.id, index_of(f"{post.collected_at:%Y-%m}", generation))
         return homes
 
-    def _known_homes(self, ids: list[str]) -> dict[str, str]:
-        homes: dict[str, str] = {}
-        for start in range(0, len(ids), _IDS):
-            chunk = ids[start : start + _IDS]
-            query = {"query": {"ids": {"values": chunk}}, "size": 2 * len(chunk), "_source": False}
-            with answering():
-                answer = self._engine.search(index=ALIAS, body=query, params=_HOMES_PARAMS)
-            # The oldest index wins for an id that lives in two; ``maintain`` mends those.
-            for hit in sorted(answer["hits"]["hits"], key=lambda hit: hit["_index"], reverse=True):
-                homes[hit["_id"]] = hit["_index"]
-        return homes
 
-
-_HOMES_PARAMS = {
-    "ignore_unavailable": "true",
-    "allow_no_indices": "true",
-    # A shard that does not answer may hold the id: then no answer is better than a second home.
-    "allow_partial_search_results": "false",
-    "track_total_hits": "false",
-}
-
-
-def _bulks(writes: Sequence[Write], homes: dict[str, str], now: datetime) -> Iterator[bytes]:
+def _bulks(writes: Sequence[Write], homes: dict[str, str], now: datetime, *, returned: bool) -> Iterator[bytes]:
     lines: list[bytes] = []
     size = 0
     for write in writes:
-        entry = _entry(write, homes[write.post.id], now)
+        entry = _entry(write, homes[write.post.id], now, returned=returned)
         if lines and size + len(entry) > _BULK_BYTES:
             yield b"".join(lines)
             lines, size = [], 0
@@ -113,17 +111,23 @@ def _bulks(writes: Sequence[Write], homes: dict[str, str], now: datetime) -> Ite
         yield b"".join(lines)
 
 
-def _entry(write: Write, home: str, now: datetime) -> bytes:
+def _entry(write: Write, home: str, now: datetime, *, returned: bool) -> bytes:
     action = {"update": {"_index": home, "_id": write.post.id, "retry_on_conflict": _CONFLICT_RETRIES}}
     refresh = must_refresh(write.post)
     given = parameters(write.post, now, live=write.live, replay=write.replay, refresh=refresh)
     body: dict[str, Any] = {"script": {"id": SCRIPT, "params": given}}
     if not write.post.withdrawn:  # of a post that must not be kept, there is not even to be a tombstone
         body |= {"scripted_upsert": True, "upsert": {}}
+    if returned:
+        body["_source"] = True  # whole: to leave fields out costs the engine more than to send them
     return msgspec.json.encode(action) + b"\n" + msgspec.json.encode(body) + b"\n"
 
 
-def _verdict(item: dict[str, Any]) -> Exception | None:
+def _merged(home: str, item: dict[str, Any]) -> Merged:
+    return Merged(item["get"]["_source"], home, item["result"] != _UNCHANGED)
+
+
+def _error(item: dict[str, Any]) -> Exception | None:
     if "error" not in item:
         return None
     error = item["error"]

@@ -9,6 +9,9 @@ import msgspec
 
 from socialindex.engine import ALIAS, answering
 from socialindex.errors import Unavailable
+from socialindex.mentions import byposts
+from socialindex.mentions.byposts import Update
+from socialindex.mentions.merge import moving
 from socialindex.reread.schedule import Mark
 
 if TYPE_CHECKING:
@@ -76,7 +79,7 @@ def sizes(engine: OpenSearch, clusters: Collection[str]) -> dict[str, int]:
 
 
 def move(engine: OpenSearch, to: Mapping[str, str], *, last: Iterable[str] = (), never: Iterable[str] = ()) -> int:
-    """Give the posts of these clusters another one; how many there were.
+    """Give the posts of these clusters another one, and their mentions too; how many posts there were.
 
     Args:
         engine: where they are.
@@ -88,7 +91,21 @@ def move(engine: OpenSearch, to: Mapping[str, str], *, last: Iterable[str] = (),
         Unavailable: the engine does not answer, or not all could be moved; doing it again does the rest.
     """
     never = set(never)
-    return _move(engine, to, never.union(last)) + _move(engine, to, never)
+    others = _move(engine, to, never.union(last))
+    _move_mentions(engine, to, never)
+    return others + _move(engine, to, never)
+
+
+def _move_mentions(engine: OpenSearch, to: Mapping[str, str], spared: Collection[str]) -> None:
+    others = {"must_not": {"terms": {"mention.post": sorted(spared)}}}
+    query = {"bool": {"filter": _in(to), **others}}
+    for places in byposts.where(engine, query) if to else ():
+        moved = (
+            Update(place.home, place.id, moving(place.cluster, to[place.cluster]))
+            for place in places
+            if place.cluster is not None and place.cluster in to
+        )
+        byposts.write_all(engine, moved)
 
 
 def _move(engine: OpenSearch, to: Mapping[str, str], spared: Collection[str]) -> int:

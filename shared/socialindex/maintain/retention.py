@@ -1,5 +1,7 @@
 """The life of a month in the index: written, then merged when it has come to rest, then deleted as a whole.
 
+That of a month's mentions is the same: they go with the month of their posts.
+
 ``written``  the current month, and older ones while their posts are still read again
 ``merged``   nothing was written for a week: one segment, which searches faster and holds no deleted documents
 ``deleted``  older than the retention; a month goes as a whole, since to delete single documents frees nothing for long
@@ -11,7 +13,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from socialindex.engine import ALIAS, answering
+from socialindex.engine import ALIAS, MENTIONS, answering
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
 
 QUIET: Final = timedelta(days=7)
 """Without a write for so long, a month has come to rest."""
-_NAME: Final = re.compile(rf"{ALIAS}-g\d+-(\d{{4}})\.(\d{{2}})")
+_CHANGED: Final = {ALIAS: "updated_at", MENTIONS: "mention.changed_at"}
+"""The families that have months, and the field that tells when a document was last written."""
+_NAME: Final = re.compile(rf"(?:{'|'.join(_CHANGED)})-g\d+-(\d{{4}})\.(\d{{2}})")
 
 
 def expire(engine: OpenSearch, retention_months: int, now: datetime) -> list[str]:
@@ -70,9 +74,15 @@ def merge_quiet(engine: OpenSearch, now: datetime) -> list[str]:
 
 def _indices(engine: OpenSearch) -> list[str]:
     """What searches see, the oldest month first."""
+    patterns = ",".join(f"{family}-g*" for family in _CHANGED)
     with answering():
-        found: dict[str, Any] = engine.indices.get_alias(index=f"{ALIAS}-g*", params={"allow_no_indices": "true"})
-    return sorted(name for name, index in found.items() if ALIAS in index["aliases"])
+        found: dict[str, Any] = engine.indices.get_alias(index=patterns, params={"allow_no_indices": "true"})
+    seen = (name for name, index in found.items() if _family(name) in index["aliases"])
+    return sorted(seen, key=lambda name: (name.rpartition("-")[2], name))
+
+
+def _family(index: str) -> str:
+    return index.partition("-")[0]
 
 
 def _segments(engine: OpenSearch, index: str) -> int:
@@ -83,7 +93,7 @@ def _segments(engine: OpenSearch, index: str) -> int:
 
 
 def _is_quiet(engine: OpenSearch, index: str, now: datetime) -> bool:
-    query = {"range": {"updated_at": {"gte": (now - QUIET).astimezone(UTC).isoformat()}}}
+    query = {"range": {_CHANGED[_family(index)]: {"gte": (now - QUIET).astimezone(UTC).isoformat()}}}
     with answering():
         return bool(engine.count(index=index, body={"query": query}, params={"terminate_after": "1"})["count"] == 0)
 

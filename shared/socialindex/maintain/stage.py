@@ -11,6 +11,9 @@ from socialindex.engine import ALIAS, answering
 from socialindex.index.writer import Write, Writer
 from socialindex.maintain.readings import readings
 from socialindex.maintain.retention import expire, merge_quiet
+from socialindex.maintain.tombstones import sweep
+from socialindex.mentions.byposts import refresh
+from socialindex.mentions.homes import bring_home
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,23 +48,28 @@ class Maintain:
         deleted = expire(self._engine, retention_months, moment)
         mended = self._mend()
         merged = merge_quiet(self._engine, moment)
-        logger.info("maintained", extra={"deleted": deleted, "mended": len(mended), "merged": merged})
+        swept = sweep(self._engine, moment)
+        logger.info("maintained", extra={"deleted": deleted, "mended": len(mended), "merged": merged, "swept": swept})
         return {"deleted": deleted, "mended": mended, "merged": merged}
 
     def _mend(self) -> list[str]:
         """Merge the later documents of each id that lives twice into the earliest, where new versions go too."""
         mended = self._straddlers()
+        if mended:
+            refresh(self._engine)
         for post in mended:
-            for copy in self._copies(post)[1:]:
-                self._merge(copy)
+            first, *copies = self._copies(post)
+            for copy in copies:
+                self._merge(copy, first["_index"])
         return mended
 
-    def _merge(self, copy: dict[str, Any]) -> None:
-        """Write a copy as its readings were once written."""
+    def _merge(self, copy: dict[str, Any], home: str) -> None:
+        """Write a copy as its readings were once written, and let its mentions follow it home."""
         posts = readings(copy["_source"])
         refusals = self._writer.write([Write(post, live=False, replay=True) for post in posts])
         for refusal in filter(None, refusals):
             raise refusal
+        bring_home(self._engine, copy["_id"], home)
         # Only now: between the two steps the post is there twice, never not at all.
         with answering():
             self._engine.delete(index=copy["_index"], id=copy["_id"])

@@ -30,6 +30,7 @@ class Mention(Struct, frozen=True, kw_only=True):
 
     id: str
     topic: str
+    """The topic's id."""
     workspace: str
     post: str
     """The post's id, which is also the document's ``id``."""
@@ -50,14 +51,20 @@ class Mention(Struct, frozen=True, kw_only=True):
     machine_sentiment: float | None = None
     """What enrichment said, where an analyst said otherwise."""
     # What a person did with it; absent where nobody did anything
+    worked: int = 0
+    """Version of what people did, as ``aws.work`` counts: an older one never follows a newer one."""
     status: Status = "new"
+    """How it stands."""
     assignee: str | None = None
+    """Who is to answer."""
     tags: list[str] = []
+    """The workspace's own words for it."""
     noise: bool = False
     """Marked as not meant: excluded from all figures and alerts."""
     due_at: datetime | None = None
     """When it should be answered, by the topic's target."""
     answered_at: datetime | None = None
+    """When it was answered."""
     closed_at: datetime | None = None
 
 

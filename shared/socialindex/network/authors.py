@@ -12,7 +12,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from socialindex.network.graph import RELATIONS, LeftOut, Network
+from socialindex.network.graph import RELATIONS, Network, NetworkLeftOut
 from socialindex.network.people import People
 from socialindex.network.tally import Tallies
 
@@ -80,7 +80,7 @@ class AuthorNetwork:
                     told["unknown_target" if target == _NOBODY else "to_themselves"] += 1
                 else:
                     tallies.add(source, target, relations, None if math.isnan(at) else at)
-        return tallies.network("authors", self._people.nodes, LeftOut(references=self._too_many, **told))
+        return tallies.network("authors", self._people.nodes, NetworkLeftOut(references=self._too_many, **told))
 
     def _number(self, post: str) -> int:
         number = self._numbers.setdefault(post, len(self._numbers))

@@ -64,7 +64,9 @@ class Spreader(msgspec.Struct, frozen=True, kw_only=True):
     followed: int
     """Posts that came from them, together."""
     largest: int
+    """Posts of the largest."""
     deepest: int
+    """Steps of the deepest."""
     sources: int
     """Sources that they reached, together."""
 

@@ -23,7 +23,9 @@ class Community(msgspec.Struct, frozen=True, kw_only=True):
     """One community."""
 
     number: int
+    """0 is the largest."""
     nodes: int
+    """How many nodes are in it."""
 
 
 class Division(NamedTuple):

@@ -45,13 +45,17 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """One text that a group's accounts published within the window of each other."""
 
     cluster: str
+    """The group of near-duplicates."""
     accounts: int
+    """Accounts of the group that published it so."""
     count: int
     """Posts."""
     posts: list[str]
     """Ids of the first ten."""
     first: datetime
+    """When the first of these posts was published."""
     last: datetime
+    """When the last was."""
     guests: int
     """Posts of the same text by people without an account between first and last; they belong to nobody."""
 

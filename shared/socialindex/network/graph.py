@@ -45,7 +45,7 @@ class Edge(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     quotes: int = 0
 
 
-class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
+class NetworkLeftOut(msgspec.Struct, frozen=True, kw_only=True):
     """What is not in a network, so that nobody takes it for all."""
 
     edges: int = 0
@@ -71,4 +71,4 @@ class Network(msgspec.Struct, frozen=True, kw_only=True):
     directed: bool
     nodes: list[Node]
     edges: list[Edge]
-    left_out: LeftOut = LeftOut()
+    left_out: NetworkLeftOut = NetworkLeftOut()

@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 from socialindex.network.authors import EDGES
-from socialindex.network.graph import LeftOut, Network, Node
+from socialindex.network.graph import Network, NetworkLeftOut, Node
 from socialindex.network.people import People
 from socialindex.network.tally import Tallies
 
@@ -28,7 +28,7 @@ def hashtag_network(posts: Iterable[Post], most: int = EDGES) -> Network:
         places = sorted(numbers.setdefault(tag, len(numbers)) for tag in tags)
         for one, other in combinations(places, 2):
             tallies.add(one, other, at=_at(post))
-    return tallies.network("hashtags", [_node(tag) for tag in numbers], LeftOut(references=too_many))
+    return tallies.network("hashtags", [_node(tag) for tag in numbers], NetworkLeftOut(references=too_many))
 
 
 def author_hashtag_network(posts: Iterable[Post], most: int = EDGES) -> Network:
@@ -40,7 +40,7 @@ def author_hashtag_network(posts: Iterable[Post], most: int = EDGES) -> Network:
         writer = people.writer(post) if tags else 0
         for tag in tags:
             tallies.add(writer, people.tag(tag), at=_at(post))
-    return tallies.network("author-hashtags", people.nodes, LeftOut(references=too_many))
+    return tallies.network("author-hashtags", people.nodes, NetworkLeftOut(references=too_many))
 
 
 class _PeopleAndTags(People):

@@ -49,6 +49,7 @@ class Betweenness(msgspec.Struct, frozen=True, kw_only=True):
     """How betweenness was found."""
 
     exact: bool
+    """Whether paths were followed from all nodes."""
     pivots: int
     """Nodes from which paths were followed, drawn by lot and always the same (Brandes and Pich, 2007); all if exact."""
 

@@ -36,6 +36,7 @@ class Resonance(msgspec.Struct, frozen=True, kw_only=True):
     """One post's resonance, with the numbers that it is made of."""
 
     post: str
+    """The post's id."""
     author: str | None = None
     source: str
     resonance: float
@@ -43,6 +44,7 @@ class Resonance(msgspec.Struct, frozen=True, kw_only=True):
     spread: int
     """Reposts (the source's figure, where it is the higher), quotes, links and copies."""
     expected: float
+    """Spread that would be usual: ``usual`` by the share of engagement that is spread at this source."""
     engagement: int | None = None
     """Likes, replies and reposts as the source shows them; absent where it shows none."""
     usual: float | None = None
@@ -60,7 +62,9 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     posts: int
     authors: int
+    """Different authors."""
     spread: int
+    """Of its posts together."""
     resonance: float
     """Geometric mean of the posts', with ``PRIOR`` more of 1: few posts say little."""
     best: str

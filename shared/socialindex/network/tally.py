@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from socialindex.network.graph import RELATIONS, Edge, LeftOut, Network
+from socialindex.network.graph import RELATIONS, Edge, Network, NetworkLeftOut
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -77,7 +77,7 @@ class Tallies:
             tally = self._tallies[key] = _Tally(key)
         tally.add(relations, at)
 
-    def network(self, kind: NetworkKind, nodes: Sequence[Node | None], left_out: LeftOut) -> Network:
+    def network(self, kind: NetworkKind, nodes: Sequence[Node | None], left_out: NetworkLeftOut) -> Network:
         """The heaviest edges with their nodes; ``None`` is a node that may have no edge.
 
         Args:

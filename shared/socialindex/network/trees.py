@@ -10,11 +10,12 @@ if TYPE_CHECKING:
 
 
 class Forest(NamedTuple):
-    """Trees: every node's depth below its root, its root, and the nodes of its subtree with itself."""
+    """Trees: every node's depth below its root, its root, the nodes of its subtree with itself, what it is from."""
 
     depth: dict[int, int]
     root: dict[int, int]
     below: dict[int, int]
+    above: dict[int, int]
 
     def trees(self) -> Iterator[tuple[int, list[int]]]:
         """Each root with its tree's nodes, itself among them."""
@@ -35,7 +36,7 @@ def forest(parents: dict[int, int], nodes: range, rank: Callable[[int], tuple[fl
             above = cut.get(each)
             depth[each] = 0 if above is None else depth[above] + 1
             root[each] = each if above is None else root[above]
-    return Forest(depth, root, _sizes(cut, depth))
+    return Forest(depth, root, _sizes(cut, depth), cut)
 
 
 def structural_virality(tree: list[int], below: dict[int, int]) -> float | None:

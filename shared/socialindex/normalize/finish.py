@@ -1,4 +1,4 @@
-"""From a draft, as an adapter read it, to a canonical post: identity, clean-up, language; once, for all sources."""
+"""From a draft, as an adapter read it, to a canonical post: identity and clean-up; once, for all sources."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from socialindex.errors import ParseError, Refused
 from socialindex.identity import IMPORT_SCHEME, author_key, post_id
 from socialindex.messages import MAX_BODY
 from socialindex.model import PUBLIC, Author, Draft, Media, Metrics, Post, Provenance
-from socialindex.normalize.language import language_of
-from socialindex.normalize.near import signature
+from socialindex.normalize.language import primary
 from socialindex.text import canonical_url
 
 if TYPE_CHECKING:
@@ -90,7 +89,7 @@ def _with_content(post: Post, draft: Draft, exchange: Exchange) -> Post:
         title=title,
         text=text,
         excerpt=draft.excerpt,
-        language=language_of(draft.language or exchange.channel.language, title, text),
+        language=primary(draft.language or exchange.channel.language),
         author=_author(draft.author, base),
         published_at=_date(draft.published_at, received),
         edited_at=_date(draft.edited_at, received),
@@ -105,7 +104,6 @@ def _with_content(post: Post, draft: Draft, exchange: Exchange) -> Post:
         metrics=_metrics(draft.metrics, received),
         sensitive=draft.sensitive,
         rating=_rating(draft.rating),
-        signature=signature(text, title),
     )
 
 

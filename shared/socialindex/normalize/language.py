@@ -60,6 +60,13 @@ _COMMON = re.compile(
 """Languages that a guess may name; any other of the 176 must be nearly certain."""
 
 
+def primary(declared: str | None) -> str | None:
+    """The primary subtag of what is declared, in lower case; ``None`` where it names no language."""
+    match = _PRIMARY.match(declared.strip()) if declared else None
+    subtag = match[0].lower() if match else None
+    return None if subtag in _NONE else subtag
+
+
 def language_of(declared: str | None, *texts: str | None) -> str | None:
     """The primary language subtag (BCP 47) of a text, in lower case.
 
@@ -68,7 +75,7 @@ def language_of(declared: str | None, *texts: str | None) -> str | None:
     declared stands.
     """
     text = " ".join(text for text in texts if text)
-    prior = _primary(declared)
+    prior = primary(declared)
     return _by_script(text, prior) or _by_model(text, prior) or prior
 
 
@@ -121,9 +128,3 @@ def _model() -> Callable[[str, int, float, str], list[tuple[float, str]]]:
 def _count(kind: re.Pattern[str], text: str) -> int:
     """How many characters are of a kind, of which a pattern finds the runs."""
     return sum(map(len, kind.findall(text)))
-
-
-def _primary(declared: str | None) -> str | None:
-    match = _PRIMARY.match(declared.strip()) if declared else None
-    primary = match[0].lower() if match else None
-    return None if primary in _NONE else primary

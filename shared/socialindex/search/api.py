@@ -1,65 +1,40 @@
-"""The HTTP API: a table of routes, authentication, and errors as problem details."""
+"""The HTTP API: posts, channels, and the routes of all other parts."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
-from aws_lambda_powertools import Logger
-
-from socialindex.access import NOBODY, Caller, Scope
-from socialindex.errors import NotFound, SocialIndexError
+from socialindex.access import Scope
 from socialindex.model import Post
 from socialindex.search import ask, posts
-from socialindex.search.http import Answer, HttpRequest, request_of
+from socialindex.search.door import Door
+from socialindex.search.http import Answer
 from socialindex.search.operations import AddChannel, AddedChannel, AskReplay, ChannelList, Replayed
-from socialindex.search.paths import Paths
-from socialindex.search.problems import problem
 from socialindex.search.routes import Doc, Route
 from socialindex.search.status import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from opensearchpy import OpenSearch
 
+    from socialindex.access import Caller
+    from socialindex.search.door import Auditing, Keys
+    from socialindex.search.http import HttpRequest
     from socialindex.search.metering import Meter
     from socialindex.search.operations import Operations
 
-logger = Logger(child=True)
 
-
-class Keys(Protocol):
-    """Who is behind an API key."""
-
-    def caller(self, key: str) -> Caller:
-        """The key's owner; raises ``Unauthorized``."""
-
-
-class Auditing(Protocol):
-    """Keeps a log of administrative acts: ``auditing.Auditor``."""
-
-    def act(self, request: HttpRequest, caller: Caller, route: Route, do: Callable[[], Answer]) -> Answer:
-        """Do what a request asks for, and write it down."""
-
-
-class Unwatched:
-    """Keeps no log."""
-
-    def act(self, _request: HttpRequest, _caller: Caller, _route: Route, do: Callable[[], Answer]) -> Answer:
-        """Do what a request asks for."""
-        return do()
-
-
-class Api:
-    """The API over its parts.
+class Api(Door):
+    """The API of posts and channels, with its other parts.
 
     Args:
         engine: what is searched.
         keys: who calls.
         operations: what administrators do with channels.
-        parts: the routes of the API's other parts, each part's made by a module of its own.
-        meter: counts calls for the plans; without one nothing is counted.
-        auditor: keeps the audit log; without one there is none.
+        parts: the routes of the API's other parts.
+        meter: as of ``Door``.
+        auditor: as of ``Door``.
     """
 
     def __init__(
@@ -73,14 +48,9 @@ class Api:
         auditor: Auditing | None = None,
     ) -> None:
         self._engine = engine
-        self._keys = keys
         self._operations = operations
-        self._meter = meter
-        self._auditor = auditor or Unwatched()
-        self.routes: dict[str, Route] = {**self._of_posts(), **self._of_operations()}
-        for part in parts:
-            self.routes |= part
-        self._paths = Paths(self.routes)
+        own = (self._of_posts(), self._of_operations())
+        super().__init__(keys, (*own, *parts), meter=meter, auditor=auditor)
 
     def _of_posts(self) -> dict[str, Route]:
         search = Doc("Search posts", "Posts", answer=posts.Page)
@@ -115,42 +85,6 @@ class Api:
             "POST /v1/replays": Route(Scope.ADMIN, self._replay, replay),
         }
 
-    def handle(self, event: dict[str, Any]) -> dict[str, Any]:
-        """Answer one request; whatever goes wrong inside leaves as problem details."""
-        request = self._paths.placed(request_of(event))
-        answer = _safely(request, lambda: self._answer(request))
-        return answer.encoded(request.headers.get("accept-encoding", ""))
-
-    def _answer(self, request: HttpRequest) -> Answer:
-        route = self.routes.get(request.route)
-        if route is None:
-            raise NotFound("there is no such path, or it does not take this method")
-        caller = NOBODY if route.scope is None else self._keys.caller(request.key())
-        answer = _safely(request, lambda: self._counted(request, caller, route))
-        headers = self._meter.headers(caller) if self._meter and route.scope else {}
-        dated = route.deprecated.headers if route.deprecated else {}
-        return answer._replace(headers={**answer.headers, **headers, **dated})
-
-    def _counted(self, request: HttpRequest, caller: Caller, route: Route) -> Answer:
-        """The answer, when the plan has room for it. What changes something waits for that."""
-        if self._meter is None or route.scope is None:
-            return self._done(request, caller, route)
-        weight = route.weight if route.scope in caller.scopes else 0
-        waits = route.scope is not Scope.READ
-        count = self._meter.begin(caller, request.id, weight, gives_posts=route.gives_posts, waits=waits)
-        told = request._replace(expect=count.expect)
-        answer = _safely(request, lambda: self._done(told, caller, route))
-        count.settle(answer)
-        return answer
-
-    def _done(self, request: HttpRequest, caller: Caller, route: Route) -> Answer:
-        if route.scope is None:
-            return route.handle(request, caller)
-        caller.need(route.scope)
-        return self._auditor.act(
-            request, caller, route, lambda: _safely(request, lambda: route.handle(request, caller))
-        )
-
     def _search(self, request: HttpRequest, caller: Caller) -> Answer:
         return self._page(request, caller, ask.from_parameters(request.query))
 
@@ -182,14 +116,3 @@ class Api:
 
     def _replay(self, request: HttpRequest, _caller: Caller) -> Answer:
         return Answer(202, self._operations.replay(request.body()))
-
-
-def _safely(request: HttpRequest, act: Callable[[], Answer]) -> Answer:
-    """An answer, or what went wrong as one."""
-    try:
-        return act()
-    except SocialIndexError as error:
-        return problem(error, request.id)
-    except Exception as error:  # the last resort: a client must get an answer that it can read
-        logger.exception("unexpected", extra={"route": request.route})
-        return problem(error, request.id)

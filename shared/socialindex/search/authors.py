@@ -19,7 +19,7 @@ from socialindex.search.http import Answer
 from socialindex.search.lookup import look_up
 from socialindex.search.posts import HIDDEN, NEWEST, ONLY_ALONE, Item
 from socialindex.search.routes import Doc, Route
-from socialindex.search.selection import selected
+from socialindex.search.selection import index_of, selected
 
 if TYPE_CHECKING:
     from opensearchpy import OpenSearch
@@ -137,7 +137,7 @@ class AuthorsPart:
             "size": 0,
             "aggs": {"authors": {"terms": {"field": "author.key", "size": len(keys)}, "aggs": FIGURES}},
         }
-        found = look_up(self._engine, body).get("aggregations", {})
+        found = look_up(self._engine, body, index_of(asked)).get("aggregations", {})
         return [card_of(bucket) for bucket in found.get("authors", {}).get("buckets", [])]
 
     def _by_url(self, request: HttpRequest, caller: Caller) -> Answer:
@@ -193,12 +193,13 @@ def _candidates(caller: Caller, asked: AskAuthors) -> Question:
     terms = {"field": "author.key", "size": asked.limit, "shard_size": _CANDIDATES, "order": {order.by: "desc"}}
     figures = {"aggs": {order.figure: FIGURES[order.figure]}} if order.figure else {}
     query = {"bool": {"filter": [selected(caller, asked), *tells]}}
-    return Question(query, {"authors": {"terms": terms, **figures}})
+    return Question(query, {"authors": {"terms": terms, **figures}}, index_of(asked))
 
 
 def _all(caller: Caller, asked: AskAuthors) -> Question:
     authors = {"cardinality": {"field": "author.key", "precision_threshold": _PRECISION}}
-    return Question(selected(caller, asked), {"authors": authors, "unnamed": {"missing": {"field": "author.key"}}})
+    figures = {"authors": authors, "unnamed": {"missing": {"field": "author.key"}}}
+    return Question(selected(caller, asked), figures, index_of(asked))
 
 
 def _rank(card: AuthorCard, by: By) -> tuple[int, str]:

@@ -13,6 +13,7 @@ from socialindex.erasure import documents
 from socialindex.erasure.removal import Reason, Removal
 from socialindex.errors import InvalidInput, NotFound, Unavailable
 from socialindex.identity import author_key, new_id, post_id
+from socialindex.mentions.forgetting import NONE
 from socialindex.model import Struct
 from socialindex.search import fields
 from socialindex.search.http import Answer
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from opensearchpy import OpenSearch
 
     from socialindex.aws.suppressions import Suppressions
+    from socialindex.mentions.forgetting import Memories
     from socialindex.search.http import HttpRequest
 
 _HASH = re.compile("[a-z2-7]{26}")
@@ -48,11 +50,18 @@ class RemovalList(Struct, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class ErasurePart:
-    """The routes of removals."""
+    """The routes of removals.
 
-    def __init__(self, engine: OpenSearch, suppressions: Suppressions) -> None:
+    Args:
+        engine: where the documents are.
+        suppressions: the list.
+        memories: what else keeps something of erased posts.
+    """
+
+    def __init__(self, engine: OpenSearch, suppressions: Suppressions, memories: Memories = NONE) -> None:
         self._engine = engine
         self._suppressions = suppressions
+        self._memories = memories
 
     def routes(self) -> dict[str, Route]:
         """The routes by the gateway's names."""
@@ -110,7 +119,7 @@ class ErasurePart:
         self._suppressions.erase(removal)
         self._suppressions.put(removal)
         with suppress(Unavailable):  # the erasure stage deletes what is left, and shows it in the removal
-            removal = documents.erase(self._engine, self._suppressions, removal, pages=1)
+            removal = documents.erase(self._engine, self._suppressions, removal, self._memories, pages=1)
             self._suppressions.put(removal)
         return Answer(202, removal, {"Location": f"/v1/removals/{removal.id}"})
 

@@ -73,7 +73,10 @@ class HttpRequest(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """An answer: a status with a body that becomes JSON, or none. Of another content type the body is text."""
+    """An answer: a status with a body that becomes JSON, or none. Of another content type the body is text.
+
+    Bytes are UTF-8 that is written already, and leave as they are.
+    """
 
     status: int
     body: object = None
@@ -94,6 +97,8 @@ class Answer(NamedTuple):
         return answer
 
     def _body(self) -> bytes:
+        if isinstance(self.body, bytes):
+            return self.body
         if isinstance(self.body, str) and self.content_type.startswith("text/"):
             return self.body.encode()
         return msgspec.json.encode(self.body)

@@ -14,8 +14,13 @@ TIME: Final = "10s"
 """How long the engine may look; below the client's patience and the function's."""
 
 
-def look_up(engine: OpenSearch, body: dict[str, Any]) -> dict[str, Any]:
+def look_up(engine: OpenSearch, body: dict[str, Any], index: str = ALIAS) -> dict[str, Any]:
     """The engine's answer to a search, if it looked everywhere: a part of it reads like an answer with fewer posts.
+
+    Args:
+        engine: what is asked.
+        body: the question.
+        index: where to look: posts, unless a selection is of mentions (``selection.index_of``).
 
     Raises:
         InvalidQuery, InvalidInput: the engine cannot take so large a request.
@@ -23,7 +28,7 @@ def look_up(engine: OpenSearch, body: dict[str, Any]) -> dict[str, Any]:
     """
     with answering():
         answer: dict[str, Any] = engine.search(
-            index=ALIAS, body={"timeout": TIME, **body}, params={"ignore_unavailable": "true"}
+            index=index, body={"timeout": TIME, **body}, params={"ignore_unavailable": "true"}
         )
     if answer["timed_out"] or answer["_shards"]["failed"]:
         raise Unavailable("the engine did not look everywhere in time")

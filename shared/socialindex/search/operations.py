@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from socialindex.crawl.credentials import Credentials
     from socialindex.crawl.settings import FetchSettings
 
-STAGES = ("dispatch", "crawl", "imports", "normalize", "index", "reread", "exports")
+STAGES = ("dispatch", "crawl", "imports", "normalize", "index", "mentions", "reread", "exports")
 _DAY = "%Y-%m-%d"
 _REPLAY_OBJECTS = 20
 """Archive objects of one call: some thousand responses, well within an HTTP API's 30 seconds."""

@@ -1,8 +1,8 @@
 """Which route a request takes.
 
-The gateway hands every request to one function by its ``$default`` route: a route of its own each would also be a
-permission each in the function's policy, which may have 20 KB and so about fifty of them
-(https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+The gateway hands every request to the search function by its ``$default`` route, and some families of paths to other
+functions by greedy ones: a route of its own each would also be a permission each in the function's policy, which may
+have 20 KB and so about fifty of them (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 DEFAULT = "$default"
 """The gateway's name for the route that takes what no other does."""
+_ANY = "ANY "
+"""How its routes begin that take every method: what they are for, the function finds out."""
 
 _Pattern = tuple[str, ...]
 
@@ -39,9 +41,9 @@ class Paths:
     def placed(self, request: HttpRequest) -> HttpRequest:
         """The request with its route and the values of the path's parameters, where the gateway has not matched it.
 
-        A path that is none of ours keeps ``$default``.
+        A path that is none of ours keeps the gateway's.
         """
-        if request.route != DEFAULT:
+        if request.route != DEFAULT and not request.route.startswith(_ANY):
             return request
         # The gateway has decoded the path, so that an escaped slash parts it like any other.
         http = request.raw["requestContext"]["http"]

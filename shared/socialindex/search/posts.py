@@ -18,16 +18,17 @@ from socialindex.search.facets import Facet, FacetCount  # noqa: TC001 - msgspec
 from socialindex.search.highlight import Marker
 from socialindex.search.lookup import look_up
 from socialindex.search.ranking import ranked
-from socialindex.search.selection import filters, matching, query_of
+from socialindex.search.selection import filters, index_of, known_by, matching, query_of
 
 if TYPE_CHECKING:
     from opensearchpy import OpenSearch
 
     from socialindex.search.ask import Ask, Sort
+    from socialindex.search.selection import Selection
 
 Item = Annotated[dict[str, Any], msgspec.Meta(extra_json_schema={"$ref": "#/components/schemas/Post"})]
 """A post as clients see it: the model's field names, without what concerns our storage; with ``highlights`` where they
-were asked for."""
+were asked for, and with ``mention`` where it is a topic's."""
 
 HIDDEN: Final = ["versions", "metrics_history", "signature", "provenance.archive_*"]
 ONLY_ALONE: Final = ["history"]
@@ -71,7 +72,7 @@ def search(engine: OpenSearch, caller: Caller, ask: Ask) -> Page:
     if marker:
         body["highlight"] = marker.clause()
     try:
-        answer = look_up(engine, body)
+        answer = look_up(engine, body, index_of(ask))
     except RequestError as error:
         raise _refused(cursor, error) from error
     return _page(ask, cursor, answer, marker)
@@ -85,8 +86,8 @@ def request(caller: Caller, ask: Ask, cursor: Cursor) -> dict[str, Any]:
         InvalidCursor: it is none of such a search.
     """
     body: dict[str, Any] = {
-        "query": {"bool": {"filter": [*filters(caller, ask), _bound(cursor)], **_matching(ask, cursor)}},
-        "sort": _ORDERS[ask.order],
+        "query": {"bool": {"filter": [*filters(caller, ask), known_by(ask, cursor.bound)], **_matching(ask, cursor)}},
+        "sort": [*_ORDERS[ask.order], *apart(ask)],
         "size": ask.limit + 1,  # one more tells whether another page follows
         "track_total_hits": True,
         "_source": _source(ask),
@@ -131,7 +132,13 @@ def _item(hit: dict[str, Any], marker: Marker | None) -> Item:
 
 def _source(ask: Ask) -> dict[str, list[str]]:
     hidden = {"excludes": [*HIDDEN, *ONLY_ALONE]}
-    return {"includes": ["id", *ask.fields], **hidden} if ask.fields else hidden
+    beside = ["mention"] if ask.topic else []
+    return {"includes": ["id", *beside, *ask.fields], **hidden} if ask.fields else hidden
+
+
+def apart(selection: Selection) -> list[dict[str, Any]]:
+    """What an order needs behind the post's id: a post is as many mentions as topics match it."""
+    return [{"mention.id": "asc"}] if selection.topic else []
 
 
 def _marker(ask: Ask) -> Marker | None:
@@ -175,10 +182,6 @@ def _shown_before(ask: Ask, cursor: Cursor) -> int:
             raise InvalidCursor(f"without duplicates pages end at {DEEPEST} posts", field="cursor", remedy=remedy)
         case _:
             raise InvalidCursor("the cursor's position is damaged", field="cursor", remedy=_AGAIN)
-
-
-def _bound(cursor: Cursor) -> dict[str, Any]:
-    return {"range": {"indexed_at": {"lte": cursor.bound, "format": "epoch_millis"}}}
 
 
 def _next(ask: Ask, cursor: Cursor, shown: list[dict[str, Any]]) -> Cursor:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from socialindex.errors import (
     Conflict,
     Discarded,
+    ExpiredCursor,
     Forbidden,
     InvalidInput,
     InvalidQuery,
@@ -34,6 +35,7 @@ _UNEXPECTED = _Kind(500, "internal", "Something went wrong on our side")
 _KINDS: dict[type[SocialIndexError], _Kind] = {
     InvalidSettings: _UNEXPECTED,  # whose input it is: the operator's
     InvalidQuery: _Kind(400, "invalid-query", "The query cannot be read"),
+    ExpiredCursor: _Kind(410, "offset-expired", "The stream cannot be gone on with from there"),
     InvalidInput: _Kind(400, "invalid-input", "The request cannot be taken"),
     Unauthorized: _Kind(401, "unauthorized", "An API key is needed"),
     Forbidden: _Kind(403, "forbidden", "The API key does not allow this"),

@@ -16,7 +16,7 @@ from socialindex.search.fields import from_body
 from socialindex.search.http import Answer
 from socialindex.search.lookup import look_up
 from socialindex.search.routes import Doc, Route
-from socialindex.search.selection import Selection, selected
+from socialindex.search.selection import Selection, index_of, selected
 
 if TYPE_CHECKING:
     from opensearchpy import OpenSearch
@@ -126,7 +126,7 @@ def validation(engine: OpenSearch, caller: Caller, asked: Selection) -> Validati
 def _estimate(engine: OpenSearch, caller: Caller, asked: Selection) -> Estimate | None:
     body = {"query": selected(caller, asked), "size": 0, "track_total_hits": COUNTED, "timeout": _TIME}
     try:
-        total = look_up(engine, body)["hits"]["total"]
+        total = look_up(engine, body, index_of(asked))["hits"]["total"]
     except Unavailable:
         return None
     return Estimate(posts=total["value"], at_least=total["relation"] == "gte")

@@ -33,6 +33,10 @@ class Doc(NamedTuple):
     status: int = 200
     """The status of a success."""
     content_type: str = JSON
+    also: tuple[str, ...] = ()
+    """Other content types in which a success may come, as text."""
+    accepted: type | None = None
+    """The body of a 202, where the answer may be made later instead."""
     description: str = ""
     """What the summary leaves out; Markdown."""
     errors: tuple[int, ...] = ()

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import msgspec
 
-from socialindex.access import Caller, visible_to
+from socialindex import engine
+from socialindex.access import Caller, mentions_visible_to, visible_to
 from socialindex.errors import InvalidInput
+from socialindex.mentions import model as mentions
+from socialindex.mentions.model import Status  # noqa: TC001 - msgspec reads the annotations at run time
 from socialindex.model import Kind, Struct
 from socialindex.query import compile_query, cost, parse
+from socialindex.search import listening
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +23,9 @@ if TYPE_CHECKING:
 
 Values = Annotated[list[Annotated[str, msgspec.Meta(max_length=2048)]], msgspec.Meta(max_length=500)]
 Sentiment = Literal["positive", "neutral", "negative"]
+MOST_TOPICS: Final = 20
+_OF_MENTIONS: Final = ("status", "assignee", "tag", "noise")
+"""Filters that posts have not."""
 
 
 class Selection(Struct, frozen=True, kw_only=True, rename={"since": "from", "until": "to"}):
@@ -38,6 +45,17 @@ class Selection(Struct, frozen=True, kw_only=True, rename={"since": "from", "unt
     """Ids of posts that conversations began with, a post's ``thread_id``."""
     cluster: Values = []
     """Groups of near-duplicates, a post's ``cluster_id``."""
+    topic: Annotated[list[Annotated[str, msgspec.Meta(max_length=64)]], msgspec.Meta(max_length=MOST_TOPICS)] = []
+    """Ids of topics: their mentions instead of posts, without those marked as noise. A post that two of them match is
+    two mentions."""
+    status: list[Status] = []
+    """With ``topic``: mentions that stand so."""
+    assignee: Values = []
+    """With ``topic``: mentions that are theirs."""
+    tag: Values = []
+    """With ``topic``: mentions with these tags."""
+    noise: bool = False
+    """With ``topic``: those marked as noise, and no others."""
     since: datetime | None = None
     """Published at this time or later (``from``)."""
     until: datetime | None = None
@@ -47,10 +65,32 @@ class Selection(Struct, frozen=True, kw_only=True, rename={"since": "from", "unt
         """Pass what makes sense together.
 
         Raises:
-            InvalidInput: ``from`` is not before ``to``.
+            InvalidInput: ``from`` is not before ``to``, or a filter of mentions is given without a topic.
         """
         if self.since and self.until and self.since >= self.until:
             raise InvalidInput("from is not before to", field="from", remedy="exchange the two")
+        if not self.topic and (without := [name for name in _OF_MENTIONS if getattr(self, name)]):
+            message = f"{without[0]} is of mentions, and no topic is given"
+            raise InvalidInput(message, field=without[0], remedy="give a topic, or leave it out")
+
+
+def queries_of(caller: Caller, selection: Selection) -> list[str]:
+    """What a selection's posts are looked for by: its own query, and those of the topics that it names.
+
+    Raises:
+        NotFound, Unavailable: as ``visible``.
+    """
+    return [selection.q, *(topic.watched.q for topic in listening.topics_of(caller, selection.topic))]
+
+
+def sources_of(caller: Caller, selection: Selection) -> list[str]:
+    """The sources that its posts can be from; none for any.
+
+    Raises:
+        NotFound, Unavailable: as ``visible``.
+    """
+    watched = [topic.watched.source for topic in listening.topics_of(caller, selection.topic)]
+    return selection.source or (sorted({one for some in watched for one in some}) if all(watched) else [])
 
 
 def query_of(selection: Selection) -> Node | None:
@@ -76,8 +116,41 @@ def matching(selection: Selection) -> dict[str, Any] | None:
     return compile_query(node) if node else None
 
 
+def index_of(selection: Selection) -> str:
+    """Where the engine has what a selection is of."""
+    return mentions.ALIAS if selection.topic else engine.ALIAS
+
+
+def known_by(selection: Selection, bound: int) -> dict[str, Any]:
+    """A filter clause: what was there already at a time (Unix ms), so that later pages go on where the first ended."""
+    field = "mention.matched_at" if selection.topic else "indexed_at"
+    return {"range": {field: {"lte": bound, "format": "epoch_millis"}}}
+
+
+def visible(caller: Caller, selection: Selection) -> list[dict[str, Any]]:
+    """Filter clauses for what the caller may see: posts, or mentions of the topics that a selection names.
+
+    Raises:
+        NotFound: a topic is not the caller's, or there is none: nobody learns which.
+        Unavailable: nobody tells whose topics are.
+    """
+    if not selection.topic:
+        return visible_to(caller)
+    listening.topics_of(caller, selection.topic)
+    noise = {"term": {"mention.noise": True}}
+    return [
+        *mentions_visible_to(caller),
+        {"terms": {"mention.topic": list(selection.topic)}},
+        noise if selection.noise else {"bool": {"must_not": noise}},
+    ]
+
+
 def filters(caller: Caller, selection: Selection) -> list[dict[str, Any]]:
-    """Filter clauses for all but the query: what the caller may see, and the selection's filters."""
+    """Filter clauses for all but the query: what the caller may see, and the selection's filters.
+
+    Raises:
+        NotFound, Unavailable: as ``visible``.
+    """
     hashtags = [tag.lstrip("#").casefold() for tag in selection.hashtag]
     given: Sequence[tuple[str, Sequence[str]]] = (
         ("source", selection.source),
@@ -87,8 +160,11 @@ def filters(caller: Caller, selection: Selection) -> list[dict[str, Any]]:
         ("kind", selection.kind),
         ("thread_id", selection.thread),
         ("cluster_id", selection.cluster),
+        ("mention.status", selection.status),
+        ("mention.assignee", selection.assignee),
+        ("mention.tags", selection.tag),
     )
-    clauses = [*visible_to(caller), *({"terms": {field: list(values)}} for field, values in given if values)]
+    clauses = [*visible(caller, selection), *({"terms": {field: list(values)}} for field, values in given if values)]
     if selection.author:
         fields = ("author.handle", "author.name", "author.id")
         clauses.append({"bool": {"should": [{"terms": {field: selection.author}} for field in fields]}})

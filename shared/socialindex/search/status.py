@@ -24,7 +24,7 @@ _PERCENTS = (50.0, 95.0)
 _MS = 1000
 _PRIVATE = "imported"
 """The source of what clients brought along: what became of it is told in each import's report, to nobody else."""
-_OF_CLIENTS = frozenset({"imports", "exports"})
+_OF_CLIENTS = frozenset({"imports", "mentions", "exports"})
 """Stages whose work is what clients do: how much of that there is concerns administrators only."""
 _UNCHANGED = "not_modified"
 """Reason of the crawl stage for a page that is as we have it: the source works, and nothing of it is left out."""

@@ -1,1 +1,1 @@
-"""Setup: what the engine must hold before the first post: index templates and the merge script."""
+"""Setup: what the engine must hold before the first post: index templates, the index of topics, merge scripts."""

@@ -11,13 +11,16 @@ import string
 import time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from socialindex.engine import ALIAS, answering
+from socialindex.engine import answering
 from socialindex.errors import Unavailable
+from socialindex.setup.families import FAMILIES, MONTHLY, POSTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from opensearchpy import OpenSearch
+
+    from socialindex.setup.families import Family
 
 STEP: Final = 10_000
 """Sequence numbers of one step: a few seconds' work for one core of the engine."""
@@ -30,27 +33,32 @@ _FEW: Final = 5_000
 
 
 class Months:
-    """The indices of two generations, by month."""
+    """A family's indices of two generations, by month."""
 
-    def __init__(self, engine: OpenSearch, old: int, new: int) -> None:
+    def __init__(self, engine: OpenSearch, old: int, new: int, family: Family = POSTS) -> None:
         self._engine = engine
         self._old, self._new = old, new
+        self.family = family
 
     def old(self, month: str) -> str:
         """The index that is copied."""
-        return f"{ALIAS}-g{self._old}-{month}"
+        return self.family.named(self._old, month)
 
     def new(self, month: str) -> str:
         """The index that is made."""
-        return f"{ALIAS}-g{self._new}-{month}"
+        return self.family.named(self._new, month)
+
+    def key(self, month: str) -> str:
+        """By which ``Rebuild.copied`` tells how far a month is."""
+        return f"{self.family.name}-{month}"
 
     def in_old(self) -> list[str]:
         """Months of the old generation, the newest first: of most use where only a part is done."""
-        return months_of(self._engine, self._old)[::-1]
+        return months_of(self._engine, self._old, self.family)[::-1]
 
     def in_new(self) -> list[str]:
         """Months of the new generation."""
-        return months_of(self._engine, self._new)
+        return months_of(self._engine, self._new, self.family)
 
     def copy(self, month: str, after: int, until: float, *, closed: bool = False) -> tuple[int, bool]:
         """Copy what a month has beyond a sequence number, for as long as there is time.
@@ -94,7 +102,7 @@ class Months:
         with answering():
             self._engine.indices.refresh(index=[self.old(month), self.new(month)])
         lacking: list[str] = []
-        for difference in differences(self._engine, self.old(month), self.new(month)):
+        for difference in differences(self._engine, self.old(month), self.new(month), self.family):
             lacking += difference.lacking
             self._delete(month, difference.left)
         return lacking
@@ -107,7 +115,13 @@ class Months:
 
     def count(self) -> tuple[int, int]:
         """Documents of the old and of the new generation."""
-        return count(self._engine, f"{ALIAS}-g{self._old}-*"), count(self._engine, f"{ALIAS}-g{self._new}-*")
+        old, new = self.family.pattern(self._old), self.family.pattern(self._new)
+        return count(self._engine, old), count(self._engine, new)
+
+
+def families(engine: OpenSearch, old: int, new: int) -> list[Months]:
+    """All that is copied from one generation to another."""
+    return [Months(engine, old, new, family) for family in MONTHLY]
 
 
 class Difference(NamedTuple):
@@ -119,29 +133,41 @@ class Difference(NamedTuple):
     """Only in the second."""
 
 
-def differences(engine: OpenSearch, first: str, second: str, begin: str = "") -> Iterator[Difference]:
+def differences(
+    engine: OpenSearch, first: str, second: str, family: Family = POSTS, begin: str | None = None
+) -> Iterator[Difference]:
     """Where two indices have different numbers of ids with the same beginning, which ids these are.
 
     It goes down a letter at a time and only where the numbers differ, so that two large indices that differ in a few
     documents are compared by a few aggregations.
     """
-    here, there = _by_letter(engine, first, begin), _by_letter(engine, second, begin)
+    begin = family.id_begin if begin is None else begin
+    here, there = (_by_letter(engine, index, family, begin) for index in (first, second))
     for letter in _LETTERS:
         if here[letter] == there[letter]:
             continue
         if max(here[letter], there[letter]) > _FEW:
-            yield from differences(engine, first, second, begin + letter)
+            yield from differences(engine, first, second, family, begin + letter)
         else:
-            ours, theirs = _ids(engine, first, begin + letter), _ids(engine, second, begin + letter)
+            ours, theirs = (_ids(engine, index, family, begin + letter) for index in (first, second))
             yield Difference(sorted(ours - theirs), sorted(theirs - ours))
 
 
-def months_of(engine: OpenSearch, generation: int) -> list[str]:
+def months_of(engine: OpenSearch, generation: int, family: Family = POSTS) -> list[str]:
     """The months (``2026.11``) of which a generation has an index, in order."""
-    pattern = f"{ALIAS}-g{generation}-*"
-    with answering():
-        found = engine.indices.get_settings(index=pattern, name="index.uuid")
-    return sorted(name.removeprefix(pattern[:-1]) for name in found)
+    begin = family.pattern(generation).rstrip("*")
+    return [name.removeprefix(begin) for name in indices_of(engine, generation, [family])]
+
+
+def indices_of(engine: OpenSearch, generation: int, wanted: Iterable[Family] = FAMILIES) -> list[str]:
+    """The names of a generation's indices, family by family, each in order."""
+    params = {"ignore_unavailable": "true", "allow_no_indices": "true"}
+    found: list[str] = []
+    for family in wanted:
+        with answering():
+            names = engine.indices.get_settings(index=family.pattern(generation), name="index.uuid", params=params)
+        found += sorted(names)
+    return found
 
 
 def last_number(engine: OpenSearch, index: str, *, closed: bool = False) -> int:
@@ -169,16 +195,20 @@ def count(engine: OpenSearch, pattern: str) -> int:
     return found
 
 
-def _by_letter(engine: OpenSearch, index: str, begin: str) -> dict[str, int]:
-    filters = {letter: {"prefix": {"id": begin + letter}} for letter in _LETTERS}
+def _by_letter(engine: OpenSearch, index: str, family: Family, begin: str) -> dict[str, int]:
+    filters = {letter: _beginning(family, begin + letter) for letter in _LETTERS}
     aggregations = {"letters": {"filters": {"filters": filters}}}
     buckets = _searched(engine, index, {"size": 0, "aggs": aggregations})["aggregations"]["letters"]["buckets"]
     return {letter: bucket["doc_count"] for letter, bucket in buckets.items()}
 
 
-def _ids(engine: OpenSearch, index: str, begin: str) -> set[str]:
-    found = _searched(engine, index, {"size": 2 * _FEW, "query": {"prefix": {"id": begin}}, "_source": False})
+def _ids(engine: OpenSearch, index: str, family: Family, begin: str) -> set[str]:
+    found = _searched(engine, index, {"size": 2 * _FEW, "query": _beginning(family, begin), "_source": False})
     return {hit["_id"] for hit in found["hits"]["hits"]}
+
+
+def _beginning(family: Family, begin: str) -> dict[str, Any]:
+    return {"prefix": {family.id_field: begin}}
 
 
 def _searched(engine: OpenSearch, index: str, body: dict[str, Any]) -> dict[str, Any]:

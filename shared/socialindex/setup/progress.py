@@ -31,9 +31,10 @@ class Rebuild(Struct, frozen=True, kw_only=True):
     switched_at: datetime | None = None
     finished_at: datetime | None = None
     copied: dict[str, int] = {}
-    """Per month (``2026.11``) the sequence number up to which all of the old index is in the new one."""
+    """Per family and month (``posts-2026.11``) the sequence number up to which all of the old index is in the new
+    one."""
     documents: int = 0
-    """How many are to be copied, as counted last."""
+    """How many are to be copied, posts and mentions, as counted last."""
     documents_copied: int = 0
     trouble: str | None = None
     """What went wrong the last time; it is tried again."""

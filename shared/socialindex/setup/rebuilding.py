@@ -1,12 +1,13 @@
 """The index in a new generation, without downtime: what a changed dictionary or mapping needs.
 
 A tokenizer's dictionary does not reload, and a field that is analyzed in another way must be written again. So a new
-generation of indices (``posts-g2-*``) is filled from the present one (``posts-g1-*``) in the background, in bounded
-steps, and takes its place at one moment:
+generation of indices (``posts-g2-*``, ``mentions-g2-*``, ``topics-g2``) is filled from the present one in the
+background, in bounded steps, and takes its place at one moment:
 
-1. ``copying``: months are copied by sequence number until hardly anything is left. Searches and writes go on.
+1. ``copying``: months are copied by sequence number until hardly anything is left, and topics are stored anew. Searches
+   and writes go on.
 2. ``switching``: the old generation refuses writes, so that the index stage's messages wait in their queue, some
-   seconds long. The rest is copied, deletions are mirrored, the numbers compared. Then one request moves the alias.
+   seconds long. The rest is copied, deletions are mirrored, the numbers compared. Then one request moves all aliases.
 3. ``retiring``: the old generation stays for a day, closed, and is deleted.
 
 A run that dies is continued by the next one. One that fails in the middle of the second part opens the old generation
@@ -23,13 +24,15 @@ import msgspec
 from aws_lambda_powertools import Logger
 from opensearchpy.exceptions import RequestError
 
-from socialindex.engine import ALIAS, answering
+from socialindex.engine import answering
 from socialindex.errors import SocialIndexError
-from socialindex.setup.copying import STEP, Months, count, last_number
+from socialindex.setup.copying import STEP, Months, count, families, indices_of, last_number
+from socialindex.setup.families import FAMILIES, MONTHLY
 from socialindex.setup.progress import Rebuild
-from socialindex.setup.stage import NEXT, template_named
+from socialindex.setup.stage import template_named
 from socialindex.setup.switching import Switch
-from socialindex.setup.template import generation_of, hidden, posts_template
+from socialindex.setup.template import combined, generation_of, hidden, template_of
+from socialindex.setup.topics import fill
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -38,6 +41,8 @@ if TYPE_CHECKING:
     from opensearchpy import OpenSearch
 
     from socialindex.dictionary import Entry
+    from socialindex.setup.template import Template
+    from socialindex.setup.topics import Topics
 
 
 SETTLE: Final = timedelta(minutes=10)
@@ -78,6 +83,7 @@ class Rebuilding:
         engine: that has the index.
         folder: ``infra/opensearch/``.
         store: entries and progress.
+        topics: where topics are kept. The names of ``store`` must be in use (``query.names``).
         settle: see ``SETTLE``.
         grace: see ``GRACE``.
     """
@@ -87,6 +93,7 @@ class Rebuilding:
         engine: OpenSearch,
         folder: Path,
         store: Store,
+        topics: Topics,
         *,
         settle: timedelta = SETTLE,
         grace: timedelta = GRACE,
@@ -94,6 +101,7 @@ class Rebuilding:
         self._engine = engine
         self._folder = folder
         self._store = store
+        self._topics = topics
         self._settle = settle
         self._grace = grace
 
@@ -118,30 +126,35 @@ class Rebuilding:
 
     def _begin(self, last: Rebuild | None) -> Rebuild | None:
         """A new rebuilding, where one is due and wanted; else the last one."""
-        current = template_named(self._engine, ALIAS)
-        if current is None or not self._settled():
+        present = [template_named(self._engine, family.name) for family in FAMILIES]
+        current = [template for template in present if template is not None]
+        if len(current) < len(FAMILIES) or not self._settled():
             return last
-        wanted = posts_template(self._folder, self._store.all())
-        digest = wanted["_meta"]["digest"]
-        if digest in {current["_meta"].get("digest"), last.digest if last and last.phase == "refused" else ""}:
+        before = generation_of(current[0])
+        digest = combined(self._templates(before))
+        if digest in {combined(current), last.digest if last and last.phase == "refused" else ""}:
             return last
-        before = generation_of(current)
         generation = max(before, last.generation if last else 0) + 1
         begun = Rebuild(
             generation=generation, before=before, phase="copying", digest=digest, began_at=datetime.now(tz=UTC)
         )
         return self._saved(self._prepared(begun))
 
+    def _templates(self, generation: int) -> list[Template]:
+        """What the families' templates are to be."""
+        entries = self._store.all()
+        return [template_of(family, self._folder, entries, generation) for family in FAMILIES]
+
     def _settled(self) -> bool:
         edited = self._store.edited_at()
         return edited is None or datetime.now(tz=UTC) - edited >= self._settle
 
     def _prepared(self, begun: Rebuild) -> Rebuild:
-        """The template of a generation put; what the engine refuses, it would refuse again."""
-        template = posts_template(self._folder, self._store.all(), begun.generation)
+        """The templates of a generation put; what the engine refuses, it would refuse again."""
         try:
-            with answering():
-                self._engine.indices.put_index_template(name=NEXT, body=hidden(template))
+            for family, template in zip(FAMILIES, self._templates(begun.generation), strict=True):
+                with answering():
+                    self._engine.indices.put_index_template(name=family.next, body=hidden(template))
         except RequestError as error:
             logger.exception("the engine refuses the analysis", extra={"generation": begun.generation})
             return msgspec.structs.replace(begun, phase="refused", trouble=str(error.info)[:500])
@@ -159,17 +172,23 @@ class Rebuilding:
         return self._retire(present) if present.phase == "retiring" else present
 
     def _copy(self, present: Rebuild, until: float) -> Rebuild:
-        months = Months(self._engine, present.before, present.generation)
-        for month in months.in_old():
-            through, _ = months.copy(month, present.copied.get(month, -1), until)
-            present = self._saved(self._counted(present, months, month, through))
+        for months in self._families(present):
+            for month in months.in_old():
+                through, _ = months.copy(month, present.copied.get(months.key(month), -1), until)
+                present = self._saved(self._counted(present, months.key(month), through))
+        if time.time() < until:
+            fill(self._engine, present.generation, self._topics)
         return present
 
-    def _counted(self, present: Rebuild, months: Months, month: str, through: int) -> Rebuild:
-        documents, copied = months.count()
+    def _families(self, present: Rebuild) -> list[Months]:
+        return families(self._engine, present.before, present.generation)
+
+    def _counted(self, present: Rebuild, key: str, through: int) -> Rebuild:
+        numbers = [months.count() for months in self._families(present)]
+        documents, copied = (sum(each) for each in zip(*numbers, strict=True))
         return msgspec.structs.replace(
             present,
-            copied={**present.copied, month: through},
+            copied={**present.copied, key: through},
             documents=documents,
             documents_copied=min(copied, documents),
             trouble=None,
@@ -181,15 +200,16 @@ class Rebuilding:
             return True
         if present.phase != "copying" or until - time.time() < _SWITCH_SECONDS:
             return False
-        months = Months(self._engine, present.before, present.generation)
         left = (
-            last_number(self._engine, months.old(month)) - present.copied.get(month, -1) for month in months.in_old()
+            last_number(self._engine, months.old(month)) - present.copied.get(months.key(month), -1)
+            for months in self._families(present)
+            for month in months.in_old()
         )
         return sum(left) <= STEP
 
     def _switch(self, present: Rebuild, until: float) -> Rebuild:
         present = self._saved(msgspec.structs.replace(present, phase="switching"))
-        switch = Switch(self._engine, present)
+        switch = Switch(self._engine, present, self._topics)
         try:
             switch.run(max(until, time.time() + _SWITCH_SECONDS))
         except Exception:
@@ -199,7 +219,7 @@ class Rebuilding:
                 self._saved(msgspec.structs.replace(present, phase="copying", copied=switch.copied))
             raise
         now = datetime.now(tz=UTC)
-        documents = count(self._engine, ALIAS)
+        documents = sum(count(self._engine, family.name) for family in MONTHLY)
         logger.info("switched", extra={"generation": present.generation, "documents": documents})
         return self._saved(
             msgspec.structs.replace(
@@ -217,10 +237,9 @@ class Rebuilding:
         now = datetime.now(tz=UTC)
         if present.switched_at is None or now - present.switched_at < self._grace:
             return present
-        months = Months(self._engine, present.before, present.generation)
-        for month in months.in_old():
+        for name in indices_of(self._engine, present.before):
             with answering():
-                self._engine.indices.delete(index=months.old(month))
+                self._engine.indices.delete(index=name)
         return self._saved(msgspec.structs.replace(present, phase="done", finished_at=now))
 
     def _saved(self, rebuild: Rebuild) -> Rebuild:

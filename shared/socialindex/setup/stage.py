@@ -1,4 +1,4 @@
-"""The setup stage: puts index templates and the merge script into the engine; safe to run again.
+"""The setup stage: puts index templates, the index of topics and the merge scripts into the engine; safe to run again.
 
 An engine that has posts keeps its analysis: what is deployed with another one begins a new generation
 (``rebuilding.py``). Only fields that are new are added at once, since writers may already have them.
@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from opensearchpy.exceptions import NotFoundError
+from opensearchpy.exceptions import NotFoundError, RequestError
 
-from socialindex.engine import ALIAS, answering
-from socialindex.index.merge import SCRIPT
+from socialindex.engine import FIRST_GENERATION, answering
+from socialindex.index.merge import SCRIPT as MERGE_POST
+from socialindex.mentions.merge import SCRIPT as MERGE_MENTION
 from socialindex.setup.additions import additions, merged, without
-from socialindex.setup.template import digest, posts_template, retired, with_fields
+from socialindex.setup.families import FAMILIES, POSTS, TOPICS
+from socialindex.setup.projections import put_projections
+from socialindex.setup.template import digest, generation_of, hidden, retired, template_of, with_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,12 +26,13 @@ if TYPE_CHECKING:
 
     from socialindex.dictionary import Entry
     from socialindex.setup.additions import Properties
+    from socialindex.setup.families import Family
     from socialindex.setup.template import Template
 
-NEXT = f"{ALIAS}-next"
+NEXT = POSTS.next
 """The name of the template for the generation that is being made."""
-RETIRED = f"{ALIAS}-retired"
-"""The name of the template for generations that are over."""
+_SCRIPTS = (MERGE_POST, MERGE_MENTION)
+_ALREADY = "resource_already_exists_exception"
 
 
 class Setup:
@@ -51,21 +55,45 @@ class Setup:
         Raises:
             Unavailable: the engine does not answer.
         """
-        source = (self._folder / f"{SCRIPT}.painless").read_text("utf-8")
         with answering():
-            self._engine.indices.put_index_template(name=RETIRED, body=retired())
-            self._put_fields()
-            self._engine.put_script(id=SCRIPT, body={"script": {"lang": "painless", "source": source}})
-        return {"scripts": [SCRIPT], "templates": [ALIAS, RETIRED]}
+            for family in FAMILIES:
+                self._engine.indices.put_index_template(name=family.retired, body=retired(family))
+                self._put_family(family)
+            for name in _SCRIPTS:
+                source = (self._folder / f"{name}.painless").read_text("utf-8")
+                self._engine.put_script(id=name, body={"script": {"lang": "painless", "source": source}})
+        templates = [name for family in FAMILIES for name in (family.name, family.retired)]
+        return {"scripts": [*_SCRIPTS], "templates": [*templates, *put_projections(self._engine, self._folder)]}
 
-    def _put_fields(self) -> None:
-        wanted = posts_template(self._folder, self._entries())
-        if template_named(self._engine, ALIAS) is None:
-            self._engine.indices.put_index_template(name=ALIAS, body=wanted)
-        for name in (ALIAS, NEXT):
+    def _put_family(self, family: Family) -> None:
+        """Put what an engine lacks of a family. What it never had joins the generations that posts are in."""
+        wanted = template_of(family, self._folder, self._entries())
+        for name, of_posts in ((family.name, POSTS.name), (family.next, POSTS.next)):
             present = template_named(self._engine, name)
-            if present is not None and (new := additions(_fields(present), _fields(wanted))):
-                self._add(name, present, new, wanted)
+            if present is not None:
+                if new := additions(_fields(present), _fields(wanted)):
+                    self._add(name, present, new, wanted)
+            elif (generation := self._generation(of_posts)) is not None:
+                self._begin(family, name, generation)
+        if family is TOPICS:
+            self._make_topics()
+
+    def _generation(self, name: str) -> int | None:
+        """The generation of posts that a template makes; None of one that is only there while it is being made."""
+        template = template_named(self._engine, name)
+        if template is not None:
+            return generation_of(template)
+        return FIRST_GENERATION if name == POSTS.name else None
+
+    def _begin(self, family: Family, name: str, generation: int) -> None:
+        template = template_of(family, self._folder, self._entries(), generation)
+        body = template if name == family.name else hidden(template)
+        self._engine.indices.put_index_template(name=name, body=body)
+
+    def _make_topics(self) -> None:
+        template = template_named(self._engine, TOPICS.name)
+        if template is not None:
+            make(self._engine, TOPICS.named(generation_of(template)))
 
     def _add(self, name: str, present: Template, new: Properties, wanted: Template) -> None:
         """Add fields to a template and its indices; it stands for the wanted one if there is no other difference."""
@@ -76,6 +104,16 @@ class Setup:
         self._engine.indices.put_index_template(name=name, body=extended)
         (pattern,) = present["index_patterns"]
         self._engine.indices.put_mapping(index=pattern, body={"properties": new}, params={"allow_no_indices": "true"})
+
+
+def make(engine: OpenSearch, index: str) -> None:
+    """Make an index as its template says, where it is not there."""
+    try:
+        with answering():
+            engine.indices.create(index=index)
+    except RequestError as error:
+        if error.error != _ALREADY:
+            raise
 
 
 def template_named(engine: OpenSearch, name: str) -> Template | None:

@@ -1,8 +1,9 @@
-"""The index template, put together from its parts in ``infra/opensearch/``.
+"""The index templates, put together from their parts in ``infra/opensearch/``.
 
 ``posts.json`` has the index's settings and fields; ``analysis.json`` how text is taken apart; ``text-field.json`` the
-sub-fields of a text; ``filter-fields.json`` those of the fields that queries filter by. Other indices that hold posts'
-fields are made of the same parts, so that a query means the same there.
+sub-fields of a text; ``filter-fields.json`` those of the fields that queries filter by. ``mentions.json`` and
+``topics.json`` have the settings of theirs, and what their documents have beside a post's fields: these are made of the
+same parts, so that a query means the same there.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from socialindex.engine import ALIAS, FIRST_GENERATION, generation_in
+from socialindex.engine import FIRST_GENERATION, generation_in
+from socialindex.setup.families import MENTIONED, POSTS, TOPICS, Family
 from socialindex.setup.names import teach
 
 if TYPE_CHECKING:
@@ -25,6 +27,11 @@ if TYPE_CHECKING:
 TEXTS = ("title", "text")
 Template = dict[str, Any]
 """The body of an index template."""
+_LEFT_OUT = {
+    MENTIONED: ("history", "metrics_history", "provenance", "refreshed_at", "signature"),
+    TOPICS: (),
+}
+"""Fields of posts that a family's documents do not have."""
 _DIGITS = 16
 _PRESENT = 300
 _NEXT = 200
@@ -40,7 +47,14 @@ def posts_template(folder: Path, entries: Iterable[Entry] = (), generation: int 
         entries: names that the analysis is to know.
         generation: whose indices it makes.
     """
-    template = _read(folder, "posts")
+    return template_of(POSTS, folder, entries, generation)
+
+
+def template_of(
+    family: Family, folder: Path, entries: Iterable[Entry] = (), generation: int = FIRST_GENERATION
+) -> Template:
+    """The body of a family's index template; arguments as for ``posts_template``."""
+    template = _read(folder, POSTS.name)
     settings, properties = template["template"]["settings"], template["template"]["mappings"]["properties"]
     settings["index"] |= _read(folder, "analysis")["index"]
     teach(settings["index"], entries)
@@ -48,16 +62,36 @@ def posts_template(folder: Path, entries: Iterable[Entry] = (), generation: int 
         properties[name] = _read(folder, "text-field")
     for path, field in _read(folder, "filter-fields").items():
         _put(properties, path, field)
-    template["index_patterns"] = [f"{ALIAS}-g{generation}-*"]
+    if family is not POSTS:
+        _turn(template, family, _read(folder, family.name))
+    template["index_patterns"] = [family.pattern(generation)]
     template["priority"] = _PRESENT
     template["_meta"]["digest"] = digest(template["template"])
     return template
+
+
+def _turn(template: Template, family: Family, own: Template) -> None:
+    """Make a template for posts one for another family, by what its file has."""
+    inside, theirs = template["template"], own["template"]
+    template["_meta"] = own["_meta"]
+    inside["aliases"] = theirs["aliases"]
+    inside["settings"]["index"] |= theirs["settings"]["index"]
+    fields = inside["mappings"]["properties"]
+    for name in _LEFT_OUT[family]:
+        del fields[name]
+    fields |= theirs["mappings"]["properties"]
 
 
 def digest(inside: dict[str, Any]) -> str:
     """What tells two templates' settings and fields apart."""
     made_of = msgspec.json.encode([inside["settings"], inside["mappings"]], order="sorted")
     return hashlib.sha256(made_of).hexdigest()[:_DIGITS]
+
+
+def combined(templates: Iterable[Template]) -> str:
+    """What tells the templates of all families apart from others."""
+    digests = [template["_meta"].get("digest") for template in templates]
+    return hashlib.sha256(msgspec.json.encode(digests)).hexdigest()[:_DIGITS]
 
 
 def generation_of(template: Template) -> int:
@@ -78,7 +112,7 @@ def hidden(template: Template) -> Template:
 
 def shown(template: Template) -> Template:
     """The opposite of ``hidden``; at once, since it counts before the hidden one."""
-    return {**template, "priority": _PRESENT, "template": {**template["template"], "aliases": {ALIAS: {}}}}
+    return {**template, "priority": _PRESENT, "template": {**template["template"], "aliases": _aliases(template)}}
 
 
 def closed(template: Template) -> Template:
@@ -92,13 +126,18 @@ def opened(template: Template) -> Template:
     """The opposite of ``closed``."""
     inside = template["template"]
     index = {name: value for name, value in inside["settings"]["index"].items() if name != "blocks"}
-    return {**template, "template": {**inside, "aliases": {ALIAS: {}}, "settings": {"index": index}}}
+    return {**template, "template": {**inside, "aliases": _aliases(template), "settings": {"index": index}}}
 
 
-def retired() -> Template:
+def retired(family: Family) -> Template:
     """What indices of all other generations are made by: a writer that is late finds them closed."""
     inside = {"settings": {"index": {"blocks": {"write": "true"}}}}
-    return {"index_patterns": [f"{ALIAS}-g*"], "priority": _RETIRED, "template": inside}
+    return {"index_patterns": [f"{family.name}-g*"], "priority": _RETIRED, "template": inside}
+
+
+def _aliases(template: Template) -> dict[str, Any]:
+    """What a template's indices are seen by: the name of their family."""
+    return {template["index_patterns"][0].partition("-")[0]: {}}
 
 
 def _put(properties: dict[str, Any], path: str, field: dict[str, Any]) -> None:

@@ -128,9 +128,11 @@ def of_host(host: str) -> Terms | None:
         Unavailable: as ``find``.
     """
     entries = _register.by_domain()
-    labels = host.split(".")
-    suffixes = (".".join(labels[start:]) for start in range(len(labels)))
-    return next((found for suffix in suffixes if (found := entries.get(suffix))), None)
+    found = entries.get(host)
+    while found is None and host:
+        host = host.partition(".")[2]
+        found = entries.get(host)
+    return found
 
 
 def check(url: str) -> None:

@@ -189,8 +189,10 @@ class _Reader:
         """Write what was heard since the last tag: the parser hands text over in pieces, at worst by the character."""
         if not self._heard:
             return
-        text = CONTROLS.sub("", "".join(self._heard))
+        text = "".join(self._heard)
         self._heard.clear()
+        if not text.isprintable():
+            text = CONTROLS.sub("", text)
         for number, line in enumerate(text.split("\n") if self._pre else (text,)):
             self._line_breaks += number > 0
             self._write(line)
@@ -211,7 +213,7 @@ class _Reader:
             self._block_break = 2
 
     def _write(self, text: str) -> None:
-        words = _SPACES.sub(" ", text)
+        words = text if "  " not in text and text.isprintable() else _SPACES.sub(" ", text)
         self._space = self._space or words.startswith(" ")
         if shown := words.strip(" "):
             self._parts += (self._gap(), shown)
@@ -246,7 +248,7 @@ def _is_hidden(tag: str, attributes: Mapping[str, str]) -> bool:
         return False
     if tag == "span" and "invisible" in attributes.get("class", "").split():
         return True
-    return "hidden" in attributes or bool(_HIDING_STYLE.search(attributes.get("style", "")))
+    return "hidden" in attributes or ("style" in attributes and bool(_HIDING_STYLE.search(attributes["style"])))
 
 
 def _is_pixel(attributes: Mapping[str, str]) -> bool:

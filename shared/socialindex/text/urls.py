@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import itertools
 import re
 from typing import Final
 from urllib.parse import quote, unquote, urljoin, urlsplit
@@ -81,10 +82,15 @@ def canonical_url(url: str, base: str = "") -> str | None:
         url: any string; relative addresses need ``base``.
         base: the address that it was found at.
     """
-    known = _CANONICAL.fullmatch(url) if len(url) <= MAX_LENGTH else None
-    if known and not (known[1] and any(map(_tracks, known[1].split("&")))):
-        return url
-    return _canonical(url, base)
+    address = url.partition("#")[0]
+    known = _CANONICAL.fullmatch(address) if len(address) <= MAX_LENGTH else None
+    if known is None or len(url) > _MAX_RAW:
+        return _canonical(url, base)
+    query: str | None = known[1]
+    if query is None or not any(map(_tracks, parameters := query.split("&"))):
+        return address
+    path, kept = address[: known.start(1) - 1], "&".join(itertools.filterfalse(_tracks, parameters))
+    return f"{path}?{kept}" if kept else path
 
 
 def _canonical(url: str, base: str) -> str | None:

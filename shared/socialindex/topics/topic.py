@@ -45,8 +45,8 @@ class Topic(Struct, frozen=True, kw_only=True):
     revision: int = 1
     """Grows with each change of ``watched``."""
     since: datetime
-    """When the present revision came to be. A mention of a post that was first seen before is **backfilled**: it counts
-    in figures, and never in alerts."""
+    """When the present revision came to be, or was resumed. A mention of a post that was first seen before is
+    **backfilled**: it counts in figures, and never in alerts."""
     state: State = "active"
     trouble: str | None = None
     synced: int = 0

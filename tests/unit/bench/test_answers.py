@@ -22,7 +22,7 @@ from socialindex.messages import MAX_BODY, PostBatch, decode
 from socialindex.search import fields
 from socialindex.search.analytics.aggregate import Aggregate
 from socialindex.search.analytics.trends import Trends
-from socialindex.search.analytics.voice import Voices
+from socialindex.search.analytics.voices_asked import Voices
 from socialindex.search.ask import AskBody
 from socialindex.search.http import Answer
 from socialindex.search.selection import Selection, query_of

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ENTRY = {"name": "누리폰", "variants": ["누리 폰", "NuriPhone"], "kind": "product"}
-REBUILD = {
+REBUILD: dict[str, Any] = {
     "generation": 2,
     "before": 1,
     "phase": "done",
@@ -24,9 +24,9 @@ REBUILD = {
     "documents": 5,
     "documents_copied": 5,
 }
-TAKEN = {"items": [ENTRY], "edited_at": "2026-11-20T09:00:00Z", "rebuild": REBUILD}
-FRESH = {**TAKEN, "edited_at": "2026-11-20T10:00:00Z"}
-REFUSED = {**TAKEN, "rebuild": {**REBUILD, "phase": "refused", "trouble": "[no] such rule"}}
+TAKEN: dict[str, Any] = {"items": [ENTRY], "edited_at": "2026-11-20T09:00:00Z", "rebuild": REBUILD}
+FRESH: dict[str, Any] = {**TAKEN, "edited_at": "2026-11-20T10:00:00Z"}
+REFUSED: dict[str, Any] = {**TAKEN, "rebuild": {**REBUILD, "phase": "refused", "trouble": "[no] such rule"}}
 EMPTY: dict[str, Any] = {"items": [], "edited_at": None, "rebuild": None}
 NAME = "%EB%88%84%EB%A6%AC%ED%8F%B0"
 

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import inspect
 
 from socialindex import model
+from socialindex.mentions.model import Mention
 from socialindex.search.ask import Shown
 from socialindex.search.highlight import Piece
 
@@ -44,7 +45,8 @@ class Sample:
         piece = self._filled(inspect.type_info(Piece), 0)
         shown = {name: value for name, value in filled.items() if name in {*get_args(Shown), "history", "novel"}}
         provenance = {"channel": "ch_a", "adapter": "feed/1"}
-        return {**shown, "highlights": {"title": [[piece]]}, "provenance": provenance}
+        mention = self._filled(inspect.type_info(Mention), 0)
+        return {**shown, "mention": mention, "highlights": {"title": [[piece]]}, "provenance": provenance}
 
     def _filled(self, info: Any, depth: int) -> Any:
         if isinstance(info, inspect.Metadata):

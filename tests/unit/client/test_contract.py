@@ -49,6 +49,62 @@ CALLS: dict[str, Call] = {
     "GET /v1/workspaces/{id}/imports/{import}/proposal": lambda client: client.import_proposal("i", workspace="w"),
     "POST /v1/workspaces/{id}/imports/{import}/runs": lambda client: client.start_import("i", workspace="w"),
     "DELETE /v1/workspaces/{id}/imports/{import}": lambda client: client.delete_import("i", workspace="w"),
+    "POST /v1/workspaces/{id}/topics/propose": lambda client: client.propose_topic("x", workspace="w"),
+    "POST /v1/workspaces/{id}/topics": lambda client: client.add_topic("x", "y", workspace="w"),
+    "GET /v1/workspaces/{id}/topics": lambda client: client.topics(workspace="w", limit=3, cursor="c"),
+    "GET /v1/topics/{topic}": lambda client: client.topic("t"),
+    "PATCH /v1/topics/{topic}": lambda client: client.pause_topic("t"),
+    "DELETE /v1/topics/{topic}": lambda client: client.delete_topic("t"),
+    "GET /v1/topics/{topic}/suggestions": lambda client: client.topic_suggestions("t"),
+    "GET /v1/topics/{topic}/mentions": lambda client: client.mentions("t").part(),
+    "GET /v1/topics/{topic}/mentions/{mention}": lambda client: client.mention("t", "m"),
+    "PATCH /v1/topics/{topic}/mentions/{mention}": lambda client: client.change_mention("t", "m", noise=True),
+    "POST /v1/topics/{topic}/mentions/{mention}/notes": lambda client: client.note_mention("t", "m", "x"),
+    "POST /v1/topics/{topic}/mentions/changes": lambda client: client.change_mentions("t", ["m"], note="x"),
+    "GET /v1/topics/{topic}/answers": lambda client: client.answers("t", since="2026-11-01T00:00:00Z"),
+    "GET /v1/workspaces/{id}/alerts": lambda client: client.alerts(
+        workspace="w",
+        topic="t",
+        state="open",
+        kind="crisis",
+        severity="high",
+        since="x",
+        until="y",
+        limit=3,
+        cursor="c",
+    ),
+    "GET /v1/alerts/{alert}": lambda client: client.alert("a"),
+    "PATCH /v1/alerts/{alert}": lambda client: client.assign_alert("a", "kim"),
+    "GET /v1/workspaces/{id}/branding": lambda client: client.branding(workspace="w"),
+    "PUT /v1/workspaces/{id}/branding": lambda client: client.set_branding(workspace="w", name="x"),
+    "POST /v1/network": lambda client: client.network("x"),
+    "POST /v1/networks": lambda client: client.start_network("x", format="gexf"),
+    "GET /v1/networks": lambda client: client.networks(limit=3, cursor="c"),
+    "GET /v1/networks/{id}": lambda client: client.network_job("n"),
+    "DELETE /v1/networks/{id}": lambda client: client.delete_network("n"),
+    "POST /v1/network/diffusion": lambda client: client.diffusion("x"),
+    "POST /v1/network/resonance": lambda client: client.resonance("x"),
+    "POST /v1/network/coordination": lambda client: client.coordination("x"),
+    "POST /v1/network/needs": lambda client: client.needs("x", limit=5),
+    "GET /v1/posts/{id}/cascade": lambda client: client.cascade("p"),
+    "GET /v1/workspaces/{id}/destinations": lambda client: client.destinations(workspace="w"),
+    "POST /v1/workspaces/{id}/destinations": lambda client: client.add_destination("x", "webhook", workspace="w"),
+    "GET /v1/workspaces/{id}/destinations/{destination}": lambda client: client.destination("d", workspace="w"),
+    "PATCH /v1/workspaces/{id}/destinations/{destination}": lambda client: client.change_destination(
+        "d", workspace="w", name="x"
+    ),
+    "POST /v1/workspaces/{id}/destinations/{destination}/rotation": lambda client: client.rotate_destination(
+        "d", workspace="w"
+    ),
+    "POST /v1/workspaces/{id}/destinations/{destination}/test": lambda client: client.test_destination(
+        "d", workspace="w"
+    ),
+    "GET /v1/workspaces/{id}/deliveries": lambda client: client.deliveries(
+        workspace="w", destination=["d"], state=["failed"], kind=["test"], limit=3, cursor="c"
+    ),
+    "GET /v1/workspaces/{id}/deliveries/{delivery}": lambda client: client.delivery("m", workspace="w"),
+    "POST /v1/workspaces/{id}/deliveries/{delivery}/redeliver": lambda client: client.redeliver("m", workspace="w"),
+    "GET /v1/events": lambda client: client.events(),
     "GET /v1/usage": lambda client: client.usage(organization="o"),
     "GET /v1/workspaces": lambda client: client.workspaces(),
     "POST /v1/workspaces": lambda client: client.add_workspace("x"),
@@ -64,7 +120,11 @@ CALLS: dict[str, Call] = {
 }
 PLAIN: dict[str, Call] = {
     "DELETE /v1/workspaces/{id}": lambda client: client.delete_workspace("w"),
+    "DELETE /v1/workspaces/{id}/destinations/{destination}": lambda client: client.remove_destination(
+        "d", workspace="w"
+    ),
     "DELETE /v1/keys/{id}": lambda client: client.revoke_key("k"),
+    "GET /v1/topics/{topic}/report": lambda client: client.report_figures("t", "2026-11", beside=["u", "v"]),
     "GET /v1/channels": lambda client: client.channels(),
     "POST /v1/channels": lambda client: client.add_channel("https://a.example"),
     "DELETE /v1/channels/{id}": lambda client: client.remove_channel("c"),
@@ -95,7 +155,16 @@ TAKEN: list[tuple[str, Any, set[str]]] = [
     ("POST /v1/sentiment", asking.SentimentFields, {"q"}),
     ("POST /v1/analytics/sources", asking.Figures, {"q"}),
     ("POST /v1/workspaces/{id}/exports", asking.ExportFields, {"q"}),
+    ("POST /v1/network", asking.NetworkFields, {"q"}),
+    ("POST /v1/networks", asking.NetworkFields, {"q"}),
+    ("POST /v1/network/needs", asking.LookedFields, {"q"}),
+    ("POST /v1/workspaces/{id}/destinations", asking.DestinationFields, {"name", "way"}),
+    ("PATCH /v1/workspaces/{id}/destinations/{destination}", asking.ChangedDestinationFields, set()),
     ("POST /v1/keys", asking.KeyFields, {"label", "scopes"}),
+    ("POST /v1/workspaces/{id}/topics/propose", asking.NameFields, {"name"}),
+    ("POST /v1/workspaces/{id}/topics", asking.TopicFields, {"name", "q"}),
+    ("PATCH /v1/topics/{topic}", asking.TopicChanges, set()),
+    ("PATCH /v1/topics/{topic}/mentions/{mention}", asking.MentionFields, set()),
 ]
 """Routes, the fields that a method takes by keyword, and those that it takes by parameters of its own."""
 

@@ -28,6 +28,7 @@ def refused(status: int, body: Any) -> ApiError:
         (404, kinds.NotFound),
         (405, kinds.ApiError),
         (409, kinds.Conflict),
+        (410, kinds.OffsetExpired),
         (422, kinds.Refused),
         (429, kinds.RateLimited),
         (500, kinds.ServerError),

@@ -9,20 +9,26 @@ import json
 import random
 import time
 from itertools import count, pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 import pytest
 
 from socialindex import terms
 from socialindex.aws.exports import Kept
-from socialindex.errors import Unavailable
+from socialindex.errors import NotFound, Unavailable
 from socialindex.exports import pages, part
 from socialindex.exports.job import KEPT, view
 from socialindex.exports.stage import MAX_ATTEMPTS
 from socialindex.exports.wanted import Wanted
+from socialindex.search import listening
 from socialindex.terms import Terms
 from tests.unit.exports.world import AMPLE, RESERVE, Killed, World, post
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from socialindex.access import Caller
 
 POSTS = [post(number) for number in range(100)]
 KINDS = [
@@ -384,3 +390,44 @@ def test_only_what_the_workspace_may_see_is_asked_for() -> None:
     asked = json.dumps(world.engine.asked[0]["query"])
     assert '{"terms": {"visibility": ["public", "ws_a"]}}' in asked
     assert '{"range": {"indexed_at": {"lte": 1700000000000, "format": "epoch_millis"}}}' in asked
+
+
+# Mentions
+
+
+class Topics:
+    """A topic that is the workspace's, until it is deleted."""
+
+    is_there = True
+
+    def of(self, caller: Caller, topic_id: str) -> Any:
+        if not self.is_there or caller.workspaces != {"ws_a"}:
+            raise NotFound("there is no such topic")
+        return topic_id
+
+
+@pytest.fixture
+def topics() -> Iterator[Topics]:
+    found = Topics()
+    listening.use(cast("Any", found))
+    yield found
+    listening.use(None)
+
+
+@pytest.mark.usefixtures("topics")
+def test_mentions_are_written_with_what_people_did() -> None:
+    mention = {"id": "mn_1", "topic": "tp_a", "status": "assigned", "assignee": "Kim"}
+    world = World([post(1, mention=mention)])
+    _, data = world.done(Wanted(topic=["tp_a"], format="csv", fields=["title"]))
+    (row,) = csv.DictReader(io.StringIO(data.decode("utf-8-sig")))
+    assert (row["mention.status"], row["mention.assignee"]) == ("assigned", "Kim")
+
+
+def test_an_export_of_a_topic_that_is_gone_fails_and_costs_nothing(topics: Topics) -> None:
+    world = World(POSTS)
+    job = world.begun(Wanted(topic=["tp_a"]))
+    topics.is_there = False
+    assert world.work(job) == {"batchItemFailures": []}
+    failed = world.now(job)
+    assert (failed.state, failed.failure and failed.failure.detail) == ("failed", "there is no such topic")
+    assert not any(world.counters.used.values())

@@ -31,6 +31,10 @@ def test_the_months_of_every_generation_are_meant() -> None:
     assert gone(["posts-g2-2026.01", "posts-g10-2026.10"], 3) == ["posts-g2-2026.01"]
 
 
+def test_mentions_go_with_the_month_of_their_posts() -> None:
+    assert gone(["mentions-g1-2026.07", "mentions-g1-2026.08"], 3) == ["mentions-g1-2026.07"]
+
+
 def test_a_year_has_twelve_months() -> None:
     names = ["posts-g1-2025.10", "posts-g1-2025.11", "posts-g1-2025.12"]
     assert gone(names, 12) == ["posts-g1-2025.10"]
@@ -47,7 +51,8 @@ def test_a_year_has_twelve_months() -> None:
         "posts-g1-2020.01-copy",
         "my-posts-g1-2020.01",
         "posts",
-        "mentions-g1-2020.01",
+        "topics-g1",
+        "my-mentions-g1-2020.01",
         ".kibana_1",
         "",
     ],

@@ -18,7 +18,7 @@ from lxml import etree
 from socialindex.network.formats.gexf import write_gexf
 from socialindex.network.formats.graphml import write_graphml
 from socialindex.network.formats.node_link import write_json
-from socialindex.network.graph import Edge, LeftOut, Network, Node
+from socialindex.network.graph import Edge, Network, NetworkLeftOut, Node
 from socialindex.network.measures import measure
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ SMALL = Network(
         Node(id="guest:p1", kind="guest", label=HOSTILE),
     ],
     edges=[Edge(source=1, target=0, weight=3, first=NOON, last=ONE, replies=2, quotes=1)],
-    left_out=LeftOut(edges=4, weight=5),
+    left_out=NetworkLeftOut(edges=4, weight=5),
 )
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socialindex.network.graph import LeftOut, Node
+from socialindex.network.graph import NetworkLeftOut, Node
 from socialindex.network.hashtags import TAGS, author_hashtag_network, hashtag_network
 from socialindex.network.tally import Tallies
 from tests.unit.network.posts import written
@@ -64,7 +64,7 @@ def test_no_edge_is_short_by_more_than_is_told_and_no_weight_is_lost(pairs: list
     for source, target in pairs:
         tallies.add(source, target)
 
-    network = tallies.network("authors", nodes(6), LeftOut())
+    network = tallies.network("authors", nodes(6), NetworkLeftOut())
 
     true = Counter(pairs)
     ids = [int(node.id) for node in network.nodes]
@@ -80,7 +80,7 @@ def test_what_is_heavy_stays_however_much_light_there_is() -> None:
         tallies.add(0, 1)
         tallies.add(2, 3 + light)
 
-    network = tallies.network("authors", nodes(1003), LeftOut())
+    network = tallies.network("authors", nodes(1003), NetworkLeftOut())
 
     assert network.edges[0].weight == 1000
     assert network.left_out.edges == 1001 - 10

@@ -15,6 +15,7 @@ from socialindex.model import Post
 from socialindex.normalize.enrich import Enricher, Recognizer
 from socialindex.normalize.enrich.folding import folded
 from socialindex.normalize.finish import MAX_POST
+from socialindex.normalize.near import signature
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -146,6 +147,13 @@ def test_a_post_tells_its_sentiment_names_and_whether_it_is_paid_for() -> None:
     assert enriched.sentiment > 0.3
     assert enriched.promotional is True
     assert enriched.entities == ["한빛전자"]
+
+
+def test_a_post_tells_its_language_and_what_it_is_near() -> None:
+    words = "누리폰 12를 충전하던 중에 배터리가 부풀어 올라 뒷면이 벌어졌다는 신고가 잇따라 접수되고 있다."
+    enriched = Enricher()(post(title="제목", text=words, language="en"))
+    assert enriched.language == "ko"
+    assert enriched.signature == signature(words)
 
 
 def test_what_is_unknown_is_absent() -> None:

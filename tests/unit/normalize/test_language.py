@@ -47,6 +47,30 @@ def test_words_tell_the_language(text: str, language: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("declared", "text", "language"),
+    [
+        ("en", "보조배터리가 부풀었어요", "ko"),
+        ("en", "배터리 swollen", "ko"),
+        ("en", "battery battery battery battery battery 배", "en"),
+        ("en", "バッテリーが膨らんだ", "ja"),
+        ("ja", "電池交換", "ja"),
+        ("zh_Hant", "電池", "zh"),
+    ],
+)
+def test_a_script_of_one_language_counts_before_what_is_declared(declared: str, text: str, language: str) -> None:
+    assert language_of(declared, text) == language
+
+
+@given(
+    st.sampled_from([None, "en", "ja", "de-AT", "und"]),
+    st.lists(st.sampled_from([text for _, text in labelled()]), max_size=2).map(" ".join),
+)
+def test_what_was_found_is_found_again(declared: str | None, text: str) -> None:
+    found = language_of(declared, text)
+    assert language_of(found, text) == found
+
+
+@pytest.mark.parametrize(
     "text",
     [
         *("", "lol", "ok", "👍👍👍", "12:30", "...", "hahaha", "wkwkwk", "jajaja", "Galaxy Tab", "N12B-0042", "39,900"),

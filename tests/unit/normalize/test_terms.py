@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from socialindex import terms
 from socialindex.errors import Discarded
 from socialindex.model import Author, Media, Metrics, Post
+from socialindex.normalize.enrich import Enricher
 from socialindex.normalize.terms import allowed
 from socialindex.terms import Terms
 
@@ -71,6 +73,15 @@ def test_where_only_titles_and_links_may_be_stored_the_text_is_left_out() -> Non
     )
     assert kept.text is None
     assert [*kept.media, *kept.links, *kept.hashtags, *kept.mentions] == []
+
+
+def test_nothing_follows_from_a_text_that_may_not_be_stored() -> None:
+    terms.use(Edits(entry("allowed", "title_and_link")))
+    text = "The battery of this phone swells while it is being charged, as many of its owners have told us."
+    told = msgspec.structs.replace(POST, title="N12", text=text)
+    assert Enricher()(told).signature
+    enriched = Enricher()(allowed(told))
+    assert (enriched.language, enriched.signature) == (None, [])
 
 
 def test_a_post_of_a_forbidden_host_is_discarded_also_from_the_archive() -> None:

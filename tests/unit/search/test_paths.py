@@ -63,3 +63,11 @@ def test_a_route_that_the_gateway_has_matched_stays() -> None:
     matched = {**event("GET", "/v1/posts/a"), "routeKey": "GET /v1/old/{key}", "pathParameters": {"key": "a"}}
     placed = PATHS.placed(request_of(matched))
     assert (placed.route, placed.path) == ("GET /v1/old/{key}", {"key": "a"})
+
+
+def test_a_route_for_every_method_and_path_is_placed_by_the_api() -> None:
+    greedy = {**event("GET", "/v1/posts/a/thread"), "routeKey": "ANY /v1/posts/{proxy+}"}
+    placed = PATHS.placed(request_of({**greedy, "pathParameters": {"proxy": "a/thread"}}))
+    assert (placed.route, placed.path) == ("GET /v1/posts/{id}/thread", {"id": "a"})
+    unknown = PATHS.placed(request_of({**greedy, "rawPath": "/v1/posts/a/b/c"}))
+    assert unknown.route == "ANY /v1/posts/{proxy+}"

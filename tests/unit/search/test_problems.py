@@ -20,6 +20,7 @@ CASES: list[tuple[Exception, int, str]] = [
     (errors.InvalidInput("limit is 0", field="limit", remedy="use 1 to 100"), 400, "invalid-input"),
     (errors.InvalidQuery("a quote is missing", position=7), 400, "invalid-query"),
     (errors.InvalidCursor("no cursor", field="cursor"), 400, "invalid-input"),
+    (errors.ExpiredCursor("too old", field="after"), 410, "offset-expired"),
     (errors.InvalidSettings(SECRET, field="ENGINE_URL"), 500, "internal"),
     (errors.NotFound("there is no post"), 404, "not-found"),
     (errors.Unauthorized("no key"), 401, "unauthorized"),

@@ -193,7 +193,7 @@ def test_what_breaks_out_is_shown_from_then_on_and_changes_nothing_before(tmp_pa
             clock.move(100)
             await world.break_out()
             await world.break_out()  # once is enough
-            for seconds in (100, 399, 400):
+            for seconds in (100, 219, 220):
                 clock.move(seconds)
                 after.append(world.truth.expected(clock()))
             url = next(uri for uri in after[1] - before if "/free/" in uri or "wr_id" in uri)

@@ -68,6 +68,40 @@ class Piece(Model, frozen=True, kw_only=True, omit_defaults=True):
     """Whether this is what the query looks for."""
 
 
+class Mention(Model, frozen=True, kw_only=True, omit_defaults=True):
+    """What makes a post a topic's mention, and what people did with it."""
+
+    id: str
+    topic: str
+    workspace: str
+    post: str
+    public: bool
+    """Whether its post is one that everybody may read."""
+    revision: int
+    """Of the topic, when it matched last."""
+    matched: list[str] = []
+    """What of the query was found in it."""
+    matched_at: datetime
+    """When it was found."""
+    changed_at: datetime
+    """When anything of it changed last: the order of the stream."""
+    backfilled: bool = False
+    """The post was there before the topic."""
+    gone: str | None = None
+    """Why it is none any more: ``edited``, ``deleted``, ``erased`` or ``topic``. Then delete what you have of it."""
+    machine_sentiment: float | None = None
+    """What the machine said, where an analyst said otherwise."""
+    worked: int = 0
+    status: str = "new"
+    assignee: str | None = None
+    tags: list[str] = []
+    noise: bool = False
+    due_at: datetime | None = None
+    """When it should be answered."""
+    answered_at: datetime | None = None
+    closed_at: datetime | None = None
+
+
 class Post(Model, frozen=True, kw_only=True, omit_defaults=True):
     """One post in the social index.
 
@@ -129,6 +163,8 @@ class Post(Model, frozen=True, kw_only=True, omit_defaults=True):
     cluster_id: str | None = None
     """Names its group of near-duplicates."""
     provenance: Provenance | None = None
+    mention: Mention | None = None
+    """Of a topic's mention."""
     highlights: dict[str, list[list[Piece]]] | None = None
     """By ``title`` and ``text``, fragments of it in pieces; where ``highlight`` was asked for."""
 

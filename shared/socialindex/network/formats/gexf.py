@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from socialindex.network.formats.columns import MEASURES, NODE, edge_columns, edge_values, in_pieces, nodes
-from socialindex.network.formats.xml import DECLARATION, attribute, identifier
+from socialindex.network.formats.xml import DECLARATION, attribute, identifier, note
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from socialindex.network.formats.columns import Column, Values
     from socialindex.network.graph import Edge, Network
@@ -17,13 +17,20 @@ if TYPE_CHECKING:
 _TYPES: Final = {"int": "integer", "double": "double", "string": "string"}
 
 
-def write_gexf(network: Network, measures: Measures | None = None) -> Iterator[bytes]:
-    """The network in pieces. Times are dates with hours: ``timeformat`` is "date", the one that all readers know."""
-    return in_pieces(_lines(network, measures))
+def write_gexf(
+    network: Network, measures: Measures | None = None, about: Mapping[str, Any] | None = None
+) -> Iterator[bytes]:
+    """The network in pieces. Times are dates with hours: ``timeformat`` is "date", the one that all readers know.
+
+    ``about`` is what else is to be said of the whole; it becomes the description, as JSON with what was left out.
+    """
+    return in_pieces(_lines(network, measures, about))
 
 
-def _lines(network: Network, measures: Measures | None) -> Iterator[str]:
+def _lines(network: Network, measures: Measures | None, about: Mapping[str, Any] | None) -> Iterator[str]:
     yield f'{DECLARATION}<gexf xmlns="http://gexf.net/1.3" version="1.3">\n'
+    if about is not None:
+        yield f"<meta><description>{note(network, about)}</description></meta>\n"
     direction = "directed" if network.directed else "undirected"
     yield f'<graph mode="dynamic" timeformat="date" defaultedgetype="{direction}">\n'
     yield from _declared("node", (*NODE, *MEASURES) if measures else NODE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from socialindex.network.formats.columns import (
     MEASURES,
@@ -14,10 +14,10 @@ from socialindex.network.formats.columns import (
     in_pieces,
     nodes,
 )
-from socialindex.network.formats.xml import DECLARATION, attribute, content, identifier
+from socialindex.network.formats.xml import DECLARATION, attribute, content, identifier, note
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from socialindex.network.formats.columns import Values
     from socialindex.network.graph import Edge, Network, Node
@@ -29,13 +29,17 @@ _TIMES: Final = (Column("first", "First", "string", "first"), Column("last", "La
 """GraphML has no time of its own; these are dates as RFC 3339 has them."""
 
 
-def write_graphml(network: Network, measures: Measures | None = None) -> Iterator[bytes]:
-    """The network in pieces."""
-    return in_pieces(_lines(network, measures))
+def write_graphml(
+    network: Network, measures: Measures | None = None, about: Mapping[str, Any] | None = None
+) -> Iterator[bytes]:
+    """The network in pieces. ``about`` is what else is to be said of the whole; it becomes the file's description."""
+    return in_pieces(_lines(network, measures, about))
 
 
-def _lines(network: Network, measures: Measures | None) -> Iterator[str]:
+def _lines(network: Network, measures: Measures | None, about: Mapping[str, Any] | None) -> Iterator[str]:
     yield f'{DECLARATION}<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n'
+    if about is not None:
+        yield f"<desc>{note(network, about)}</desc>\n"
     yield from _keys("node", (_LABEL, *NODE, *(MEASURES if measures else ())))
     yield from _keys("edge", (_WEIGHT, *_TIMES, *edge_columns(network)))
     yield f'<graph edgedefault="{"directed" if network.directed else "undirected"}">\n'

@@ -7,18 +7,22 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from socialindex.network.graph import Network
     from socialindex.network.measures import Measures
 
 
-def write_json(network: Network, measures: Measures | None = None) -> Iterator[bytes]:
+def write_json(
+    network: Network, measures: Measures | None = None, about: Mapping[str, Any] | None = None
+) -> Iterator[bytes]:
     """The network in pieces. What is unknown is null.
 
-    ``nodes`` have their measures, ``edges`` lead from id to id, and ``graph`` says what is to be said of the whole.
+    ``nodes`` have their measures, ``edges`` lead from id to id, and ``graph`` says what is to be said of the whole,
+    with what ``about`` adds.
     """
-    head = {"directed": network.directed, "multigraph": False, "graph": _graph(network, measures)}
+    whole = {**_graph(network, measures), **(about or {})}
+    head = {"directed": network.directed, "multigraph": False, "graph": whole}
     yield msgspec.json.encode(head)[:-1] + b',"nodes":['
     yield from _list(_nodes(network, measures))
     yield b'],"edges":['

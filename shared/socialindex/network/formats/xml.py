@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
+import msgspec
+
 from socialindex.identity import post_id
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from socialindex.network.graph import Network
 
 _FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Whatever is no Char (https://www.w3.org/TR/xml/#charsets): it may not even be escaped."""
@@ -28,6 +35,11 @@ def identifier(value: str) -> str:
 def content(value: str | float) -> str:
     """A value between tags; a bare carriage return would come back as a line feed."""
     return escape(_allowed(value), {"\r": "&#13;"}) if isinstance(value, str) else repr(value)
+
+
+def note(network: Network, about: Mapping[str, Any]) -> str:
+    """What is to be said of a whole network, as JSON between tags: the formats have no place of their own for it."""
+    return content(msgspec.json.encode({"left_out": network.left_out, **about}).decode())
 
 
 def _allowed(value: str) -> str:

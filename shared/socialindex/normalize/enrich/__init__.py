@@ -1,12 +1,12 @@
-"""What the words of a post tell beyond themselves: sentiment, names, and whether it is promotional.
+"""What the words of a post tell beyond themselves.
 
-    folding       the text as the others look at it
-    lexicon       tables of weighed words, found in one pass
-    sentiment     from -1 to 1; absent where there is nothing to judge
-    promotional   whether the post says that it is paid for
-    entities      the names of the dictionary that it names
-
-The language is part of the canonical post and known before (``socialindex.normalize.language``).
+language      of the words, or what is declared (``socialindex.normalize.language``)
+folding       the text as the others look at it
+lexicon       tables of weighed words, found in one pass
+sentiment     from -1 to 1; absent where there is nothing to judge
+promotional   whether the post says that it is paid for
+entities      the names of the dictionary that it names
+near          the signature that near-duplicates have in common (``socialindex.normalize.near``)
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from socialindex.normalize.enrich.folding import folded
 from socialindex.normalize.enrich.promotional import is_promotional
 from socialindex.normalize.enrich.sentiment import lexicon, sentiment_of
 from socialindex.normalize.finish import fitted
+from socialindex.normalize.language import language_of
+from socialindex.normalize.near import signature
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,18 +53,20 @@ class Enricher:
 
 
 def enrich(post: Post, recognizer: Recognizer) -> Post:
-    """The post with the sentiment of its title and text, whether they say that it is paid for, and what they name.
+    """The post with what its title and text tell; its language until then is the declared one.
 
     What its host's terms do not let us store must be left out before: nothing may follow from it.
     """
     words = "\n".join(words for words in (post.title, post.text) if words)
     if not words:
         return post
-    text = folded(words)
+    text, language = folded(words), language_of(post.language, post.title, post.text)
     enriched = msgspec.structs.replace(
         post,
-        sentiment=sentiment_of(text, post.language),
+        language=language,
+        sentiment=sentiment_of(text, language),
         promotional=is_promotional(text, post.hashtags),
         entities=recognizer.names(text, post.hashtags),
+        signature=signature(post.text, post.title),
     )
-    return fitted(enriched) if enriched.entities else enriched
+    return fitted(enriched)

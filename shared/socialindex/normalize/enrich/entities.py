@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ahocorasick_rs import AhoCorasick
 
-from socialindex.normalize.enrich.folding import narrow
+from socialindex.widths import narrow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

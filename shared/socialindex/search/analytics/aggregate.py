@@ -13,7 +13,7 @@ from socialindex.search.analytics.coverage import Coverage  # noqa: TC001 - msgs
 from socialindex.search.analytics.dimensions import Dimension, parts_of, split
 from socialindex.search.analytics.figures import COARSE, apart, rounded, share
 from socialindex.search.analytics.window import Windowed
-from socialindex.search.selection import selected
+from socialindex.search.selection import index_of, selected
 
 if TYPE_CHECKING:
     from socialindex.access import Caller
@@ -123,7 +123,8 @@ def question(caller: Caller, asked: Aggregate) -> Question:
     """The selection's posts by the dimensions."""
     figure, order = _figure(asked.metric), _order(asked)
     inner = split(asked.by[1], asked.top_within, figure, order) if len(asked.by) > 1 else {}
-    return Question(selected(caller, asked), {**figure, **split(asked.by[0], asked.top, {**figure, **inner}, order)})
+    aggs = {**figure, **split(asked.by[0], asked.top, {**figure, **inner}, order)}
+    return Question(selected(caller, asked), aggs, index_of(asked))
 
 
 def answer(asked: Aggregate, found: Found, coverage: Coverage) -> AggregateAnswer:

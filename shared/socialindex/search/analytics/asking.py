@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Dsl = dict[str, Any]
 
-_HEADER: Final[Dsl] = {"index": ALIAS, "ignore_unavailable": True, "request_cache": True}
+_HEADER: Final[Dsl] = {"ignore_unavailable": True, "request_cache": True}
 """The cache answers a question that was asked since the index last changed: dashboards ask the same again."""
 
 
@@ -27,6 +27,8 @@ class Question(NamedTuple):
 
     query: Dsl
     aggs: Dsl = {}
+    where: str = ALIAS
+    """Where to look: ``selection.index_of``."""
 
 
 class Found(NamedTuple):
@@ -50,7 +52,7 @@ def ask(engine: OpenSearch, questions: Sequence[Question]) -> list[Found]:
     """
     if not questions:
         return []
-    lines = [line for question in questions for line in (_HEADER, _body(question))]
+    lines = [line for question in questions for line in ({**_HEADER, "index": question.where}, _body(question))]
     try:
         with answering():
             return [_found(answer) for answer in engine.msearch(body=lines)["responses"]]

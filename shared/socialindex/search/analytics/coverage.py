@@ -10,7 +10,7 @@ import msgspec
 from socialindex.aws.health import KEPT
 from socialindex.model import Struct
 from socialindex.search.analytics.asking import Question
-from socialindex.search.selection import selected
+from socialindex.search.selection import index_of, selected
 from socialindex.watch.events import BlindInterval
 
 if TYPE_CHECKING:
@@ -123,7 +123,8 @@ def undated(caller: Caller, asked: Windowed, window: Window) -> Question:
     timeless = msgspec.structs.replace(asked, since=None, until=None)
     seen = {"range": {"first_seen_at": {"gte": window.since.isoformat(), "lt": window.until.isoformat()}}}
     no_date = {"bool": {"must_not": {"exists": {"field": "published_at"}}}}
-    return Question({"bool": {"filter": [selected(caller, timeless), no_date, seen]}})
+    query = {"bool": {"filter": [selected(caller, timeless), no_date, seen]}}
+    return Question(query, where=index_of(asked))
 
 
 def kept_since(now: datetime, months: int) -> datetime | None:

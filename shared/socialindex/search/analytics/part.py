@@ -10,13 +10,14 @@ import msgspec
 from socialindex.access import Caller, Scope
 from socialindex.aws.health import KEPT
 from socialindex.search import fields
-from socialindex.search.analytics import aggregate, sentiment, sources, terms, trends, voice
+from socialindex.search.analytics import aggregate, sentiment, sources, terms, trends, voice, voices_asked
 from socialindex.search.analytics.asking import Found, Question, ask
 from socialindex.search.analytics.coverage import Coverage, HealthLog, Sample, gaps, kept_since, undated
 from socialindex.search.analytics.window import Window, Windowed, interval_of, window_of
 from socialindex.search.analytics.words import sampled
 from socialindex.search.http import Answer
 from socialindex.search.routes import Doc, Route
+from socialindex.search.selection import sources_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -111,17 +112,19 @@ class AnalyticsPart:
     def terms(self, caller: Caller, asked: terms.Terms) -> terms.TermsAnswer:
         """What stands out."""
         asked, window, _ = self.placed(asked)
-        found, coverage = self.ask(caller, asked, window, terms.questions(caller, asked, window))
-        chosen = terms.chosen(self._engine, asked, found[0])
+        questions = terms.questions(caller, asked, window)
+        found, coverage = self.ask(caller, asked, window, questions)
+        chosen = terms.chosen(self._engine, caller, asked, found[0], questions[1])
         closer = ask(self._engine, terms.closer(caller, asked, chosen))
         return terms.answer(asked, found, chosen, closer[0].figures if closer else {}, coverage)
 
-    def voices(self, caller: Caller, asked: voice.Voices) -> voice.VoicesAnswer:
+    def voices(self, caller: Caller, asked: voices_asked.Voices) -> voice.VoicesAnswer:
         """Share of voice."""
         asked, window, _ = self.placed(asked)
         scale = trends.scale_of(window, interval_of(asked.interval, window))
-        voice.check(asked, scale)
-        found, coverage = self.ask(caller, asked, window, [voice.question(caller, asked, scale)], voice.ESTIMATES)
+        voices_asked.check(asked, scale)
+        questions, estimates = [voice.question(caller, asked, scale)], voice.estimates(asked)
+        found, coverage = self.ask(caller, voices_asked.placed(asked), window, questions, estimates)
         return voice.answer(asked, scale, found[0], coverage)
 
     def sentiment(self, caller: Caller, asked: sentiment.Sentiment) -> sentiment.SentimentAnswer:
@@ -129,7 +132,7 @@ class AnalyticsPart:
         asked, window, _ = self.placed(asked)
         scale = trends.scale_of(window, interval_of(asked.interval, window))
         found, coverage = self.ask(caller, asked, window, sentiment.questions(caller, asked, scale))
-        chosen = sentiment.chosen(self._engine, asked, found)
+        chosen = sentiment.chosen(self._engine, caller, asked, found)
         closer = ask(self._engine, sentiment.closer(caller, asked, chosen))
         return sentiment.answer(scale, found, chosen, closer, coverage)
 
@@ -142,18 +145,18 @@ class AnalyticsPart:
 
     def _voices(self) -> dict[str, Route]:
         """A URL cannot hold names beside queries, so that its form is another than the body's."""
-        doc = _doc("Compare two to ten queries", voice.VoicesAnswer)
+        doc = _doc("Compare two to ten queries or topics", voice.VoicesAnswer)
 
         def by_url(request: HttpRequest, caller: Caller) -> Answer:
-            parameters = fields.from_query(voice.VoiceParameters, request.query)
-            return Answer(200, self.voices(caller, voice.named(parameters)))
+            parameters = fields.from_query(voices_asked.VoiceParameters, request.query)
+            return Answer(200, self.voices(caller, voices_asked.named(parameters)))
 
         def by_body(request: HttpRequest, caller: Caller) -> Answer:
-            return Answer(200, self.voices(caller, fields.from_body(voice.Voices, request.body())))
+            return Answer(200, self.voices(caller, fields.from_body(voices_asked.Voices, request.body())))
 
         return {
-            "GET /v1/share-of-voice": Route(Scope.READ, by_url, doc._replace(query=voice.VoiceParameters)),
-            "POST /v1/share-of-voice": Route(Scope.READ, by_body, doc._replace(body=voice.Voices)),
+            "GET /v1/share-of-voice": Route(Scope.READ, by_url, doc._replace(query=voices_asked.VoiceParameters)),
+            "POST /v1/share-of-voice": Route(Scope.READ, by_body, doc._replace(body=voices_asked.Voices)),
         }
 
     def placed(self, asked: W) -> tuple[W, Window, datetime]:
@@ -173,7 +176,7 @@ class AnalyticsPart:
         """Answers, by one request, and what they cover."""
         found = ask(self._engine, [*questions, undated(caller, asked, window)])
         now = self._clock()
-        missed = gaps(self._health.events(), window, asked.source)
+        missed = gaps(self._health.events(), window, sources_of(caller, asked))
         coverage = Coverage(
             since=window.since,
             until=window.until,

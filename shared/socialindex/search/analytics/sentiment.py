@@ -23,11 +23,12 @@ from socialindex.search.analytics.words import (
     news,
     of_each_month,
     own_words,
+    post_of,
     readable,
     shown,
     standing_out,
 )
-from socialindex.search.selection import selected
+from socialindex.search.selection import index_of, queries_of, selected
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,16 +105,17 @@ def questions(caller: Caller, asked: Sentiment, scale: Scale) -> list[Question]:
     """The moods, and what stands out in each of the two."""
     whole = selected(caller, asked)
     over_time = {"time": {**histogram(scale.window, scale.interval), "aggs": _MOODS}}
-    return [Question(whole, {**_MOODS, **over_time}), *(_driving(asked, scale, whole, mood) for mood in _DRIVEN)]
+    moods = Question(whole, {**_MOODS, **over_time}, index_of(asked))
+    return [moods, *(_driving(asked, scale, whole, mood) for mood in _DRIVEN)]
 
 
-def chosen(engine: OpenSearch, asked: Sentiment, found: Sequence[Found]) -> dict[str, list[Candidate]]:
+def chosen(engine: OpenSearch, caller: Caller, asked: Sentiment, found: Sequence[Found]) -> dict[str, list[Candidate]]:
     """What drives each of the two moods.
 
     Raises:
         Unavailable: the engine does not answer.
     """
-    own = own_words(asked.q)
+    own = own_words(*queries_of(caller, asked))
     new = {mood: news(candidates(each.figures), own) for mood, each in zip(_DRIVEN, found[1:3], strict=True)}
     return {mood: readable(engine, some)[: asked.drivers] for mood, some in new.items()}
 
@@ -122,7 +124,7 @@ def closer(caller: Caller, asked: Sentiment, drivers: dict[str, list[Candidate]]
     """A second look at the drivers, in all posts of their mood; none where there are none."""
     if not any(drivers.values()):
         return []
-    return [_closer(selected(caller, asked), mood, some) for mood, some in drivers.items()]
+    return [_closer(caller, asked, mood, some) for mood, some in drivers.items()]
 
 
 def answer(
@@ -152,8 +154,9 @@ def _of(whole: Dsl, mood: str) -> Dsl:
     return {"bool": {"filter": [whole, clause_of(Is("sentiment", mood))]}}
 
 
-def _closer(whole: Dsl, mood: str, some: Sequence[Candidate]) -> Question:
-    return Question(_of(whole, mood), looked_up("words", some) if some else {})
+def _closer(caller: Caller, asked: Sentiment, mood: str, some: Sequence[Candidate]) -> Question:
+    query = _of(selected(caller, asked), mood)
+    return Question(query, looked_up("words", some) if some else {}, index_of(asked))
 
 
 def _driving(asked: Sentiment, scale: Scale, whole: Dsl, mood: str) -> Question:
@@ -161,7 +164,7 @@ def _driving(asked: Sentiment, scale: Scale, whole: Dsl, mood: str) -> Question:
     sample = of_each_month(asked.sample, scale.window)
     words = standing_out("words", asked.drivers, sample, [whole]) if asked.drivers else {}
     query = by_lot(_of(whole, mood)) if words else _of(whole, mood)
-    return Question(query, {"strongest": {"top_hits": strongest}, **words})
+    return Question(query, {"strongest": {"top_hits": strongest}, **words}, index_of(asked))
 
 
 def _mood(bucket: Dsl) -> dict[str, Any]:
@@ -175,4 +178,4 @@ def _mood(bucket: Dsl) -> dict[str, Any]:
 
 def _drivers(some: Sequence[Candidate], found: Found, looked: Dsl) -> Drivers:
     strongest = found.part("strongest").get("hits", {"hits": []})["hits"]
-    return Drivers(words=shown(some, looked), samples=[hit["_id"] for hit in strongest])
+    return Drivers(words=shown(some, looked), samples=[post_of(hit) for hit in strongest])

@@ -11,7 +11,7 @@ from socialindex.search.analytics.coverage import Coverage  # noqa: TC001 - msgs
 from socialindex.search.analytics.dimensions import parts_of, split
 from socialindex.search.analytics.figures import apart, share, told_apart
 from socialindex.search.analytics.window import Windowed
-from socialindex.search.selection import selected
+from socialindex.search.selection import index_of, selected
 
 if TYPE_CHECKING:
     from socialindex.access import Caller
@@ -70,7 +70,8 @@ class SourcesAnswer(Struct, frozen=True, kw_only=True, omit_defaults=False):
 def question(caller: Caller, asked: Sources) -> Question:
     """The selection's posts by source and platform."""
     platforms = split("platform", MOST_PLATFORMS, _FIGURES)
-    return Question(selected(caller, asked), split("source", MOST_SOURCES, {**_FIGURES, **platforms}))
+    aggs = split("source", MOST_SOURCES, {**_FIGURES, **platforms})
+    return Question(selected(caller, asked), aggs, index_of(asked))
 
 
 def answer(found: Found, coverage: Coverage) -> SourcesAnswer:

@@ -9,7 +9,7 @@ import msgspec
 
 from socialindex.access import visible_to
 from socialindex.model import Struct
-from socialindex.search.analytics.asking import Found, Question
+from socialindex.search.analytics.asking import Found, Question, ask
 from socialindex.search.analytics.coverage import Coverage  # noqa: TC001 - msgspec reads the annotations at run time
 from socialindex.search.analytics.window import Windowed
 from socialindex.search.analytics.words import (
@@ -18,15 +18,18 @@ from socialindex.search.analytics.words import (
     by_lot,
     candidates,
     clauses,
+    contrasted,
+    frequent,
     looked_up,
     news,
     of_each_month,
     own_words,
     readable,
+    sampled,
     shown,
     standing_out,
 )
-from socialindex.search.selection import selected
+from socialindex.search.selection import index_of, queries_of, selected
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +54,8 @@ class Terms(Windowed, frozen=True, kw_only=True):
     """Words are nouns of the text."""
     limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 30
     background: Literal["window", "all"] = "window"
-    """What the selection is compared with: all posts of the window that the caller may see, or of all times."""
+    """What the selection is compared with: all posts of the window that the caller may see, or of all times. Mentions
+    of a topic are compared with posts too."""
     sample: Annotated[int, msgspec.Meta(ge=100, le=2_000)] = 500
     """Of words: how many posts of each month are taken apart, drawn by lot; fewer where the window is long."""
     pairs: bool = False
@@ -85,17 +89,34 @@ def questions(caller: Caller, asked: Terms, window: Window) -> list[Question]:
     if asked.background == "window":
         published = {"gte": window.since.isoformat(), "lt": window.until.isoformat()}
         background.append({"range": {"published_at": published}})
-    aggs = standing_out(asked.of, asked.limit, of_each_month(asked.sample, window), background)
-    return [Question(by_lot(selected(caller, asked)), aggs), Question({"bool": {"filter": background}})]
+    sample = of_each_month(asked.sample, window)
+    if asked.topic:
+        aggs = frequent(asked.of, asked.limit, sample)
+    else:
+        aggs = standing_out(asked.of, asked.limit, sample, background)
+    ours = Question(by_lot(selected(caller, asked)), aggs, index_of(asked))
+    return [ours, Question({"bool": {"filter": background}})]
 
 
-def chosen(engine: OpenSearch, asked: Terms, found: Found) -> list[Candidate]:
+def chosen(engine: OpenSearch, caller: Caller, asked: Terms, found: Found, background: Question) -> list[Candidate]:
     """The terms to show.
+
+    Args:
+        engine: what knows words.
+        caller: who asks.
+        asked: what for.
+        found: the answer to the first of ``questions``.
+        background: the second of them.
 
     Raises:
         Unavailable: the engine does not answer.
     """
-    new = news(candidates(found.figures), own_words(asked.q))
+    first = candidates(found.figures)
+    if asked.topic and first:
+        counted = Question(background.query, {"found": {"filters": {"filters": clauses(asked.of, first)}}})
+        looked = sampled(found.figures)
+        first = contrasted(first, found.total if looked is None else looked, ask(engine, [counted])[0])
+    new = news(first, own_words(*queries_of(caller, asked)))
     return (readable(engine, new) if asked.of == "words" else new)[: asked.limit]
 
 
@@ -107,7 +128,7 @@ def closer(caller: Caller, asked: Terms, found: Sequence[Candidate]) -> list[Que
     if asked.pairs:
         filters = clauses(asked.of, found[:MOST_PAIRED])
         aggs["pairs"] = {"adjacency_matrix": {"filters": filters, "separator": _SEPARATOR}}
-    return [Question(selected(caller, asked), aggs)]
+    return [Question(selected(caller, asked), aggs, index_of(asked))]
 
 
 def answer(

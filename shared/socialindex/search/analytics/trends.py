@@ -16,7 +16,7 @@ from socialindex.search.analytics.coverage import Coverage, missed
 from socialindex.search.analytics.dimensions import Dimension, parts_of, split
 from socialindex.search.analytics.figures import FINE, Metric, Sum, apart, share, summed, sums, told_apart
 from socialindex.search.analytics.window import Interval, Wanted, Window, Windowed, edges, histogram
-from socialindex.search.selection import selected
+from socialindex.search.selection import index_of, selected
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -146,7 +146,8 @@ def questions(caller: Caller, asked: Trends, scale: Scale) -> list[Question]:
     aggs = {"time": {**over_time, "aggs": {**apart(), **sums(asked.metrics)}}, **apart(FINE)}
     if asked.by:
         aggs |= split(asked.by, asked.top, {"time": over_time, **apart()})
-    return [Question(selected(caller, asked), aggs), everything(caller, scale.window, {"time": over_time})]
+    ours = Question(selected(caller, asked), aggs, index_of(asked))
+    return [ours, everything(caller, scale.window, {"time": over_time})]
 
 
 def everything(caller: Caller, window: Window, aggs: Dsl) -> Question:

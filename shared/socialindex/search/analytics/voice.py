@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
-
-from socialindex.errors import InvalidInput, InvalidQuery
+from socialindex.errors import InvalidQuery
 from socialindex.model import Struct
 from socialindex.query import Or, compile_query, cost, parse
 from socialindex.search.analytics.asking import Found, Question
 from socialindex.search.analytics.coverage import Coverage  # noqa: TC001 - msgspec reads the annotations at run time
 from socialindex.search.analytics.dimensions import parts_of, split
 from socialindex.search.analytics.figures import FINE, apart, share, told_apart
-from socialindex.search.analytics.window import Wanted, Windowed, histogram
-from socialindex.search.selection import selected
+from socialindex.search.analytics.voices_asked import placed
+from socialindex.search.analytics.window import histogram
+from socialindex.search.selection import index_of, selected
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,46 +23,13 @@ if TYPE_CHECKING:
     from socialindex.access import Caller
     from socialindex.query import Node
     from socialindex.search.analytics.trends import Scale
+    from socialindex.search.analytics.voices_asked import Voices
 
 Dsl = dict[str, Any]
-Text = Annotated[str, msgspec.Meta(min_length=1, max_length=32_768)]
 
-LEAST, MOST = 2, 10
-MOST_CELLS: Final = 2_000
-"""Voices times buckets: each counts different things, which takes some kilobytes."""
 TOP: Final = 20
 """Values of a dimension that each voice is split by."""
-ESTIMATES: Final = ["deduplicated"]
 _SEPARATOR: Final = "&"
-
-
-class Split(Windowed, frozen=True, kw_only=True):
-    """What the voices are compared over, and by. ``q`` narrows all of them."""
-
-    by: Literal["time", "source", "platform", "language", "kind", "sentiment"] | None = None
-    """What each voice is split by."""
-    interval: Wanted = "auto"
-    """With ``by=time``: length of a bucket."""
-
-
-class VoiceParameters(Split, frozen=True, kw_only=True):
-    """Share of voice by a URL. What commas cannot separate goes into a body."""
-
-    queries: Annotated[list[Text], msgspec.Meta(min_length=LEAST, max_length=MOST)]
-    """Two to ten queries, each its own name."""
-
-
-class Named(Struct, frozen=True, kw_only=True):
-    """One voice."""
-
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-    q: Text
-
-
-class Voices(Split, frozen=True, kw_only=True):
-    """Share of voice."""
-
-    queries: Annotated[list[Named], msgspec.Meta(min_length=LEAST, max_length=MOST)]
 
 
 class VoicePart(Struct, frozen=True, kw_only=True, omit_defaults=False):
@@ -81,7 +47,7 @@ class Voice(Struct, frozen=True, kw_only=True, omit_defaults=False):
 
     name: str
     posts: int
-    """As many as a search for the query finds."""
+    """As many as a search for the query, or for the topic, finds."""
     deduplicated: int
     share: float | None
     """Of the posts of all voices added up; one that is in two counts in both."""
@@ -101,32 +67,16 @@ class VoicesAnswer(Struct, frozen=True, kw_only=True, omit_defaults=False):
     """Voices side by side, in the order of the request."""
 
     total: int
-    """Posts in any of the voices, each counted once."""
+    """Posts in any of the voices, each counted once; of topics an estimate, as what overlaps is."""
     deduplicated: int
     voices: list[Voice]
     overlaps: list[Overlap]
     coverage: Coverage
 
 
-def named(parameters: VoiceParameters) -> Voices:
-    """A request by URL as one with names."""
-    fields = {field: getattr(parameters, field) for field in parameters.__struct_fields__}
-    return Voices(**{**fields, "queries": [Named(name=query, q=query) for query in parameters.queries]})
-
-
-def check(asked: Voices, scale: Scale) -> None:
-    """Pass what makes sense and is not too much.
-
-    Raises:
-        InvalidInput: two voices have one name, or there are too many figures.
-    """
-    names = [voice.name for voice in asked.queries]
-    if len(set(names)) < len(names):
-        raise InvalidInput("two queries have the same name", field="queries", remedy="name each in its own way")
-    if asked.by == "time" and len(names) * scale.length > MOST_CELLS:
-        message = f"{len(names)} voices of {scale.length} buckets are too many"
-        remedy = f"use a longer interval: at most {MOST_CELLS} figures"
-        raise InvalidInput(message, field="interval", remedy=remedy)
+def estimates(asked: Voices) -> list[str]:
+    """Names of figures that are counted with an error."""
+    return ["deduplicated", *(["overlaps", "total"] if placed(asked).topic else [])]
 
 
 def question(caller: Caller, asked: Voices, scale: Scale) -> Question:
@@ -134,18 +84,18 @@ def question(caller: Caller, asked: Voices, scale: Scale) -> Question:
 
     Raises:
         InvalidQuery: one of the queries cannot be read, and says which; or all together cost too much.
+        NotFound: one of the topics is not the caller's, or there is none.
     """
-    nodes = list(map(_read, asked.queries))
-    cost.check(Or(tuple(nodes)))
-    clauses = {str(number): compile_query(node) for number, node in enumerate(nodes)}
+    about = placed(asked)
+    clauses = dict(zip(map(str, itertools.count()), _clauses(asked), strict=False))
     anyone = {"bool": {"should": list(clauses.values()), "minimum_should_match": 1}}
-    query = {"bool": {"filter": [selected(caller, asked), anyone]}}
+    query = {"bool": {"filter": [selected(caller, about), anyone]}}
     aggs = {
         "voices": {"filters": {"filters": clauses}, "aggs": {**apart(FINE), **_parts(asked, scale)}},
-        "overlaps": {"adjacency_matrix": {"filters": clauses, "separator": _SEPARATOR}},
+        **(_met(clauses) if about.topic else _overlapping(clauses)),
         **apart(FINE),
     }
-    return Question(query, aggs)
+    return Question(query, aggs, index_of(about))
 
 
 def answer(asked: Voices, scale: Scale, found: Found, coverage: Coverage) -> VoicesAnswer:
@@ -154,19 +104,54 @@ def answer(asked: Voices, scale: Scale, found: Found, coverage: Coverage) -> Voi
     buckets = found.part("voices").get("buckets", {})
     rows = [buckets.get(str(number), {"doc_count": 0}) for number in range(len(names))]
     return VoicesAnswer(
-        total=found.total,
+        total=found.figures["together"]["value"] if "together" in found.figures else found.total,
         deduplicated=told_apart(found.figures),
         voices=_voices(asked, scale, names, rows),
-        overlaps=_overlaps(names, found.part("overlaps")),
+        overlaps=_overlaps(names, _counted(found, rows)),
         coverage=coverage,
     )
 
 
-def _read(voice: Named) -> Node:
+def _clauses(asked: Voices) -> list[Dsl]:
+    """What each voice's posts or mentions match."""
+    if asked.queries[0].topic:
+        return [{"term": {"mention.topic": voice.topic}} for voice in asked.queries]
+    nodes = [_read(voice.name, voice.q or "") for voice in asked.queries]
+    cost.check(Or(tuple(nodes)))
+    return list(map(compile_query, nodes))
+
+
+def _overlapping(clauses: dict[str, Dsl]) -> Dsl:
+    return {"overlaps": {"adjacency_matrix": {"filters": clauses, "separator": _SEPARATOR}}}
+
+
+def _met(clauses: dict[str, Dsl]) -> Dsl:
+    """The same for mentions, which are documents of one topic each: how many posts two topics have together."""
+    posts = {"cardinality": {"field": "id", "precision_threshold": FINE}}
+    either = {
+        f"{one}{_SEPARATOR}{two}": {"filter": {"bool": {"should": [first, second]}}, "aggs": {"posts": posts}}
+        for (one, first), (two, second) in itertools.combinations(clauses.items(), 2)
+    }
+    return {"together": posts, **either}
+
+
+def _counted(found: Found, rows: list[Dsl]) -> dict[str, int]:
+    """How many posts are in both of two voices, by their places."""
+    if "together" not in found.figures:
+        return {bucket["key"]: bucket["doc_count"] for bucket in found.part("overlaps").get("buckets", [])}
+    counts = [row["doc_count"] for row in rows]
+    pairs = {
+        f"{one}{_SEPARATOR}{two}": counts[one] + counts[two] - found.part(f"{one}{_SEPARATOR}{two}")["posts"]["value"]
+        for one, two in itertools.combinations(range(len(rows)), 2)
+    }
+    return {pair: max(0, count) for pair, count in pairs.items()}
+
+
+def _read(name: str, q: str) -> Node:
     try:
-        return parse(voice.q)
+        return parse(q)
     except InvalidQuery as error:
-        message = f"{voice.name}: {error}"
+        message = f"{name}: {error}"
         raise InvalidQuery(message, position=error.position, remedy=error.remedy) from error
 
 
@@ -224,8 +209,7 @@ def _by_value(asked: Voices, row: Dsl) -> list[tuple[str | None, int, int]]:
     return [*known, *([(None, unknown, told_apart(parts.unknown))] if unknown else [])]
 
 
-def _overlaps(names: Sequence[str], matrix: Dsl) -> list[Overlap]:
-    counts = {bucket["key"]: bucket["doc_count"] for bucket in matrix.get("buckets", [])}
+def _overlaps(names: Sequence[str], counts: dict[str, int]) -> list[Overlap]:
     return [
         Overlap(names=(first, second), posts=counts.get(f"{one}{_SEPARATOR}{two}", 0))
         for (one, first), (two, second) in itertools.combinations(enumerate(names), 2)

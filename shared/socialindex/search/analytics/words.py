@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from opensearchpy import OpenSearch
 
+    from socialindex.search.analytics.asking import Found
     from socialindex.search.analytics.window import Window
 
 Dsl = dict[str, Any]
@@ -33,6 +34,9 @@ MOST_SAMPLED: Final = 6_000
 """Posts that one question takes apart, all months together: a second or two of the engine's time."""
 _SPARE: Final = 3
 """Candidates for each word wanted: some two thirds are no nouns."""
+_MANY: Final = 10
+"""The same where they are only the most frequent: then most say nothing."""
+_MOST_COMPARED: Final = 500
 _SEED: Final = 1
 """The sample is drawn by lot, and is the same when the question is."""
 _CUT: Final = 0.9
@@ -93,16 +97,46 @@ def of_each_month(sample: int, window: Window) -> int:
 
 
 def standing_out(of: Of, wanted: int, sample: int, background: list[Dsl]) -> Dsl:
-    """Aggregations that ``candidates`` reads.
+    """Aggregations that ``candidates`` reads, where posts are compared with others beside them.
 
     Words are taken from a sample of so many posts of each month, one of each group of near-duplicates: a text that
     a hundred outlets print counts once.
     """
-    common = {
-        "size": wanted * _SPARE,
-        "min_doc_count": FEWEST,
-        "background_filter": {"bool": {"filter": background}},
-    }
+    return _terms(of, sample, {"size": wanted * _SPARE, "background_filter": {"bool": {"filter": background}}})
+
+
+def frequent(of: Of, wanted: int, sample: int) -> Dsl:
+    """As ``standing_out``, with the most frequent terms: what they are compared with is elsewhere."""
+    most = {"script_heuristic": {"script": {"source": "params._subset_freq * 1.0"}}}
+    return _terms(of, sample, {"size": min(wanted * _MANY, _MOST_COMPARED), **most})
+
+
+def contrasted(found: Sequence[Candidate], posts: int, background: Found) -> list[Candidate]:
+    """Frequent terms of so many posts by how much they stand out against a background, the most first.
+
+    The measure is the engine's own (JLH); a term that the background does not have counts as one post there.
+
+    Args:
+        found: the terms.
+        posts: how many posts they are of.
+        background: the answer to ``clauses`` of the terms, by filters with the name ``found``.
+    """
+    buckets = background.part("found").get("buckets", {})  # none where there is no index of posts
+    counts = [buckets.get(str(place), {"doc_count": 0})["doc_count"] for place in range(len(found))]
+    scored = [
+        each._replace(score=score, background=count)
+        for each, count in zip(found, counts, strict=True)
+        if (score := _jlh(each.posts / posts, max(count, 1) / max(background.total, 1))) > 0
+    ]
+    return sorted(scored, key=lambda each: -each.score)
+
+
+def _jlh(share: float, usual: float) -> float:
+    return rounded((share - usual) * (share / usual))
+
+
+def _terms(of: Of, sample: int, given: Dsl) -> Dsl:
+    common = {"min_doc_count": FEWEST, **given}
     if of != "words":
         return {"terms": {"significant_terms": {"field": of, **common}}}
     text = {"field": "text", "filter_duplicate_text": True, "exclude": "[0-9]+|.", **common}
@@ -159,18 +193,23 @@ def shown(found: Sequence[Candidate], figures: Dsl) -> list[Term]:
             score=each.score,
             posts=bucket["doc_count"],
             background=each.background,
-            example=bucket["latest"]["hits"]["hits"][0]["_id"],
+            example=post_of(bucket["latest"]["hits"]["hits"][0]),
         )
         for place, each in enumerate(found)
         if (bucket := buckets.get(str(place))) and bucket["doc_count"]
     ]
 
 
-def own_words(query: str) -> list[str]:
-    """What a query itself looks for: that this stands out goes without saying."""
-    if not query.strip():
-        return []
-    return [leaf.text.casefold() for leaf in terms(parse(query)) if isinstance(leaf, Word | Phrase | Prefix)]
+def post_of(hit: Dsl) -> str:
+    """The post of a hit of ``top_hits`` that is sorted by it at last; a mention has another id."""
+    post: str = hit["sort"][-1]
+    return post
+
+
+def own_words(*queries: str) -> list[str]:
+    """What queries themselves look for: that this stands out goes without saying."""
+    leaves = (leaf for query in queries if query.strip() for leaf in terms(parse(query)))
+    return [leaf.text.casefold() for leaf in leaves if isinstance(leaf, Word | Phrase | Prefix)]
 
 
 def news(found: Iterable[Candidate], own: Sequence[str]) -> list[Candidate]:

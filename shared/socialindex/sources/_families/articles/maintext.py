@@ -77,8 +77,10 @@ class _Prose:
     def _count(self, element: Element) -> None:
         text, linked = _length(element.text), 0
         for child in element:
-            text += self._text[child] + _length(child.tail)
+            text += self._text[child]
             linked += self._linked[child]
+            if tail := child.tail:
+                text += len(tail.strip())
         self._text[element] = text
         self._linked[element] = text if element.tag == "a" else linked
 
@@ -160,9 +162,10 @@ def _is_never_text(element: Element) -> bool:
 
 
 def _is_side(element: Element) -> bool:
-    if element.tag in {"main", "article"} or "articleBody" in attribute(element, "itemprop"):
+    named = f"{attribute(element, 'class')} {attribute(element, 'id')}"
+    if named == " " or element.tag in {"main", "article"} or "articleBody" in attribute(element, "itemprop"):
         return False
-    return bool(_SIDE.search(f"{attribute(element, 'class')} {attribute(element, 'id')}"))
+    return bool(_SIDE.search(named))
 
 
 def _drop_link_lists(article: Element) -> None:

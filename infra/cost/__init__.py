@@ -1,0 +1,1 @@
+"""What the deployed service costs a month: loads in, dollars per AWS service out. See docs/costs.md."""

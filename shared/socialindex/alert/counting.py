@@ -1,0 +1,142 @@
+"""Mentions counted into buckets of five minutes, by the engine.
+
+A voice is counted where its words are its own: among mentions that are no advertisement and the earliest of their
+near-duplicates. Of these there are as many clusters as mentions, so that ``min(authors, clusters)`` is the number of
+authors; a guest, who has no identity, counts with each text. Numbers of authors beyond a thousand in five minutes of
+one source are estimates (within some percent).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from socialindex.alert.asking import (
+    ADVERTISED,
+    ARTICLE,
+    NEGATIVE,
+    OF_THEIR_OWN,
+    ask,
+    changed,
+    figures,
+    living,
+    published,
+    voiced,
+    voices,
+)
+from socialindex.alert.model import STEP, Bucket, Heard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from opensearchpy import OpenSearch
+
+Dsl = dict[str, Any]
+
+PAGE: Final = 1_000
+"""Topics, or buckets of topics, in one answer: with their sources far below the engine's limit of 65,535 groups."""
+SOURCES: Final = 50
+"""Sources of five minutes: more than there are adapters."""
+
+
+class Counted(NamedTuple):
+    """What was said of a topic in five minutes."""
+
+    bucket: Bucket
+    articles: int
+    followers: int | None
+    """Of the author who has most."""
+
+
+def changed_since(engine: OpenSearch, moment: float) -> Iterator[str]:
+    """Topics of which mentions were changed at a moment (Unix time) or later, by their ids in order.
+
+    Raises:
+        Unavailable: the engine does not answer.
+    """
+    body: Dsl = {"size": 0, "query": {"bool": {"filter": [changed(moment)]}}}
+    source = {"topic": {"terms": {"field": "mention.topic"}}}
+    for bucket in _pages(engine, body, [source], {}):
+        yield bucket["key"]["topic"]
+
+
+def counted(
+    engine: OpenSearch,
+    topics: Sequence[str],
+    since: int,
+    until: float,
+    *,
+    backfilled: bool = False,
+    only: Sequence[Dsl] = (),
+) -> Iterator[tuple[str, Counted]]:
+    """The buckets of topics in which something was said, of one topic in the order of time.
+
+    Args:
+        engine: what is asked.
+        topics: their ids.
+        since: where the first bucket begins.
+        until: published before; both in Unix time.
+        backfilled: whether mentions count, too, whose posts were there before the topic.
+        only: further filter clauses.
+
+    Raises:
+        Unavailable: the engine does not answer.
+    """
+    if not topics:
+        return
+    filters = [*living(topics, backfilled=backfilled), published(since, until), *only]
+    body = {"size": 0, "query": {"bool": {"filter": filters}}}
+    five_minutes = {"date_histogram": {"field": "published_at", "fixed_interval": f"{STEP}s"}}
+    sources = [{"topic": {"terms": {"field": "mention.topic"}}}, {"at": five_minutes}]
+    for bucket in _pages(engine, body, sources, _wanted()):
+        yield bucket["key"]["topic"], _counted(bucket)
+
+
+def _wanted() -> Dsl:
+    clusters = {"cardinality": {"field": "cluster_id", "precision_threshold": 1_000}}
+    own = {
+        "judged": {"filter": {"exists": {"field": "sentiment"}}, "aggs": voices()},
+        "sources": {
+            "terms": {"field": "source", "size": SOURCES},
+            "aggs": {**voices(), "negative": {"filter": NEGATIVE, "aggs": voices()}},
+        },
+    }
+    return {
+        "clusters": clusters,
+        "promotional": {"filter": ADVERTISED, "aggs": {"clusters": clusters}},
+        "articles": {"filter": ARTICLE},
+        "followers": {"max": {"field": "author.followers"}},
+        "own": {"filter": OF_THEIR_OWN, "aggs": own},
+    }
+
+
+def _counted(found: Dsl) -> Counted:
+    own = found["own"]
+    sources = {
+        each["key"]: Heard(voiced(each), min(voiced(each["negative"]), voiced(each)))
+        for each in own["sources"]["buckets"]
+    }
+    said, negative = (sum(getattr(heard, name) for heard in sources.values()) for name in ("voices", "negative"))
+    distinct = int(found["clusters"]["value"])
+    bucket = Bucket(
+        at=found["key"]["at"] // 1000,
+        mentions=found["doc_count"],
+        distinct=distinct,
+        promotional=min(int(found["promotional"]["clusters"]["value"]), distinct),
+        voices=said,
+        judged=max(min(voiced(own["judged"]), said), negative),
+        negative=negative,
+        sources=sources,
+    )
+    followers = found["followers"]["value"]
+    return Counted(bucket, found["articles"]["doc_count"], None if followers is None else int(followers))
+
+
+def _pages(engine: OpenSearch, body: Dsl, sources: list[Dsl], aggs: Dsl) -> Iterator[Dsl]:
+    after: Dsl = {}
+    while True:
+        groups = {"composite": {"size": PAGE, "sources": sources, **after}, "aggs": aggs}
+        found = figures(ask(engine, {**body, "aggs": {"found": groups}})[0], "found")
+        yield from found.get("buckets", [])
+        if "after_key" not in found or len(found["buckets"]) < PAGE:
+            return
+        after = {"after": found["after_key"]}

@@ -1,0 +1,153 @@
+"""The alert stage, every minute: mentions that changed -> buckets -> detectors -> alerts -> DeliverQueue.
+
+Only topics that somebody speaks of are looked at, those of which an incident runs, and once more those that fell silent
+since they were last written down. A run that is killed at any moment leaves all to the next: what was told is not told
+again, and what was not is.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from aws_lambda_powertools import Logger
+
+from socialindex.alert.counting import changed_since, counted
+from socialindex.alert.landscape import Landscapes
+from socialindex.alert.model import STEP
+from socialindex.alert.recent import KEPT
+from socialindex.alert.record import Recorder, Scene
+from socialindex.alert.round import Round, Seen
+from socialindex.alert.sight import Sight
+from socialindex.alert.watch import floor
+from socialindex.errors import Unavailable
+from socialindex.reread.schedule import Mark
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from opensearchpy import OpenSearch
+
+    from socialindex.alert.counting import Counted
+    from socialindex.aws.alerts import AlertsTable
+    from socialindex.aws.marks import Marks
+    from socialindex.aws.queues import Queue
+    from socialindex.aws.topics import TopicsTable
+    from socialindex.search.analytics.coverage import HealthLog
+
+STAGE: Final = "alert"
+LEASE: Final = 330.0
+"""Seconds: longer than a run can live."""
+MARGIN: Final = 120.0
+"""Seconds before the mark that are looked at once more: the engine shows what it wrote some seconds later."""
+CHUNK: Final = 100
+"""Topics that are read and counted together."""
+_AT_ONCE: Final = 4
+_TOGETHER: Final = 45.0
+"""Seconds that must be left when a chunk is begun."""
+
+logger = Logger(child=True)
+
+
+class Tables(NamedTuple):
+    """What the stage reads and writes."""
+
+    alerts: AlertsTable
+    topics: TopicsTable
+    marks: Marks
+
+
+class Alerts:
+    """Looks at all topics of which there is news.
+
+    Args:
+        engine: has the mentions.
+        tables: alerts and watches, topics, and how far the last run came.
+        health: what was blind.
+        queue: of the deliver stage.
+        clock: Unix time, for tests.
+    """
+
+    def __init__(
+        self,
+        engine: OpenSearch,
+        tables: Tables,
+        health: HealthLog,
+        queue: Queue,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._engine = engine
+        self._tables = tables
+        self._health = health
+        self._clock = clock
+        self._landscapes = Landscapes(engine)
+        self._recorder = Recorder(engine, tables.alerts, queue)
+
+    def run(self, seconds_left: Callable[[], float]) -> dict[str, int]:
+        """Look once: of how many topics there was news, how many were looked at, and how many alerts changed.
+
+        Args:
+            seconds_left: that this process may still live.
+
+        Raises:
+            Unavailable: a part does not answer; what was not looked at is looked at by the next run.
+        """
+        with self._tables.marks.alone(STAGE, LEASE) as alone:
+            return self._looked(seconds_left) if alone else {"skipped": 1}
+
+    def _looked(self, seconds_left: Callable[[], float]) -> dict[str, int]:
+        now = self._clock()
+        mark = self._tables.marks.get(STAGE) or Mark(0, "")
+        waiting = self._recorder.tell_waiting(now)
+        window = KEPT * STEP
+        changed = set(changed_since(self._engine, max(mark.at / 1000 - MARGIN, now - window)))
+        topics = rotated(sorted({*changed, *self._tables.alerts.due(now)}), mark.id)
+        rounds = self._round(now, changed)
+        seen, last = self._all(rounds, topics, seconds_left)
+        everything = seen.topics == len(topics)
+        self._tables.marks.put(STAGE, Mark(round(now * 1000), "") if everything else Mark(mark.at, last))
+        logger.info("looked", extra={"topics": len(topics), "seen": seen.topics, "alerts": seen.alerts})
+        if seen.outage:
+            raise seen.outage
+        return {"topics": len(topics), "seen": seen.topics, "alerts": seen.alerts, "waiting": waiting}
+
+    def _round(self, now: float, changed: set[str]) -> Round:
+        landscape = self._landscapes.at(now)
+        scene = Scene(datetime.fromtimestamp(now, tz=UTC), landscape, Sight(self._health.events(), landscape))
+        return Round(self._engine, self._tables.alerts, self._recorder, scene, changed)
+
+    def _all(self, rounds: Round, topics: Sequence[str], seconds_left: Callable[[], float]) -> tuple[Seen, str]:
+        """What came of all topics for which there was time, and the last one in a row that was looked at."""
+        chunks = [topics[start : start + CHUNK] for start in range(0, len(topics), CHUNK)]
+        with ThreadPoolExecutor(_AT_ONCE) as threads:
+            found = list(threads.map(lambda chunk: self._chunk(rounds, chunk, seconds_left), chunks))
+        done = list(itertools.takewhile(lambda pair: pair[1].topics == len(pair[0]), zip(chunks, found, strict=True)))
+        return sum(found, Seen()), done[-1][0][-1] if done else ""
+
+    def _chunk(self, rounds: Round, topics: Sequence[str], seconds_left: Callable[[], float]) -> Seen:
+        if seconds_left() < _TOGETHER:
+            return Seen()
+        try:
+            return self._counted(rounds, topics)
+        except Unavailable as outage:
+            logger.warning("topics wait for the next run", extra={"topics": len(topics), "reason": str(outage)[:500]})
+            return Seen(outage=outage)
+
+    def _counted(self, rounds: Round, names: Sequence[str]) -> Seen:
+        now = rounds.scene.now.timestamp()
+        topics, watches = self._tables.topics.of_ids(names), self._tables.alerts.watches(names)
+        buckets: dict[str, dict[int, Counted]] = {}
+        for name, each in counted(self._engine, list(topics), floor(now) - (KEPT - 1) * STEP, now):
+            buckets.setdefault(name, {})[each.bucket.at] = each
+        alerts = 0
+        for name in names:
+            alerts += rounds.look(name, topics.get(name), watches.get(name), buckets.get(name, {}))
+        return Seen(len(names), alerts)
+
+
+def rotated(topics: list[str], after: str) -> list[str]:
+    """Topics in order, beginning behind one: what a run had no time for comes first in the next."""
+    return [*(topic for topic in topics if topic > after), *(topic for topic in topics if topic <= after)]

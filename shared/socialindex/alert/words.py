@@ -1,0 +1,131 @@
+"""An alert in plain words, for people who have never seen a chart.
+
+What happens, since when, how bad it is, where, who carries it, whether the press has it, and what to do next. Times
+are Korea's. Korean sentences avoid particles that depend on the sound before them.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta, timezone
+from typing import TYPE_CHECKING, Final, Literal
+
+from socialindex.alert.tongues import ENGLISH, KOREAN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from socialindex.alert.alert import Alert
+    from socialindex.alert.tongues import Tongue
+
+Language = Literal["en", "ko"]
+
+LANGUAGES: Final[tuple[Language, ...]] = ("en", "ko")
+_TONGUES: Final[dict[Language, Tongue]] = {"en": ENGLISH, "ko": KOREAN}
+_KOREA: Final = timezone(timedelta(hours=9))
+_NOBODY: Final = 0.5
+"""Voices expected below which usually nobody speaks."""
+_MANY: Final = 10
+_SHOWN: Final = 5
+_HOUR, _DAY = 60, 24 * 60
+
+
+def explain(alert: Alert, language: Language) -> str:
+    """What an alert says, in some sentences; paragraphs are apart by an empty line."""
+    tongue = _TONGUES[language]
+    parts = (
+        _what(alert, tongue),
+        _since(alert, tongue),
+        _who(alert, tongue),
+        _press(alert, tongue),
+        _todo(alert, tongue),
+    )
+    return "\n\n".join(" ".join(sentences) for part in parts if (sentences := list(part)))
+
+
+def _what(alert: Alert, tongue: Tongue) -> Iterator[str]:
+    word = alert.terms[0].term if alert.terms else "?"
+    yield tongue.what[alert.kind].format(
+        name=alert.topic_name,
+        observed=f"{alert.observed:,}",
+        window=_long(alert.window_minutes, tongue),
+        times=_times(alert, tongue),
+        share=_percent(alert.negative_share),
+        usual=_percent(alert.usual_negative_share),
+        word=word,
+    )
+    if alert.kind in {"burst", "reach"} and alert.negative_share:
+        yield tongue.mood.format(share=_percent(alert.negative_share))
+
+
+def _since(alert: Alert, tongue: Tongue) -> Iterator[str]:
+    yield tongue.since.format(at=_at(alert.since, tongue))
+    if alert.mentions > 1:
+        yield tongue.mentions.format(mentions=f"{alert.mentions:,}")
+    if alert.closed_at and alert.kind in {"burst", "shift", "crisis"}:
+        yield tongue.closed.format(at=_at(alert.closed_at, tongue))
+    if alert.sources:
+        yield tongue.where.format(places=_list(map(tongue.source, alert.sources), tongue))
+    if alert.blind:
+        yield tongue.blind.format(places=_list(map(tongue.source, alert.blind), tongue))
+
+
+def _who(alert: Alert, tongue: Tongue) -> Iterator[str]:
+    if alert.terms and alert.kind != "term":
+        yield tongue.words.format(words=_list((f"“{each.term}”" for each in alert.terms[:_SHOWN]), tongue))
+    if alert.spreaders:
+        most = alert.spreaders[0]
+        sentence = tongue.spreader if most.spread else tongue.writer
+        name, place = most.name or tongue.nameless, tongue.source(most.source)
+        yield sentence.format(name=name, place=place, spread=f"{most.spread:,}")
+
+
+def _press(alert: Alert, tongue: Tongue) -> Iterator[str]:
+    lead = alert.lead_time
+    if lead is None:
+        return
+    channels = tongue.counted(lead.news_channels)
+    if lead.minutes is None:
+        yield (tongue.no_article if lead.news_channels else tongue.no_news).format(channels=channels)
+        return
+    sentence = tongue.before_press if lead.minutes >= 0 else tongue.after_press
+    yield sentence.format(lead=_long(round(abs(lead.minutes)), tongue), channels=channels)
+
+
+def _todo(alert: Alert, tongue: Tongue) -> Iterator[str]:
+    if alert.closed_at and alert.kind in {"burst", "shift", "crisis"}:
+        yield tongue.over
+        return
+    yield tongue.todo[alert.kind]
+    if alert.kind in {"burst", "shift", "crisis"} and alert.lead_time and alert.lead_time.minutes is not None:
+        yield tongue.statement
+
+
+def _times(alert: Alert, tongue: Tongue) -> str:
+    if alert.expected < _NOBODY:
+        return tongue.nobody
+    times = alert.observed / alert.expected
+    return tongue.times.format(times=f"{times:.0f}" if times >= _MANY else f"{times:.1f}".removesuffix(".0"))
+
+
+def _percent(share: float | None) -> str:
+    return "?" if share is None else f"{100 * share:.0f}"
+
+
+def _long(minutes: int, tongue: Tongue) -> str:
+    """A length of time, to the minute below a day and to the hour above."""
+    days, rest = divmod(minutes, _DAY)
+    hours, rest = divmod(rest, _HOUR)
+    numbers = (days, hours, 0 if days else rest)
+    parts = [tongue.unit(number, place) for place, number in enumerate(numbers) if number]
+    return " ".join(parts) or tongue.unit(0, 2)
+
+
+def _at(moment: datetime, tongue: Tongue) -> str:
+    local = moment.astimezone(_KOREA)
+    return tongue.moment.format(day=local.day, month=local.month, named=f"{local:%b}", time=f"{local:%H:%M}")
+
+
+def _list(parts: Iterable[str], tongue: Tongue) -> str:
+    *first, last = list(dict.fromkeys(parts))[:_SHOWN]
+    return tongue.both.join([", ".join(first), last]) if first else last

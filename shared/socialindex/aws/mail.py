@@ -1,0 +1,51 @@
+"""Mail through Amazon SES (API version 2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from socialindex.aws.clients import sesv2
+from socialindex.errors import Refused, Unavailable
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+
+_OURS: Final = frozenset(
+    {
+        "AccountSuspendedException",
+        "LimitExceededException",
+        "MailFromDomainNotVerifiedException",
+        "NotFoundException",
+        "SendingPausedException",
+        "TooManyRequestsException",
+        "ThrottlingException",
+    }
+)
+"""What is wrong with our side of SES, and may pass (Amazon SES API v2 reference, SendEmail)."""
+
+
+class Mail:
+    """SES."""
+
+    def send(self, message: EmailMessage) -> None:
+        """Hand a message over; ``From`` and ``To`` say from whom to whom.
+
+        Raises:
+            Refused: SES does not take this message, today or tomorrow.
+            Unavailable: SES does not answer, or takes none now.
+        """
+        raw = message.as_bytes()
+        try:
+            sesv2().send_email(
+                FromEmailAddress=str(message["From"]),
+                Destination={"ToAddresses": [str(message["To"])]},
+                Content={"Raw": {"Data": raw}},
+            )
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            is_theirs = error.response["ResponseMetadata"]["HTTPStatusCode"] < 500 and code not in _OURS  # noqa: PLR2004 - RFC 9110, section 15
+            raise (Refused("mail_rejected", code) if is_theirs else Unavailable(f"mail: {code}")) from error
+        except BotoCoreError as error:
+            raise Unavailable(f"mail: {type(error).__name__}") from error

@@ -1,0 +1,98 @@
+"""What people did with mentions, in DynamoDB.
+
+<topic>  <post>     work with a mention: body, version; waiting, warn_at where its target is still to be warned of
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from socialindex.aws.tables import Item, Table
+from socialindex.errors import Conflict, InvalidInput
+from socialindex.mentions.work import Work
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Pair = tuple[str, str]
+"""A topic and a post."""
+
+MOST_BYTES: Final = 350_000
+"""Of one mention's work; an item of the table has at most 400 KB."""
+_WAITING: Final = "waiting"
+"""The one partition of the index of mentions with a target: as many as people are to answer."""
+
+
+class WorkTable:
+    """The table of work with mentions.
+
+    Raises (every method):
+        Unavailable: the table does not answer.
+    """
+
+    def __init__(self, table: str) -> None:
+        self._table = Table(table)
+
+    def get(self, topic: str, post: str) -> Work:
+        """What was done with a mention; of one that nobody touched, a work that says so."""
+        item = self._table.get(_key((topic, post)))
+        return _work(item) if item else Work(topic=topic, post=post)
+
+    def of(self, pairs: Iterable[Pair]) -> dict[Pair, Work]:
+        """What was done with those of many mentions with which anything was."""
+        found = map(_work, self._table.get_all(map(_key, pairs)))
+        return {(work.topic, work.post): work for work in found}
+
+    def save(self, work: Work) -> Work:
+        """Write the next version of what ``get`` gave; with its number.
+
+        Raises:
+            Conflict: somebody else has written meanwhile.
+            InvalidInput: there is more of it than an item can hold.
+        """
+        following = msgspec.structs.replace(work, version=work.version + 1)
+        body = msgspec.json.encode(following)
+        if len(body) > MOST_BYTES:
+            raise InvalidInput(
+                f"notes and answer of this mention would have {len(body)} bytes",
+                remedy=f"write less: at most {MOST_BYTES} bytes",
+            )
+        values: Item = {"version": following.version, "body": body.decode()}
+        if following.is_waiting and following.warn_at:
+            values |= {"waiting": _WAITING, "warn_at": following.warn_at.timestamp()}
+        sets = ", ".join(f"#{name} = :{name}" for name in values)
+        drops = "" if "waiting" in values else " REMOVE #waiting, #warn_at"
+        seen: Item = {"seen": work.version} if work.version else {}
+        condition = "#version = :seen" if seen else "attribute_not_exists(#version)"
+        key = _key((work.topic, work.post))
+        if self._table.update(key, f"SET {sets}{drops}", values | seen, condition=condition) is None:
+            raise Conflict("the mention has been changed meanwhile: ask again")
+        return following
+
+    def forget(self, pairs: Iterable[Pair]) -> None:
+        """Delete all that was done with these mentions: what is written of an erased post goes with it."""
+        self._table.delete_all([*map(_key, pairs)])
+
+    def forget_topic(self, topic: str) -> int:
+        """Delete all that was done with a topic's mentions; with how many."""
+        items = self._table.query("#topic = :topic", {"topic": topic}, consistent=True)
+        pairs = [(item["topic"], item["post"]) for item in items]
+        self.forget(pairs)
+        return len(pairs)
+
+    def due(self, now: float, limit: int) -> list[Pair]:
+        """Mentions whose target is about to be missed, the longest waiting first."""
+        values: Item = {"waiting": _WAITING, "now": now}
+        condition = "#waiting = :waiting AND #warn_at <= :now"
+        items = self._table.query(condition, values, index="due", limit=limit)
+        return [(item["topic"], item["post"]) for item in items]
+
+
+def _key(pair: Pair) -> dict[str, str]:
+    return {"topic": pair[0], "post": pair[1]}
+
+
+def _work(item: Item) -> Work:
+    return msgspec.json.decode(item["body"], type=Work)

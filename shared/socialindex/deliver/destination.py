@@ -1,0 +1,154 @@
+"""Who is told of what happens in a workspace: a webhook, a mail address or a chat's hook, and what of it, and when."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated, Final, Literal
+
+import msgspec
+
+from socialindex.alert.model import Severity  # noqa: TC001 - msgspec reads the annotations at run time
+from socialindex.deliver.event import Event, Kind  # noqa: TC001 - likewise
+from socialindex.deliver.hours import Quiet, at_eight
+from socialindex.model import Struct
+from socialindex.organizations import Name  # noqa: TC001 - likewise
+
+Way = Literal["webhook", "email", "slack"]
+State = Literal["unconfirmed", "active", "paused", "disabled"]
+"""unconfirmed: a mail address whose owner has not said yes. paused: by its owner. disabled: by us; ``trouble`` says
+why."""
+Language = Literal["en", "ko"]
+
+USUAL: Final[list[Kind]] = ["alert.opened", "alert.closed", "mention.due", "topic.suspended"]
+"""What a destination is told where nobody says otherwise."""
+DIGESTS: Final[tuple[Kind, ...]] = ("digest.daily", "digest.weekly")
+ADDRESSED: Final[frozenset[Kind]] = frozenset({"test", "destination.confirm", "alert.summary", *DIGESTS})
+"""Made for one destination; ``Event.data`` of ``test`` and ``destination.confirm`` names it."""
+UNWISHED: Final[frozenset[Kind]] = ADDRESSED - {*DIGESTS}
+"""Of those, what nobody asks for beforehand."""
+
+PATIENCE: Final = timedelta(days=3)
+"""A destination that takes nothing for so long, ..."""
+LOST: Final = 3
+"""... while at least so many deliveries are given up, is disabled."""
+
+
+class Wishes(Struct, frozen=True, kw_only=True):
+    """What a destination is told."""
+
+    events: Annotated[list[Kind], msgspec.Meta(min_length=1, max_length=20)] = msgspec.field(
+        default_factory=lambda: list(USUAL)
+    )
+    """Kinds of events; the digests among them are made for it at eight in the morning of its time zone."""
+    severities: Annotated[list[Severity], msgspec.Meta(max_length=3)] = []
+    """Of alerts; none: all."""
+    topics: Annotated[list[Annotated[str, msgspec.Meta(max_length=64)]], msgspec.Meta(max_length=200)] = []
+    """Ids of topics; none: all of the workspace."""
+
+
+class Secrets(Struct, frozen=True, kw_only=True):
+    """What a webhook's calls are signed with."""
+
+    secret: str
+    previous: str | None = None
+    """The secret before the last rotation."""
+    previous_until: datetime | None = None
+    rotated_at: datetime | None = None
+
+    def now(self, at: datetime) -> list[str]:
+        """All that sign at a time, the newest first."""
+        is_rotating = self.previous is not None and self.previous_until is not None and at < self.previous_until
+        return [self.secret, *([self.previous] if is_rotating and self.previous else [])]
+
+
+class Destination(Struct, frozen=True, kw_only=True):
+    """A destination as it is kept. Times are in UTC."""
+
+    workspace: str
+    id: str
+    """``ds_`` and letters."""
+    name: Name
+    way: Way
+    address: str
+    """Where to: an https address, or a mail address."""
+    secrets: Secrets | None = None
+    """Of a webhook."""
+    wishes: Wishes = Wishes()
+    language: Language = "en"
+    time_zone: str = "UTC"
+    quiet: Quiet | None = None
+    person: Name | None = None
+    """Who acts by a mail's links; the destination's name where nobody is named."""
+    state: State
+    trouble: str | None = None
+    digest_at: datetime | None = None
+    """When its next digest is made."""
+    created_at: datetime
+    changed_at: datetime
+    failing_since: datetime | None = None
+    """When the first of the attempts failed that have failed since the last success; ``None`` where it does well."""
+    lost: int = 0
+    """Deliveries that were given up since then."""
+    asked: str = ""
+    """Digest of the request that made it."""
+
+    @property
+    def who(self) -> str:
+        """Whose an act by a link is."""
+        return self.person or self.name
+
+    def wants(self, event: Event) -> bool:
+        """Whether it is told of an event that is for everybody."""
+        if event.kind not in self.wishes.events:
+            return False
+        severity = event.data.get("severity")
+        of_topic = not self.wishes.topics or event.topic in self.wishes.topics
+        return of_topic and (not self.wishes.severities or severity is None or severity in self.wishes.severities)
+
+    def may_have_missed(self, event: Event) -> bool:
+        """Whether an event is about an alert of which it wants the beginning, though not this."""
+        wants_beginning = "alert.opened" in self.wishes.events and event.kind in {"alert.updated", "alert.closed"}
+        return wants_beginning and self.wants(msgspec.structs.replace(event, kind="alert.opened"))
+
+    def held_until(self, event: Event, now: datetime) -> datetime | None:
+        """When its quiet hours end, where an event comes in them and may not pass."""
+        if self.quiet is None or event.kind in UNWISHED:
+            return None
+        passes = (
+            self.quiet.crisis_passes and event.data.get("kind") == "crisis" and event.data.get("severity") == "high"
+        )
+        return None if passes else self.quiet.end(now, self.time_zone)
+
+    @property
+    def digests(self) -> list[Kind]:
+        """The digests that it gets."""
+        return [kind for kind in DIGESTS if kind in self.wishes.events]
+
+    def next_digest(self, now: datetime) -> datetime | None:
+        """When the next digest is to be made for it; ``None`` where none is."""
+        if self.state != "active" or not self.digests:
+            return None
+        return min(at_eight(now, self.time_zone, weekly=kind == "digest.weekly") for kind in self.digests)
+
+
+def disabled(destination: Destination, why: str, now: datetime) -> Destination:
+    """The destination, to which nothing is sent until its owner has mended it."""
+    return msgspec.structs.replace(destination, state="disabled", trouble=why, changed_at=now)
+
+
+def worse(destination: Destination, now: datetime, *, lost: bool) -> Destination:
+    """The destination after an attempt that failed; with ``lost``, whose delivery is given up."""
+    since, given_up = destination.failing_since or now, destination.lost + lost
+    failing = msgspec.structs.replace(destination, failing_since=since, lost=given_up)
+    if now - since < PATIENCE or given_up < LOST:
+        return failing
+    why = (
+        f"nothing has been taken since {since:%Y-%m-%d %H:%M} UTC, and {given_up} deliveries were given up: "
+        "see the last ones, mend what they say, and set the state to active"
+    )
+    return disabled(failing, why, now)
+
+
+def well(destination: Destination) -> Destination:
+    """The destination after an attempt that was taken."""
+    return msgspec.structs.replace(destination, failing_since=None, lost=0)

@@ -1,0 +1,215 @@
+"""The digest: a day or a week of a workspace's topics, for people who have never seen a chart."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final, Literal, Protocol
+
+import msgspec
+
+from socialindex.alert.alert import AlertKind, Evidence, Spreader  # noqa: TC001 - msgspec reads the annotations at run time
+from socialindex.alert.model import Severity  # noqa: TC001 - likewise
+from socialindex.deliver.event import Event, event_id
+from socialindex.deliver.hours import last_eight
+from socialindex.model import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from socialindex.alert.alert import Alert
+    from socialindex.deliver.destination import Destination
+    from socialindex.deliver.event import Kind
+    from socialindex.topics.topic import Topic
+    from socialindex.watch.events import HealthEvent
+
+WEEK: Final = timedelta(days=7)
+_LENGTHS: Final[dict[Kind, timedelta]] = {"digest.daily": timedelta(days=1), "digest.weekly": WEEK}
+MOST_TOPICS: Final = 30
+"""Of a digest: the loudest. A letter with more is read by nobody."""
+_MOST_ALERTS: Final = 200
+"""Of a workspace in a week."""
+_WORDS: Final = 5
+_PEOPLE: Final = 3
+
+
+class DigestAlert(Struct, frozen=True, kw_only=True, omit_defaults=False):
+    """An alert of the time."""
+
+    id: str
+    kind: AlertKind
+    severity: Severity
+    opened_at: datetime
+    closed_at: datetime | None
+    acknowledged: bool
+    lead_minutes: float | None
+    """From the first social post to the first article, negative where the press was first; ``None`` where no article
+    has come."""
+    news_channels: int
+    """News channels that we crawl: the lead is over these."""
+    terms: list[str]
+    """What explains it: words that are said more than usual."""
+    spreaders: list[Spreader]
+    """Who carried it."""
+
+
+class DigestTopic(Struct, frozen=True, kw_only=True, omit_defaults=False):
+    """A topic's figures of the time, beside those of as long a time a week before."""
+
+    topic: str
+    name: str
+    mentions: int
+    mentions_before: int
+    """In the time that began a week before this one."""
+    positive: int
+    neutral: int
+    negative: int
+    negative_share: float | None
+    """Of the mentions whose mood is known; ``None`` where none is."""
+    negative_share_before: float | None
+    posts: list[Evidence]
+    """The most resonant ones: spread farther than their authors' posts usually do."""
+    alerts: list[DigestAlert]
+    """Alerts that were opened in this time or were still open, the worst first."""
+    answered: int
+    """Mentions that were answered in this time."""
+    answer_minutes: float | None
+    """The median time from a mention's coming to its answer; ``None`` where none was answered."""
+    overdue: int
+    """Mentions that should have been answered by the end of this time, by the topic's target, and were not."""
+
+
+class Digest(Struct, frozen=True, kw_only=True, omit_defaults=False, rename={"since": "from", "until": "to"}):
+    """What a digest says: of a day or of a week, until eight in the morning."""
+
+    period: Literal["day", "week"]
+    since: datetime
+    """Where the time begins (``from``)."""
+    until: datetime
+    """Where it ends (``to``)."""
+    time_zone: str
+    topics: list[DigestTopic]
+    """The loudest first."""
+    topics_left_out: int
+    """Topics that are not shown, since there are too many."""
+    blind: list[str]
+    """Sources that could not be seen for a part of the time: there may have been more."""
+
+
+class Figures(Protocol):
+    """Figures of topics: ``digest_figures.MentionFigures``."""
+
+    def of(self, topics: Sequence[Topic], since: datetime, until: datetime) -> list[DigestTopic]:
+        """Figures of each topic, without alerts; raises ``Unavailable``."""
+
+
+class Topics(Protocol):
+    """Topics of a workspace: ``aws.topics.TopicsTable``."""
+
+    def of_workspace(self, workspace: str) -> list[Topic]:
+        """All of them; raises ``Unavailable``."""
+
+
+class Listed(Protocol):
+    """An alert in a list."""
+
+    @property
+    def alert(self) -> Alert:
+        """The alert."""
+
+
+class Alerts(Protocol):
+    """Alerts of a workspace: ``aws.alerts.AlertsTable``."""
+
+    def page(
+        self, workspace: str, *, since: datetime | None = None, until: datetime | None = None, limit: int, **wanted: str
+    ) -> Sequence[Listed]:
+        """Those that were opened in a time, the newest first; raises ``Unavailable``."""
+
+
+class Health(Protocol):
+    """What was wrong with sources: ``search.analytics.coverage.HealthLog``."""
+
+    def events(self) -> list[HealthEvent]:
+        """All events that are kept; raises ``Unavailable``."""
+
+
+class Digests:
+    """Makes digests."""
+
+    def __init__(self, topics: Topics, figures: Figures, alerts: Alerts, health: Health) -> None:
+        self._topics = topics
+        self._figures = figures
+        self._alerts = alerts
+        self._health = health
+
+    def event(self, destination: Destination, kind: Kind, now: datetime) -> Event:
+        """A destination's digest of the day or week that ended last: the same event, whenever it is asked for.
+
+        It names posts and people by their ids: ``wording`` has the words.
+
+        Raises:
+            Unavailable: a part does not answer.
+        """
+        until = last_eight(now, destination.time_zone, weekly=kind == "digest.weekly")
+        return Event(
+            id=event_id(kind, destination.id, until.isoformat()),
+            kind=kind,
+            workspace=destination.workspace,
+            at=until,
+            data=msgspec.to_builtins(self._made(destination, until - _LENGTHS[kind], until)),
+        )
+
+    def _made(self, destination: Destination, since: datetime, until: datetime) -> Digest:
+        topics = [topic for topic in self._topics.of_workspace(destination.workspace) if _is_shown(topic, destination)]
+        alerts = self._open_in(destination.workspace, since, until) if topics else []
+        rows = [_with_alerts(row, alerts) for row in self._figures.of(topics, since, until)]
+        rows.sort(key=lambda row: (-len(row.alerts), -row.mentions, row.name))
+        return Digest(
+            period="week" if until - since == WEEK else "day",
+            since=since,
+            until=until,
+            time_zone=destination.time_zone,
+            topics=rows[:MOST_TOPICS],
+            topics_left_out=max(0, len(rows) - MOST_TOPICS),
+            blind=self._blind(since, until),
+        )
+
+    def _open_in(self, workspace: str, since: datetime, until: datetime) -> list[Alert]:
+        """Alerts that were opened in the time, and those that were before and are open still."""
+        found = self._alerts.page(workspace, since=since, until=until, limit=_MOST_ALERTS)
+        older = self._alerts.page(workspace, until=since, limit=_MOST_ALERTS, state="open")
+        return [one.alert for one in (*found, *older)]
+
+    def _blind(self, since: datetime, until: datetime) -> list[str]:
+        events = (event for event in self._health.events() if event.is_blind)
+        meeting = (one for one in events if one.finding.since < until and (one.closed_at or until) > since)
+        return sorted({event.finding.source for event in meeting})
+
+
+def _is_shown(topic: Topic, destination: Destination) -> bool:
+    wanted = destination.wishes.topics
+    return topic.state != "deleting" and (not wanted or topic.id in wanted)
+
+
+_RANK: Final[dict[Severity, int]] = {"high": 0, "medium": 1, "low": 2}
+
+
+def _with_alerts(row: DigestTopic, alerts: Iterable[Alert]) -> DigestTopic:
+    own = sorted((one for one in alerts if one.topic == row.topic), key=lambda one: (_RANK[one.severity], one.id))
+    return msgspec.structs.replace(row, alerts=[_alert(one) for one in own])
+
+
+def _alert(alert: Alert) -> DigestAlert:
+    lead = alert.lead_time
+    return DigestAlert(
+        id=alert.id,
+        kind=alert.kind,
+        severity=alert.severity,
+        opened_at=alert.opened_at,
+        closed_at=alert.closed_at,
+        acknowledged=alert.acknowledged_at is not None,
+        lead_minutes=lead.minutes if lead else None,
+        news_channels=lead.news_channels if lead else 0,
+        terms=[term.term for term in alert.terms[:_WORDS]],
+        spreaders=alert.spreaders[:_PEOPLE],
+    )

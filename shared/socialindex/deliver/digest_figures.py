@@ -1,0 +1,187 @@
+"""A digest's figures, from the index of mentions: two questions a topic, all of a workspace in one request.
+
+Mentions that are noise or none any more are in no figure; backfilled ones are.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
+from statistics import median
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import msgspec
+
+from socialindex.alert.alert import Evidence
+from socialindex.alert.asking import ask, living
+from socialindex.deliver.digest import WEEK, DigestTopic
+from socialindex.model import Post
+from socialindex.network.resonance import resonances
+from socialindex.network.spread import Followers
+from socialindex.query.columns import clause_of
+from socialindex.query.fields import SENTIMENTS
+from socialindex.query.nodes import Is
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from opensearchpy import OpenSearch
+
+    from socialindex.topics.topic import Topic
+
+Dsl = dict[str, Any]
+
+SHOWN: Final = 3
+"""Posts of a topic."""
+_CANDIDATES: Final = 200
+"""Of which the most resonant are chosen: those that were repeated and liked most."""
+_COPIED: Final = 50
+"""Groups of near-duplicates that are counted, the largest first."""
+_ANSWERED: Final = 500
+"""Answers that the median is taken from, the last ones."""
+_TOPICS: Final = 20
+"""Of one request."""
+_FIELDS: Final = [
+    *("id", "uri", "source", "platform", "kind", "author", "published_at", "collected_at"),
+    *("metrics", "sentiment", "cluster_id", "repost_of"),
+]
+
+
+class _Time(NamedTuple):
+    since: datetime
+    until: datetime
+
+    def of(self, field: str) -> Dsl:
+        return {"range": {field: {"gte": self.since.isoformat(), "lt": self.until.isoformat()}}}
+
+    @property
+    def before(self) -> _Time:
+        return _Time(self.since - WEEK, self.until - WEEK)
+
+
+class MentionFigures:
+    """Figures of topics' mentions."""
+
+    def __init__(self, engine: OpenSearch) -> None:
+        self._engine = engine
+
+    def of(self, topics: Sequence[Topic], since: datetime, until: datetime) -> list[DigestTopic]:
+        """Figures of each topic, without alerts.
+
+        Raises:
+            Unavailable: the engine does not answer, or has not looked everywhere in time.
+        """
+        parts = (topics[start : start + _TOPICS] for start in range(0, len(topics), _TOPICS))
+        return [row for part in parts for row in self._rows(part, _Time(since, until))]
+
+    def _rows(self, topics: Sequence[Topic], time: _Time) -> Iterator[DigestTopic]:
+        bodies = [
+            body for topic in topics for body in (_counted(topic, time), _loudest(topic, time), _answers(topic, time))
+        ]
+        found = ask(self._engine, *bodies)
+        for number, topic in enumerate(topics):
+            yield _row(topic, *found[3 * number : 3 * number + 3])
+
+
+def _counted(topic: Topic, time: _Time) -> Dsl:
+    moods = {"filters": {"filters": {mood: clause_of(Is("sentiment", mood)) for mood in SENTIMENTS}}}
+    times = {"now": time.of("published_at"), "before": time.before.of("published_at")}
+    overdue = {
+        "filter": {"range": {"mention.due_at": {"lt": time.until.isoformat()}}},
+        "aggs": {"open": {"filter": {"terms": {"mention.status": ["new", "assigned"]}}}},
+    }
+    return {
+        "size": 0,
+        "query": {"bool": {"filter": living([topic.id], backfilled=True)}},
+        "aggs": {"times": {"filters": {"filters": times}, "aggs": {"moods": moods}}, "overdue": overdue},
+    }
+
+
+def _loudest(topic: Topic, time: _Time) -> Dsl:
+    order = [{f"metrics.{name}": {"order": "desc", "missing": "_last"}} for name in ("reposts", "likes")]
+    return {
+        "size": _CANDIDATES,
+        "_source": _FIELDS,
+        "sort": [*order, {"id": "asc"}],
+        "query": {"bool": {"filter": [*living([topic.id], backfilled=True), time.of("published_at")]}},
+        "aggs": {"copies": {"terms": {"field": "cluster_id", "size": _COPIED, "min_doc_count": 2}}},
+    }
+
+
+def _answers(topic: Topic, time: _Time) -> Dsl:
+    return {
+        "size": _ANSWERED,
+        "_source": ["published_at", "mention.matched_at", "mention.answered_at"],
+        "sort": [{"mention.answered_at": "desc"}],
+        "track_total_hits": True,
+        "query": {"bool": {"filter": [*living([topic.id], backfilled=True), time.of("mention.answered_at")]}},
+    }
+
+
+_NOWHERE: Final[Dsl] = {"doc_count": 0}
+
+
+def _row(topic: Topic, counted: Dsl, loudest: Dsl, answers: Dsl) -> DigestTopic:
+    figures = counted.get("aggregations", {})
+    times = figures.get("times", {"buckets": {}})["buckets"]
+    now, before = times.get("now", _NOWHERE), times.get("before", _NOWHERE)
+    moods = _moods(now)
+    return DigestTopic(
+        topic=topic.id,
+        name=topic.name,
+        mentions=now["doc_count"],
+        mentions_before=before["doc_count"],
+        **moods,
+        negative_share=_negative(moods),
+        negative_share_before=_negative(_moods(before)),
+        posts=_posts(loudest),
+        alerts=[],
+        answered=answers["hits"]["total"]["value"],
+        answer_minutes=_median_minutes(answers["hits"]["hits"]),
+        overdue=figures.get("overdue", {"open": _NOWHERE})["open"]["doc_count"],
+    )
+
+
+def _moods(bucket: Dsl) -> dict[str, int]:
+    found = bucket.get("moods", {"buckets": {}})["buckets"]
+    return {mood: found.get(mood, _NOWHERE)["doc_count"] for mood in SENTIMENTS}
+
+
+def _negative(moods: dict[str, int]) -> float | None:
+    known = sum(moods.values())
+    return moods["negative"] / known if known else None
+
+
+def _posts(loudest: Dsl) -> list[Evidence]:
+    """The most resonant posts by their ids; where nothing was spread or liked, none stands out."""
+    copies = loudest.get("aggregations", {}).get("copies", {"buckets": []})["buckets"]
+    followers = {bucket["key"]: Followers(all=bucket["doc_count"] - 1) for bucket in copies}
+    posts = {post.id: post for post in (msgspec.convert(hit["_source"], Post) for hit in loudest["hits"]["hits"])}
+    found = [one for one in resonances(posts.values(), followers) if one.spread or one.engagement]
+    return [_evidence(posts[one.post], one.spread) for one in found[:SHOWN]]
+
+
+def _evidence(post: Post, spread: int) -> Evidence:
+    return Evidence(
+        post=post.id,
+        source=post.source,
+        platform=post.platform,
+        published_at=post.published_at,
+        sentiment=post.sentiment,
+        spread=spread or None,
+    )
+
+
+def _median_minutes(hits: list[Dsl]) -> float | None:
+    """Minutes from a mention's coming to its answer: half of them took longer."""
+    found = [hit["_source"]["mention"] for hit in hits]
+    waits = [msgspec.convert(one, _Answer).minutes for one in found]
+    return round(median(waits), 1) if waits else None
+
+
+class _Answer(msgspec.Struct):
+    matched_at: datetime
+    answered_at: datetime
+
+    @property
+    def minutes(self) -> float:
+        return max(0.0, (self.answered_at - self.matched_at).total_seconds() / 60)

@@ -1,0 +1,145 @@
+"""An event becomes deliveries: one for each destination that wants to hear of it. Twice the same event, once each."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+
+import msgspec
+
+from socialindex.deliver.delivery import Delivery, delivery_id
+from socialindex.deliver.destination import UNWISHED
+from socialindex.deliver.schedule import DAY
+from socialindex.deliver.wording import wordless
+from socialindex.errors import ParseError
+
+if TYPE_CHECKING:
+    from socialindex.deliver.destination import Destination
+    from socialindex.deliver.event import Event
+
+RANKS: Final = {"low": 1, "medium": 2, "high": 3}
+"""How bad an alert is, by its severity."""
+
+
+class Destinations(Protocol):
+    """Where destinations are kept: ``aws.destinations.DestinationsTable``."""
+
+    def of_workspace(self, workspace: str) -> list[Destination]:
+        """A workspace's destinations."""
+
+
+class Deliveries(Protocol):
+    """Where deliveries are kept: ``aws.deliveries.DeliveriesTable``."""
+
+    def add(self, delivery: Delivery) -> bool:
+        """Keep a new delivery; False where there is one with its id."""
+
+    def level(self, destination: str, alert: str) -> int:
+        """The rank that a destination was told last of an alert; 0 where it was told nothing."""
+
+    def told(self, destination: str, alert: str, rank: int, now: datetime) -> None:
+        """Note the rank that a destination was told of an alert."""
+
+
+class Errand(NamedTuple):
+    """A delivery to be tried."""
+
+    workspace: str
+    id: str
+    destination: str
+    event: Event | None = None
+    """What is told, with people's words; ``None``: they are to be read first."""
+
+
+class FanOut:
+    """Makes deliveries."""
+
+    def __init__(self, destinations: Destinations, deliveries: Deliveries) -> None:
+        self._destinations = destinations
+        self._deliveries = deliveries
+
+    def spread(self, event: Event, now: datetime) -> list[Errand]:
+        """Make an event's deliveries; those that are to be sent now, be they new or known.
+
+        Raises:
+            ParseError: the event's data is not what its kind has.
+            Unavailable: a table does not answer. Doing it again does no harm.
+        """
+        try:
+            bare = wordless(event)
+        except msgspec.ValidationError as error:
+            raise ParseError(f"no data of {event.kind}: {error}") from error
+        made = [self._for(bare, each, now) for each in self._destinations.of_workspace(event.workspace)]
+        return [errand(one, event) for one in made if one is not None and one.state == "waiting"]
+
+    def _for(self, event: Event, destination: Destination, now: datetime) -> Delivery | None:
+        """The delivery to a destination; None where it is not to hear of the event."""
+        if event.kind in UNWISHED:
+            return self._kept(delivery_of(event, destination, now)) if _is_meant(event, destination) else None
+        if destination.state != "active":
+            return None
+        delivery = delivery_of(event, destination, now)
+        if destination.wants(event):
+            self._deliveries.add(delivery)
+            self._note(event, destination, now)
+            return delivery
+        if not destination.may_have_missed(event):
+            return None
+        return self._missed(event, destination, delivery, now)
+
+    def _missed(self, event: Event, destination: Destination, delivery: Delivery, now: datetime) -> Delivery | None:
+        """What a destination must hear, or know, of an alert of which it wants the opening only.
+
+        An alert that has become worse than what it was told is told again; one that ends while its opening is held is
+        known to have ended when the quiet hours are over.
+        """
+        if event.kind == "alert.closed":
+            known = delivery.state == "held"
+            return self._kept(_unwanted(delivery)) if known else None
+        told = self._deliveries.level(destination.id, str(event.data.get("id", "")))
+        if RANKS.get(str(event.data.get("severity")), 0) <= told:
+            return None
+        self._deliveries.add(delivery)
+        self._note(event, destination, now)
+        return delivery
+
+    def _note(self, event: Event, destination: Destination, now: datetime) -> None:
+        rank = RANKS.get(str(event.data.get("severity")))
+        if event.kind in {"alert.opened", "alert.updated"} and rank:
+            self._deliveries.told(destination.id, str(event.data.get("id", "")), rank, now)
+
+    def _kept(self, delivery: Delivery) -> Delivery:
+        self._deliveries.add(delivery)
+        return delivery
+
+
+def errand(delivery: Delivery, event: Event | None = None) -> Errand:
+    """What a courier is given; with the event where its words are at hand."""
+    return Errand(delivery.workspace, delivery.id, delivery.destination, event)
+
+
+def delivery_of(event: Event, destination: Destination, now: datetime) -> Delivery:
+    """A new delivery: due now, or where quiet hours hold it, at their end."""
+    held = destination.held_until(event, now)
+    due = held or now
+    return Delivery(
+        workspace=event.workspace,
+        id=delivery_id(event.id, destination.id),
+        destination=destination.id,
+        event=event,
+        state="held" if held else "waiting",
+        created_at=now.astimezone(UTC),
+        next_at=due,
+        until=due + DAY,
+    )
+
+
+def _is_meant(event: Event, destination: Destination) -> bool:
+    """Whether an event that is made for one destination is for this one."""
+    if event.data.get("destination") != destination.id:
+        return False
+    return (destination.state == "unconfirmed") == (event.kind == "destination.confirm")
+
+
+def _unwanted(delivery: Delivery) -> Delivery:
+    return msgspec.structs.replace(delivery, wanted=False)

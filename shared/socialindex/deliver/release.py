@@ -1,0 +1,144 @@
+"""The end of quiet hours: what was held is told, and of each alert only the last word.
+
+Alerts that closed meanwhile come in one summary. Its id follows from the destination and the end of its quiet hours,
+so that a release that breaks off is gone on with by the next one, and nothing is told twice.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+
+import msgspec
+from aws_lambda_powertools import Logger
+
+from socialindex.deliver.delivery import Delivery, delivery_id, finished
+from socialindex.deliver.event import Event, event_id
+from socialindex.deliver.schedule import DAY
+from socialindex.errors import Conflict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from socialindex.aws.deliveries import Kept
+    from socialindex.deliver.delivery import State
+
+logger = Logger(child=True)
+
+_LARGE: Final = 5
+"""From so many alerts on, a summary leaves out what would make it long."""
+_LONG: Final[dict[str, Any]] = {"evidence": [], "terms": [], "spreaders": []}
+
+
+class Deliveries(Protocol):
+    """Where deliveries are kept: ``aws.deliveries.DeliveriesTable``."""
+
+    def find(self, workspace: str, delivery: str) -> Kept | None:
+        """A delivery, if there is one with this id."""
+
+    def add(self, delivery: Delivery) -> bool:
+        """Keep a new delivery; False where there is one with its id."""
+
+    def save(self, kept: Kept, delivery: Delivery) -> Kept:
+        """Its next version; raises ``Conflict`` where it is not the next."""
+
+
+class _Story(NamedTuple):
+    """What was held of one thing, the oldest first."""
+
+    held: list[Kept]
+
+    @property
+    def last(self) -> Kept:
+        return self.held[-1]
+
+    @property
+    def is_wanted(self) -> bool:
+        return any(one.delivery.wanted for one in self.held)
+
+    @property
+    def is_over(self) -> bool:
+        """An alert that began and ended meanwhile. Of one that only ended, the end is told as it is."""
+        kinds = {one.delivery.event.kind for one in self.held}
+        return self.last.delivery.event.kind == "alert.closed" and "alert.opened" in kinds
+
+
+def release(table: Deliveries, held: Sequence[Kept], now: datetime) -> list[Delivery]:
+    """Tell what one destination's quiet hours have held; the deliveries that are to be sent now.
+
+    Raises:
+        Unavailable: the table does not answer.
+    """
+    stories = _stories(held)
+    summary, is_new = _summary(table, stories, now)
+    summed = {str(alert["id"]) for alert in summary.event.data["alerts"]} if summary else set()
+    ready = [summary] if summary and is_new else []
+    for story in stories:
+        if summary and story.last.delivery.merit in summed:
+            _end(table, story.held, now, "merged", summary.id)
+        elif story.is_wanted:
+            ready += _tell(table, story, now)
+        else:
+            _end(table, story.held, now, "cancelled")
+    return ready
+
+
+def _stories(held: Iterable[Kept]) -> list[_Story]:
+    found: defaultdict[str, list[Kept]] = defaultdict(list)
+    for one in sorted(held, key=lambda one: (one.delivery.event.at, one.delivery.id)):
+        found[one.delivery.merit].append(one)
+    return list(map(_Story, found.values()))
+
+
+def _tell(table: Deliveries, story: _Story, now: datetime) -> list[Delivery]:
+    """Send the last word, once it is noted that it tells the earlier ones."""
+    waiting = msgspec.structs.replace(story.last.delivery, state="waiting", next_at=now, until=now + DAY, tries=0)
+    _end(table, story.held[:-1], now, "merged", waiting.id)
+    try:
+        return [table.save(story.last, waiting).delivery]
+    except Conflict:
+        return []  # somebody else releases it
+
+
+def _summary(table: Deliveries, stories: Sequence[_Story], now: datetime) -> tuple[Delivery | None, bool]:
+    """The summary of alerts that are over, and whether it is new; as it was made before, where it was."""
+    made = _made([story for story in stories if story.is_over and story.is_wanted], stories[0].last.delivery, now)
+    known = table.find(made.workspace, made.id)
+    if known is not None:
+        return known.delivery, False
+    if not made.event.data["alerts"]:
+        return None, False
+    return made, table.add(made)
+
+
+def _made(over: Sequence[_Story], example: Delivery, now: datetime) -> Delivery:
+    ended = example.next_at.astimezone(UTC)
+    alerts = [story.last.delivery.event.data for story in over]
+    if len(alerts) >= _LARGE:
+        alerts = [{**alert, **_LONG} for alert in alerts]
+    event = Event(
+        id=event_id("alert.summary", example.destination, ended.isoformat()),
+        kind="alert.summary",
+        workspace=example.workspace,
+        at=ended,
+        data={"quiet_until": ended.isoformat(), "alerts": alerts},
+    )
+    return Delivery(
+        workspace=example.workspace,
+        id=delivery_id(event.id, example.destination),
+        destination=example.destination,
+        event=event,
+        created_at=now,
+        next_at=now,
+        until=now + DAY,
+    )
+
+
+def _end(table: Deliveries, held: Iterable[Kept], now: datetime, state: State, told_in: str | None = None) -> None:
+    for one in held:
+        try:
+            table.save(one, finished(one.delivery, state, now, told_in=told_in))
+        except Conflict:
+            logger.info("a held delivery went on without us", extra={"delivery": one.delivery.id})

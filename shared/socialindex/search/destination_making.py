@@ -1,0 +1,144 @@
+"""A destination that is made or changed is one that can be told things: everything in it is checked here."""
+
+from __future__ import annotations
+
+from email.headerregistry import Address
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from socialindex.deliver.destination import UNWISHED, Destination, Secrets
+from socialindex.deliver.signing import new_secret
+from socialindex.errors import Conflict, InvalidInput
+from socialindex.model import Struct
+from socialindex.search.idempotency import digest
+from socialindex.search.zones import zone_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from socialindex.search.destination_views import ChangedDestination, NewDestination
+
+
+class Ground(Struct, frozen=True, kw_only=True):
+    """What this service can do."""
+
+    sends_mail: bool
+    allow_loopback: bool = False
+    """Whether addresses on this machine are taken: the local stack only."""
+
+
+def made(workspace: str, name: str, wanted: NewDestination, ground: Ground, now: datetime) -> Destination:
+    """A new destination.
+
+    Args:
+        workspace: whose it is.
+        name: its id.
+        wanted: what is asked for.
+        ground: what this service can do.
+        now: the time.
+
+    Raises:
+        InvalidInput: something in it cannot be; names the field.
+    """
+    same = ("name", "way", "wishes", "language", "time_zone", "quiet", "person")
+    destination = Destination(
+        workspace=workspace,
+        id=name,
+        address=_address(wanted),
+        secrets=Secrets(secret=new_secret()) if wanted.way == "webhook" else None,
+        state="unconfirmed" if wanted.way == "email" else "active",
+        created_at=now,
+        changed_at=now,
+        asked=digest(wanted),
+        **{field: getattr(wanted, field) for field in same},
+    )
+    return _checked(destination, ground, now)
+
+
+def _checked(destination: Destination, ground: Ground, now: datetime) -> Destination:
+    """The destination as it may be kept, with the time of its next digest.
+
+    Raises:
+        InvalidInput: something in it cannot be; names the field.
+    """
+    zone_of(destination.time_zone)
+    if destination.quiet:
+        destination.quiet.check()
+    if unknown := UNWISHED & {*destination.wishes.events}:
+        remedy = "leave it out: it comes where it is needed"
+        raise InvalidInput(f"{min(unknown)} is not asked for", field="wishes", remedy=remedy)
+    if destination.way == "email":
+        _check_mail(destination.address, sends_mail=ground.sends_mail)
+    else:
+        from socialindex.deliver.call import check_address  # noqa: PLC0415 - it brings aiohttp; few callers come here
+
+        check_address(destination.address, allow_loopback=ground.allow_loopback)
+    return msgspec.structs.replace(destination, digest_at=destination.next_digest(now))
+
+
+def _address(wanted: NewDestination) -> str:
+    """The one address that the way asks for.
+
+    Raises:
+        InvalidInput: it is missing, or another one is there.
+    """
+    right, wrong = ("email", "url") if wanted.way == "email" else ("url", "email")
+    address: str | None = getattr(wanted, right)
+    if address is None:
+        raise InvalidInput(f"way {wanted.way} needs {right}", field=right, remedy=f"send {right}")
+    if getattr(wanted, wrong) is not None:
+        raise InvalidInput(f"way {wanted.way} has no {wrong}", field=wrong, remedy="leave it out")
+    return address
+
+
+def _check_mail(address: str, *, sends_mail: bool) -> None:
+    if not sends_mail:
+        raise InvalidInput("this service is not set up to send mail", field="way", remedy="use webhook or slack")
+    try:
+        parsed = Address(addr_spec=address)
+    except (ValueError, IndexError) as error:  # HeaderParseError is a ValueError; odd input fails by its index
+        raise _no_mail(address) from error
+    if not parsed.username or "." not in parsed.domain or not address.isascii() or " " in address:
+        raise _no_mail(address)
+
+
+def _no_mail(address: str) -> InvalidInput:
+    remedy = "send an address such as name@example.com; write a domain of other letters in its ASCII form (xn--)"
+    return InvalidInput(f"{address[:80]!r} is no mail address", field="email", remedy=remedy)
+
+
+def changed(destination: Destination, wanted: ChangedDestination, ground: Ground, now: datetime) -> Destination:
+    """The destination with what is to be changed.
+
+    Raises:
+        InvalidInput: something in it cannot be; names the field.
+        Conflict: it waits for a mail address to be confirmed.
+    """
+    given = {name: getattr(wanted, name) for name in wanted.__struct_fields__}
+    changes = {name: value for name, value in given.items() if value is not msgspec.UNSET}
+    right, wrong = ("email", "url") if destination.way == "email" else ("url", "email")
+    if wrong in changes:
+        raise InvalidInput(f"way {destination.way} has no {wrong}", field=wrong, remedy=f"send {right}")
+    address = changes.pop(right, destination.address)
+    if "state" in changes and destination.state == "unconfirmed":
+        raise Conflict("this mail address has not been confirmed: open the link that was sent to it")
+    if changes.get("state") == "active" or address != destination.address:
+        changes |= {"trouble": None, "failing_since": None, "lost": 0}
+    if right == "email" and address != destination.address:
+        changes["state"] = "unconfirmed"
+    following = msgspec.structs.replace(destination, address=address, changed_at=now, **changes)
+    return _checked(following, ground, now)
+
+
+def rotated(destination: Destination, secret: str, now: datetime, until: datetime) -> Destination:
+    """The webhook with a new secret; until then the one before signs too.
+
+    Raises:
+        Conflict: it is no webhook.
+    """
+    known = destination.secrets
+    if known is None:
+        raise Conflict("only webhooks have a secret")
+    secrets = Secrets(secret=secret, previous=known.secret, previous_until=until, rotated_at=now)
+    return msgspec.structs.replace(destination, secrets=secrets, changed_at=now)

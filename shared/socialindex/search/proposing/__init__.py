@@ -1,0 +1,1 @@
+"""Proposing: a topic's query from a brand's name alone, and what could be added to one; a person decides."""

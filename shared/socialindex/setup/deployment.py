@@ -1,0 +1,136 @@
+"""Setup as a part of a deployment: a custom resource of the template that answers when the engine is ready.
+
+CloudFormation asks once and waits for an hour. What must be waited for (a plugin that is being associated, an engine
+that does not answer yet) outlasts a function, so that the request is kept, and each minute goes on with it.
+
+- Create and Update do the same, as often as it takes.
+- Delete takes nothing back: the index is not the stack's.
+- A rollback is never failed: what cannot be put then is logged, since the code that returns has run with it before.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+import msgspec
+from aws_lambda_powertools import Logger
+
+from socialindex.errors import SocialIndexError, Unavailable
+from socialindex.opensearch import TransportError
+from socialindex.setup.packages import NORI, Packages, require
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+PHYSICAL_ID = "engine"
+"""The same for ever: another would make CloudFormation delete the one before."""
+_PATIENCE = 55 * 60.0
+"""Seconds until a deployment that is not done has failed: less than the hour that CloudFormation waits."""
+_REASON = 1000
+"""Characters; an answer has 4,096 bytes at most."""
+
+logger = Logger(child=True)
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
+    """What CloudFormation asks."""
+
+    request_type: Literal["Create", "Update", "Delete"]
+    response_url: str = msgspec.field(name="ResponseURL")
+    stack_id: str
+    request_id: str
+    logical_resource_id: str
+    resource_properties: dict[str, Any] = {}
+
+
+class Pending(Protocol):
+    """Where the request is kept: ``aws.deployments.Deployments``."""
+
+    def put(self, request: str, until: float) -> None:
+        """Keep it until then."""
+
+    def get(self) -> tuple[str, float] | None:
+        """It, and until when."""
+
+    def clear(self) -> None:
+        """Forget it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What a deployment works with."""
+
+    pending: Pending
+    packages: Callable[[str], Packages]
+    """Of the domain with that name."""
+    put: Callable[[Mapping[str, Any]], object]
+    """Puts everything that the engine must hold; takes the resource's properties."""
+    being_taken_back: Callable[[str], bool]
+    """Whether that stack is being rolled back or deleted."""
+    answer: Callable[[str, bytes], None]
+    """Sends an answer to an address."""
+
+
+class Deployment:
+    """The deployment under way, if there is one."""
+
+    def __init__(self, parts: Parts, clock: Callable[[], float] = time.time) -> None:
+        self._parts = parts
+        self._clock = clock
+
+    def ask(self, event: Mapping[str, Any]) -> str:
+        """Take a request and begin with it; what came of it: ``done``, ``waiting`` or ``failed``."""
+        request = msgspec.convert(event, Request)
+        if request.request_type == "Delete":
+            return self._end(request, "done")
+        self._parts.pending.put(msgspec.json.encode(request).decode(), self._clock() + _PATIENCE)
+        return self.go_on()
+
+    def go_on(self) -> str:
+        """Go on with the request that waits, if one does; twice at the same time does no harm. As ``ask``."""
+        kept = self._parts.pending.get()
+        if kept is None:
+            return "done"
+        request, until = msgspec.json.decode(kept[0], type=Request), kept[1]
+        try:
+            self._put(request.resource_properties)
+        except Unavailable as error:
+            return self._end(request, "failed", error) if self._clock() >= until else self._waiting(error)
+        except (SocialIndexError, TransportError) as error:
+            return self._end(request, "failed", error)
+        return self._end(request, "done")
+
+    def _put(self, properties: Mapping[str, Any]) -> None:
+        if domain := properties.get("Domain"):
+            require(self._parts.packages(str(domain)), NORI)
+        self._parts.put(properties)
+
+    def _waiting(self, error: Unavailable) -> str:
+        logger.info("the engine is not ready", extra={"reason": str(error)})
+        return "waiting"
+
+    def _end(self, request: Request, outcome: str, error: Exception | None = None) -> str:
+        reason = "" if error is None else str(error)[:_REASON]
+        if error is not None:
+            logger.error("the engine could not be set up", extra={"reason": reason})
+        succeeded = error is None or self._parts.being_taken_back(request.stack_id)
+        self._parts.answer(request.response_url, _answer(request, reason, succeeded=succeeded))
+        self._parts.pending.clear()
+        return outcome
+
+
+def _answer(request: Request, reason: str, *, succeeded: bool) -> bytes:
+    return msgspec.json.encode(
+        {
+            "Status": "SUCCESS" if succeeded else "FAILED",
+            "Reason": reason or "The engine holds what it must.",
+            "PhysicalResourceId": PHYSICAL_ID,
+            "StackId": request.stack_id,
+            "RequestId": request.request_id,
+            "LogicalResourceId": request.logical_resource_id,
+        }
+    )

@@ -1,0 +1,543 @@
+"""Alerts on the real engine and tables: what is counted, what is told, and that it is told once."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+
+from socialindex.access import Caller
+from socialindex.alert.counting import changed_since, counted
+from socialindex.alert.model import STEP, Bucket, Heard
+from socialindex.alert.shown import shown
+from socialindex.alert.watch import floor
+from socialindex.aws.queues import Queue
+from socialindex.aws.tables import Table
+from socialindex.errors import InvalidCursor, InvalidInput, NotFound
+from socialindex.index.writer import Write, Writer
+from socialindex.mentions.merge import going
+from socialindex.search.alerts import AlertsPart
+from socialindex.search.http import HttpRequest
+from socialindex.topics.topic import Watched
+from socialindex.watch.events import Finding, HealthEvent
+from tests.integration.alert_story import QUERY, about, first_article, world_posts
+from tests.integration.alert_world import (
+    Room,
+    ago,
+    hours,
+    mention,
+    minutes,
+    quiet_memory,
+    said,
+    topic_at,
+)
+from tests.integration.parts import real_parts, unique
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from opensearchpy import OpenSearch
+
+    from infra.local.servers import Running
+    from socialindex.model import Post
+    from socialindex.topics.topic import Topic
+    from tests.integration.parts import Parts
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture(scope="module")
+def parts(servers: Running) -> Iterator[Parts]:
+    with real_parts(servers) as found:
+        yield found
+
+
+@pytest.fixture
+def room(parts: Parts, index: OpenSearch) -> Room:
+    parts.receive("DeliverQueue")
+    return Room(parts, index, ago(2))
+
+
+def test_voices_are_counted_where_they_are_their_own(index: OpenSearch) -> None:
+    at = ago(3)
+    topic, other = topic_at(ago(30)), topic_at(ago(30))
+    within = at + minutes(1)
+    posts = [
+        said("a", within, "kim", sentiment=-0.6),
+        said("again", within, "kim", sentiment=0.4),
+        said("copy", within, "lee", cluster_id="a", sentiment=-0.6),
+        said("of old", within, "park", cluster_id="long ago", sentiment=-0.6),
+        said("guest", within, sentiment=0.0),
+        said("another guest", within),
+        said("ad", within, "shop", promotional=True, sentiment=0.9),
+        said("toot", within, "choi", source="mastodon", sentiment=-0.3),
+        said("news", within, "paper", source="feed", kind="article", sentiment=-0.2),
+        said("followed", at + minutes(4.9), "star", source="mastodon", followers=70_000),
+        said("next", at + minutes(5), "kim"),
+        said("before", at - minutes(0.1), "kim"),
+        said("there already", within, "jung", first_seen_at=ago(40)),
+    ]
+    mention(index, topic, posts)
+    mention(index, topic, [said("noise", within, "noisy")], work={"worked": 1, "noise": True})
+    gone = said("gone", within, "gone")
+    mention(index, topic, [gone])
+    mention(index, topic, [gone], **going("edited", 2**50, 1))
+    mention(index, other, [said("a", within, "kim")])
+
+    begin = floor(at.timestamp())
+    found = dict(counted(index, [topic.id], begin, begin + STEP))[topic.id]
+
+    assert found.bucket == Bucket(
+        at=begin,
+        mentions=10,
+        distinct=9,
+        promotional=1,
+        voices=6,
+        judged=4,
+        negative=3,
+        sources={"gnuboard": Heard(3, 1), "mastodon": Heard(2, 1), "feed": Heard(1, 1)},
+    )
+    assert (found.articles, found.followers) == (1, 70_000)
+    both = {topic.id, other.id}
+    assert {name for name, _ in counted(index, sorted(both), begin, begin + STEP)} == both
+    assert set(changed_since(index, at.timestamp())) == both
+
+
+def crisis(topic: Topic, end: datetime) -> list[Post]:
+    """Half an hour in which three times as many speak as usual, in three sources, and most are angry."""
+    posts = []
+    for step in range(6):
+        for number in range(27):
+            name, at = f"{topic.id} {step} {number}", end - minutes(29 - 5 * step - number / 10)
+            posts.append(
+                said(
+                    name,
+                    at,
+                    f"{name} author",
+                    source=("gnuboard", "mastodon", "bluesky")[number % 3],
+                    text=f"누리폰 {'배터리에서 연기가' if number % 2 else '가격이'} {_different(27 * step + number)}",
+                    sentiment=-0.7 if number % 4 else 0.2,
+                )
+            )
+    return posts
+
+
+def test_an_incident_is_one_alert_from_its_beginning_to_its_end(room: Room, index: OpenSearch) -> None:
+    room.now = ago(16)
+    topic = room.add(topic_at(ago(24 * 30)), quiet_memory(room.now - hours(1)))
+    mention(index, topic, [*usual(topic, room.now), *crisis(topic, room.now)])
+
+    room.run()
+    (opened,) = room.events()
+    alert = opened.data
+    assert (opened.kind, opened.workspace, opened.topic) == ("alert.opened", "ws_a", topic.id)
+    assert (alert["kind"], alert["state"], alert["revision"]) == ("crisis", "open", 1)
+    assert (alert["mentions"], alert["observed"]) == (162, 162)
+    assert alert["observed"] > 1.4 * alert["expected"]
+    assert alert["negative_share"] > 0.5
+    assert {"gnuboard", "mastodon", "bluesky"} == set(alert["sources"])
+    assert {"배터리", "연기"} <= {each["term"] for each in alert["terms"]}
+    assert len(alert["evidence"]) == 5
+    assert all(each["excerpt"].startswith("누리폰") and each["sentiment"] < 0 for each in alert["evidence"])
+    assert alert["lead_time"]["minutes"] is None
+    assert "위기" in alert["explanation"]["ko"]
+    assert "crisis" in alert["explanation"]["en"]
+
+    room.run(minutes(1))
+    assert room.told() == {"alert.opened": 1}
+
+    article = said("news", room.now, "paper", source="feed", kind="article")
+    mention(index, topic, [article])
+    room.run(minutes(1))
+    *_, updated = room.events()
+    assert updated.kind == "alert.updated"
+    assert updated.data["lead_time"]["minutes"] == pytest.approx(30, abs=2)
+    assert updated.data["lead_time"]["first_article"]["post"] == article.id
+
+    for _ in range(32):
+        room.run(minutes(20))
+    assert room.told()["alert.closed"] == 1
+    last = room.events()[-1]
+    assert last.kind == "alert.closed"
+    assert (last.data["state"], last.data["id"]) == ("closed", alert["id"])
+    assert [event.data["revision"] for event in room.events()] == list(range(1, len(room.events()) + 1))
+    assert len(room.events()) < 24
+
+    before = len(room.events())
+    for _ in range(3):
+        room.run(minutes(60))
+    assert len(room.events()) == before
+
+
+def _different(number: int) -> str:
+    """Some words, others for each number, that say nothing."""
+    letters = "가나다라마바사아자차카타파하"
+    return " ".join(letters[number // 14**place % 14] + letters[(number * 3 + place) % 14] for place in range(3))
+
+
+def usual(topic: Topic, end: datetime) -> list[Post]:
+    """What was said of a topic in the two days before the last six hours."""
+    names = [f"{topic.id} usual {number}" for number in range(60)]
+    return [
+        said(name, end - hours(6 + place / 2), f"{name} author", text=f"누리폰 화면 색상 {_different(place)}")
+        for place, name in enumerate(names)
+    ]
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+class Death:
+    """Kills after so many writes to tables and queues, whether or not the last one was still done."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, after: int, *, done: bool) -> None:
+        self.left, self.done = after, done
+        put, update, send = Table.put, Table.update, Queue.send_all
+        patch.setattr(Table, "put", lambda *given, **named: self(put, *given, **named))
+        patch.setattr(Table, "update", lambda *given, **named: self(update, *given, **named))
+        patch.setattr(Queue, "send_all", lambda *given, **named: self(send, *given, **named))
+
+    def __call__(self, write: Callable[..., Any], *given: Any, **named: Any) -> Any:
+        if self.left == 0:
+            raise Killed
+        self.left -= 1
+        answer = write(*given, **named) if self.left or self.done else None
+        if not self.left:
+            raise Killed
+        return answer
+
+
+@pytest.mark.parametrize("at", ["the beginning", "the end"])
+@pytest.mark.parametrize("done", [True, False], ids=["after the write", "instead of the write"])
+def test_a_run_that_is_killed_doubles_and_loses_nothing(room: Room, index: OpenSearch, at: str, done: bool) -> None:
+    room.now = ago(16)
+    topic = room.add(topic_at(ago(24 * 30)), quiet_memory(room.now - hours(1)))
+    mention(index, topic, crisis(topic, room.now))
+    if at == "the end":
+        room.run()
+        while "alert.closed" not in room.told():
+            before = room.items(topic)
+            room.run(minutes(30))
+        room.events()
+    else:
+        before = room.items(topic)
+
+    def heard(death: int) -> dict[str, str] | None:
+        """What is told by the events' ids, where a run is killed and another follows; ``None``: it outlived that."""
+        room.restore(topic, before)
+        if death and not dies(room, death, done=done):
+            return None
+        room.run()
+        room.run()
+        return {event.id: event.kind for event in room.news()}
+
+    alone = heard(0)
+    assert alone
+    assert list(alone.values()) == ["alert.opened" if at == "the beginning" else "alert.closed"]
+    deaths = [heard(death) for death in range(1, 30)]
+    survived = deaths.index(None)
+    assert survived > 4
+    assert deaths[:survived] == [alone] * survived
+    assert len(room.table.page("ws_a", limit=50, topic=topic.id)) == 1
+
+
+def dies(room: Room, after: int, *, done: bool) -> bool:
+    """Whether a run that is killed after so many writes comes so far."""
+    with pytest.MonkeyPatch.context() as patch:
+        Death(patch, after, done=done)
+        try:
+            room.run()
+        except Killed:
+            is_dead = True
+        else:
+            is_dead = False
+    room.unlock()
+    return is_dead
+
+
+def write(posts: list[Post], index: OpenSearch) -> None:
+    """Index posts, and let them be found."""
+    assert set(Writer(index).write([Write(post, live=False, replay=False) for post in posts])) == {None}
+    index.indices.refresh(index="posts-*")
+
+
+def test_the_worlds_incident_is_one_crisis_told_hours_before_the_press(room: Room, index: OpenSearch) -> None:
+    anchor = ago(1)
+    start = anchor - hours(72)
+    everything = world_posts(anchor)
+    posts = about(everything)
+    write(everything, index)
+    topic = room.add(topic_at(start - hours(24), name="누리폰 12", watched=Watched(q=QUERY)))
+    mention(index, topic, posts)
+
+    room.now = start
+    while room.now < start + hours(12):
+        room.run(minutes(15))
+    at_noon = room.events()
+    while room.now < anchor:
+        room.run(minutes(60))
+    events = room.events()
+
+    assert room.told()["alert.opened"] == 1
+    assert len({event.data["id"] for event in events}) == 1
+    assert at_noon[0].at < first_article(posts, start) - hours(3)
+    worst = at_noon[-1].data
+    assert worst["kind"] == "crisis"
+    assert worst["severity"] == "high"
+    assert {"gnuboard", "mastodon"} <= set(worst["sources"])
+    assert worst["lead_time"]["minutes"] == pytest.approx(9.2 * 60, abs=10)
+    assert worst["lead_time"]["first_post"]["title"] == "누리폰 12 뒷판이 살짝 들뜬 것 같아요"
+    assert "배터리" in {each["term"] for each in worst["terms"]}
+    assert any("부푼" in each["excerpt"] + each.get("title", "") for each in worst["evidence"])
+    assert "위기로 보입니다" in worst["explanation"]["ko"]
+    assert "첫 글이 올라오고 9시간" in worst["explanation"]["ko"]
+    assert "may be in a crisis" in worst["explanation"]["en"]
+    assert "The first article came 9 hours" in worst["explanation"]["en"]
+    assert worst["lead_time"]["news_channels"] == 1
+    assert len(events) < 60
+
+
+def test_history_teaches_and_tells_nothing(room: Room, index: OpenSearch) -> None:
+    since = ago(12)
+    room.now = since + minutes(10)
+    topic = room.add(topic_at(since, backfill_done=False))
+    loud = [msgspec.structs.replace(post, first_seen_at=since - hours(1)) for post in crisis(topic, since)]
+    quiet = [said(f"{topic.id} {number}", since - hours(number), f"author {number}") for number in range(7, 400)]
+    mention(index, topic, [*quiet, *loud])
+
+    room.run()
+    assert room.table.watches([topic.id])[topic.id].watch.revision == 0
+
+    kept = room.topics.get(topic.id)
+    room.topics.save(kept, msgspec.structs.replace(kept.topic, backfill_done=True))
+    room.run(minutes(1))
+    watch = room.table.watches([topic.id])[topic.id].watch
+    assert (watch.revision, watch.memory.mentioned, watch.memory.incident) == (1, True, None)
+    assert watch.memory.baseline.buckets > 288
+    assert watch.memory.baseline.expected(floor(since.timestamp())).rate < 1
+
+    for _ in range(8):
+        room.run(minutes(60))
+    assert room.events() == []
+
+    mention(index, topic, crisis(topic, room.now))
+    room.run(minutes(1))
+    assert room.told() == {"alert.opened": 1}
+
+
+def test_what_was_found_late_does_not_teach_where_we_have_watched(room: Room, index: OpenSearch) -> None:
+    since = ago(12)
+    room.now = since + minutes(1)
+    watched, unwatched = room.add(topic_at(since)), room.add(topic_at(since))
+    for topic in (watched, unwatched):
+        late = [
+            said(f"{topic.id} late {number}", since - hours(number), f"late {number}", first_seen_at=since - hours(1))
+            for number in range(8, 300)
+        ]
+        mention(index, topic, late)
+    prompt = [said(f"{watched.id} {number}", since - hours(20 * number + 9), "kim") for number in range(12)]
+    mention(index, watched, prompt)
+    room.run()
+    memories = [room.table.watches([topic.id])[topic.id].watch.memory for topic in (watched, unwatched)]
+    voices = [sum(memory.baseline.voices) for memory in memories]
+    assert voices[0] < 15
+    assert voices[1] > 150
+
+
+def test_a_first_mention_is_told_once(room: Room, index: OpenSearch) -> None:
+    room.now = ago(12)
+    topic = room.add(topic_at(room.now - hours(48)))
+    for number in range(3):
+        mention(index, topic, [said(f"{topic.id} {number}", room.now, "kim")])
+        room.run(minutes(20))
+    (event,) = room.events()
+    assert (event.kind, event.data["kind"], event.data["state"]) == ("alert.opened", "first", "closed")
+    assert event.data["evidence"][0]["excerpt"] == f"누리폰 {topic.id} 0"
+    assert (event.data["evidence"][0]["author"], event.data["observed"]) == ("kim", 1)
+
+
+def test_what_was_blind_raises_nothing_and_is_named(room: Room, index: OpenSearch) -> None:
+    room.now = ago(12)
+    topic = room.add(topic_at(ago(24 * 30)), quiet_memory(room.now - hours(1)))
+    finding = Finding(kind="errors", source="mastodon", since=room.now - minutes(20), message="", evidence={})
+    room.health.keep(HealthEvent(id="he_a", finding=finding, opened_at=room.now, seen_at=room.now))
+    mention(index, topic, [post for post in crisis(topic, room.now) if post.source != "mastodon"])
+    room.run()
+    room.health.close(HealthEvent(id="he_a", finding=finding, opened_at=room.now, seen_at=room.now, closed_at=room.now))
+    (event,) = room.events()
+    assert event.data["blind"] == ["mastodon"]
+    memory = room.table.watches([topic.id])[topic.id].watch.memory
+    assert memory.recent.moments[-2].seen == pytest.approx(0.67, abs=0.02)
+
+
+def test_a_new_word_and_an_author_of_reach_are_told_once(room: Room, index: OpenSearch) -> None:
+    room.now = ago(12)
+    memory = quiet_memory(room.now - hours(1))
+    topic = room.add(topic_at(ago(24 * 30)), memory)
+    usual_ones = [
+        msgspec.structs.replace(post, author=msgspec.structs.replace(post.author, followers=100))
+        for post in usual(topic, room.now)
+        if post.author
+    ]
+    mention(index, topic, [*usual_ones, said("star's own", room.now - hours(9), "star", followers=50_000)])
+    room.run()
+    assert room.events() == []
+
+    words = [
+        said(
+            f"{topic.id} new {number}",
+            room.now + minutes(number),
+            f"new {number}",
+            text=f"누리폰 리콜 {_different(number)}",
+        )
+        for number in range(12)
+    ]
+    stars = [said("again", room.now, "star", followers=50_000), said("hello", room.now, "nova", followers=20_000)]
+    mention(index, topic, [*words, *stars])
+    for _ in range(4):
+        room.run(minutes(45))
+
+    alerts = {event.data["kind"]: event.data for event in room.events()}
+    assert room.told() == {"alert.opened": 2}
+    assert alerts["term"]["terms"][0]["term"] == "리콜"
+    assert alerts["term"]["observed"] == 12
+    assert "“리콜”" in alerts["term"]["explanation"]["ko"]
+    assert [each["name"] for each in alerts["reach"]["spreaders"]] == ["nova"]
+    assert alerts["reach"]["evidence"][0]["author"] == "nova"
+
+
+def test_a_topic_that_is_paused_or_gone_is_not_watched(room: Room, index: OpenSearch) -> None:
+    room.now = ago(12)
+    topic = room.add(topic_at(ago(24 * 30)), quiet_memory(room.now - hours(1)))
+    mention(index, topic, crisis(topic, room.now))
+    room.run()
+    kept = room.topics.get(topic.id)
+    room.topics.save(kept, msgspec.structs.replace(kept.topic, state="paused"))
+    room.run(minutes(1))
+    assert room.told() == {"alert.opened": 1, "alert.closed": 1}
+    assert topic.id not in set(room.table.due(room.now.timestamp() + 86_400))
+
+    room.topics.remove(topic)
+    room.run(minutes(1))
+    assert room.table.watches([topic.id]) == {}
+    assert room.table.page("ws_a", limit=10, topic=topic.id) == []
+
+
+def test_one_run_at_a_time(room: Room) -> None:
+    with room.marks.alone("alert", 60) as alone:
+        assert alone
+        assert room.run() == {"skipped": 1}
+    assert "seen" in room.run()
+
+
+def test_a_run_without_time_leaves_topics_to_the_next(room: Room, index: OpenSearch) -> None:
+    room.now = ago(12)
+    topic = room.add(topic_at(ago(24 * 30)), quiet_memory(room.now - hours(1)))
+    mention(index, topic, crisis(topic, room.now))
+    assert room.stage.run(lambda: 10.0)["seen"] == 0
+    assert room.events() == []
+    room.run(minutes(1))
+    assert room.told() == {"alert.opened": 1}
+
+
+def test_alerts_are_listed_shown_acknowledged_and_assigned(room: Room, index: OpenSearch) -> None:
+    room.now = ago(12)
+    workspace = unique("ws")
+    topics = [
+        room.add(topic_at(ago(24 * 30), workspace=workspace, name=f"topic {number}"), quiet_memory(room.now - hours(1)))
+        for number in range(3)
+    ]
+    for topic in topics:
+        mention(index, topic, crisis(topic, room.now))
+        room.run(minutes(6))
+    api = Asked(AlertsPart(index, room.table), workspace)
+
+    page = api("GET /v1/workspaces/{id}/alerts", {"limit": "2"}, id=workspace)
+    rest = api("GET /v1/workspaces/{id}/alerts", {"limit": "2", "cursor": page.next_cursor}, id=workspace)
+    assert [each.topic for each in [*page.items, *rest.items]] == [topic.id for topic in reversed(topics)]
+    assert rest.next_cursor is None
+    assert all("위기" in each.explanation["ko"] for each in page.items)
+    assert all(each.evidence[0].excerpt.startswith("누리폰") for each in page.items)
+
+    newest = page.items[0]
+    middle = page.items[1].opened_at
+    for given, expected in (
+        ({"topic": topics[0].id}, [topics[0]]),
+        ({"state": "open", "kind": "crisis", "severity": newest.severity}, topics[::-1]),
+        ({"state": "closed"}, []),
+        ({"from": middle.isoformat()}, topics[:0:-1]),
+        ({"to": middle.isoformat()}, topics[:1]),
+        ({"from": middle.isoformat(), "to": newest.opened_at.isoformat()}, topics[1:2]),
+    ):
+        found = api("GET /v1/workspaces/{id}/alerts", given, id=workspace).items
+        assert [each.topic for each in found] == [topic.id for topic in expected], given
+
+    assert api("PATCH /v1/alerts/{alert}", {"assigned_to": "김하나"}, alert=newest.id).assigned_to == "김하나"
+    seen = api("PATCH /v1/alerts/{alert}", {"acknowledged": True}, alert=newest.id)
+    again = api("PATCH /v1/alerts/{alert}", {"acknowledged": True, "assigned_to": None}, alert=newest.id)
+    assert (seen.acknowledged_by, seen.assigned_to) == ("key_a", "김하나")
+    assert (again.acknowledged_at, again.assigned_to) == (seen.acknowledged_at, None)
+    assert api("GET /v1/alerts/{alert}", {}, alert=newest.id) == again
+
+    news = room.news()
+    while "alert.closed" not in {event.kind for event in news}:
+        room.run(minutes(30))
+        news = room.news()
+    assert api("GET /v1/alerts/{alert}", {}, alert=newest.id).acknowledged_by == "key_a"
+    assert {event.kind for event in room.events()} <= {"alert.opened", "alert.updated", "alert.closed"}
+
+
+@pytest.mark.parametrize(
+    ("route", "given", "error"),
+    [
+        ("GET /v1/workspaces/{id}/alerts", {"cursor": "x"}, InvalidCursor),
+        ("GET /v1/workspaces/{id}/alerts", {"limit": "51"}, InvalidInput),
+        ("GET /v1/workspaces/{id}/alerts", {"kind": "fire"}, InvalidInput),
+        (
+            "GET /v1/workspaces/{id}/alerts",
+            {"from": "2026-11-02T00:00:00Z", "to": "2026-11-01T00:00:00Z"},
+            InvalidInput,
+        ),
+        ("GET /v1/alerts/{alert}", {}, NotFound),
+        ("PATCH /v1/alerts/{alert}", {"acknowledged": False}, NotFound),
+    ],
+)
+def test_what_cannot_be_asked(room: Room, index: OpenSearch, route: str, given: Any, error: type[Exception]) -> None:
+    api = Asked(AlertsPart(index, room.table), "ws_a")
+    with pytest.raises(error):
+        api(route, given, id="ws_a", alert="al_nothing")
+
+
+def test_an_alert_shows_no_more_than_the_index(room: Room, index: OpenSearch) -> None:
+    room.now = ago(12)
+    topic = room.add(topic_at(ago(24 * 30)), quiet_memory(room.now - hours(1)))
+    mention(index, topic, crisis(topic, room.now))
+    room.run()
+    (listed,) = room.table.page("ws_a", limit=1, topic=topic.id)
+    kept = msgspec.json.encode(listed.alert).decode()
+    assert "배터리에서" not in kept
+    assert "author" not in kept.replace('"author":null', "")
+
+    erased = listed.alert.evidence[0].post
+    mention(index, topic, [post for post in crisis(topic, room.now) if post.id == erased], gone="erased")
+    (alert,) = shown(index, [listed.alert])
+    assert [each.excerpt is None for each in alert.evidence] == [True, False, False, False, False]
+
+
+class Asked:
+    """The routes of a part as a key of a workspace asks them."""
+
+    def __init__(self, part: AlertsPart, workspace: str) -> None:
+        self._routes = part.routes()
+        self._caller = Caller(organization="org_a", workspaces=frozenset({workspace}), scopes=frozenset(), key="key_a")
+
+    def __call__(self, route: str, given: dict[str, Any], **path: str) -> Any:
+        is_list = route.startswith("GET")
+        query = given if is_list else {}
+        raw = {} if is_list else {"body": json.dumps(given)}
+        request = HttpRequest(id="r", route=route, path=path, query=query, headers={}, raw=raw)
+        return self._routes[route].handle(request, self._caller).body

@@ -1,0 +1,140 @@
+"""What template.yaml puts beneath and around the functions: network, engine, alarms, new versions."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from infra.local.template.document import load
+
+ROOT = Path(__file__).parents[2]
+NEED_THE_INTERNET = {
+    "SearchFunction": "looks at addresses that people paste, and reads credentials from Secrets Manager",
+    "DeliverFunction": "calls webhooks and mails",
+    "WatchFunction": "tells administrators through SNS",
+    "SetupFunction": "asks OpenSearch Service and CloudFormation",
+}
+
+
+@cache
+def document(name: str) -> dict[str, Any]:
+    return cast("dict[str, Any]", load(ROOT / name))
+
+
+def resources(kind: str, name: str = "template.yaml") -> dict[str, dict[str, Any]]:
+    found = document(name)["Resources"].items()
+    return {logical_id: one["Properties"] for logical_id, one in found if isinstance(one, dict) and one["Type"] == kind}
+
+
+FUNCTIONS = resources("AWS::Serverless::Function")
+QUEUES = resources("AWS::SQS::Queue")
+STACKS = resources("AWS::CloudFormation::Stack")
+ASKS_THE_ENGINE = {name for name, function in FUNCTIONS.items() if "es:ESHttp" in json.dumps(function["Policies"])}
+
+
+@cache
+def alarms() -> dict[str, list[str]]:
+    """Kinds of alarms that there are one of per stage, with their stages."""
+    loops = {key: value for key, value in document("infra/monitoring.yaml")["Resources"].items() if "::" in key}
+    return {key.removeprefix("Fn::ForEach::"): value[1] for key, value in loops.items()}
+
+
+@pytest.mark.parametrize("kind", ["Failing", "Throttled"])
+def test_every_function_has_alarms(kind: str) -> None:
+    assert {f"{stage}Function" for stage in alarms()[kind]} == set(FUNCTIONS)
+
+
+@pytest.mark.parametrize(("kind", "suffix"), [("GivenUp", "DeadLetters"), ("Late", "Queue")])
+def test_every_queue_has_an_alarm(kind: str, suffix: str) -> None:
+    assert {f"{stage}{suffix}" for stage in alarms()[kind]} == {name for name in QUEUES if name.endswith(suffix)}
+    assert {f"{stage}Queue" for stage in document("infra/monitoring.yaml")["Mappings"]["Waits"]} == {
+        name for name in QUEUES if name.endswith("Queue")
+    }
+
+
+@pytest.mark.parametrize("name", [*FUNCTIONS, *QUEUES])
+def test_alarms_and_runbooks_know_functions_and_queues_by_name(name: str) -> None:
+    given = FUNCTIONS[name]["FunctionName"] if name in FUNCTIONS else QUEUES[name]["QueueName"]
+    assert given == {"Fn::Sub": "${AWS::StackName}-" + name}
+
+
+def test_a_new_version_is_taken_back_by_alarms_that_there_are() -> None:
+    shared = document("template.yaml")["Globals"]["Function"]
+    assert shared["AutoPublishAliasAllProperties"] is True, "most code is in the layer"
+    monitored = resources("AWS::CloudWatch::Alarm", "infra/monitoring.yaml")
+    known = {f"${{AWS::StackName}}-{stage}-failing" for stage in alarms()["Failing"]}
+    known |= {one["AlarmName"]["Fn::Sub"].replace("${Stack}", "${AWS::StackName}") for one in monitored.values()}
+    named = [alarm["Fn::Sub"] for alarm in shared["DeploymentPreference"]["Alarms"]]
+    assert set(named) <= known
+    assert 1 <= len(named) <= 10, "CodeDeploy takes ten (AlarmConfiguration, AWS CodeDeploy API reference)"
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_functions_that_ask_the_engine_are_in_the_network_and_no_others(name: str) -> None:
+    network = FUNCTIONS[name].get("VpcConfig")
+    assert bool(network) is (name in ASKS_THE_ENGINE)
+    if network:
+        assert ("OuterSubnets" in json.dumps(network)) is (name in NEED_THE_INTERNET)
+        assert ("OuterGroup" in json.dumps(network)) is (name in NEED_THE_INTERNET)
+
+
+def test_the_engine_is_told_the_role_of_every_function_that_asks_it() -> None:
+    (asked,) = resources("Custom::EngineSetup").values()
+    told = {f"{stage}.{arn['Fn::GetAtt']}" for stage, arn in asked["Roles"].items()}
+    expected = {name.removesuffix("Function") for name in ASKS_THE_ENGINE - {"SetupFunction"}}
+    assert told == {f"{stage.lower()}.{stage}FunctionRole.Arn" for stage in expected}
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_a_stack_beneath_gets_every_parameter_and_gives_what_is_asked_of_it(name: str) -> None:
+    beneath = document(STACKS[name]["TemplateURL"])
+    assert set(STACKS[name]["Parameters"]) == set(beneath["Parameters"])
+    text = (ROOT / "template.yaml").read_text("utf-8")
+    asked = {word.split(" ")[0].rstrip(",])}\"'\n") for word in text.split(f"{name}.Outputs.")[1:]}
+    assert {one.split("\n")[0].rstrip(",])") for one in asked} <= set(beneath.get("Outputs", {}))
+
+
+def every(kind: str) -> list[tuple[str, dict[str, Any]]]:
+    files = ["template.yaml", *(stack["TemplateURL"] for stack in STACKS.values())]
+    return [(name, one) for file in files for name, one in resources(kind, file).items()]
+
+
+@pytest.mark.parametrize(("name", "properties"), every("AWS::Logs::LogGroup"))
+def test_logs_are_not_kept_for_ever(name: str, properties: dict[str, Any]) -> None:
+    assert properties["RetentionInDays"]
+
+
+@pytest.mark.parametrize(("name", "properties"), every("AWS::CloudWatch::Alarm"))
+def test_an_alarm_rings_somewhere_and_leads_to_the_runbook(name: str, properties: dict[str, Any]) -> None:
+    assert properties["AlarmActions"] == [{"Ref": "AlarmTopic"}]
+    assert "docs/runbook" in properties["AlarmDescription"]
+
+
+def test_the_domain_is_encrypted_on_disks_on_wires_and_between_nodes_and_knows_who_may_what() -> None:
+    (domain,) = resources("AWS::OpenSearchService::Domain", "infra/engine.yaml").values()
+    assert domain["EncryptionAtRestOptions"]["Enabled"] is True
+    assert domain["NodeToNodeEncryptionOptions"]["Enabled"] is True
+    assert domain["DomainEndpointOptions"]["EnforceHTTPS"] is True
+    assert domain["AdvancedSecurityOptions"]["Enabled"] is True
+    assert domain["AdvancedOptions"]["indices.query.bool.max_clause_count"] == "8192"
+    assert set(domain["LogPublishingOptions"]) == {
+        "AUDIT_LOGS", "ES_APPLICATION_LOGS", "SEARCH_SLOW_LOGS", "INDEX_SLOW_LOGS",
+    }  # fmt: skip
+
+
+def test_the_archive_refuses_what_is_not_encrypted_on_its_way() -> None:
+    (policy,) = resources("AWS::S3::BucketPolicy").values()
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+
+
+def test_the_gateway_logs_neither_addresses_nor_queries_of_who_asks() -> None:
+    (api,) = resources("AWS::Serverless::HttpApi").values()
+    line = api["AccessLogSettings"]["Format"]
+    assert json.loads(line)["status"] == "$context.status"
+    for word in ("sourceIp", "userAgent", "querystring", "caller", "authorizer"):
+        assert word not in line

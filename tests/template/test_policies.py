@@ -1,0 +1,104 @@
+"""Policies allow no more than code can ask for: actions on tables, held against what the classes of ``aws/`` do.
+
+That they allow all that is asked for is tried where functions run: the local stack refuses what no statement allows
+(``infra/local/guard``), in every test of ``tests/system``.
+"""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from infra.local.guard.record import Permission, permissions, template
+
+ROOT = Path(__file__).parents[2]
+AWS = ROOT / "shared" / "socialindex" / "aws"
+ACTIONS = {
+    "get": "GetItem",
+    "get_all": "BatchGetItem",
+    "put": "PutItem",
+    "put_all": "PartiQLInsert",
+    "set_all": "PartiQLUpdate",
+    "update": "UpdateItem",
+    "attempt": "UpdateItem",
+    "change": "UpdateItem",
+    "query": "Query",
+    "scan": "Scan",
+    "delete": "DeleteItem",
+    "delete_all": "BatchWriteItem",
+}
+"""What the methods of ``aws.tables.Table`` need."""
+PREFIX = "table/socialindex-"
+
+
+@cache
+def classes() -> dict[str, set[str]]:
+    """The actions that each class of ``aws/`` can need on its table, with the classes that it hands its table to."""
+    trees = [ast.parse(path.read_text("utf-8")) for path in AWS.glob("*.py")]
+    nodes = {node.name: node for tree in trees for node in tree.body if isinstance(node, ast.ClassDef)}
+    own = {name: {ACTIONS[one] for one in _asked(node) if one in ACTIONS} for name, node in nodes.items()}
+    return {name: own[name].union(*(own[one] for one in _made(node) & set(own))) for name, node in nodes.items()}
+
+
+def _asked(node: ast.ClassDef) -> list[str]:
+    """Methods of ``self._table`` that are named in a class."""
+    named = [one for one in ast.walk(node) if isinstance(one, ast.Attribute)]
+    return [one.attr for one in named if isinstance(one.value, ast.Attribute) and one.value.attr == "_table"]
+
+
+def _made(node: ast.ClassDef) -> set[str]:
+    """Names of what is called in a class, such as other classes."""
+    return {one.func.id for one in ast.walk(node) if isinstance(one, ast.Call) and isinstance(one.func, ast.Name)}
+
+
+def possible(function: str) -> dict[str, set[str]]:
+    """The actions that a function can need, by the short name of the table."""
+    stage = function.removesuffix("Function").lower()
+    tree = ast.parse((ROOT / "functions" / stage / "app.py").read_text("utf-8"))
+    found: dict[str, set[str]] = {}
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        for table in filter(None, map(_table, call.args)):
+            found.setdefault(table, set()).update(classes()[_name(call.func)])
+    return found
+
+
+def _table(node: ast.expr) -> str:
+    """``channels`` of ``_settings.table("channels")``."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr="table"), args=[ast.Constant(value=str(name))]):
+            return name
+    return ""
+
+
+def _name(node: ast.expr) -> str:
+    assert isinstance(node, ast.Name), "a table's name is handed to a class of aws/"
+    return node.id
+
+
+ALLOWED = permissions(template())
+
+
+@pytest.mark.parametrize("function", sorted({one.function for one in ALLOWED}))
+def test_a_function_may_do_nothing_to_tables_that_its_code_could_not(function: str) -> None:
+    can = possible(function)
+    too_much = [one for one in _on_tables(function) if _action(one) not in can.get(_short(one), set())]
+    assert [(one.action, one.resource) for one in too_much] == []
+
+
+def _on_tables(function: str) -> list[Permission]:
+    return sorted(one for one in ALLOWED if one.function == function and one.action.startswith("dynamodb:"))
+
+
+def _short(permission: Permission) -> str:
+    return permission.resource.rsplit(PREFIX, 1)[-1].removesuffix("Table").lower()
+
+
+def _action(permission: Permission) -> str:
+    return permission.action.removeprefix("dynamodb:")
+
+
+def test_the_classes_of_tables_are_read() -> None:
+    assert classes()["Frontier"] == {"PutItem", "PartiQLInsert", "Query", "BatchWriteItem"}

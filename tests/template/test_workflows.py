@@ -1,0 +1,84 @@
+"""What the workflows promise, beside what actionlint and zizmor look at (`make audit`)."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+PINNED = re.compile(r"^\s*(?:- )?uses: (?:\./\.github/workflows/\w+\.yml|[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$")
+
+
+def workflow(name: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((ROOT / ".github" / "workflows" / f"{name}.yml").read_text("utf-8"))
+    return loaded
+
+
+def steps(name: str) -> list[dict[str, Any]]:
+    return [step for job in workflow(name)["jobs"].values() for step in job.get("steps", [])]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_actions_are_pinned_by_their_whole_commit_and_say_which_version_that_is(path: Path) -> None:
+    uses = [line for line in path.read_text("utf-8").splitlines() if "uses:" in line]
+    assert uses
+    assert not [line for line in uses if not PINNED.match(line)]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_no_workflow_has_more_rights_than_its_jobs_name(path: Path) -> None:
+    loaded = workflow(path.stem)
+    assert loaded["permissions"] == {}
+    for job in loaded["jobs"].values():
+        assert set(job["permissions"]) <= {"contents", "id-token"}
+        assert job["permissions"]["contents"] == "read"
+
+
+def test_no_key_that_lasts_is_known_to_any_workflow() -> None:
+    for path in FILES:
+        text = path.read_text("utf-8")
+        assert "AWS_ACCESS_KEY" not in text
+        assert set(re.findall(r"secrets\.(\w+)", text)) <= {"SMOKE_KEY"}, "an API key of ours, which searches only"
+
+
+def test_a_pull_request_runs_what_the_readme_says_and_gets_no_identity() -> None:
+    loaded = workflow("check")
+    assert ".ci/run" in [step.get("run") for step in steps("check")]
+    assert "make audit" in [step.get("run") for step in steps("check")]
+    assert not [job for job in loaded["jobs"].values() if "id-token" in job["permissions"]]
+
+
+def test_prod_comes_after_dev_which_comes_after_the_checks() -> None:
+    jobs = workflow("deploy")["jobs"]
+    assert (jobs["build"]["needs"], jobs["dev"]["needs"], jobs["prod"]["needs"]) == ("check", "build", "dev")
+    assert [jobs[name]["with"]["environment"] for name in ("dev", "prod")] == ["dev", "prod"]
+
+
+def test_changes_are_shown_before_whoever_approves_lets_them_happen() -> None:
+    """The plan's environment asks nobody; the other is the one with reviewers, and executes what was shown."""
+    jobs = workflow("stack")["jobs"]
+    assert jobs["plan"]["environment"].endswith("-plan")
+    assert jobs["execute"]["needs"] == "plan"
+    shown = " ".join(step.get("run", "") for step in jobs["plan"]["steps"])
+    assert "--no-execute-changeset" in shown
+    assert "infra.changes < changes.json >> " in shown
+    done = " ".join(step.get("run", "") for step in jobs["execute"]["steps"])
+    assert 'execute-change-set --change-set-name "$CHANGES"' in done
+    assert "infra.smoke" in done
+    assert "sam deploy" not in done
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_the_bootstrap_stack_gives_roles_to_those_jobs_only(environment: str) -> None:
+    text = (ROOT / "infra" / "bootstrap.yaml").read_text("utf-8")
+    assert text.count("token.actions.githubusercontent.com:sub") == 2
+    assert "repo:${Repository}:environment:${Environment}-plan" in text
+    assert re.search(r"repo:\$\{Repository\}:environment:\$\{Environment\}$", text, re.MULTILINE)
+    config = (ROOT / "samconfig.toml").read_text("utf-8")
+    assert f'stack_name = "socialindex-{environment}"' in config, "the name that the roles are bound to"
+    assert f"EngineName=socialindex-{environment}" in config

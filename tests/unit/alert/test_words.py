@@ -1,0 +1,115 @@
+"""Alerts in plain words: each sentence is there when there is something to say, and nothing is said that is not so."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any, get_args
+
+import pytest
+
+from socialindex.alert.alert import Alert, AlertKind, Evidence, LeadTime, Spreader, Term
+from socialindex.alert.words import LANGUAGES, Language, explain
+
+AT = datetime(2026, 11, 28, 5, 10, tzinfo=UTC)
+
+
+def alert(**given: Any) -> Alert:
+    plain: dict[str, Any] = {
+        "id": "al_a",
+        "topic": "tp_a",
+        "workspace": "ws_a",
+        "topic_name": "누리폰 12",
+        "kind": "crisis",
+        "severity": "high",
+        "state": "open",
+        "revision": 1,
+        "since": AT,
+        "opened_at": AT,
+        "updated_at": AT,
+        "window_minutes": 60,
+        "observed": 42,
+        "expected": 4.0,
+        "score": 9.0,
+        "negative_share": 0.71,
+        "usual_negative_share": 0.14,
+        "mentions": 1234,
+        "sources": ["gnuboard", "mastodon"],
+        "terms": [Term(term="배터리", mentions=30, times=12.0), Term(term="연기", mentions=9, times=9.0)],
+        "spreaders": [Spreader(author="k", name="김하나", source="mastodon", posts=2, spread=17)],
+        "lead_time": lead(205),
+    }
+    return Alert(**{**plain, **given})
+
+
+def lead(minutes: float | None, channels: int = 3) -> LeadTime:
+    article = Evidence(post="p2", source="feed") if minutes is not None else None
+    return LeadTime(
+        minutes=minutes,
+        first_post=Evidence(post="p1", source="gnuboard"),
+        first_article=article,
+        news_channels=channels,
+    )
+
+
+def test_a_crisis_is_explained_in_english() -> None:
+    assert explain(alert(), "en") == (
+        "“누리폰 12” may be in a crisis: 42 people speak about it within 1 hour, 10 times as many as usual at this "
+        "hour, and 71% of them are negative; usually 14% are.\n\n"
+        "It began at about 14:10 on 28 Nov (Korean time). Since then it was mentioned 1,234 times. It is heard on "
+        "boards and Mastodon.\n\n"
+        "What they talk about: “배터리” and “연기”. It is carried most by 김하나 (Mastodon): 17 posts came from "
+        "there.\n\n"
+        "The first article came 3 hours 25 minutes after the first post: so much time you had. We read 3 news "
+        "channels.\n\n"
+        "What to do: read the first posts now, find out whether they are true, tell whoever is responsible, and answer "
+        "where it began, truthfully, before others do. The press has it: have a statement ready."
+    )
+
+
+def test_a_crisis_is_explained_in_korean() -> None:
+    assert explain(alert(), "ko") == (
+        "“누리폰 12” 관련 위기로 보입니다. 1시간 동안 42명이 이야기했고, 이 시간대 평소의 10배입니다. 그 가운데 71%가 "
+        "부정적입니다(평소 14%).\n\n"
+        "시작: 11월 28일 14:10쯤. 그 뒤로 1,234건이 언급됐습니다. 퍼지는 곳: 게시판, 마스토돈.\n\n"
+        "많이 나오는 말: “배터리”, “연기”. 가장 많이 퍼뜨린 사람(확산자): 김하나 (마스토돈). 이 사람의 글에서 17건이 "
+        "퍼져 나갔습니다.\n\n"
+        "첫 글이 올라오고 3시간 25분 뒤에 첫 기사가 나왔습니다. 그만큼 먼저 알 수 있었습니다(살펴보는 뉴스 채널 3곳 "
+        "기준).\n\n"
+        "할 일: 지금 바로 첫 글들을 읽고 사실인지 확인하세요. 책임자에게 알리고, 처음 올라온 곳에서 사실대로 먼저 "
+        "답하세요. 언론이 이미 다루고 있으니 입장문을 준비하세요."
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", get_args(AlertKind))
+@pytest.mark.parametrize("state", ["open", "closed"])
+def test_every_kind_says_what_and_what_to_do(language: Language, kind: AlertKind, state: str) -> None:
+    told = explain(alert(kind=kind, state=state, closed_at=AT if state == "closed" else None), language)
+    assert "누리폰 12" in told
+    assert not re.search(r"[{}]|None|\bnan\b", told)
+    assert len(told.split("\n\n")) >= 4
+
+
+@pytest.mark.parametrize(
+    ("given", "said", "unsaid"),
+    [
+        ({"lead_time": lead(None)}, "No article about it has come in 3 news channels", "after the first post"),
+        ({"lead_time": lead(None, 0)}, "We read no news channels", "has come in"),
+        ({"lead_time": lead(5, 1)}, "We read 1 news channel.", "channels"),
+        ({"lead_time": lead(-30)}, "came 30 minutes before the first post", "so much time you had"),
+        ({"lead_time": lead(0)}, "came 0 minutes after the first post", "The press was first"),
+        ({"lead_time": lead(3_000)}, "came 2 days 2 hours after", "minutes after"),
+        ({"expected": 0.2}, "where usually nobody does", "times as many"),
+        ({"expected": 12.0}, "3.5 times as many", "usually nobody"),
+        ({"blind": ["reddit"]}, "We could not see all of Reddit", "all of boards"),
+        ({"spreaders": []}, "What they talk about", "carried most"),
+        ({"spreaders": [Spreader(author="k", source="new", posts=1, spread=1)]}, "without a name (new)", "None"),
+        ({"state": "closed", "closed_at": AT}, "There is nothing to be done now", "What to do"),
+        ({"kind": "burst", "sources": ["feed", "article"]}, "71% of them are negative. It", "blogs and news"),
+    ],
+)
+def test_what_is_said_is_so(given: dict[str, Any], said: str, unsaid: str) -> None:
+    told = explain(alert(**given), "en").replace("\n\n", " ")
+    assert said in told
+    assert unsaid not in told

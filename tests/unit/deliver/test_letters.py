@@ -1,0 +1,208 @@
+"""Letters in both languages, and what strangers write into them."""
+
+from __future__ import annotations
+
+import html.parser
+import re
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from socialindex.deliver.letter import as_blocks, as_html, as_text
+from socialindex.deliver.letters import letter_of, words_of
+from socialindex.deliver.lines import link, one_line
+from socialindex.deliver.words import Words
+from tests.unit.deliver.samples import (
+    HOSTILE,
+    alert,
+    brief,
+    destination,
+    digest_topic,
+    every_kind,
+    evidence,
+    of_alert,
+    of_digest,
+    of_mention,
+)
+
+if TYPE_CHECKING:
+    from socialindex.deliver.digest import DigestTopic
+    from socialindex.deliver.event import Event
+    from socialindex.deliver.letter import Letter
+
+EVERY = every_kind()
+LINKS: dict[Any, str] = {
+    "acknowledge": "https://api.example.com/v1/acts/aaa",
+    "stop": "https://api.example.com/v1/acts/bbb",
+}
+HANGUL = re.compile("[가-힣]")
+
+
+def written(event: Event, **fields: Any) -> Letter:
+    return letter_of(event, destination(**fields), LINKS)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("event", EVERY, ids=[event.kind for event in EVERY])
+def test_every_kind_is_a_letter_in_every_format(event: Event, language: Any) -> None:
+    letter = written(event, language=language)
+    text, page, blocks = as_text(letter), as_html(letter), as_blocks(letter)
+    assert len(text) > 40
+    assert "None" not in text
+    assert "{" not in text
+    assert page.startswith("<!DOCTYPE html>")
+    assert blocks["text"]
+    assert len(blocks["blocks"]) <= 50
+    assert bool(HANGUL.search(letter.foot[0].replace("당직", ""))) is (language == "ko")
+
+
+def test_both_languages_say_the_same() -> None:
+    shape = {
+        language: [(len(one.lead), len(one.sections), len(one.buttons), len(one.foot)) for one in written_in(language)]
+        for language in ("en", "ko")
+    }
+    assert shape["en"] == shape["ko"]
+    assert set(words_of("en").kinds) == set(words_of("ko").kinds)
+    assert not Words.__abstractmethods__ - set(dir(words_of("ko")))
+
+
+def written_in(language: Any) -> list[Letter]:
+    return [written(event, language=language) for event in EVERY]
+
+
+def test_an_alert_explains_itself_and_can_be_acknowledged() -> None:
+    letter = written(of_alert())
+    assert letter.subject == "[위기·높음] 누리폰12: 지금 확인해 주세요"
+    assert letter.lead[:2] == ["많은 사람이 말합니다.", "지금 답하세요."]
+    text = as_text(letter)
+    for said in ("42명", "95분 먼저", "뉴스 채널 7곳", "「발열」", "퍼나르기", "https://board.example.com/p1", "확인:"):
+        assert said in text
+    assert LINKS["acknowledge"] in text
+    assert written(of_alert(explanation={})).lead[0].startswith("「누리폰12」 위기")
+
+
+def test_a_digest_tells_what_happened_why_who_and_what_to_do() -> None:
+    text = as_text(written(of_digest(), language="en"))
+    for said in (
+        "1,204 mentions, 286% more than a week before (312).",
+        "58% of those whose mood is known are negative, after 21% a week before.",
+        "40 mentions answered; half of them within 22 minutes.",
+        "about: 발열, 리콜; carried by: 퍼나르기.",
+        "You could know it 95 minutes before the first of 7 news channels wrote of it.",
+        "누리폰12: an alert is open and nobody has acknowledged it.",
+        "누리폰12: 3 posts should be answered already.",
+    ):
+        assert said in text
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "said"),
+    [
+        (0, 0, ("as a week before", "한 주 전과 같습니다")),
+        (5, 0, ("none a week before", "한 주 전에는 없었습니다")),
+        (105, 100, ("about as many as a week before (100)", "한 주 전(100건)과 비슷합니다")),
+        (50, 100, ("50% fewer than a week before (100)", "한 주 전(100건)보다 50% 적습니다")),
+    ],
+)
+def test_numbers_are_told_beside_those_of_the_week_before(now: int, before: int, said: tuple[str, str]) -> None:
+    row: DigestTopic = digest_topic(mentions=now, mentions_before=before)
+    for language, words in zip(("en", "ko"), said, strict=True):
+        assert words in " ".join(words_of(language).digest_topic(row))  # type: ignore[arg-type]
+
+
+def test_where_nothing_is_to_be_done_it_says_so() -> None:
+    text = as_text(written(of_digest(topics=[digest_topic(alerts=[], overdue=0)])))
+    assert "지금 하실 일은 없습니다." in text
+    assert "아직 보고 있는 주제가 없습니다" in as_text(written(of_digest(topics=[])))
+
+
+# --- what strangers write --------------------------------------------------------------------------------------------
+
+
+class Tags(html.parser.HTMLParser):
+    """The tags and addresses of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.links: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.links += [value for name, value in attrs if name in {"href", "src"} and value]
+
+
+OURS = {"html", "head", "meta", "title", "body", "h1", "h2", "p", "ul", "li", "a", "br"}
+
+
+def hostile_events(text: str) -> list[Event]:
+    post = evidence(title=text, excerpt=text, author=text, platform=text, source=text, url=f"javascript:{text}")
+    spreader = msgspec.structs.replace(alert().spreaders[0], name=text, source=text)
+    term = msgspec.structs.replace(alert().terms[0], term=text)
+    return [
+        of_alert(
+            topic_name=text,
+            evidence=[post],
+            spreaders=[spreader],
+            terms=[term],
+            blind=[text],
+            explanation={"ko": text, "en": text},
+            assigned_to=text,
+        ),
+        of_mention(topic_name=text, assignee=text, mentions=[brief(title=text, author=text, platform=text, url=text)]),
+        of_digest(topics=[digest_topic(name=text, posts=[post])], blind=[text]),
+    ]
+
+
+@given(
+    st.text(max_size=60) | st.sampled_from([HOSTILE, "*_~`<!channel> <@U1> <https://x.example|y> & \"'", "\r\n.\r\n"])
+)
+def test_strangers_words_stay_words(text: str) -> None:
+    for event in hostile_events(text):
+        letter = letter_of(event, destination(name=one_line(text) or "x"), LINKS)
+        assert not re.search(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]", letter.subject)
+        page = Tags(as_html(letter))
+        assert page.tags <= OURS
+        assert all(address.startswith("https://api.example.com/") for address in page.links)
+        message = as_blocks(letter)
+        marked = [message["text"], *(part["text"] for part in parts(message) if part.get("type") == "mrkdwn")]
+        assert not [one for one in marked if re.search("<(?!https://api.example.com/|https://board)", one)]
+
+
+def parts(block: Any) -> list[dict[str, Any]]:
+    """All objects in a message."""
+    if isinstance(block, dict):
+        return [block, *(each for value in block.values() for each in parts(value))]
+    return [each for value in block for each in parts(value)] if isinstance(block, list) else []
+
+
+@pytest.mark.parametrize(
+    ("url", "is_taken"),
+    [
+        ("https://board.example.com/1?a=b&c=%20", True),
+        ("http://board.example.com/", True),
+        ("javascript:alert(1)", False),
+        ("data:text/html,x", False),
+        ("https://a.example/ https://b.example/", False),
+        ("https://a.example/\r\nX: y", False),
+        (f"https://a.example/{'a' * 3_000}", False),
+        (None, False),
+    ],
+)
+def test_only_addresses_of_the_web_are_linked(url: str | None, is_taken: bool) -> None:
+    assert (link(url) is not None) is is_taken
+
+
+def test_a_chats_section_ends_between_lines() -> None:
+    many = [
+        evidence(f"p{number}", title="긴 제목 " * 30, url=f"https://board.example.com/{'x' * 500}{number}")
+        for number in range(5)
+    ]
+    sections = [
+        block["text"]["text"] for block in as_blocks(written(of_alert(evidence=many)))["blocks"] if "text" in block
+    ]
+    assert all(len(text) <= 3_000 and text.count("<") == text.count(">") for text in sections)

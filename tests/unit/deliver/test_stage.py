@@ -1,0 +1,509 @@
+"""Deliveries from an event to the last attempt: retries, kills, quiet hours, digests, and destinations that fail."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+from standardwebhooks import Webhook
+
+from socialindex.deliver.courier import LEASE
+from socialindex.deliver.destination import Secrets, Wishes
+from socialindex.deliver.hours import Quiet
+from socialindex.deliver.schedule import DAY
+from socialindex.errors import Refused, Unavailable
+from tests.unit.deliver.receivers import receiver, status
+from tests.unit.deliver.samples import AT, SECRET, destination, of_alert, of_mention, told
+from tests.unit.deliver.world import NO_TIME, Killed, World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from http.server import BaseHTTPRequestHandler
+
+    from socialindex.deliver.destination import Destination
+    from tests.unit.deliver.receivers import Receiver
+
+EVERYTHING = Wishes(events=["alert.opened", "alert.updated", "alert.closed", "mention.due", "topic.suspended"])
+
+
+@pytest.fixture
+def there() -> Iterator[Receiver]:
+    with receiver() as one:
+        yield one
+
+
+def hook(there: Receiver, **fields: Any) -> Destination:
+    return destination(address=there.url, **fields)
+
+
+def messages(there: Receiver) -> list[dict[str, Any]]:
+    """What a receiver was told, each call checked as receivers check it."""
+    return [Webhook(SECRET).verify(call.body, call.headers) for call in there.calls]
+
+
+def ids(there: Receiver) -> list[str]:
+    return [call.headers["webhook-id"] for call in there.calls]
+
+
+def test_an_event_is_told_at_once_to_those_who_want_it(there: Receiver) -> None:
+    others = [
+        hook(there, id="ds_b", wishes=Wishes(events=["mention.due"])),
+        hook(there, id="ds_c", wishes=Wishes(events=["alert.opened"], topics=["tp_b"])),
+        hook(there, id="ds_d", wishes=Wishes(events=["alert.opened"], severities=["low"])),
+        hook(there, id="ds_e", state="paused"),
+        hook(there, id="ds_f", workspace="ws_b"),
+    ]
+    world = World(hook(there), *others)
+    assert world.hear(of_alert()) == {"batchItemFailures": []}
+    (message,) = messages(there)
+    assert (message["type"], message["workspace"], message["topic"]) == ("alert.opened", "ws_a", "tp_a")
+    assert message["timestamp"] == "2026-11-28T00:30:00Z"
+    assert message["data"]["evidence"][0]["title"] == "배터리가 부풀었어요"
+    delivery = world.only()
+    assert (delivery.state, delivery.destination, delivery.attempts[0].status) == ("delivered", "ds_a", 204)
+    assert world.outcomes.told() == Counter({("", "ok", ""): 1, ("webhook", "ok", ""): 1})
+
+
+def test_what_is_kept_has_nobodys_words(there: Receiver) -> None:
+    world = World(hook(there, wishes=EVERYTHING))
+    world.hear(of_alert(), of_mention())
+    kept = b"".join(body for body, _ in world.deliveries.kept.values()).decode()
+    for word in ("부풀었", "김*수", "퍼나르기", "환불", "이*영", "board.example.com/", "지금 답하세요"):
+        assert word not in kept
+        assert word in "".join(call.body.decode() for call in there.calls)
+    for known in ("al_abcdefghijklmnopqrstuvwx", "author_key_1", "p1", "mn_a", "발열"):
+        assert known in kept
+
+
+def test_the_same_event_twice_is_told_once(there: Receiver) -> None:
+    world = World(hook(there))
+    world.hear(of_alert(), of_alert())
+    world.hear(of_alert())
+    assert len(there.calls) == 1
+
+
+def test_a_message_that_is_no_event_is_quarantined_and_others_go_on(there: Receiver) -> None:
+    world = World(hook(there))
+    broken = msgspec.structs.replace(of_alert(), data={"id": "al_x"})
+    world.hear(broken, of_alert())
+    assert len(there.calls) == 1
+    ((_, reason),) = world.dead_letters.letters
+    assert reason.startswith("ParseError: no data of alert.opened")
+
+
+# --- retries ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_destination_that_is_down_is_tried_for_a_day_and_then_given_up(there: Receiver) -> None:
+    there.answer = lambda handler: status(handler, 503, b"busy")
+    world = World(hook(there))
+    world.hear(of_alert())
+    assert world.only().state == "waiting"
+    world.run(AT + DAY + timedelta(hours=1))
+    delivery = world.only()
+    assert delivery.state == "failed"
+    assert 10 <= len(delivery.attempts) == len(there.calls) <= 12
+    assert delivery.attempts[-1].at == AT + DAY
+    assert {(one.status, one.reason, one.answer) for one in delivery.attempts} == {(503, "status", "busy")}
+    assert len(set(ids(there))) == 1
+    ((body, reason),) = world.dead_letters.letters
+    assert json.loads(body) == {
+        "workspace": "ws_a",
+        "delivery": delivery.id,
+        "destination": "ds_a",
+        "event": delivery.event.id,
+    }
+    assert reason == "status: it answered 503 instead of 200 to 299"
+    assert world.outcomes.told()["webhook", "quarantine", "status"] == 1
+
+
+def test_a_destination_that_comes_back_gets_it_with_the_words_of_that_moment(there: Receiver) -> None:
+    there.answer = lambda handler: status(handler, 500)
+    world = World(hook(there))
+    world.hear(of_alert())
+    there.answer = lambda handler: status(handler, 200)
+    world.later(seconds=70)
+    world.sweep()
+    first, second = messages(there)
+    assert ids(there)[0] == ids(there)[1]
+    assert "worded" not in first["data"]
+    assert second["data"]["worded"] is True
+    assert "title" not in second["data"]["evidence"][0]
+    assert world.only().state == "delivered"
+    assert world.destination().failing_since is None
+
+
+def test_retry_after_is_honored(there: Receiver) -> None:
+    there.answer = lambda handler: status(handler, 429, Retry_After="7200")
+    world = World(hook(there))
+    world.hear(of_alert())
+    assert world.only().next_at == AT + timedelta(hours=2)
+
+
+def test_an_engine_that_is_down_costs_no_attempt(there: Receiver) -> None:
+    there.answer = lambda handler: status(handler, 500)
+    world = World(hook(there))
+    world.hear(of_alert())
+    world.wording.down = True
+    for _ in range(5):
+        world.later(minutes=3)
+        world.sweep()
+    assert len(world.only().attempts) == 1
+    world.wording.down = False
+    there.answer = lambda handler: status(handler, 200)
+    world.later(minutes=3)
+    world.sweep()
+    assert world.only().state == "delivered"
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("at", range(3))
+def test_whatever_write_it_dies_at_all_is_told_and_with_the_same_id(there: Receiver, at: int, after: bool) -> None:
+    """The writes: the delivery, its lease, the note of what came of it. What dies before the note is sent again."""
+    world = World(hook(there))
+    world.deliveries.faults.at, world.deliveries.faults.after = at, after
+    with pytest.raises(Killed):
+        world.hear(of_alert())
+    world.later(seconds=LEASE.total_seconds() + 1)
+    world.hear(of_alert())  # the queue gives the message again
+    world.sweep()
+    assert world.only().state == "delivered"
+    sent = ids(there)
+    assert len(sent) == (2 if (at, after) == (2, False) else 1)
+    assert len(set(sent)) == 1
+
+
+def test_two_that_come_for_the_same_delivery_send_it_once(there: Receiver) -> None:
+    world = World(hook(there))
+    world.hear(of_alert(), left=NO_TIME)
+    assert there.calls == []
+
+    def sweeps_too(handler: BaseHTTPRequestHandler) -> None:
+        world.sweep()
+        status(handler, 204)
+
+    there.answer = sweeps_too
+    world.sweep()
+    assert len(there.calls) == 1
+
+
+def test_a_destination_that_hangs_keeps_no_other_waiting(there: Receiver) -> None:
+    world = World(*(hook(there, id=f"ds_{number:02}") for number in range(20)))
+    for number in range(60):
+        world.hear(of_alert(revision=number + 1), left=NO_TIME)
+    swept = world.sweep()
+    assert swept["waiting"] == 20 * 50
+    assert Counter(one.state for one in world.deliveries.all()) == {"delivered": 1_000, "waiting": 200}
+
+
+# --- destinations that fail ------------------------------------------------------------------------------------------
+
+
+def test_410_disables_the_destination(there: Receiver) -> None:
+    there.answer = lambda handler: status(handler, 410)
+    world = World(hook(there))
+    world.hear(of_alert())
+    assert world.only().state == "failed"
+    assert world.destination().state == "disabled"
+    assert "410" in (world.destination().trouble or "")
+    world.hear(of_alert(revision=2))
+    assert len(there.calls) == 1
+
+
+def test_a_destination_that_fails_for_days_is_disabled_and_its_owner_sees_why(there: Receiver) -> None:
+    there.answer = lambda handler: status(handler, 500)
+    world = World(hook(there))
+    for day in range(4):
+        world.hear(of_alert(revision=day + 1))
+        world.run(AT + timedelta(days=day + 1, hours=1))
+    assert world.destination().state == "disabled"
+    assert (world.destination().trouble or "").startswith("nothing has been taken since 2026-11-28 00:30 UTC, and 3 ")
+
+
+def test_one_lost_delivery_disables_nobody(there: Receiver) -> None:
+    there.answer = lambda handler: status(handler, 500)
+    world = World(hook(there))
+    world.hear(of_alert())
+    world.run(AT + timedelta(days=5))
+    assert world.destination().state == "active"
+
+
+def test_a_private_address_is_given_up_at_once(there: Receiver) -> None:
+    world = World(destination(address="https://169.254.169.254/latest/meta-data/"))
+    world.hear(of_alert())
+    (attempt,) = world.only().attempts
+    assert (world.only().state, attempt.status) == ("failed", None)
+
+
+def test_deliveries_of_a_destination_that_is_gone_are_cancelled(there: Receiver) -> None:
+    world = World(hook(there))
+    world.hear(of_alert(), left=NO_TIME)
+    world.destinations.remove("ws_a", "ds_a")
+    world.sweep()
+    assert world.only().state == "cancelled"
+    assert there.calls == []
+
+
+def test_a_mistake_of_ours_is_an_attempt_like_any_other() -> None:
+    world = World(destination(secrets=Secrets(secret="whsec_a")))
+    world.hear(of_alert())
+    (attempt,) = world.only().attempts
+    assert (world.only().state, attempt.reason) == ("waiting", "internal")
+
+
+# --- alerts that become worse ----------------------------------------------------------------------------------------
+
+
+def test_who_wants_openings_is_told_when_an_alert_becomes_worse(there: Receiver) -> None:
+    world = World(hook(there, wishes=Wishes(events=["alert.opened"])))
+    world.hear(of_alert(severity="low", kind="burst"))
+    world.hear(of_alert("alert.updated", severity="low", revision=2))
+    world.hear(of_alert("alert.updated", severity="high", revision=3))
+    world.hear(of_alert("alert.updated", severity="high", revision=4))
+    world.hear(of_alert("alert.closed", severity="high", revision=5))
+    assert [(one["type"], one["data"]["severity"]) for one in messages(there)] == [
+        ("alert.opened", "low"),
+        ("alert.updated", "high"),
+    ]
+
+
+def test_who_wants_crises_only_is_told_of_one_that_became_a_crisis(there: Receiver) -> None:
+    world = World(hook(there, wishes=Wishes(events=["alert.opened"], severities=["high"])))
+    world.hear(of_alert(severity="medium"))
+    world.hear(of_alert("alert.updated", severity="high", revision=2))
+    assert [one["type"] for one in messages(there)] == ["alert.updated"]
+
+
+# --- quiet hours -----------------------------------------------------------------------------------------------------
+
+QUIET = Quiet(since="08:00", until="12:00", crisis_passes=True)  # AT is 09:30 in Seoul
+NOON = datetime(2026, 11, 28, 3, tzinfo=UTC)
+
+
+def test_what_comes_in_quiet_hours_is_told_at_their_end(there: Receiver) -> None:
+    world = World(hook(there, quiet=QUIET, wishes=EVERYTHING))
+    world.hear(of_alert(kind="burst"), of_mention())
+    assert there.calls == []
+    assert {(one.state, one.next_at) for one in world.deliveries.all()} == {("held", NOON)}
+    world.run(NOON + timedelta(minutes=2))
+    assert sorted(one["type"] for one in messages(there)) == ["alert.opened", "mention.due"]
+
+
+def test_a_high_crisis_may_pass(there: Receiver) -> None:
+    world = World(hook(there, quiet=QUIET))
+    world.hear(of_alert())
+    assert len(there.calls) == 1
+    strict = World(hook(there, quiet=msgspec.structs.replace(QUIET, crisis_passes=False)))
+    strict.hear(of_alert())
+    assert len(there.calls) == 1
+
+
+def of_burst(told_as: Any, minutes: int, **fields: Any) -> Any:
+    return of_alert(told_as, kind="burst", updated_at=AT + timedelta(minutes=minutes), **fields)
+
+
+def test_of_an_alert_that_goes_on_only_the_last_word_is_told(there: Receiver) -> None:
+    world = World(hook(there, quiet=QUIET, wishes=EVERYTHING))
+    for number in range(3):
+        world.hear(of_burst("alert.updated" if number else "alert.opened", number, revision=number + 1))
+    world.run(NOON + timedelta(minutes=2))
+    (message,) = messages(there)
+    assert (message["type"], message["data"]["revision"]) == ("alert.updated", 3)
+    last = [one for one in world.deliveries.all() if one.state == "delivered"]
+    merged = [one for one in world.deliveries.all() if one.state == "merged"]
+    assert {one.told_in for one in merged} == {last[0].id}
+
+
+@pytest.mark.parametrize("events", [["alert.opened"], ["alert.opened", "alert.closed"]])
+def test_alerts_that_closed_meanwhile_come_in_one_summary(there: Receiver, events: Any) -> None:
+    world = World(hook(there, quiet=QUIET, wishes=Wishes(events=events)))
+    for name in "ab":
+        fields = {"id": f"al_{name}", "topic": "tp_a"}
+        world.hear(of_burst("alert.opened", 0, **fields))
+        world.hear(of_burst("alert.closed", 9, state="closed", closed_at=AT, revision=2, **fields))
+    world.hear(of_burst("alert.opened", 5, id="al_c"))
+    world.run(NOON + timedelta(minutes=2))
+    told_ = {one["type"]: one["data"] for one in messages(there)}
+    assert set(told_) == {"alert.summary", "alert.opened"}
+    assert [alert["id"] for alert in told_["alert.summary"]["alerts"]] == ["al_a", "al_b"]
+    assert told_["alert.opened"]["id"] == "al_c"
+    states = Counter(one.state for one in world.deliveries.all())
+    assert states == {"merged": 4, "delivered": 2}
+
+
+def test_an_end_that_nobody_asked_for_is_told_to_nobody(there: Receiver) -> None:
+    world = World(hook(there, quiet=QUIET, wishes=Wishes(events=["alert.opened"])))
+    world.hear(of_burst("alert.closed", 1, state="closed", closed_at=AT, revision=2))
+    world.run(NOON + timedelta(minutes=2))
+    assert there.calls == []
+    assert world.only().state == "cancelled"
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("at", range(8))
+def test_a_release_that_dies_is_gone_on_with(there: Receiver, at: int, after: bool) -> None:
+    world = World(hook(there, quiet=QUIET, wishes=EVERYTHING))
+    world.hear(of_burst("alert.opened", 0, id="al_a"))
+    world.hear(of_burst("alert.closed", 9, id="al_a", state="closed", closed_at=AT, revision=2))
+    world.hear(of_burst("alert.opened", 1, id="al_b"))
+    world.hear(of_burst("alert.updated", 2, id="al_b", revision=2))
+    world.now = NOON
+    world.deliveries.faults.calls = 0
+    world.deliveries.faults.at, world.deliveries.faults.after = at, after
+    with pytest.raises(Killed):
+        world.run(NOON + timedelta(minutes=3))
+    world.now += LEASE
+    world.run(NOON + timedelta(minutes=10))
+    by_id = {call.headers["webhook-id"]: json.loads(call.body)["type"] for call in there.calls}
+    assert sorted(by_id.values()) == ["alert.summary", "alert.updated"]
+    assert {one.state for one in world.deliveries.all()} <= {"delivered", "merged"}
+
+
+def test_a_retry_that_falls_into_quiet_hours_waits_for_their_end(there: Receiver) -> None:
+    there.answer = lambda handler: status(handler, 500)
+    quiet = Quiet(since="09:31", until="12:00")
+    world = World(hook(there, quiet=quiet))
+    world.hear(of_alert())
+    there.answer = lambda handler: status(handler, 200)
+    world.run(NOON)
+    assert len(there.calls) == 1
+    assert (world.only().state, world.only().next_at) == ("held", NOON)
+    world.run(NOON + timedelta(minutes=2))
+    assert world.only().state == "delivered"
+
+
+# --- digests ---------------------------------------------------------------------------------------------------------
+
+EIGHT = datetime(2026, 11, 28, 23, tzinfo=UTC)  # Sunday 08:00 in Seoul
+
+
+def test_digests_are_made_once_per_day_and_destination(there: Receiver) -> None:
+    wishes = Wishes(events=["digest.daily", "digest.weekly"])
+    one, other = (hook(there, id=name, wishes=wishes, digest_at=EIGHT) for name in ("ds_a", "ds_b"))
+    world = World(one, other)
+    for _ in range(3 * 24):
+        world.sweep()
+        world.later(hours=1)
+    kinds = Counter((call["type"], call["timestamp"]) for call in messages(there))
+    assert kinds == {
+        ("digest.daily", "2026-11-28T23:00:00Z"): 2,
+        ("digest.daily", "2026-11-29T23:00:00Z"): 2,
+        ("digest.daily", "2026-11-30T23:00:00Z"): 2,
+        ("digest.weekly", "2026-11-29T23:00:00Z"): 2,
+    }
+    assert world.destination().digest_at == datetime(2026, 12, 1, 23, tzinfo=UTC)
+
+
+def test_a_digest_that_cannot_be_made_comes_later_and_keeps_nobody_else_waiting(there: Receiver) -> None:
+    world = World(hook(there, wishes=Wishes(events=["digest.daily"]), digest_at=EIGHT))
+    world.now = EIGHT
+    world.digests.down = True
+    assert world.sweep()["digests"] == 0
+    world.digests.down = False
+    world.later(minutes=30)
+    assert world.sweep()["digests"] == 1
+    assert [one["timestamp"] for one in messages(there)] == ["2026-11-28T23:00:00Z"]
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("at", range(3))
+def test_a_digest_that_dies_is_told_with_the_same_id(there: Receiver, at: int, after: bool) -> None:
+    world = World(hook(there, wishes=Wishes(events=["digest.daily"]), digest_at=EIGHT))
+    world.now = EIGHT
+    world.deliveries.faults.at, world.deliveries.faults.after = at, after
+    with pytest.raises(Killed):
+        world.sweep()
+    world.now += LEASE
+    world.sweep()
+    world.now += LEASE
+    world.sweep()
+    assert len(set(ids(there))) == 1
+    assert world.only().state == "delivered"
+
+
+# --- mail and chat ---------------------------------------------------------------------------------------------------
+
+
+def mail(**fields: Any) -> Destination:
+    return destination(way="email", address="duty@example.com", secrets=None, **fields)
+
+
+def test_mail_says_it_in_text_and_html_with_links_that_act() -> None:
+    world = World(mail())
+    world.hear(of_alert())
+    (message,) = world.mail.sent
+    assert (message["To"], message["From"]) == ("duty@example.com", "alerts@example.com")
+    assert message["Subject"] == "[위기·높음] 누리폰12: 지금 확인해 주세요"
+    assert message["X-Delivery-Id"] == world.only().id
+    text, page = (part.get_content() for part in message.iter_parts())
+    assert "지금 답하세요." in text
+    assert "<h1" in page
+    permits = {permit.act: permit for permit in world.permits.kept.values()}
+    assert set(permits) == {"acknowledge", "assign", "stop"}
+    assert permits["assign"].alert == "al_abcdefghijklmnopqrstuvwx"
+    assert permits["assign"].who == "당직"
+    assert text.count("https://api.example.com/v1/acts/") == 3
+    assert not [digest for digest in world.permits.kept if digest in text]
+    assert message["List-Unsubscribe"].startswith("<https://api.example.com/v1/acts/")
+
+
+def test_mails_about_one_alert_are_shown_together() -> None:
+    world = World(mail(wishes=EVERYTHING))
+    world.hear(of_alert(), of_alert("alert.updated", revision=2), of_mention())
+    threads = Counter(message["References"] for message in world.mail.sent)
+    assert sorted(threads.values()) == [1, 2]
+
+
+def test_strangers_words_make_no_headers() -> None:
+    world = World(mail())
+    world.hear(of_alert(topic_name="x\r\nBcc: all@example.com"))
+    (message,) = world.mail.sent
+    assert message["Bcc"] is None
+    assert b"\nBcc:" not in message.as_bytes()
+
+
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [
+        (Refused("mail_rejected", "MessageRejected"), "failed"),
+        (Unavailable("mail: TooManyRequestsException"), "waiting"),
+    ],
+)
+def test_mail_that_is_not_taken(error: Exception, state: str) -> None:
+    world = World(mail())
+    world.mail.raises = error
+    world.hear(of_alert())
+    assert world.only().state == state
+
+
+def test_nothing_but_the_question_is_sent_to_an_address_before_it_is_confirmed() -> None:
+    world = World(mail(state="unconfirmed"))
+    asked = {"destination": "ds_a", "name": "당직"}
+    world.hear(of_alert(), told("test", asked), told("destination.confirm", asked))
+    (message,) = world.mail.sent
+    assert "당직" in message["Subject"]
+    assert [permit.act for permit in world.permits.kept.values()] == ["confirm"]
+
+
+def test_a_test_goes_to_the_one_destination_that_it_is_for(there: Receiver) -> None:
+    world = World(hook(there, state="paused"), hook(there, id="ds_b"))
+    world.hear(told("test", {"destination": "ds_a", "name": "당직"}))
+    assert [one["type"] for one in messages(there)] == ["test"]
+    assert world.only().destination == "ds_a"
+
+
+def test_a_chat_is_sent_text_and_blocks(there: Receiver) -> None:
+    world = World(destination(way="slack", address=f"{there.url}/services/T/B/secret", secrets=None))
+    there.answer = lambda handler: status(handler, 200, b"ok")
+    world.hear(of_alert())
+    message = json.loads(there.calls[0].body)
+    assert set(message) == {"text", "blocks"}
+    assert message["blocks"][0] == {
+        "type": "header",
+        "text": {"type": "plain_text", "text": "[위기·높음] 누리폰12: 지금 확인해 주세요", "emoji": False},
+    }
+    assert "webhook-signature" not in {name.lower() for name in there.calls[0].headers}

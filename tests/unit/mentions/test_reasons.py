@@ -1,0 +1,48 @@
+"""Why a post matches: what of the query is told to have been found in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from socialindex.mentions.reasons import LONGEST, MOST, found
+
+CASES: list[tuple[str, dict[str, Any], list[str]]] = [
+    # every part that is demanded was found, whatever its ending
+    ("배터리 터지다", {"text": "배터리가 터졌다"}, ["배터리", "터지다"]),
+    # of alternatives what stands there
+    ("배터리 AND (폭발 OR 화재 OR 발열)", {"text": "배터리 발열이 심하다"}, ["배터리", "발열"]),
+    ("fire OR smoke OR heat", {"text": "Smoke and fires"}, ["fire", "smoke"]),
+    ("누리폰* OR lumi*", {"title": "LumiWatch", "text": "새 시계"}, ["lumi*"]),
+    # not within a word
+    ("fire OR smoke", {"text": "firefox in a smoke"}, ["smoke"]),
+    ("이마트 OR 마트", {"text": "하이마트 옆 마트에서"}, ["마트"]),
+    # together where only the engine sees it
+    ("터지다 OR 폭발하다", {"text": "또 터졌다"}, ["터지다 OR 폭발하다"]),
+    # Chinese and Japanese have no spaces
+    ("電池 OR 発火", {"text": "新しい電池が"}, ["電池"]),
+    ("🔥 OR 🙂", {"text": "대박🔥"}, ["🔥"]),
+    # phrases in any spacing, NEAR by its parts, nothing that is excluded
+    ('"nuri phone" OR lumiwatch', {"text": "the NuriPhone 12"}, ['"nuri phone"']),
+    ("배터리 NEAR/5 (폭발 OR 화재) -광고", {"text": "배터리가 화재를"}, ["배터리", "화재"]),
+    ("(배터리 NEAR/5 폭발) OR 리콜", {"text": "배터리가 폭발"}, ["배터리", "폭발"]),
+    ("title:리콜 OR title:배터리", {"title": "배터리", "text": "리콜"}, ["title:배터리"]),
+    # values
+    ("배터리 lang:ko", {"text": "배터리", "language": "ko"}, ["배터리", "lang:ko"]),
+    ("hashtag:누리폰 OR 누리폰", {"text": "새 폰", "hashtags": ["누리폰"]}, ["hashtag:누리폰"]),
+    ("배터리 views:>100", {"text": "배터리", "metrics": {"views": 200}}, ["배터리"]),
+    ("배터리 배터리", {"text": "배터리"}, ["배터리"]),
+]
+
+
+@pytest.mark.parametrize(("query", "document", "told"), CASES, ids=[ascii(case[0]) for case in CASES])
+def test_what_was_found_is_told_as_the_query_has_it(query: str, document: dict[str, Any], told: list[str]) -> None:
+    assert found(query, document) == told
+
+
+def test_reasons_are_few_and_short() -> None:
+    words = [f"word{number}" for number in range(100)]
+    assert found(" OR ".join(words), {"text": " ".join(words)}) == words[:MOST]
+    assert found(" OR ".join(words), {"text": "nothing that one sees"}) == []
+    assert len(" OR ".join(words)) > LONGEST

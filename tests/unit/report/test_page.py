@@ -1,0 +1,281 @@
+"""The page: it needs nothing else, runs nothing, shows what is known, and no stranger's words can change that."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from socialindex.alert.alert import Spreader
+from socialindex.report.branding import Branding
+from socialindex.report.model import MonthReport, ReportAlerts, ReportPosts, ReportTerm, ReportTopic
+from socialindex.report.page import WORDS, page, policy_of
+from tests.unit.report.pages import Page
+from tests.unit.report.samples import (
+    AGENCY,
+    MONTH,
+    answers,
+    answers_report,
+    incident,
+    places,
+    plain,
+    post,
+    report,
+    voices,
+)
+
+if TYPE_CHECKING:
+    from socialindex.deliver.destination import Language
+    from socialindex.report.words import Words
+
+LANGUAGES: list[Language] = ["en", "ko"]
+HOSTILE = "</bdi><script>alert(1)</script><img src=x onerror=y>\" ' \u202e{since}"
+each_language = pytest.mark.parametrize("language", LANGUAGES)
+
+
+def shown(language: Language = "en", brand: Branding = AGENCY, **fields: Any) -> Page:
+    return Page(page(report(**fields), MONTH, language, brand))
+
+
+@each_language
+def test_a_page_needs_nothing_else_and_runs_nothing(language: Language) -> None:
+    found = shown(language)
+    tags = {tag for tag, _ in found.elements}
+    assert not tags & {"script", "link", "iframe", "object", "embed", "base", "form"}
+    loaded = [
+        value for _, attributes in found.elements for name, value in attributes.items() if name in {"src", "srcset"}
+    ]
+    assert loaded == [AGENCY.logo]
+    (style,) = found.styles
+    assert not re.search(r"url\(|@import|@font-face|expression", style)
+    assert all(not name.startswith("on") and name != "style" for _, names in found.shape for name in names)
+
+
+def test_the_policy_names_the_one_style_that_there_is() -> None:
+    found = shown()
+    (policy,) = [meta["content"] for meta in found.named("meta") if "http-equiv" in meta]
+    digest = base64.b64encode(hashlib.sha256(found.styles[0].encode()).digest()).decode()
+    assert policy == (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
+    assert policy_of(AGENCY) == f"{policy}; frame-ancestors 'none'"
+    assert policy_of(Branding()) != policy_of(AGENCY)
+
+
+@each_language
+def test_every_chart_says_what_it_shows(language: Language) -> None:
+    charts = [one for one in shown(language).named("svg") if "aria-hidden" not in one]
+    assert len(charts) == 8
+    assert all(one["role"] == "img" and one["aria-label"] for one in charts)
+    assert not [one for one in charts if "{" in one["aria-label"]]
+
+
+@each_language
+def test_nothing_is_left_unfilled(language: Language) -> None:
+    assert not re.search(r"[{}]|None|nan", shown(language).words)
+
+
+def strange(text: str) -> MonthReport:
+    """A report in which everything that a stranger can write is the same."""
+    person = answers_report().assignees[0]
+    return report(
+        topic=ReportTopic(id="tp_a", name=text, q=text, known_since=MONTH.since),
+        sources=places((text, 3, 0.1)),
+        platforms=places((text, 3, 0.1)),
+        languages=places((text, 3, None)),
+        hashtags=places((text, 3, None)),
+        terms=[ReportTerm(term=text, mentions=1)],
+        voices=[msgspec.structs.replace(one, name=text) for one in voices()],
+        alerts=msgspec.structs.replace(report().alerts, incidents=[incident(terms=[text], sources=[text])]),
+        answers=answers_report(assignees=[msgspec.structs.replace(person, assignee=text)]),
+        posts=ReportPosts(
+            most=[post(1, author=text, excerpt=text, platform=text, source=text, url=text)],
+            spreaders=[Spreader(author="a", name=text, source=text, posts=1, spread=2)],
+            looked_at=1,
+        ),
+    )
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(st.characters(exclude_categories=[]), min_size=1, max_size=40), st.sampled_from(LANGUAGES))
+@example(HOSTILE, "ko")
+@example("<script>", "en")
+@example("javascript:alert(1)", "en")
+def test_what_strangers_write_is_text(text: str, language: Language) -> None:
+    brand = msgspec.structs.replace(AGENCY, name=text)
+    usual = page(strange("nuri"), MONTH, language, msgspec.structs.replace(AGENCY, name="nuri"))
+    written = page(strange(text), MONTH, language, brand)
+    assert Page(written.encode().decode()).shape == Page(usual).shape
+
+
+def test_a_post_is_linked_where_its_address_is_one() -> None:
+    assert {one["href"] for one in shown().named("a")} == {f"https://board.example.com/bbs/{n}" for n in range(1, 6)}
+    assert all("noopener" in one["rel"] for one in shown().named("a"))
+
+
+# What is not known
+
+
+@each_language
+def test_a_month_of_which_nothing_is_known_is_a_page_too(language: Language) -> None:
+    nothing = answers(mentions=0, answered=0, median_minutes=None, p90_minutes=None, within_target=0, missed=0,
+                      share_within_target=None, open=0, assigned=0, overdue=0)  # fmt: skip
+    mood = {"positive": 0, "neutral": 0, "negative": 0, "unknown": 0, "negative_share": None}
+    quiet = [
+        msgspec.structs.replace(one, mentions=0, before=None, positive=0, neutral=0, negative=0, unknown=0, blind=[])
+        for one in report().days
+    ]
+    found = shown(
+        language,
+        Branding(),
+        mentions=0,
+        deduplicated=0,
+        mentions_before=None,
+        mood=msgspec.structs.replace(report().mood, **mood),
+        mood_before=None,
+        days=quiet,
+        **{name: [] for name in ("sources", "platforms", "languages", "hashtags", "terms", "voices", "blind")},
+        alerts=msgspec.structs.replace(alerts(), mentions=0, answered=0, open=0),
+        answers=answers_report(total=nothing, weeks=[], assignees=[], target_minutes=None),
+        posts=ReportPosts(most=[], spreaders=[], looked_at=0),
+    )  # fmt: skip
+    words = WORDS[language]
+    for said in (words.headline_quiet, words.no_mentions, words.no_voices, words.no_alerts, words.all_seen):
+        assert said in found.words
+    assert words.before_unknown in found.words
+    assert "0%" not in found.words
+    assert not found.named("img")
+
+
+@each_language
+def test_parts_that_were_not_told_in_time_are_said_to_be_left_out(language: Language) -> None:
+    found = shown(language, terms=None, voices=None, posts=None, left_out=["terms", "voices", "posts"])
+    assert found.words.count(WORDS[language].not_in_time) == 4
+
+
+@each_language
+def test_an_unknown_month_before_is_no_zero(language: Language) -> None:
+    days = [msgspec.structs.replace(one, before=None) for one in report().days]
+    found = shown(language, mentions_before=None, mood_before=None, days=days)
+    assert WORDS[language].before_unknown in found.words
+    assert not found.named("polyline")
+    assert shown(language).named("polyline")
+
+
+def test_what_was_not_seen_is_stated() -> None:
+    words = shown().words
+    assert "boards" in words
+    assert "1 day 4 hours" in words
+    assert "some channels" in words
+    assert "Posts whose time is not known, and which are in no figure: 12." in words
+
+
+# Words
+
+
+def test_both_languages_fill_in_the_same() -> None:
+    english, korean = (fields(WORDS[language]) for language in LANGUAGES)
+    assert english == korean
+
+
+def fields(words: Words) -> dict[str, set[str]]:
+    """What is filled into each sentence; a month and a day are written in other orders."""
+    said = {name: getattr(words, name) for name in words.__struct_fields__}
+    filled = {name: set(re.findall(r"{(\w+)}", text)) for name, text in said.items() if isinstance(text, str)}
+    return {name: found for name, found in filled.items() if name not in {"month", "day", "moment"}}
+
+
+@pytest.mark.parametrize(
+    ("minutes", "english", "korean"),
+    [
+        (0.2, "0 minutes", "0분"),
+        (1, "1 minute", "1분"),
+        (59.6, "1 hour", "1시간"),
+        (372, "6 hours 12 minutes", "6시간 12분"),
+        (-40, "40 minutes", "40분"),
+        (24 * 60 + 61, "1 day 1 hour", "1일 1시간"),
+    ],
+)
+def test_lengths_of_time(minutes: float, english: str, korean: str) -> None:
+    assert (WORDS["en"].span(minutes), WORDS["ko"].span(minutes)) == (english, korean)
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "said"),
+    [
+        (150, 100, "50% more than the month before (100)"),
+        (50, 100, "50% fewer than the month before (100)"),
+        (105, 100, "about as many as the month before (100)"),
+        (5, 0, "none the month before"),
+        (5, None, "the month before is not known"),
+    ],
+)
+def test_a_month_beside_the_one_before(now: int, before: int | None, said: str) -> None:
+    assert WORDS["en"].beside(now, before) == said
+
+
+# The first page
+
+
+def alerts(*leads: float | None, channels: int = 12, **fields: Any) -> ReportAlerts:
+    found = [incident(lead_minutes=lead, news_channels=channels, **fields) for lead in leads]
+    known = [lead for lead in leads if lead is not None]
+    return ReportAlerts(
+        total=len(leads),
+        over=len(leads),
+        heard_first=sum(lead > 0 for lead in known),
+        in_press=len(known),
+        median_lead_minutes=None,
+        mentions=10,
+        answered=4,
+        open=1,
+        incidents=found,
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "headline", "card"),
+    [
+        (alerts(372.0, -40.0), "Heard 6 hours 12 minutes before the press", "Heard first: 1 of 2 alerts"),
+        (alerts(-40.0), "The press was first by 40 minutes", "Heard first: 0 of 1 alerts"),
+        (alerts(None), "Heard before it became news", "No article yet in 12 news channels"),
+        (alerts(None, channels=0), "Alerts raised: 1", "No news channels are read"),
+        (alerts(), "A month without an alert", "No alert became news"),
+    ],
+)
+def test_the_first_page_says_what_was_heard_before_the_press(found: ReportAlerts, headline: str, card: str) -> None:
+    words = shown(alerts=found).words
+    assert headline in words
+    assert card in words
+
+
+def test_the_first_page_says_how_fast_it_was_answered_and_what_came_of_it() -> None:
+    words = shown().words
+    assert "42 minutes" in words
+    assert "75% within the target of 1 hour" in words
+    assert "2 of 3 over" in words
+    assert "Of 1,260 mentions during alerts, 225 were answered and 47 are open" in words
+
+
+def test_without_a_target_none_is_claimed() -> None:
+    found = shown(answers=answers_report(target_minutes=None, total=answers(overdue=0)))
+    assert "No target is set" in found.words
+    assert "within the target" not in found.words
+
+
+def test_steps_stand_in_the_order_of_time() -> None:
+    (course,) = [one["aria-label"] for one in shown().named("svg") if "Course" in one.get("aria-label", "")]
+    names = ["First post", "Alert", "Seen by you", "First answer", "First article", "Over"]
+    places = [course.index(name) for name in names]
+    assert places == sorted(places)
+
+
+def test_answers_of_a_person_are_shown() -> None:
+    assert plain(answers_report().assignees[0])["mentions"] == 121
+    assert "121" in shown().words
