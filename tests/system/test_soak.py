@@ -59,7 +59,7 @@ class Soak:
     def look(self) -> None:
         for process in psutil.Process().children(recursive=True):
             try:
-                if any("awslambdaric" in part for part in process.cmdline()):
+                if "app.handler" in process.cmdline():
                     self.memory[process.pid].append(process.memory_info().rss)
             except psutil.NoSuchProcess:
                 continue

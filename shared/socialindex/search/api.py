@@ -53,7 +53,7 @@ class Api(Door):
         super().__init__(keys, (*own, *parts), meter=meter, auditor=auditor)
 
     def _of_posts(self) -> dict[str, Route]:
-        search = Doc("Search posts", "Posts", answer=posts.Page)
+        search = Doc("Search posts", "Posts", answer=posts.Page, errors=(404,))
         one = Doc("Show a post, with the words that it had before edits", "Posts", answer=Post, errors=(404,))
         by_url, by_body = search._replace(query=ask.Ask), search._replace(body=ask.AskBody)
         return {

@@ -102,7 +102,7 @@ class AuthorsPart:
 
     def routes(self) -> dict[str, Route]:
         """The routes by the gateway's names."""
-        doc = Doc("Tell who writes, and how many people that reaches", TAG, answer=AuthorsAnswer)
+        doc = Doc("Tell who writes, and how many people that reaches", TAG, answer=AuthorsAnswer, errors=(404,))
         one = Doc("Show one author by the `author.key` of their posts", TAG, answer=AuthorAnswer, errors=(404,))
         return {
             "GET /v1/authors": Route(Scope.READ, self._by_url, doc._replace(query=AskAuthors), weight=2),

@@ -91,6 +91,7 @@ class QueriesPart:
             answer=Validation,
             description="A query that cannot be read is refused as a search would refuse it: with `position`, "
             "`detail` and `remedy`.",
+            errors=(404,),
         )
         return {"POST /v1/queries/validate": Route(Scope.READ, self._validate, doc)}
 

@@ -200,7 +200,7 @@ def _sample(found: Sequence[Found]) -> Sample | None:
 
 
 def _doc(summary: str, answer: type[msgspec.Struct]) -> Doc:
-    return Doc(summary, TAG, answer=answer)
+    return Doc(summary, TAG, answer=answer, errors=(404,))
 
 
 def _both(path: str, kind: type[W], run: Callable[[Caller, W], Any], doc: Doc, weight: int = 1) -> dict[str, Route]:
