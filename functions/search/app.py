@@ -97,9 +97,10 @@ _terms = TermsTable(_settings.table("terms"))
 terms.use(_terms)
 _dictionary = Dictionary(_settings.table("dictionary"))
 names.use(_dictionary)
-_topics = TopicsTable(_settings.table("topics"))
+_topics, _topics_queue = TopicsTable(_settings.table("topics")), Queue(_settings.queue("topics"))
 listening.use(_topics)
-_desk = Desk(_engine, WorkTable(_settings.table("work")), Queue(_settings.queue("deliver")))
+_work, _deliver_queue = WorkTable(_settings.table("work")), Queue(_settings.queue("deliver"))
+_desk = Desk(_engine, _work, _deliver_queue)
 _analytics = AnalyticsPart(_engine, Health(_settings.table("health")), _settings.retention_months)
 _access = Access(_settings.table("access"), sandbox=_settings.sandbox_workspace)
 _organizations = Organizations(_settings.table("access"))
@@ -112,7 +113,7 @@ _deliveries = DeliveriesTable(_settings.table("deliveries"))
 _brandings = Brandings(_settings.table("access"))
 _ground = Ground(sends_mail=bool(_settings.mail_from), allow_loopback=_settings.allow_loopback)
 _rooms: list[Rooms] = [
-    TopicsOfWorkspace(_topics, Queue(_settings.queue("topics"))),
+    TopicsOfWorkspace(_topics, _topics_queue),
     DestinationsOfWorkspace(_destinations, _deliveries),
     _brandings,
     ImportsOfWorkspace(ImportsTable(_settings.table("imports")), Queue(_settings.queue("imports"))),
@@ -135,9 +136,7 @@ _api = Api(
         QueriesPart(_engine).routes(),
         OpenApiPart().routes(),
         CrawlerPart(_settings.fetch, _settings.operator_contact, Hosts(_settings.table("hosts"))).routes(),
-        ErasurePart(
-            _engine, Suppressions(_settings.table("suppressions")), Memories(WorkTable(_settings.table("work")))
-        ).routes(),
+        ErasurePart(_engine, Suppressions(_settings.table("suppressions")), Memories(_work)).routes(),
         BackfillPart(_stores.channels, Frontier(_settings.table("frontier")), Hosts(_settings.table("hosts"))).routes(),
         ImportsPart(
             ImportsTable(_settings.table("imports")),
@@ -151,13 +150,13 @@ _api = Api(
         WorkspacesPart(_organizations, _rooms, _access.forget).routes(),
         KeysPart(_organizations, _access.forget).routes(),
         UsagePart(_organizations, _usage, _audit).routes(),
-        TopicsPart(_engine, _topics, Queue(_settings.queue("topics"))).routes(),
+        TopicsPart(_engine, _topics, _topics_queue).routes(),
         ProposingPart(_engine, _topics, Cached(_dictionary)).routes(),
         MentionsPart(_engine, _topics, _desk).routes(),
         AlertsPart(_engine, _alerts).routes(),
         ReportPart(_topics, Reporter(_engine, _analytics, _topics, _alerts), _brandings).routes(),
         BrandingPart(_brandings).routes(),
-        DestinationsPart(_destinations, _deliveries, Queue(_settings.queue("deliver")), _ground).routes(),
+        DestinationsPart(_destinations, _deliveries, _deliver_queue, _ground).routes(),
         DeliveriesPart(_deliveries, _destinations).routes(),
         EventsPart().routes(),
         ActsPart(ActsTable(_settings.table("deliveries")), _destinations, _alerts).routes(),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 ALIAS = "posts"
 """What every read goes through: all indices of the current generation."""
 MENTIONS = "mentions"
-"""The alias of mentions: an index beside each of posts."""
+"""The alias of mentions: behind it is an index beside each of posts, since a mention is in the month of its post."""
 TOPICS = "topics"
 """The alias of the one index of topics that posts are held against."""
 FIRST_GENERATION = 1

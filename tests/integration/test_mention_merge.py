@@ -15,7 +15,7 @@ from socialindex.engine import MENTIONS
 from socialindex.errors import ParseError, Unavailable
 from socialindex.mentions import merge
 from socialindex.mentions.byposts import Update, erase, of_ids, of_posts, write, write_all
-from socialindex.mentions.model import ALIAS, Mention, mention_id
+from socialindex.mentions.model import Mention, mention_id
 from socialindex.mentions.work import Answered, Work
 
 if TYPE_CHECKING:
@@ -214,9 +214,9 @@ def test_what_must_not_be_kept_as_it_was_may_be_kept_as_it_is(index: OpenSearch)
 
 def test_what_comes_before_the_first_match_is_found_by_no_search(index: OpenSearch) -> None:
     bring(index, work(1, tags=["a"]))
-    index.indices.refresh(index=ALIAS)
+    index.indices.refresh(index=MENTIONS)
     for field in ("mention.topic", "mention.post", "visibility", "mention.gone", "text"):
-        assert index.count(index=ALIAS, body={"query": {"exists": {"field": field}}})["count"] == 0
+        assert index.count(index=MENTIONS, body={"query": {"exists": {"field": field}}})["count"] == 0
     bring(index, matching(1))
     assert mention(index)["mention"]["tags"] == ["a"]
 
@@ -413,7 +413,7 @@ def test_mentions_of_erased_posts_become_tombstones(
 ) -> None:
     monkeypatch.setattr("socialindex.mentions.byposts.PAGE", 3)
     fill(index, 4)
-    index.indices.refresh(index=ALIAS)
+    index.indices.refresh(index=MENTIONS)
     assert erase(index, of_ids(["p0", "p1", "p2"]), forever=forever) == 6
     assert [mention(index, f"p{post}")["mention"].get("gone") for post in range(4)] == [*["erased"] * 3, None]
     bring(index, matching(2, post="p0"), name="p0")
@@ -440,7 +440,3 @@ def test_an_index_that_is_closed_is_a_reason_to_wait(index: OpenSearch) -> None:
     assert isinstance(verdict, Unavailable)
     with pytest.raises(Unavailable):
         write_all(index, [Update(HOME, "b", matching(1), make=True)])
-
-
-def test_all_modules_mean_the_same_alias() -> None:
-    assert ALIAS == MENTIONS

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from socialindex.alert.model import STEP
 from socialindex.alert.recent import KEPT
-from socialindex.engine import answering
+from socialindex.engine import MENTIONS, answering
 from socialindex.errors import Unavailable
-from socialindex.mentions.model import ALIAS
 from socialindex.query.columns import NEUTRAL
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ def changed(since: float) -> Dsl:
     return {"range": {"mention.changed_at": {"gte": _ms(since), "format": "epoch_millis"}}}
 
 
-def ask(engine: OpenSearch, *bodies: Dsl, index: str = ALIAS) -> list[Dsl]:
+def ask(engine: OpenSearch, *bodies: Dsl, index: str = MENTIONS) -> list[Dsl]:
     """Answers to searches of mentions, each of the whole index or none, by one request.
 
     Raises:

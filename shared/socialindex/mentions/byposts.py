@@ -10,11 +10,10 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from socialindex.engine import answering
+from socialindex.engine import MENTIONS, answering
 from socialindex.errors import ParseError, Unavailable
 from socialindex.mentions.forgetting import NONE
 from socialindex.mentions.merge import Params, erasing, update
-from socialindex.mentions.model import ALIAS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -103,7 +102,7 @@ def where(engine: OpenSearch, query: dict[str, Any]) -> Iterator[list[Place]]:
     body = {"query": query, "size": PAGE, "sort": [{"mention.id": "asc"}], "_source": SOURCE}
     while True:
         with answering():
-            hits = engine.search(index=ALIAS, body=body, params=_WHOLE)["hits"]["hits"]
+            hits = engine.search(index=MENTIONS, body=body, params=_WHOLE)["hits"]["hits"]
         if hits:
             yield [place_of(hit) for hit in hits]
         if len(hits) < PAGE:
@@ -173,7 +172,7 @@ def refresh(engine: OpenSearch) -> None:
         Unavailable: the engine does not answer.
     """
     with answering():
-        engine.indices.refresh(index=ALIAS, params={"ignore_unavailable": "true", "allow_no_indices": "true"})
+        engine.indices.refresh(index=MENTIONS, params={"ignore_unavailable": "true", "allow_no_indices": "true"})
 
 
 def of_ids(posts: Sequence[str]) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
+from socialindex.engine import MENTIONS
 from socialindex.errors import Conflict, NotFound
-from socialindex.mentions.model import ALIAS, mention_id
+from socialindex.mentions.model import mention_id
 from socialindex.mentions.telling import NEEDED, Telling, event
 from socialindex.messages import encode
 from socialindex.search.lookup import look_up
@@ -104,7 +105,7 @@ class Due:
         ids = [mention_id(work.topic, work.post) for work in works]
         query = {"bool": {"filter": [{"ids": {"values": ids}}], "must_not": [{"exists": {"field": "mention.gone"}}]}}
         body = {"query": query, "size": len(ids), "_source": _NEEDED}
-        hits = look_up(self._engine, body, ALIAS)["hits"]["hits"]
+        hits = look_up(self._engine, body, MENTIONS)["hits"]["hits"]
         return {hit["_source"]["id"]: hit["_source"] for hit in hits}
 
 

@@ -11,13 +11,9 @@ from __future__ import annotations
 import base64
 import hashlib
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
-from typing import Final, Literal
+from typing import Literal
 
 from socialindex.model import Struct
-
-ALIAS: Final = "mentions"
-"""What every read goes through; behind it are ``mentions-g<generation>-<month>``, side by side with those of posts: a
-mention is in the month that its post is in."""
 
 Status = Literal["new", "assigned", "answered", "closed"]
 Gone = Literal["edited", "deleted", "erased", "topic"]

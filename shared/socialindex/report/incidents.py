@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from statistics import median
 from typing import TYPE_CHECKING, Any, Final
 
-from socialindex.mentions.model import ALIAS
+from socialindex.engine import MENTIONS
 from socialindex.report.model import ReportAlerts, ReportIncident
 from socialindex.search.analytics.asking import Question, ask
 from socialindex.search.selection import Selection, selected
@@ -81,7 +81,7 @@ def _outcomes(engine: OpenSearch, caller: Caller, topic: Topic, times: Sequence[
     counts = {"filter": {"bool": {"must_not": {"term": {"mention.backfilled": True}}}}}
     by_alert = {"filters": {"filters": clauses}, "aggs": _OUTCOME}
     query = selected(caller, Selection(topic=[topic.id]))
-    (found,) = ask(engine, [Question(query, {"new": {**counts, "aggs": {"alerts": by_alert}}}, ALIAS)])
+    (found,) = ask(engine, [Question(query, {"new": {**counts, "aggs": {"alerts": by_alert}}}, MENTIONS)])
     buckets = found.part("new").get("alerts", {}).get("buckets", {})
     return [buckets.get(number, _NOTHING) for number in clauses]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from socialindex.alert.alert import Spreader
-from socialindex.mentions.model import ALIAS
+from socialindex.engine import MENTIONS
 from socialindex.model import Post
 from socialindex.network.resonance import resonances
 from socialindex.network.spread import Followers
@@ -46,7 +46,7 @@ def loudest(engine: OpenSearch, caller: Caller, topic: str, month: Month) -> Rep
         NotFound: the topic is not the caller's.
         Unavailable: the engine does not answer, or has not looked everywhere in time.
     """
-    found = look_up(engine, _question(caller, topic, month), ALIAS)
+    found = look_up(engine, _question(caller, topic, month), MENTIONS)
     copied = found.get("aggregations", {}).get("copies", {}).get("buckets", [])
     origins = (hit for bucket in copied for hit in bucket["first"]["hits"]["hits"])
     posts = {post.id: post for post in map(_post, [*found["hits"]["hits"], *origins])}

@@ -10,7 +10,6 @@ import msgspec
 from socialindex import engine
 from socialindex.access import Caller, mentions_visible_to, visible_to
 from socialindex.errors import InvalidInput
-from socialindex.mentions import model as mentions
 from socialindex.mentions.model import Status  # noqa: TC001 - msgspec reads the annotations at run time
 from socialindex.model import Kind, Struct
 from socialindex.query import compile_query, cost, parse
@@ -118,7 +117,7 @@ def matching(selection: Selection) -> dict[str, Any] | None:
 
 def index_of(selection: Selection) -> str:
     """Where the engine has what a selection is of."""
-    return mentions.ALIAS if selection.topic else engine.ALIAS
+    return engine.MENTIONS if selection.topic else engine.ALIAS
 
 
 def known_by(selection: Selection, bound: int) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 from socialindex.dictionary import Entry
 from socialindex.engine import MENTIONS, TOPICS, mentions_index
 from socialindex.mentions.merge import NOT_SHOWN
-from socialindex.mentions.model import ALIAS, Mention
+from socialindex.mentions.model import Mention
 from socialindex.model import Post
 from socialindex.setup.families import FAMILIES, MENTIONED, POSTS
 from socialindex.setup.families import TOPICS as OF_TOPICS
@@ -98,7 +98,7 @@ def test_a_change_of_any_family_is_one_of_all() -> None:
 
 def test_a_mention_is_beside_its_post() -> None:
     assert mentions_index("posts-g3-2026.11") == "mentions-g3-2026.11" == MENTIONED.named(3, "2026.11")
-    assert (ALIAS, OF_TOPICS.name) == (MENTIONS, TOPICS)
+    assert (MENTIONED.name, OF_TOPICS.name) == (MENTIONS, TOPICS)
 
 
 def test_topics_are_spread_over_all_numbers() -> None:

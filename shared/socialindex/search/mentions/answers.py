@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import msgspec
 
 from socialindex.access import Caller, mentions_visible_to
-from socialindex.mentions.model import ALIAS
+from socialindex.engine import MENTIONS
 from socialindex.model import Struct
 from socialindex.search.analytics.asking import Found, Question, ask
 from socialindex.search.analytics.figures import share
@@ -122,7 +122,7 @@ def report(engine: OpenSearch, caller: Caller, topic: Topic, asked: AskAnswers, 
     ]
     unwanted = [{"term": {"mention.noise": True}}, {"term": {"mention.backfilled": True}}]
     query = {"bool": {"filter": filters, "must_not": unwanted}}
-    (answer,) = ask(engine, [Question(query, _aggregations(asked.time_zone, now), ALIAS)])
+    (answer,) = ask(engine, [Question(query, _aggregations(asked.time_zone, now), MENTIONS)])
     return AnswersReport(
         topic=topic.id,
         since=window.since,

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from socialindex.access import mentions_visible_to
+from socialindex.engine import MENTIONS
 from socialindex.errors import InvalidInput, NotFound
 from socialindex.mentions.desk import Held
-from socialindex.mentions.model import ALIAS
 from socialindex.mentions.telling import NEEDED
 from socialindex.search.lookup import look_up
 from socialindex.search.posts import HIDDEN, NEWEST
@@ -74,5 +74,5 @@ def _named(caller: Caller, topic: str, mentions: Sequence[str]) -> dict[str, Any
 
 def _look(engine: OpenSearch, query: dict[str, Any], size: int, source: dict[str, Any]) -> Found:
     body = {"query": query, "size": size, "sort": NEWEST, "track_total_hits": True, "_source": source}
-    hits = look_up(engine, body, ALIAS)["hits"]
+    hits = look_up(engine, body, MENTIONS)["hits"]
     return Found([Held(hit["_index"], hit["_source"]) for hit in hits["hits"]], hits["total"]["value"])

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 import msgspec
 
 from socialindex.access import Caller, mentions_visible_to
+from socialindex.engine import MENTIONS
 from socialindex.errors import InvalidInput
-from socialindex.mentions.model import ALIAS
 from socialindex.model import Struct
 from socialindex.search.lookup import look_up
 from socialindex.search.mentions.offset import LAST, Offset, decode, encode
@@ -71,7 +71,7 @@ def read(engine: OpenSearch, caller: Caller, topic: str, asked: AskStream) -> St
     place = _place(asked, topic, now)
     if place.at >= end:
         return StreamPart(items=[], offset=encode(place), more=False)
-    hits = look_up(engine, _question(caller, place, end, asked.limit), ALIAS)["hits"]["hits"]
+    hits = look_up(engine, _question(caller, place, end, asked.limit), MENTIONS)["hits"]["hits"]
     shown = hits[: asked.limit]
     more = len(hits) > asked.limit
     reached = place.moved(*shown[-1]["sort"]) if more else place.moved(end, LAST)
