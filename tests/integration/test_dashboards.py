@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.integration
 
 NOW = datetime.now(tz=UTC).replace(microsecond=0)
+EVERYTHING = "posts-*,mentions-*,alerts-*,operations-*"
 SHOWN = {
     language: [json.loads(line) for line in named(objects.ndjson(language), Names(topics=NAMES)).splitlines()]
     for language in LANGUAGES
@@ -53,11 +54,13 @@ DRAWINGS = [each for each in FIGURES if PANELS[each["id"]][1].draw == "vega"]
 @pytest.fixture(scope="module")
 def world(servers: Running, engine_url: str) -> Iterator[World]:
     client = engine.connect(engine_url, signed=False)
+    # Before too: what other modules left in the shared engine would be counted.
+    client.indices.delete(index=EVERYTHING)
     with real_parts(servers) as parts:
         there = World(client, parts, NOW)
         there.fill()
         yield there
-    client.indices.delete(index="posts-*,mentions-*,alerts-*,operations-*")
+    client.indices.delete(index=EVERYTHING)
 
 
 def context(name: str) -> Context:
