@@ -9,6 +9,8 @@ SHIPPED := $(wildcard shared/requirements.txt functions/*/requirements.txt)
 ACTIONLINT := 1.7.12
 BIN := $(VENV)/bin
 WORKERS ?= 2
+ARCHITECTURE ?= arm64
+BUILD ?= .aws-sam/build
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export SAM_CLI_TELEMETRY := 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -68,8 +70,9 @@ bench: $(VENV)/installed $(BENCH)/installed ## Measure (NAME=one, JSON=1 for a l
 source: $(VENV)/installed ## Begin a source: NAME=peertube TITLE="PeerTube servers"
 	@$(BIN)/python -m infra.scaffold $(NAME) $(if $(TITLE),--title "$(TITLE)")
 
-build: $(SAM)/installed ## Build the artifacts that SAM deploys
-	$(SAM)/bin/sam build --template template.yaml --language-extensions
+build: $(VENV)/installed $(SAM)/installed ## Build what SAM deploys, without containers (ARCHITECTURE=x86_64)
+	@set -e; python="$$($(BIN)/python -m infra.lambda_runtime)"; PATH="$$python:$$PATH" $(SAM)/bin/sam build \
+	  --template template.yaml --language-extensions --parameter-overrides Architecture=$(ARCHITECTURE) --build-dir $(BUILD)
 
 lock: $(VENV)/installed ## Lock the requirements again, with hashes
 	$(BIN)/python -m infra.lock

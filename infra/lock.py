@@ -13,6 +13,7 @@ LOCKS = (
     "shared/requirements",
     "functions/network/requirements",
     "requirements/dev",
+    "requirements/runtime",
     "requirements/sam",
     "requirements/bench",
     "requirements/audit",

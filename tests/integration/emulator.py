@@ -15,10 +15,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 import psutil
 
+from infra.lambda_runtime import interpreter, provided
+from infra.local.artifacts import cache_folder
 from infra.local.runtime import launch
 from infra.local.runtime.environment import environment
 from infra.local.servers import free_port
@@ -47,13 +49,27 @@ def emulator_path(root: Path = ROOT) -> Path:
     raise FileNotFoundError(f"there is no {root}/{pattern}: run `make test`, which installs SAM with its emulator")
 
 
+class Python(NamedTuple):
+    """An interpreter, with the packages that a function finds beside its own; None: those of the interpreter."""
+
+    program: Path = Path(sys.executable)
+    packages: Path | None = None
+
+
+def lambda_python() -> Python:
+    """The version that Lambda runs, with what its runtime brings along."""
+    program = interpreter(cache_folder())
+    return Python(program, provided(cache_folder(), program))
+
+
 class Emulator:
     """A function that can be invoked; a context manager, after which no process of it is left."""
 
-    def __init__(self, function: Function, cloud: Cloud, log: Path) -> None:
+    def __init__(self, function: Function, cloud: Cloud, log: Path, python: Python | None = None) -> None:
         self._function = function
         self._cloud = cloud
         self._log = log
+        self._python = python or Python()
         self._port = free_port()
         self._emulator: subprocess.Popen[bytes] | None = None
 
@@ -117,12 +133,15 @@ class Emulator:
         launcher = [sys.executable, "-I", "-S", str(launch.__file__), str(os.getpid())]
         addresses = {"runtime-interface-emulator": self._port, "runtime-api": free_port()}
         options = [part for name, port in addresses.items() for part in (f"--{name}-address", f"{_HOST}:{port}")]
-        return [*launcher, str(emulator_path()), *options, sys.executable, "-m", "awslambdaric", self._function.handler]
+        client = [str(self._python.program), "-m", "awslambdaric", self._function.handler]
+        return [*launcher, str(emulator_path()), *options, *client]
 
     def _environment(self) -> dict[str, str]:
         """As the local stack gives it; where the Runtime API is, the emulator says itself."""
         given = environment(self._function, self._cloud, runtime_api="")
         del given["AWS_LAMBDA_RUNTIME_API"]
+        if self._python.packages:
+            given["PYTHONPATH"] = os.pathsep.join([given["PYTHONPATH"], str(self._python.packages)])
         return {**given, "AWS_LAMBDA_FUNCTION_TIMEOUT": str(self._function.timeout)}
 
     def _wait_until_it_listens(self) -> None:

@@ -1,4 +1,7 @@
-"""The handlers under AWS's own runtime interface client and emulator, so that what works locally works there."""
+"""The handlers under AWS's own runtime interface client and emulator, so that what works locally works there.
+
+Twice: those of the source tree under this Python, and what ``sam build`` made of them under Lambda's.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,8 @@ from socialindex.identity import channel_id
 from socialindex.messages import Archived, CrawlGroup, decode, encode
 from socialindex.sources.base import Channel
 from socialindex.warc import Span
-from tests.integration.emulator import Emulator, emulator_path
+from tests.integration.building import HERE, build
+from tests.integration.emulator import Emulator, Python, emulator_path, lambda_python
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,19 +59,27 @@ FEED = """<?xml version="1.0" encoding="utf-8"?>
 class Lambda:
     """The template's functions, each under an emulator that starts when it is asked for first."""
 
-    def __init__(self, template: Template, cloud: Cloud, folder: Path, running: ExitStack) -> None:
+    def __init__(self, template: Template, cloud: Cloud, folder: Path, running: ExitStack, python: Python) -> None:
         self.template = template
         self.cloud = cloud
+        self.python = python
         self._folder = folder
         self._running = running
         self._emulators: dict[str, Emulator] = {}
 
     def invoke(self, logical_id: str, event: object) -> Any:
         if logical_id not in self._emulators:
-            log = self._folder / f"{logical_id}.log"
-            emulator = Emulator(self.template.functions[logical_id], self.cloud, log)
-            self._emulators[logical_id] = self._running.enter_context(emulator)
+            self._emulators[logical_id] = self._running.enter_context(self.emulator(logical_id))
         return self._emulators[logical_id].invoke(event)
+
+    def once(self, logical_id: str, event: object) -> Any:
+        """The answer of a function that is stopped again."""
+        with self.emulator(logical_id) as emulator:
+            return emulator.invoke(event)
+
+    def emulator(self, logical_id: str) -> Emulator:
+        log = self._folder / f"{logical_id}.log"
+        return Emulator(self.template.functions[logical_id], self.cloud, log, self.python)
 
     def receive(self, queue: str) -> list[Any]:
         """Messages of a queue, taken out of it."""
@@ -87,15 +99,20 @@ def cloud(servers: Running) -> Iterator[Cloud]:
         yield cloud_at(servers, standin)
 
 
-@pytest.fixture(scope="module")
-def functions(servers: Running, cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lambda]:
+@pytest.fixture(scope="module", params=["source", "built"])
+def functions(
+    request: pytest.FixtureRequest, servers: Running, cloud: Cloud, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Lambda]:
     """A stack of the template's own wiring, without anything that polls or fires."""
+    built = request.param == "built"
+    path = build(HERE, tmp_path_factory.mktemp("built")) if built else TEMPLATE
     parameters = {**PARAMETERS, "EngineUrl": servers.get(OpenSearch).url}
     site = Site(f"rie-{uuid.uuid4().hex[:8]}", cloud, "http://127.0.0.1")
-    template = read_template(TEMPLATE, site, parameters=parameters)
+    template = read_template(path, site, parameters=parameters)
     provision(template, cloud)
     with ExitStack() as running:
-        yield Lambda(template, cloud, tmp_path_factory.mktemp("emulator"), running)
+        folder = tmp_path_factory.mktemp("emulator")
+        yield Lambda(template, cloud, folder, running, lambda_python() if built else Python())
 
 
 @pytest.fixture(autouse=True)
@@ -225,9 +242,20 @@ def test_a_malformed_message_ends_in_the_dead_letters_and_counts_as_handled(
     assert letter["MessageAttributes"]["reason"]["StringValue"].startswith("ParseError: not a ")
 
 
-def test_no_process_is_left(functions: Lambda, tmp_path: Path) -> None:
-    search = functions.template.functions["SearchFunction"]
-    with Emulator(search, functions.cloud, tmp_path / "log") as emulator:
+def test_every_function_of_the_template_answers_the_event_that_wakes_it(functions: Lambda, engine_url: str) -> None:
+    template = functions.template
+    asked = {route.function for route in template.routes}
+    woken = {source.function for source in template.sources}
+    timed = {schedule.function: schedule.input or "{}" for schedule in template.schedules}
+    assert set(template.functions) == asked | woken | set(timed) | {"SetupFunction"}
+    for name in template.functions:
+        event = sqs_event("not json") if name in woken else json.loads(timed.get(name, "{}"))
+        answer = functions.once(name, http_event({}) if name in asked else event)
+        assert (answer or {}).get("statusCode", 401) in {401, 404}, name
+
+
+def test_no_process_is_left(functions: Lambda) -> None:
+    with functions.emulator("SearchFunction") as emulator:
         emulator.invoke(http_event({}))
         processes = emulator.processes()
     assert len(processes) == 2
