@@ -16,7 +16,7 @@ import urllib3
 
 from socialindex.access import Caller, Scope
 from socialindex.aws.export_files import Files, key_of
-from socialindex.aws.exports import ExportsTable, Kept
+from socialindex.aws.exports import ExportsTable
 from socialindex.aws.suppressions import Suppressions
 from socialindex.aws.usage import Usage
 from socialindex.errors import Conflict, NotFound, ParseError
@@ -28,6 +28,7 @@ from socialindex.exports.stage import Exports, Queues
 from socialindex.exports.wanted import Wanted
 from socialindex.identity import post_id
 from socialindex.index.writer import Write, Writer
+from socialindex.lease import Kept
 from socialindex.model import PUBLIC, Author, Media, Post
 from socialindex.plans import PLANS
 from socialindex.search.api import Api

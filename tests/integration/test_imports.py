@@ -19,7 +19,7 @@ from infra.local.servers import OpenSearch
 from socialindex import engine as engine_module
 from socialindex import warc
 from socialindex.access import Caller, Scope
-from socialindex.aws.imports import ImportArchive, ImportsTable, Kept, Uploads
+from socialindex.aws.imports import ImportArchive, ImportsTable, Uploads
 from socialindex.cli import imports_show
 from socialindex.errors import Conflict, InvalidInput, NotFound, Unavailable
 from socialindex.imports import hold as hold_module
@@ -28,6 +28,7 @@ from socialindex.imports.removal import Stores
 from socialindex.imports.stage import MAX_ATTEMPTS, Imports, Queues
 from socialindex.index.stage import Index
 from socialindex.index.writer import Writer
+from socialindex.lease import Kept
 from socialindex.normalize.stage import Normalize
 from socialindex.outcomes import Count
 from socialindex.search.api import Api
@@ -434,7 +435,6 @@ def test_a_large_file_is_read_in_many_invocations(
 ) -> None:
     monkeypatch.setattr(run, "STEP_ROWS", 700)
     monkeypatch.setattr(hold_module, "WORK", 0.0)
-    monkeypatch.setattr("socialindex.imports.stage.hold", lambda table, wake: hold_module.hold(table, wake, 0.0))
     client = world.client()
     one = client.uploaded(pack(lines(2_500)))
     client.call(f"POST {ONE}/runs", BY_ID, of=one)
@@ -475,7 +475,7 @@ def test_an_outage_in_the_middle_loses_and_doubles_nothing(world: World, monkeyp
     assert world.stage.handle(event(wake))["batchItemFailures"]
     half = client.get(one)
     assert (half["state"], half["progress"]["rows"]) == ("importing", 200)
-    monkeypatch.setattr("socialindex.imports.hold.time.time", lambda: time.monotonic() + 1e10)
+    monkeypatch.setattr("socialindex.lease.time.time", lambda: time.monotonic() + 1e10)
     assert world.stage.handle(event(wake)) == {"batchItemFailures": []}
     monkeypatch.undo()
     world.flow()
@@ -526,7 +526,7 @@ def test_a_deletion_takes_posts_rows_and_file(world: World, monkeypatch: pytest.
     clock = time.time()
     for passes in range(len(removal.AGAIN)):
         clock += removal.AGAIN[passes] + 1
-        monkeypatch.setattr("socialindex.imports.hold.time.time", lambda now=clock: now)
+        monkeypatch.setattr("socialindex.lease.time.time", lambda now=clock: now)
         monkeypatch.setattr("socialindex.imports.stage.time.time", lambda now=clock: now)
         assert world.stage.sweep() == 1
         world.flow()
@@ -559,7 +559,7 @@ def test_an_import_is_deleted_while_it_is_read(world: World, monkeypatch: pytest
     ((wake, _),) = world.parts.receive("ImportsQueue")
     assert world.stage.handle(event(wake)) == {"batchItemFailures": []}
     assert client.get(one)["state"] == "deleting"
-    monkeypatch.setattr("socialindex.imports.hold.time.time", lambda: time.monotonic() + 1e10)
+    monkeypatch.setattr("socialindex.lease.time.time", lambda: time.monotonic() + 1e10)
     world.flow()
     assert client.get(one)["state"] == "deleted"
     assert client.posts() == []

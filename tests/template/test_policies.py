@@ -40,7 +40,17 @@ def classes() -> dict[str, set[str]]:
     trees = [ast.parse(path.read_text("utf-8")) for path in AWS.glob("*.py")]
     nodes = {node.name: node for tree in trees for node in tree.body if isinstance(node, ast.ClassDef)}
     own = {name: {ACTIONS[one] for one in _asked(node) if one in ACTIONS} for name, node in nodes.items()}
-    return {name: own[name].union(*(own[one] for one in _made(node) & set(own))) for name, node in nodes.items()}
+    needs = {name: _made(node) & set(own) for name, node in nodes.items()}
+    return {name: own[name].union(*(own[one] for one in _all(name, needs))) for name in nodes}
+
+
+def _all(name: str, needs: dict[str, set[str]]) -> set[str]:
+    """What a class needs, with what that needs."""
+    found, left = set[str](), {name}
+    while left:
+        found |= left
+        left = set[str]().union(*(needs[one] for one in left)) - found
+    return found
 
 
 def _asked(node: ast.ClassDef) -> list[str]:
@@ -50,8 +60,9 @@ def _asked(node: ast.ClassDef) -> list[str]:
 
 
 def _made(node: ast.ClassDef) -> set[str]:
-    """Names of what is called in a class, such as other classes."""
-    return {one.func.id for one in ast.walk(node) if isinstance(one, ast.Call) and isinstance(one.func, ast.Name)}
+    """Names of what is called in a class, such as other classes, and of what it is built on."""
+    called = {one.func.id for one in ast.walk(node) if isinstance(one, ast.Call) and isinstance(one.func, ast.Name)}
+    return called | {one.id for base in node.bases for one in ast.walk(base) if isinstance(one, ast.Name)}
 
 
 def possible(function: str) -> dict[str, set[str]]:

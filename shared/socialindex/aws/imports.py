@@ -11,14 +11,13 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
 from socialindex.aws.archive import PREFIX as ARCHIVE_PREFIX
 from socialindex.aws.clients import s3
-from socialindex.aws.tables import Item, Table
-from socialindex.errors import Conflict, InvalidInput, NotFound, Unavailable
-from socialindex.imports.job import AT_WORK, Import
+from socialindex.aws.jobs import JobsTable
+from socialindex.errors import Conflict, InvalidInput, Unavailable
+from socialindex.imports.job import Import
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,76 +32,16 @@ UPLOAD_TIME: Final = timedelta(hours=1)
 """In which an upload must begin."""
 _MISSING: Final = frozenset({"NoSuchKey", "404"})
 _OTHER: Final = frozenset({"PreconditionFailed", "412"})
-_WORK: Final = "work"
-"""The one partition of the index of imports with something to do: there are few of them."""
 
 
-class Kept(NamedTuple):
-    """An import with the version of its item: whoever writes must have seen the newest."""
+class ImportsTable(JobsTable[Import]):
+    """The table of imports.
 
-    job: Import
-    version: int
+    Raises (every method):
+        Unavailable: the table does not answer.
+    """
 
-
-class ImportsTable:
-    """The table of imports."""
-
-    def __init__(self, table: str) -> None:
-        self._table = Table(table)
-
-    def add(self, job: Import) -> bool:
-        """Keep a new import; False where there is one with its id."""
-        return self._table.put(_item(job, 1), unless="id")
-
-    def get(self, workspace: str, import_id: str) -> Kept:
-        """An import of a workspace.
-
-        Raises:
-            NotFound: it has none with this id.
-        """
-        item = self._table.get({"workspace": workspace, "id": import_id})
-        if item is None:
-            raise NotFound("there is no such import in this workspace")
-        return _kept(item)
-
-    def all(self, workspace: str) -> Iterator[Import]:
-        """All imports of a workspace, in no order."""
-        return (_kept(item).job for item in self._table.query("#workspace = :workspace", {"workspace": workspace}))
-
-    def due(self, now: float) -> Iterator[tuple[str, str]]:
-        """Workspace and id of each import that somebody should work at, the longest waiting first."""
-        values: Item = {"work": _WORK, "now": now}
-        for item in self._table.query("#work = :work AND #work_at <= :now", values, index="due"):
-            yield item["workspace"], item["id"]
-
-    def save(self, kept: Kept, job: Import) -> Kept:
-        """Write the next version of an import.
-
-        Raises:
-            Conflict: somebody else has written meanwhile, or it is gone.
-        """
-        values = _item(job, kept.version + 1)
-        keys = {name: values.pop(name) for name in ("workspace", "id")}
-        work = "SET #work = :work, #work_at = :work_at, " if job.state in AT_WORK else "SET "
-        expression = f"{work}#body = :body, #version = :version" + ("" if job.state in AT_WORK else " REMOVE #work")
-        changed = self._table.update(keys, expression, values | {"seen": kept.version}, condition="#version = :seen")
-        if changed is None:
-            raise Conflict("the import has been changed meanwhile")
-        return Kept(job, kept.version + 1)
-
-    def remove(self, job: Import) -> None:
-        """Forget an import."""
-        self._table.delete({"workspace": job.workspace, "id": job.id})
-
-
-def _item(job: Import, version: int) -> Item:
-    item: Item = {"workspace": job.workspace, "id": job.id, "version": version}
-    work: Item = {"work": _WORK, "work_at": job.work_at} if job.state in AT_WORK else {}
-    return item | work | {"body": msgspec.json.encode(job).decode()}
-
-
-def _kept(item: Item) -> Kept:
-    return Kept(msgspec.json.decode(item["body"], type=Import), item["version"])
+    _KIND, _OWNER, _THING = Import, "workspace", "import"
 
 
 class Upload(NamedTuple):

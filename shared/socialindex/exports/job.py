@@ -14,6 +14,7 @@ from socialindex.exports.wanted import (  # noqa: TC001 - msgspec reads the anno
     Order,
     Wanted,
 )
+from socialindex.lease import Leased
 from socialindex.model import Struct
 
 State = Literal[
@@ -24,7 +25,7 @@ State = Literal[
     "expired",  # its file is gone
     "deleting",
 ]
-AT_WORK: Final[frozenset[State]] = frozenset({"queued", "running", "done", "deleting"})
+_AT_WORK: Final[frozenset[State]] = frozenset({"queued", "running", "done", "deleting"})
 """States in which the exports stage has something to do: the file of one that is done must go when its time is over."""
 UNDER_WAY: Final[frozenset[State]] = frozenset({"queued", "running"})
 """States of which an organization has only so many at once."""
@@ -64,23 +65,20 @@ class Asker(Struct, frozen=True, kw_only=True):
         return Caller(workspaces=frozenset({workspace}), scopes=frozenset(), **given)
 
 
-class Export(Struct, frozen=True, kw_only=True):
+class Export(Leased, frozen=True, kw_only=True):
     """All that is kept of an export."""
 
     workspace: str
-    id: str
     by: Asker
     wanted: Wanted
     asked: str
     """A hash of the request."""
-    created_at: datetime
     bound: int
     """Documents since later than this (Unix ms) are no part of it, so that arrivals neither repeat nor skip a post."""
     total: int
     """Posts that matched then; they are charged when it is asked for."""
     state: State = "queued"
     started_at: datetime | None = None
-    finished_at: datetime | None = None
     expires_at: datetime | None = None
     """When the file goes."""
     after: list[int | float | str] = []
@@ -103,10 +101,11 @@ class Export(Struct, frozen=True, kw_only=True):
     ended: bool = False
     """The last part is finished."""
     failure: Failure | None = None
-    work_at: float = 0
-    """Unix time from which on the stage may work at it: while somebody does, the end of the lease."""
-    attempts: int = 0
-    """Times that work at it began since it last got on."""
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether it waits, is being made, or has a file that must go."""
+        return self.state in _AT_WORK
 
     @property
     def file_name(self) -> str:

@@ -10,6 +10,7 @@ import msgspec
 from socialindex.imports.layout import Layout  # noqa: TC001 - msgspec reads the annotations at run time
 from socialindex.imports.plan import Plan  # noqa: TC001 - msgspec reads the annotations at run time
 from socialindex.imports.report import Report
+from socialindex.lease import Leased
 from socialindex.model import Struct
 
 State = Literal[
@@ -22,7 +23,7 @@ State = Literal[
     "deleting",
     "deleted",  # its posts are gone; looked after until nothing of it can be in a queue any more
 ]
-AT_WORK: Final[frozenset[State]] = frozenset({"checking", "importing", "deleting", "deleted"})
+_AT_WORK: Final[frozenset[State]] = frozenset({"checking", "importing", "deleting", "deleted"})
 """States in which the import stage has something to do."""
 STARTABLE: Final[frozenset[State]] = frozenset({"waiting", "checked", "failed"})
 """States in which a run may begin, unless rows are in the archive: those are deleted before another way is tried."""
@@ -42,14 +43,12 @@ class Failure(Struct, frozen=True, kw_only=True):
     remedy: str
 
 
-class Import(Struct, frozen=True, kw_only=True):
+class Import(Leased, frozen=True, kw_only=True):
     """All that is kept of an import."""
 
     workspace: str
-    id: str
     name: str
     bytes: int
-    created_at: datetime
     asked: str
     """A hash of what was asked for when it was made."""
     state: State = "waiting"
@@ -66,15 +65,15 @@ class Import(Struct, frozen=True, kw_only=True):
     """Chunks of rows that are in the archive."""
     report: Report = Report()
     failure: Failure | None = None
-    finished_at: datetime | None = None
-    work_at: float = 0
-    """Unix time from which on the stage may work at it: while somebody does, the end of the lease."""
-    attempts: int = 0
-    """Times that work at it began since it last got on."""
     passes: int = 0
     """Times that its posts were deleted."""
     after: str = ""
     """Of a deletion: the last archive object of another import that was read again."""
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether rows are to be read, or what it brought along is to be deleted."""
+        return self.state in _AT_WORK
 
 
 class Progress(Struct, frozen=True, kw_only=True, omit_defaults=False):

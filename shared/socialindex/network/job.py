@@ -9,6 +9,7 @@ import msgspec
 
 from socialindex.exports.job import Asker, Failure, asker
 from socialindex.exports.job import LeftOut as PostsLeftOut
+from socialindex.lease import Leased
 from socialindex.model import Struct
 from socialindex.network.graph import NetworkKind, NetworkLeftOut
 from socialindex.network.wanted import AskNetwork, FileFormat  # noqa: TC001 - msgspec reads the annotations at run time
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from socialindex.access import Caller
 
 State = Literal["queued", "running", "done", "failed", "expired", "deleting"]
-AT_WORK: Final[frozenset[State]] = frozenset({"queued", "running", "done", "deleting"})
+_AT_WORK: Final[frozenset[State]] = frozenset({"queued", "running", "done", "deleting"})
 """States in which the stage has something to do: the file of one that is done must go when its time is over."""
 UNDER_WAY: Final[frozenset[State]] = frozenset({"queued", "running"})
 KEPT: Final = timedelta(days=2)
@@ -34,11 +35,10 @@ class Wake(Struct, frozen=True, kw_only=True):
     id: str
 
 
-class Job(Struct, frozen=True, kw_only=True):
+class Job(Leased, frozen=True, kw_only=True):
     """All that is kept of a network that is made later."""
 
     organization: str
-    id: str
     by: Asker
     workspaces: list[str]
     """Whose posts may be in it, beside public ones: whoever may not see all of them does not see it."""
@@ -47,14 +47,12 @@ class Job(Struct, frozen=True, kw_only=True):
     asked: str
     """A hash of the request, and of who asked."""
     coverage: Coverage
-    created_at: datetime
     bound: int
     """Documents since later than this (Unix ms) are no part of it."""
     total: int
     """Posts that matched then."""
     state: State = "queued"
     started_at: datetime | None = None
-    finished_at: datetime | None = None
     expires_at: datetime | None = None
     """When the file goes."""
     seen: int = 0
@@ -70,10 +68,11 @@ class Job(Struct, frozen=True, kw_only=True):
     file: str = ""
     """Which attempt's file it is: one that was given up may still write its own."""
     failure: Failure | None = None
-    work_at: float = 0
-    """Unix time from which on the stage may work at it: while somebody does, the end of the lease."""
-    attempts: int = 0
-    """Times that work at it began."""
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether it waits, is being made, or has a file that must go."""
+        return self.state in _AT_WORK
 
     @property
     def caller(self) -> Caller:

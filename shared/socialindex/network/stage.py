@@ -149,7 +149,7 @@ class Networks:
         reader = Reader(self._ways.engine, job.caller, wanted, job.bound, sift=leaving.whole)
 
         def go_on() -> bool:
-            held.beat(reader.seen)
+            held.beat(seen=reader.seen)
             return True
 
         network = built(wanted, reader, OWNERS, go_on)

@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     from opensearchpy import OpenSearch
 
     from socialindex.aws.export_files import Files
-    from socialindex.aws.exports import ExportsTable, Kept
+    from socialindex.aws.exports import ExportsTable
     from socialindex.aws.queues import Queue
     from socialindex.exports.charges import Charges
+    from socialindex.lease import Kept
     from socialindex.search.http import HttpRequest
 
 _HOME: Final = "/v1/workspaces/{id}/exports"
@@ -117,7 +118,7 @@ class ExportsPart:
             work_at=time.time() + _GRACE,
         )
 
-    def _begun(self, job: Export, caller: Caller) -> Kept:
+    def _begun(self, job: Export, caller: Caller) -> Kept[Export]:
         """Keep an export, charge for it, and tell the stage; one that was asked for before is left as it is."""
         kept = self._table.add(job)
         if kept is None:

@@ -10,8 +10,8 @@ import msgspec
 import pytest
 
 from socialindex.access import Caller, Scope
-from socialindex.aws.exports import Kept
 from socialindex.exports.charges import AT_ONCE
+from socialindex.lease import Kept
 from socialindex.plans import PLANS
 from socialindex.search.api import Api
 from socialindex.search.exports import ExportsOfWorkspace, ExportsPart

@@ -15,12 +15,12 @@ import msgspec
 import pytest
 
 from socialindex import terms
-from socialindex.aws.exports import Kept
 from socialindex.errors import NotFound, Unavailable
 from socialindex.exports import pages, part
 from socialindex.exports.job import KEPT, view
 from socialindex.exports.stage import MAX_ATTEMPTS
 from socialindex.exports.wanted import Wanted
+from socialindex.lease import Kept
 from socialindex.search import listening
 from socialindex.terms import Terms
 from tests.unit.exports.world import AMPLE, RESERVE, Killed, World, post
@@ -186,7 +186,7 @@ def test_an_export_takes_as_many_invocations_as_it_needs(wanted: Wanted, monkeyp
     world = World(posts)
     job = world.begun(wanted)
     clock = count()
-    monkeypatch.setattr("socialindex.exports.hold.time.monotonic", lambda: float(next(clock)))
+    monkeypatch.setattr("socialindex.lease.time.monotonic", lambda: float(next(clock)))
     states = []
     for _ in range(100):
         world.work(job, lambda: RESERVE + 30)
@@ -278,7 +278,7 @@ def test_a_file_goes_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> N
     world.stage.handle(_event(job), lambda: AMPLE)
     assert world.files.files.keys() == {job.id}
     over = job.expires_at.timestamp() + 1
-    monkeypatch.setattr("socialindex.exports.hold.time.time", lambda: over)
+    monkeypatch.setattr("socialindex.lease.time.time", lambda: over)
     assert world.stage.sweep() == 1
     world.stage.handle(_event(job), lambda: AMPLE)
     assert (world.now(job).state, world.files.files) == ("expired", {})
@@ -309,7 +309,7 @@ def test_an_export_that_is_deleted_while_somebody_works_at_it_ends_there(monkeyp
     monkeypatch.setattr(world.files, "put_part", and_delete)
     assert world.work(job) == {"batchItemFailures": []}
     assert world.now(job).state == "deleting"
-    monkeypatch.setattr("socialindex.exports.hold.time.time", lambda: time.monotonic() + 1e10)
+    monkeypatch.setattr("socialindex.lease.time.time", lambda: time.monotonic() + 1e10)
     world.stage.handle(_event(job), lambda: AMPLE)
     assert (world.table.kept, world.files.uploads, world.files.files) == ({}, {}, {})
     assert world.counters.used["org_a"] == 0

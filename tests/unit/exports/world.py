@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 
 from socialindex.access import Caller, Scope
-from socialindex.aws.exports import Kept
 from socialindex.aws.usage import Charge, Standing
 from socialindex.errors import Conflict, NotFound, ParseError
 from socialindex.exports.charges import Charges
@@ -23,6 +22,7 @@ from socialindex.exports.job import UNDER_WAY, Export, Wake, asker
 from socialindex.exports.run import Ways, sealed
 from socialindex.exports.stage import RESERVE, Exports, Queues
 from socialindex.exports.wanted import Wanted
+from socialindex.lease import Kept
 from socialindex.messages import encode
 from tests.integration.parts import event
 
@@ -129,26 +129,26 @@ class Table:
     """Exports by workspace and id."""
 
     faults: Faults = field(default_factory=Faults)
-    kept: dict[tuple[str, str], Kept] = field(default_factory=dict)
+    kept: dict[tuple[str, str], Kept[Export]] = field(default_factory=dict)
     places: dict[str, list[Export]] = field(default_factory=lambda: defaultdict(list))
     months: Counter[tuple[str, str]] = field(default_factory=Counter)
 
-    def add(self, job: Export) -> Kept | None:
+    def add(self, job: Export) -> Kept[Export] | None:
         key = (job.workspace, job.id)
         if key in self.kept:
             return None
         self.kept[key] = Kept(job, 1)
         return self.kept[key]
 
-    def find(self, workspace: str, export_id: str) -> Kept | None:
+    def find(self, workspace: str, export_id: str) -> Kept[Export] | None:
         return self.kept.get((workspace, export_id))
 
-    def get(self, workspace: str, export_id: str) -> Kept:
+    def get(self, workspace: str, export_id: str) -> Kept[Export]:
         if kept := self.find(workspace, export_id):
             return kept
         raise NotFound("there is no such export in this workspace")
 
-    def save(self, kept: Kept, job: Export) -> Kept:
+    def save(self, kept: Kept[Export], job: Export) -> Kept[Export]:
         with self.faults.around():
             if self.kept.get((job.workspace, job.id), Kept(job, -1)).version != kept.version:
                 raise Conflict("the export has been changed meanwhile")
