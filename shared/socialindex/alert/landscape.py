@@ -33,7 +33,7 @@ class Landscape(NamedTuple):
 
 
 class Landscapes:
-    """The landscape, asked for now and then: it changes slowly."""
+    """The landscape, asked for now and then: it changes slowly, but for the first news channel, which is looked for."""
 
     def __init__(self, engine: OpenSearch) -> None:
         self._engine = engine
@@ -45,7 +45,7 @@ class Landscapes:
         Raises:
             Unavailable: the engine does not answer.
         """
-        if self._known is None or not 0 <= now - self._known[0] <= _FRESH:
+        if self._known is None or not 0 <= now - self._known[0] <= _FRESH or not self._known[1].news_channels:
             self._known = (now, _landscape(self._engine, now))
         return self._known[1]
 
