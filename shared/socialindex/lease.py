@@ -21,6 +21,7 @@ class Leased(Struct, frozen=True, kw_only=True):
     """What every job has."""
 
     id: str
+    state: str
     created_at: datetime
     finished_at: datetime | None = None
     work_at: float = 0

@@ -29,6 +29,7 @@ class ExportsTable(ListedJobs[Export]):
     """
 
     _KIND, _OWNER, _THING = Export, "workspace", "export"
+    UNKNOWN = "there is no such export in this workspace"
     _REMEMBERED = KEPT + REMEMBERED
 
     # How many an account may have

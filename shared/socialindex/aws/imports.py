@@ -42,6 +42,7 @@ class ImportsTable(JobsTable[Import]):
     """
 
     _KIND, _OWNER, _THING = Import, "workspace", "import"
+    UNKNOWN = "there is no such import in this workspace"
 
 
 class Upload(NamedTuple):

@@ -37,6 +37,8 @@ class JobsTable(Generic[J]):
     """The attribute that is the table's partition key, and the job's field."""
     _THING: ClassVar[str]
     """What a job is called in errors."""
+    UNKNOWN: ClassVar[str]
+    """What is said of one that is not there, or not for whoever asks: the same, so that nobody can tell."""
 
     def __init__(self, table: str) -> None:
         self._table = Table(table)
@@ -59,7 +61,7 @@ class JobsTable(Generic[J]):
         """
         kept = self.find(owner, job_id)
         if kept is None:
-            raise NotFound(f"there is no such {self._THING} in this {self._OWNER}")
+            raise NotFound(self.UNKNOWN)
         return kept
 
     def all(self, owner: str) -> list[J]:

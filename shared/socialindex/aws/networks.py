@@ -14,6 +14,7 @@ class NetworksTable(ListedJobs[Job]):
     """
 
     _KIND, _OWNER, _THING = Job, "organization", "network"
+    UNKNOWN = "there is no such network"
     _REMEMBERED = KEPT + REMEMBERED
 
     def under_way(self, organization: str) -> int:

@@ -5,15 +5,15 @@ Whoever's key is not for the workspace learns nothing, not even whether there is
 
 from __future__ import annotations
 
-import re
 import time
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Final
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from socialindex.access import Caller, Scope
-from socialindex.errors import Conflict, InvalidCursor, InvalidInput, NotFound, SocialIndexError
+from socialindex.errors import Conflict, InvalidInput, SocialIndexError
 from socialindex.exports.job import Export, View, Wake, asker, view
 from socialindex.exports.pages import count
 from socialindex.exports.wanted import NewExport, Wanted
@@ -22,6 +22,7 @@ from socialindex.model import Struct
 from socialindex.search import fields
 from socialindex.search.http import Answer
 from socialindex.search.idempotency import digest, identifier
+from socialindex.search.jobs import ListJobs, doomed, file_of, page_of
 from socialindex.search.routes import Doc, Route
 
 if TYPE_CHECKING:
@@ -41,17 +42,6 @@ _LARGEST: Final = 100_000
 """Bytes of a request: what is kept of it must fit into an item of the table."""
 _GRACE: Final = 60.0
 """Seconds that the stage leaves an export alone which is being charged."""
-_TRIES: Final = 5
-"""Of a change while the exports stage writes down how far it is."""
-_PLACE: Final = re.compile(r"\d{13}-ex_[a-z2-7]{16}")
-
-
-class ListExports(Struct, frozen=True, kw_only=True):
-    """Parameters of a list of exports."""
-
-    limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 20
-    cursor: str = ""
-    """``next_cursor`` of the page before."""
 
 
 class ExportsPage(Struct, frozen=True, kw_only=True, omit_defaults=False):
@@ -84,7 +74,7 @@ class ExportsPart:
         ask = Doc(
             "Ask for an export", _TAG, body=NewExport, answer=View, status=202, errors=(404, 409), repeatable=True
         )
-        every = Doc("List exports, the newest first", _TAG, query=ListExports, answer=ExportsPage, errors=(404,))
+        every = Doc("List exports, the newest first", _TAG, query=ListJobs, answer=ExportsPage, errors=(404,))
         one = Doc("Show an export, with a link to its file", _TAG, answer=View, errors=(404,))
         file = Doc("Fetch an export's file", _TAG, status=303, errors=(404, 409))
         delete = Doc("Cancel an export and delete its file", _TAG, answer=View, status=202, errors=(404, 409))
@@ -136,13 +126,9 @@ class ExportsPart:
         return ready
 
     def _all(self, request: HttpRequest, caller: Caller) -> Answer:
-        workspace, asked = _workspace(request, caller), fields.from_query(ListExports, request.query)
-        if asked.cursor and not _PLACE.fullmatch(asked.cursor):
-            raise InvalidCursor("this is no cursor of ours", field="cursor", remedy="start again without a cursor")
-        found = self._table.page(workspace, asked.cursor, asked.limit + 1)
-        page = found[: asked.limit]
-        following = page[-1][0] if len(found) > asked.limit else None
-        return Answer(200, ExportsPage(items=[view(job) for _, job in page], next_cursor=following))
+        workspace, asked = _workspace(request, caller), fields.from_query(ListJobs, request.query)
+        page = page_of(asked, partial(self._table.page, workspace))
+        return Answer(200, ExportsPage(items=list(map(view, page.jobs)), next_cursor=page.next_cursor))
 
     def _one(self, request: HttpRequest, caller: Caller) -> Answer:
         job = self._job(request, caller)
@@ -152,13 +138,7 @@ class ExportsPart:
         return Answer(200, view(job, link=link, link_expires_at=until))
 
     def _file(self, request: HttpRequest, caller: Caller) -> Answer:
-        job = self._job(request, caller)
-        if job.state in {"expired", "deleting"}:
-            raise NotFound("the file of this export is gone: ask for it again")
-        if job.state != "done":
-            raise Conflict(f"this export has no file: its state is {job.state}")
-        link, _ = self._files.link(job)
-        return Answer(303, headers={"Location": link, "Cache-Control": "no-store"})
+        return file_of(self._job(request, caller), self._files, "export")
 
     def _delete(self, request: HttpRequest, caller: Caller) -> Answer:
         return Answer(202, view(doom(self._table, self._queue, self._job(request, caller))))
@@ -197,20 +177,9 @@ def doom(table: ExportsTable, queue: Queue, job: Export) -> Export:
         Conflict: it changes so fast that we cannot.
         Unavailable: table or queue do not answer.
     """
-    for _ in range(_TRIES):
-        kept = table.get(job.workspace, job.id)
-        try:
-            doomed = table.save(kept, _doomed(kept.job)).job
-        except Conflict:
-            continue
-        queue.send_all([encode(Wake(workspace=job.workspace, id=job.id))])
-        return doomed
-    raise Conflict("the export is changing: ask again in a moment")
-
-
-def _doomed(job: Export) -> Export:
-    is_held = job.state in {"queued", "running", "deleting"}
-    return msgspec.structs.replace(job, state="deleting", attempts=0, work_at=job.work_at if is_held else 0.0)
+    marked = doomed(table, lambda: table.get(job.workspace, job.id), "export")
+    queue.send_all([encode(Wake(workspace=job.workspace, id=job.id))])
+    return marked
 
 
 def _workspace(request: HttpRequest, caller: Caller) -> str:

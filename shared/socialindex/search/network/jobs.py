@@ -6,19 +6,17 @@ computes networks, so that the search function can delete those of a workspace.
 
 from __future__ import annotations
 
-import re
-import time
-from typing import TYPE_CHECKING, Annotated, Final
-
-import msgspec
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from socialindex.access import Caller, Scope
-from socialindex.errors import Conflict, InvalidCursor, NotFound, TooManyRequests
+from socialindex.errors import Conflict, NotFound, TooManyRequests
 from socialindex.messages import encode
 from socialindex.model import Struct
 from socialindex.network.job import Job, NetworkJob, Wake, view
 from socialindex.search import fields
 from socialindex.search.http import Answer
+from socialindex.search.jobs import ListJobs, doomed, file_of, page_of
 from socialindex.search.routes import Doc, Route
 
 if TYPE_CHECKING:
@@ -35,18 +33,6 @@ last: it is there against mistakes, and nothing is charged by it."""
 _ONE: Final = f"{HOME}/{{id}}"
 _SOON: Final = 30
 """Seconds after which one of those may have ended."""
-_TRIES: Final = 5
-"""Of a change while the stage writes."""
-_PLACE: Final = re.compile(r"\d{13}-nw_[a-z2-7]{16}")
-_UNKNOWN: Final = "there is no such network"
-
-
-class ListNetworks(Struct, frozen=True, kw_only=True):
-    """Parameters of a list of networks."""
-
-    limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 20
-    cursor: str = ""
-    """``next_cursor`` of the page before."""
 
 
 class NetworksPage(Struct, frozen=True, kw_only=True, omit_defaults=False):
@@ -66,7 +52,7 @@ class Jobs:
 
     def routes(self) -> dict[str, Route]:
         """The routes by the gateway's names."""
-        every = Doc("List networks that become files", TAG, query=ListNetworks, answer=NetworksPage)
+        every = Doc("List networks that become files", TAG, query=ListJobs, answer=NetworksPage)
         one = Doc("Show a network that becomes a file, with a link to it", TAG, answer=NetworkJob, errors=(404,))
         file = Doc("Fetch a network's file", TAG, status=303, errors=(404, 409))
         delete = Doc("Cancel a network and delete its file", TAG, answer=NetworkJob, status=202, errors=(404, 409))
@@ -106,14 +92,9 @@ class Jobs:
         return found.job if found else None
 
     def _all(self, request: HttpRequest, caller: Caller) -> Answer:
-        asked = fields.from_query(ListNetworks, request.query)
-        if asked.cursor and not _PLACE.fullmatch(asked.cursor):
-            raise InvalidCursor("this is no cursor of ours", field="cursor", remedy="start again without a cursor")
-        found = self._table.page(caller.organization, asked.cursor, asked.limit + 1)
-        page = found[: asked.limit]
-        following = page[-1][0] if len(found) > asked.limit else None
-        shown = [view(job) for _, job in page if job.is_for(caller)]
-        return Answer(200, NetworksPage(items=shown, next_cursor=following))
+        page = page_of(fields.from_query(ListJobs, request.query), partial(self._table.page, caller.organization))
+        shown = [view(job) for job in page.jobs if job.is_for(caller)]
+        return Answer(200, NetworksPage(items=shown, next_cursor=page.next_cursor))
 
     def _one(self, request: HttpRequest, caller: Caller) -> Answer:
         job = self._job(request, caller)
@@ -123,13 +104,7 @@ class Jobs:
         return Answer(200, view(job, link=link, link_expires_at=until))
 
     def _file(self, request: HttpRequest, caller: Caller) -> Answer:
-        job = self._job(request, caller)
-        if job.state in {"expired", "deleting"}:
-            raise NotFound("the file of this network is gone: ask for it again")
-        if job.state != "done":
-            raise Conflict(f"this network has no file: its state is {job.state}")
-        link, _ = self._files.link(job)
-        return Answer(303, headers={"Location": link, "Cache-Control": "no-store"})
+        return file_of(self._job(request, caller), self._files, "network")
 
     def _delete(self, request: HttpRequest, caller: Caller) -> Answer:
         return Answer(202, view(doom(self._table, self._queue, self._job(request, caller))))
@@ -137,7 +112,7 @@ class Jobs:
     def _job(self, request: HttpRequest, caller: Caller) -> Job:
         job = self._table.get(caller.organization, request.path["id"]).job
         if not job.is_for(caller):
-            raise NotFound(_UNKNOWN)
+            raise NotFound(self._table.UNKNOWN)
         return job
 
 
@@ -171,17 +146,6 @@ def doom(table: NetworksTable, queue: Queue, job: Job) -> Job:
         Conflict: it changes so fast that we cannot.
         Unavailable: table or queue do not answer.
     """
-    for _ in range(_TRIES):
-        kept = table.get(job.organization, job.id)
-        try:
-            doomed = table.save(kept, _doomed(kept.job)).job
-        except Conflict:
-            continue
-        queue.send_all([encode(Wake(organization=job.organization, id=job.id))])
-        return doomed
-    raise Conflict("the network is changing: ask again in a moment")
-
-
-def _doomed(job: Job) -> Job:
-    is_held = job.work_at > time.time() and job.state in {"queued", "running", "deleting"}
-    return msgspec.structs.replace(job, state="deleting", attempts=0, work_at=job.work_at if is_held else 0.0)
+    marked = doomed(table, lambda: table.get(job.organization, job.id), "network")
+    queue.send_all([encode(Wake(organization=job.organization, id=job.id))])
+    return marked
