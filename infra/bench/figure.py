@@ -46,14 +46,14 @@ def compared(name: str, unit: str, rounds: Sequence[tuple[float, float]]) -> Fig
     ratios = [value / baseline for value, baseline in rounds]
     return Figure(
         name,
-        _rounded(statistics.median(values)),
+        rounded(statistics.median(values)),
         unit,
-        _rounded(statistics.median(baselines)),
-        _rounded(statistics.median(ratios)),
-        Spread(_rounded(min(ratios)), _rounded(max(ratios))),
+        rounded(statistics.median(baselines)),
+        rounded(statistics.median(ratios)),
+        Spread(rounded(min(ratios)), rounded(max(ratios))),
     )
 
 
-def _rounded(number: float) -> float:
+def rounded(number: float) -> float:
     """To three significant digits: more would claim what no repetition confirms."""
     return float(f"{number:.{_DIGITS}g}")

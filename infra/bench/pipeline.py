@@ -66,7 +66,7 @@ class _Rounds:
         """The pipeline's rate and the bare one, with so many copies of the corpus."""
         numbers = range(self._done, self._done + copies)
         self._done += copies
-        messages = _archive(self._service, (page for number in numbers for page in self._corpus.copy(number)))
+        messages = archived(self._service, (page for number in numbers for page in self._corpus.copy(number)))
         seconds = _index_by_pipeline(self._service, self._engine, messages, self._done * self._posts)
         hosts = [host for number in numbers for host in self._corpus.platforms(number)]
         documents = _documents(self._engine, hosts)
@@ -75,7 +75,7 @@ class _Rounds:
         return copies * self._posts / seconds, len(documents) / bare
 
 
-def _archive(service: Service, exchanges: Iterable[Exchange]) -> list[str]:
+def archived(service: Service, exchanges: Iterable[Exchange]) -> list[str]:
     """Store responses as the crawl stage does; the messages that name them."""
     archive = Archive(service.stack.bucket_name("ArchiveBucket"))
     waiting, messages = deque(exchanges), list[str]()
@@ -95,14 +95,15 @@ def _index_by_pipeline(service: Service, engine: OpenSearch, messages: list[str]
     """Seconds until ``total`` posts are searchable."""
     started = time.perf_counter()
     Queue(service.stack.queue_url("NormalizeQueue")).send_all(messages)
-    while (found := _searchable(engine)) < total:
+    while (found := searchable(engine)) < total:
         if time.perf_counter() - started > _LIMIT_SECONDS:
             raise Unavailable(f"only {found} of {total} posts are searchable after {_LIMIT_SECONDS:.0f} seconds")
         time.sleep(_LOOK_SECONDS)
     return time.perf_counter() - started
 
 
-def _searchable(engine: OpenSearch) -> int:
+def searchable(engine: OpenSearch) -> int:
+    """How many posts a search finds."""
     engine.indices.refresh(index=ALIAS, params={"ignore_unavailable": "true"})
     return int(engine.count(index=ALIAS, params={"ignore_unavailable": "true"})["count"])
 

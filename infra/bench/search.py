@@ -67,7 +67,7 @@ class Taken(NamedTuple):
 def run() -> list[Figure]:
     """Median and 95th percentile of all questions together, after a round that warms up."""
     with bench_service() as service:
-        _index(engine_of(service))
+        index_copies(engine_of(service))
         ways = _Ways(service)
         rounds = [_round(ways, number) for number in range(1 + ROUNDS)][1:]
     return [
@@ -77,8 +77,8 @@ def run() -> list[Figure]:
     ]
 
 
-def _index(engine: OpenSearch) -> None:
-    """Fill the index through the index stage's writer, and merge it to rest."""
+def index_copies(engine: OpenSearch) -> None:
+    """Fill the index with copies of the small world through the index stage's writer, and merge it to rest."""
     world = crawl_world()
     found = [post for exchange in world.exchanges for post in posts_of(exchange)]
     say(f"  indexing {COPIES * len(found)} posts ...")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from infra.local.events.deliveries import Deliveries
 from infra.local.events.expression import parse
 from infra.local.events.front import Front
+from infra.local.events.gate import Gate
 from infra.local.events.inbox import Inbox
 from infra.local.events.poller import Poller
 from infra.local.events.routes import Routes
@@ -40,7 +41,7 @@ class Machine:
         self._deliveries = {key: Deliveries(pool, settings.speed) for key, pool in self.pools.items()}
         self._threads, self._pollers = self._poll()
         self._schedulers = [self._scheduler(schedule) for schedule in template.schedules]
-        self._front = Front(Routes(template.routes), self.pools, settings.cloud)
+        self._front = Front(Routes(template.routes), Gate(template.throttling), self.pools, settings.cloud)
 
     async def start(self, listener: socket.socket) -> None:
         """Begin to serve, to poll and to fire; processes start when they are needed."""
@@ -71,7 +72,8 @@ class Machine:
     def _pool(self, logical_id: str) -> Pool:
         function = self._template.functions[logical_id]
         cap = self._settings.concurrency
-        return Pool(function, self._starter, cap if function.reserved is None else min(cap, function.reserved))
+        cap = cap if function.reserved is None else min(cap, function.reserved)
+        return Pool(function, self._starter, cap, self._settings.requests)
 
     def _poll(self) -> tuple[ThreadPoolExecutor, list[Poller]]:
         """The pollers, and threads enough for each to receive while all its batches are deleted."""

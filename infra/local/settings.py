@@ -29,6 +29,8 @@ class StackSettings(msgspec.Struct, frozen=True, kw_only=True):
         port_setting: the environment variable from which the port is taken, for messages.
         speed: how much faster than the clock schedules run.
         concurrency: the most invocations of one function, and batches of one queue, at once.
+        requests: the most requests that a function is asked at once; more are refused, as by AWS where the account
+            has no concurrency left.
         retry_visibility: seconds after which a failed message is tried again, instead of the rest of its queue's
             visibility timeout.
         grace: seconds that running invocations get when the stack stops.
@@ -45,6 +47,7 @@ class StackSettings(msgspec.Struct, frozen=True, kw_only=True):
     port_setting: str = "API_PORT"
     speed: float = 1.0
     concurrency: int = 2
+    requests: int = 50
     retry_visibility: int | None = None
     grace: float = 10.0
 
@@ -58,6 +61,7 @@ class StackSettings(msgspec.Struct, frozen=True, kw_only=True):
             ("port", 0 <= self.port <= _HIGHEST_PORT, "Use a port from 0 (any) to 65535."),
             ("speed", self.speed > 0, "Use a factor above 0, such as 1."),
             ("concurrency", self.concurrency >= 1, "Use at least 1."),
+            ("requests", self.requests >= 1, "Use at least 1."),
             ("retry_visibility", 0 <= (self.retry_visibility or 0) <= _TWELVE_HOURS, "Use seconds up to 12 hours."),
         ):
             if not fits:

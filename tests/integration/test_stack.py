@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -374,6 +375,27 @@ def test_a_function_that_answers_too_late_is_not_waited_for(stack: Stack, monkey
     monkeypatch.setattr(front, "INTEGRATION_SECONDS", 0.2)
     response = requests.get(f"{stack.url}/v1/odd/sleep", timeout=10)
     assert (response.status_code, response.json()) == (503, {"message": "Service Unavailable"})
+
+
+def test_under_overload_some_are_answered_and_the_others_refused_at_once(cloud: Cloud, tmp_path: Path) -> None:
+    """Twelve at once, of whom three are taken: one after the other, by one process. Then all is as before."""
+    with Stack(settings(cloud, tmp_path, concurrency=1, requests=3)) as stack:
+
+        def nap(_: int = 0) -> tuple[int, bool]:
+            response = requests.get(f"{stack.url}/v1/odd/nap", timeout=10)
+            refused = response.status_code == 503 and response.json() == {"message": "Service Unavailable"}
+            return response.status_code, refused
+
+        assert nap() == (200, False)
+        with ThreadPoolExecutor(12) as crowd:
+            began = time.monotonic()
+            answers = sorted(crowd.map(nap, range(12)))
+            took = time.monotonic() - began
+        assert answers == [(200, False)] * 3 + [(503, True)] * 9
+        assert took < PATIENCE / 3, "nobody waited for those who were refused"
+        assert nap() == (200, False)
+        counters = stack.counters("OddFunction")
+        assert (counters.invocations, counters.throttled, counters.errors) == (5, 9, 0)
 
 
 # Start and stop

@@ -15,12 +15,14 @@ from aiohttp import web
 
 from infra.local.events.http_event import Answer, Place, Request, answer, event
 from infra.local.runtime.outcome import REQUEST_LIMIT, Outcome
+from infra.local.runtime.pool import THROTTLED
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Mapping
 
     from infra.local.cloud import Cloud
+    from infra.local.events.gate import Gate
     from infra.local.events.routes import Match, Routes
     from infra.local.runtime.pool import Pool
 
@@ -37,10 +39,11 @@ _HOP_BY_HOP = {"connection", "content-length", "keep-alive", "te", "trailer", "t
 
 
 class Front:
-    """Serves an API's routes on ``listener``."""
+    """Serves an API's routes on ``listener``, to those whom the gate lets through."""
 
-    def __init__(self, routes: Routes, pools: Mapping[str, Pool], cloud: Cloud) -> None:
+    def __init__(self, routes: Routes, gate: Gate, pools: Mapping[str, Pool], cloud: Cloud) -> None:
         self._routes = routes
+        self._gate = gate
         self._pools = pools
         self._cloud = cloud
         self._invocations: set[asyncio.Task[Outcome]] = set()
@@ -90,6 +93,8 @@ class Front:
         match = self._routes.match(asked.method, asked.path)
         if match is None:
             return _message(404, "Not Found")
+        if not self._gate.admits(asyncio.get_running_loop().time()):
+            return _message(429, "Too Many Requests")
         return await self._invoke(asked, match, request_id)
 
     async def _invoke(self, asked: Request, match: Match, request_id: str) -> Answer:
@@ -97,7 +102,7 @@ class Front:
         payload = event(asked, match, place, datetime.now(UTC))
         if len(payload) > REQUEST_LIMIT:
             return _message(413, "Request Entity Too Large")
-        invocation = asyncio.create_task(self._pools[match.route.function].invoke(payload))
+        invocation = asyncio.create_task(self._pools[match.route.function].answer(payload))
         self._invocations.add(invocation)
         invocation.add_done_callback(self._invocations.discard)
         done, _ = await asyncio.wait({invocation}, timeout=INTEGRATION_SECONDS)
@@ -105,6 +110,8 @@ class Front:
 
 
 def _interpreted(outcome: Outcome) -> Answer:
+    if outcome.error == THROTTLED:
+        return _message(503, "Service Unavailable")
     said = None if outcome.error is not None else answer(outcome.payload)
     return _message(500, "Internal Server Error") if said is None else said
 

@@ -24,25 +24,34 @@ _HANDOVERS = 5
 _START_BACKOFF = 0.2
 _LONGEST_BACKOFF = 5.0
 _MOST_DOUBLINGS = 10
+THROTTLED = "TooManyRequestsException"
+"""The errorType of an invocation that is one too many at once."""
 
 
 class Counters(msgspec.Struct, frozen=True):
-    """How a function's invocations ended so far; ``errors`` includes ``timeouts``."""
+    """How a function's invocations ended so far; ``errors`` includes ``timeouts``, ``throttled`` are no invocations."""
 
     invocations: int = 0
     errors: int = 0
     timeouts: int = 0
+    throttled: int = 0
     last_error: str | None = None
 
 
 class Pool:
-    """Invokes one function; at most ``cap`` invocations run at once, the others wait their turn."""
+    """Invokes one function; at most ``cap`` invocations run at once, the others wait their turn.
 
-    def __init__(self, function: Function, starter: Starter, cap: int) -> None:
+    Of those that somebody waits for (``answer``) at most ``most`` are taken at once, and no more than the function's
+    reserved concurrency. On AWS each would have a process of its own; here they share few, but never an endless queue.
+    """
+
+    def __init__(self, function: Function, starter: Starter, cap: int, most: int) -> None:
         self.function = function
         self.counters = Counters()
         self._starter = starter
         self._turns = asyncio.Semaphore(cap)
+        self._asked = 0
+        self._most = min(most, function.reserved or most)
         self._idle: list[Worker] = []
         self._workers: set[Worker] = set()
         self._failed_starts = 0
@@ -58,6 +67,17 @@ class Pool:
             outcome = await self._run(payload)
         self._count(outcome)
         return outcome
+
+    async def answer(self, payload: bytes) -> Outcome:
+        """As ``invoke``, for somebody who waits: refused at once where as many are waited for as may be."""
+        if self._asked >= self._most:
+            self.counters = msgspec.structs.replace(self.counters, throttled=self.counters.throttled + 1)
+            return failure(THROTTLED, "Rate Exceeded.")
+        self._asked += 1
+        try:
+            return await self.invoke(payload)
+        finally:
+            self._asked -= 1
 
     async def stop(self) -> None:
         """End all processes, and start no more."""
@@ -126,7 +146,8 @@ class Pool:
 
     def _count(self, outcome: Outcome) -> None:
         before, failed = self.counters, outcome.error is not None
-        self.counters = Counters(
+        self.counters = msgspec.structs.replace(
+            before,
             invocations=before.invocations + 1,
             errors=before.errors + failed,
             timeouts=before.timeouts + (outcome.error == TIMED_OUT),

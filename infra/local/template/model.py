@@ -115,6 +115,13 @@ class Route(Part, frozen=True, kw_only=True):
         return self.path if self.path == "$default" else f"{self.method} {self.path}"
 
 
+class Throttling(Part, frozen=True, kw_only=True):
+    """How many requests a second the HTTP API lets through to any of its routes, and how many more in a burst."""
+
+    rate: float
+    burst: int
+
+
 class Template(Part, frozen=True, kw_only=True):
     """The whole template; the dictionaries are keyed by logical id and keep the template's order."""
 
@@ -126,6 +133,7 @@ class Template(Part, frozen=True, kw_only=True):
     sources: list[QueueSource]
     schedules: list[Schedule]
     routes: list[Route]
+    throttling: Throttling | None
     outputs: dict[str, str]
     """Those that can be worked out here."""
     ignored: dict[str, str]

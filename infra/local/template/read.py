@@ -10,7 +10,7 @@ from infra.local.template.intrinsics import text
 from infra.local.template.model import Template
 from infra.local.template.reading import Reading, section
 from infra.local.template.storage import buckets, queues, tables, topics
-from infra.local.template.wiring import events, routes, schedules, sources
+from infra.local.template.wiring import events, routes, schedules, sources, throttling
 from socialindex.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def read_template(
         sources=sources(reading, found, all_functions, all_queues),
         schedules=schedules(reading, found, site.cloud),
         routes=routes(reading, found),
+        throttling=throttling(reading),
         outputs=_outputs(reading, section(document, "Outputs")),
         ignored=reading.ignored(),
         notes=reading.notes,

@@ -165,3 +165,16 @@ class ApiEvent(Properties, frozen=True, kw_only=True):
     path: str | None = None
     api_id: str | None = None
     payload_format_version: Literal["2.0"] = "2.0"
+
+
+class RouteSettings(Properties, frozen=True, kw_only=True):
+    """How many requests a second go through to a route; without them the account's limits count, which are far away."""
+
+    throttling_rate_limit: Annotated[float, msgspec.Meta(ge=0)] | None = None
+    throttling_burst_limit: Annotated[int, msgspec.Meta(ge=0)] | None = None
+
+
+class ApiProperties(Properties, frozen=True, kw_only=True):
+    """https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-httpapi.html."""
+
+    default_route_settings: RouteSettings = RouteSettings()

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from infra.local.template.intrinsics import invalid
-from infra.local.template.model import Function, Queue, QueueSource, Route, Schedule
+from infra.local.template.model import Function, Queue, QueueSource, Route, Schedule, Throttling
 from infra.local.template.references import API, FUNCTION, IMPLICIT_API, QUEUE
-from infra.local.template.schema import ApiEvent, QueueEvent, ScheduleEvent
+from infra.local.template.schema import ApiEvent, ApiProperties, QueueEvent, ScheduleEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -184,3 +184,12 @@ def _api(reading: Reading, properties: ApiEvent, event: _Event) -> str:
 
 def _method(method: str | None) -> str:
     return "ANY" if method is None or method.lower() in ("any", "x-amazon-apigateway-any-method") else method.upper()
+
+
+def throttling(reading: Reading) -> Throttling | None:
+    """What the one HTTP API says of all its routes."""
+    for logical_id in reading.of_type(API):
+        given = reading.properties(logical_id, ApiProperties).default_route_settings
+        if given.throttling_rate_limit is not None and given.throttling_burst_limit is not None:
+            return Throttling(rate=given.throttling_rate_limit, burst=given.throttling_burst_limit)
+    return None

@@ -72,6 +72,10 @@ class ApiError(SocialIndexError):
         self.problem = problem
         self.retry_after = retry_after
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """How it comes from a worker process: an exception is made anew of its message alone otherwise."""
+        return type(self), (self.status, self.problem, self.retry_after)
+
     @property
     def request_id(self) -> str | None:
         """What to name when you ask for help."""

@@ -47,6 +47,8 @@ _KINDS: dict[type[SocialIndexError], _Kind] = {
 }
 _HIDDEN = frozenset({500, 503})
 """Statuses whose inner words say something about us and nothing to the caller."""
+_AGAIN = "ask again after the seconds that Retry-After says; if it stays so, ask for less at once"
+"""What a caller can do where a part of ours is busy or down."""
 
 
 def problem(error: Exception, request_id: str) -> Answer:
@@ -55,6 +57,8 @@ def problem(error: Exception, request_id: str) -> Answer:
     body: dict[str, Any] = {"type": f"urn:socialindex:problem:{kind.slug}", "title": kind.title, "status": kind.status}
     if kind.status not in _HIDDEN:
         body |= {"detail": _words(error), **_particulars(error)}
+    elif isinstance(error, Unavailable):
+        body["remedy"] = _AGAIN
     body["request_id"] = request_id
     return Answer(kind.status, body, _headers(error, kind.status), CONTENT_TYPE)
 

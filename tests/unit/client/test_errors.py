@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import pytest
@@ -67,3 +68,9 @@ def test_particulars_that_are_missing_or_none_are_absent(body: Any) -> None:
     error = refused(400, body)
     assert isinstance(error, InvalidRequest)
     assert (error.field, error.remedy, error.position, error.request_id) == (None, None, None, None)
+
+
+def test_an_error_comes_whole_from_a_worker_process() -> None:
+    error = kinds.RateLimited(429, {"detail": "used", "violated-policies": ["day"]}, 9.0)
+    again = pickle.loads(pickle.dumps(error))  # noqa: S301 - ours
+    assert (type(again), str(again), again.policies, again.retry_after) == (type(error), "used", ["day"], 9.0)

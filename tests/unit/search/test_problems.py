@@ -63,7 +63,13 @@ def test_our_own_trouble_tells_nothing_of_our_insides(error: Exception) -> None:
     answer, body = told(error)
     assert "hunter2" not in str(answer.encoded())
     assert "ENGINE_URL" not in str(answer.encoded())
-    assert set(body) == {"type", "title", "status", "request_id"}
+    assert set(body) - {"remedy"} == {"type", "title", "status", "request_id"}
+
+
+def test_who_finds_us_busy_is_told_what_to_do() -> None:
+    answer, body = told(errors.Unavailable(SECRET))
+    assert "Retry-After" in body["remedy"]
+    assert int(answer.headers["Retry-After"]) > 0
 
 
 @pytest.mark.parametrize("error", [error for error, status, _ in CASES if status < 500])

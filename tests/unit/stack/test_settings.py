@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("port", -1), ("port", 65_536), ("speed", 0.0), ("concurrency", 0), ("retry_visibility", 43_201)],
+    [("port", -1), ("port", 65_536), ("speed", 0.0), ("concurrency", 0), ("requests", 0), ("retry_visibility", 43_201)],
 )
 def test_a_setting_that_cannot_work_is_named(site: Site, field: str, value: Any) -> None:
     with pytest.raises(InvalidSettings) as caught:

@@ -12,6 +12,8 @@ from sample import ledger  # type: ignore[import-not-found]  # it comes from the
 
 Event = dict[str, Any]
 
+_SECONDS = {"sleep": 5, "nap": 0.3}
+
 
 def work(event: Event, _: object) -> Event:
     """Notes every message; ``bad`` ones fail, ``slow`` ones take their time at the first visit."""
@@ -60,8 +62,8 @@ def odd(event: Event, context: Any) -> object:
             raise ValueError("on purpose")
         case "exit":
             os._exit(3)
-        case "sleep":
-            time.sleep(5)
+        case "sleep" | "nap" as how:
+            time.sleep(_SECONDS[how])
         case "huge":
             return "x" * 7_000_000
         case "environment":
