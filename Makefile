@@ -32,6 +32,7 @@ check: $(VENV)/installed $(SAM)/installed ## Lint, format, types, the API docume
 	$(BIN)/mypy
 	$(BIN)/python -m infra.openapi --check
 	$(BIN)/python -m infra.dashboards --check
+	$(BIN)/python -m infra.events --check
 	AWS_DEFAULT_REGION=ap-northeast-2 $(SAM)/bin/sam validate --lint --template template.yaml
 	$(SAM)/bin/cfn-lint --regions ap-northeast-2 -- infra/*.yaml
 
@@ -101,7 +102,7 @@ $(BENCH)/installed: requirements/bench.txt
 	@echo "Installing what the benchmarks compare with into $(BENCH) (once) ..."
 	@$(PYTHON) -m venv $(BENCH)
 	@$(BENCH)/bin/python -m pip install --quiet --no-deps --require-hashes --requirement requirements/bench.txt \
-	  || { echo "Scrapy could not be installed: is the package index reachable? Run the same command again."; exit 1; }
+	  || { echo "Scrapy and Locust could not be installed: is the package index reachable? Run the same command again."; exit 1; }
 	@touch $@
 
 $(AUDIT)/installed: requirements/audit.txt

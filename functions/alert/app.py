@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools import Logger
-
 from socialindex import engine, settings
 from socialindex.alert.stage import Alerts, Tables
 from socialindex.aws.alerts import AlertsTable
@@ -17,13 +15,13 @@ from socialindex.aws.queues import Queue
 from socialindex.aws.topics import TopicsTable
 from socialindex.aws.work import WorkTable
 from socialindex.mentions.due import Due
+from socialindex.observing import observed
 from socialindex.query import names
 from socialindex.search.analytics.coverage import HealthLog
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-logger = Logger()
 _settings = settings.load()
 _engine = engine.connect(_settings.engine_url, signed=_settings.engine_signed)
 _topics, _queue = TopicsTable(_settings.table("topics")), Queue(_settings.queue("deliver"))
@@ -41,7 +39,7 @@ _alerts = Alerts(
 names.use(Dictionary(_settings.table("dictionary")))
 
 
-@logger.inject_lambda_context
+@observed
 def handler(_event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """Look once, and warn of targets that are about to be missed."""
     found = _alerts.run(lambda: context.get_remaining_time_in_millis() / 1000)

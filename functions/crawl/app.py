@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools import Logger
-
 from socialindex import settings, terms
 from socialindex.aws.archive import Archive
 from socialindex.aws.channels import Channels
@@ -17,6 +15,7 @@ from socialindex.aws.secrets import Secret
 from socialindex.aws.terms import TermsTable
 from socialindex.crawl.credentials import Credentials
 from socialindex.crawl.stage import Crawl, Parts
+from socialindex.observing import observed
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -28,7 +27,6 @@ _RESERVE = 125.0
 letting the hosts go. What is left of the timeout is a little less than 13 minutes: a host that has work left is queued
 again by the next dispatch, which comes every minute, as did the one that queued it now."""
 
-logger = Logger()
 _settings = settings.load()
 terms.use(TermsTable(_settings.table("terms")))
 _crawl = Crawl(
@@ -49,7 +47,7 @@ _crawl = Crawl(
 )
 
 
-@logger.inject_lambda_context
+@observed
 def handler(event: dict[str, Any], context: LambdaContext) -> BatchAnswer:
     """Crawl a group of hosts until nothing is due or the time is up."""
     return _crawl.handle(event, context.get_remaining_time_in_millis() / 1000 - _RESERVE)

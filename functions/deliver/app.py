@@ -6,8 +6,6 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools import Logger
-
 from socialindex import engine, settings
 from socialindex.aws.acts import ActsTable
 from socialindex.aws.alerts import AlertsTable
@@ -25,6 +23,7 @@ from socialindex.deliver.digest_figures import MentionFigures
 from socialindex.deliver.sending import MailSettings
 from socialindex.deliver.stage import Deliver, Ways
 from socialindex.deliver.wording import Wording
+from socialindex.observing import observed
 from socialindex.search.analytics.coverage import HealthLog
 
 if TYPE_CHECKING:
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
     from socialindex.batch import BatchAnswer
 
-logger = Logger()
 _settings = settings.load()
 _engine = engine.connect(_settings.engine_url, signed=_settings.engine_signed)
 _tables = Tables(
@@ -57,7 +55,7 @@ _digests = Digests(
 _deliver = Deliver(_tables, _ways, _digests, Outcomes(_settings.table("outcomes")), Clock())
 
 
-@logger.inject_lambda_context
+@observed
 def handler(event: dict[str, Any], context: LambdaContext) -> BatchAnswer | dict[str, int]:
     """Tell of what messages say has happened; at a schedule's event, tell what is due."""
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_lambda_powertools import Logger
-
 from socialindex import settings, terms
 from socialindex.aws.channels import Channels
 from socialindex.aws.frontier import Frontier
@@ -16,8 +14,8 @@ from socialindex.aws.secrets import Secret
 from socialindex.aws.terms import TermsTable
 from socialindex.crawl.credentials import Credentials
 from socialindex.dispatch.stage import Dispatch
+from socialindex.observing import observed
 
-logger = Logger()
 _settings = settings.load()
 terms.use(TermsTable(_settings.table("terms")))
 _dispatch = Dispatch(
@@ -30,7 +28,7 @@ _dispatch = Dispatch(
 )
 
 
-@logger.inject_lambda_context
+@observed
 def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
     """Hand out the work that is due."""
     return _dispatch.run(_settings.polling)

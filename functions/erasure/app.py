@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools import Logger
-
 from socialindex import engine, settings
 from socialindex.aws.archive import Archive
 from socialindex.aws.suppressions import Suppressions
 from socialindex.aws.work import WorkTable
 from socialindex.erasure.stage import Erasure
 from socialindex.mentions.forgetting import Memories
+from socialindex.observing import observed
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 _RESERVE = 60.0
 """Seconds kept for the object at hand and for writing progress down."""
 
-logger = Logger()
 _settings = settings.load()
 _erasure = Erasure(
     engine.connect(_settings.engine_url, signed=_settings.engine_signed),
@@ -29,7 +27,7 @@ _erasure = Erasure(
 )
 
 
-@logger.inject_lambda_context
+@observed
 def handler(_event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """Go on with open removals."""
     return _erasure.run(context.get_remaining_time_in_millis() / 1000 - _RESERVE)

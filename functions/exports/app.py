@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools import Logger
-
 from socialindex import engine, settings, terms
 from socialindex.aws.export_files import Files
 from socialindex.aws.exports import ExportsTable
@@ -18,6 +16,7 @@ from socialindex.aws.usage import Usage
 from socialindex.exports.charges import Charges
 from socialindex.exports.run import Ways
 from socialindex.exports.stage import Exports, Queues
+from socialindex.observing import observed
 from socialindex.search import listening
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
     from socialindex.batch import BatchAnswer
 
-logger = Logger()
 _settings = settings.load()
 _table = ExportsTable(_settings.table("exports"))
 _ways = Ways(
@@ -40,7 +38,7 @@ terms.use(TermsTable(_settings.table("terms")))
 listening.use(TopicsTable(_settings.table("topics")))
 
 
-@logger.inject_lambda_context
+@observed
 def handler(event: dict[str, Any], context: LambdaContext) -> BatchAnswer | dict[str, int]:
     """Work at exports that a message names; at a schedule's event, wake those that are due."""
     if "Records" not in event:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools import Logger
-
 from socialindex import engine, settings
 from socialindex.aws.archive import Archive
 from socialindex.aws.imports import ImportArchive, ImportsTable, Uploads
@@ -13,11 +11,11 @@ from socialindex.aws.outcomes import Outcomes
 from socialindex.aws.queues import Queue
 from socialindex.imports.removal import Stores
 from socialindex.imports.stage import Imports, Queues
+from socialindex.observing import observed
 
 if TYPE_CHECKING:
     from socialindex.batch import BatchAnswer
 
-logger = Logger()
 _settings = settings.load()
 _stores = Stores(
     table=ImportsTable(_settings.table("imports")),
@@ -31,7 +29,7 @@ _queues = Queues(own=Queue(_settings.queue("imports")), dead_letters=Queue(_sett
 _imports = Imports(_stores, _queues, Outcomes(_settings.table("outcomes")))
 
 
-@logger.inject_lambda_context
+@observed
 def handler(event: dict[str, Any], _context: object) -> BatchAnswer | dict[str, int]:
     """Work at imports that a message names; at a schedule's event, wake those that are due."""
     return _imports.handle(event) if "Records" in event else {"woken": _imports.sweep()}

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools import Logger
-
 from socialindex import engine, settings, terms
 from socialindex.aws.outcomes import Outcomes
 from socialindex.aws.queues import Queue
@@ -18,21 +16,23 @@ from socialindex.index.writer import Writer
 from socialindex.mentions.follow import Listener
 from socialindex.mentions.percolate import Percolator
 from socialindex.mentions.writer import MentionWriter
+from socialindex.observing import observed
 from socialindex.topics.documents import Documents
 from socialindex.topics.suspension import Suspension
 
 if TYPE_CHECKING:
     from socialindex.batch import BatchAnswer
 
-logger = Logger()
 _settings = settings.load()
 terms.use(TermsTable(_settings.table("terms")))
 _engine = engine.connect(_settings.engine_url, signed=_settings.engine_signed)
-_suspension = Suspension(TopicsTable(_settings.table("topics")), Documents(_engine), Queue(_settings.queue("topics")))
+_topics = TopicsTable(_settings.table("topics"))
+_suspension = Suspension(_topics, Documents(_engine), Queue(_settings.queue("topics")))
 _listener = Listener(
     _engine,
     Percolator(_engine, _suspension.suspend),
     MentionWriter(_engine, WorkTable(_settings.table("work"))),
+    _topics.reaches,
 )
 _index = Index(
     Writer(_engine),
@@ -43,7 +43,7 @@ _index = Index(
 )
 
 
-@logger.inject_lambda_context
+@observed
 def handler(event: dict[str, Any], _context: object) -> BatchAnswer:
     """Write a batch of posts."""
     return _index.handle(event)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_lambda_powertools import Logger
-
 from socialindex import engine, settings, terms
 from socialindex.aws.marks import Marks
 from socialindex.aws.queues import Queue
@@ -22,10 +20,10 @@ from socialindex.maintain.stage import Maintain
 from socialindex.mentions.follow import Listener
 from socialindex.mentions.percolate import Percolator
 from socialindex.mentions.writer import MentionWriter
+from socialindex.observing import observed
 from socialindex.topics.documents import Documents
 from socialindex.topics.suspension import Suspension
 
-logger = Logger()
 _settings = settings.load()
 _engine = engine.connect(_settings.engine_url, signed=_settings.engine_signed)
 _maintain = Maintain(_engine)
@@ -42,7 +40,7 @@ _suppressions = Suppressions(_settings.table("suppressions"))
 terms.use(TermsTable(_settings.table("terms")))
 
 
-@logger.inject_lambda_context
+@observed
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Delete months beyond the retention, what was not read again in time and what must not be there; mend the rest.
 

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools import Logger
-
 from socialindex import engine, settings, terms
 from socialindex.aws.access import Access
 from socialindex.aws.audit import AuditLog
@@ -23,6 +21,7 @@ from socialindex.aws.terms import TermsTable
 from socialindex.aws.topics import TopicsTable
 from socialindex.aws.usage import Usage
 from socialindex.network.stage import Networks, Queues, Ways
+from socialindex.observing import observed
 from socialindex.query import names
 from socialindex.search import listening
 from socialindex.search.analytics.part import AnalyticsPart
@@ -39,7 +38,6 @@ from socialindex.search.network.spreading import SpreadPart
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-logger = Logger()
 _settings = settings.load()
 _engine = engine.connect(_settings.engine_url, signed=_settings.engine_signed)
 terms.use(TermsTable(_settings.table("terms")))
@@ -68,7 +66,7 @@ _networks = Networks(
 )
 
 
-@logger.inject_lambda_context
+@observed
 def handler(event: dict[str, Any], _context: LambdaContext) -> Any:  # noqa: ANN401 - what each of the three answers
     """Answer a request; work at networks that a message names; at a schedule's event, wake those that are due."""
     if "routeKey" in event:

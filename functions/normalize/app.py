@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools import Logger
-
 from socialindex import settings, terms
 from socialindex.aws.archive import Archive
 from socialindex.aws.channels import Channels
@@ -16,11 +14,11 @@ from socialindex.aws.terms import TermsTable
 from socialindex.dictionary import Cached
 from socialindex.normalize.polls import Polls
 from socialindex.normalize.stage import Normalize
+from socialindex.observing import observed
 
 if TYPE_CHECKING:
     from socialindex.batch import BatchAnswer
 
-logger = Logger()
 _settings = settings.load()
 terms.use(TermsTable(_settings.table("terms")))
 _normalize = Normalize(
@@ -33,7 +31,7 @@ _normalize = Normalize(
 )
 
 
-@logger.inject_lambda_context
+@observed
 def handler(event: dict[str, Any], _context: object) -> BatchAnswer:
     """Normalize a batch of archived responses."""
     return _normalize.handle(event)

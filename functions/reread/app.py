@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_lambda_powertools import Logger
-
 from socialindex import engine, settings
 from socialindex.aws.channels import Channels
 from socialindex.aws.frontier import Frontier
 from socialindex.aws.hosts import Hosts
 from socialindex.aws.marks import Marks
 from socialindex.aws.outcomes import Outcomes
+from socialindex.observing import observed
 from socialindex.reread.stage import Reread
 
-logger = Logger()
 _settings = settings.load()
 _reread = Reread(
     engine.connect(_settings.engine_url, signed=_settings.engine_signed),
@@ -26,7 +24,7 @@ _reread = Reread(
 )
 
 
-@logger.inject_lambda_context
+@observed
 def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
     """Hand out posts to be read again."""
     return _reread.run()

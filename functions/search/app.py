@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
-
-from aws_lambda_powertools import Logger
 
 from socialindex import engine, settings, terms
 from socialindex.aws.access import Access
@@ -23,6 +22,7 @@ from socialindex.aws.frontier import Frontier
 from socialindex.aws.health import Health
 from socialindex.aws.hosts import Hosts
 from socialindex.aws.imports import ImportsTable, Uploads
+from socialindex.aws.marks import Marks
 from socialindex.aws.networks import NetworksTable
 from socialindex.aws.organizations import Organizations
 from socialindex.aws.outcomes import Outcomes
@@ -38,6 +38,7 @@ from socialindex.dictionary import Cached
 from socialindex.exports.charges import Charges
 from socialindex.mentions.desk import Desk
 from socialindex.mentions.forgetting import Memories
+from socialindex.observing import observed
 from socialindex.query import names
 from socialindex.report.figures import Reporter
 from socialindex.search import listening
@@ -77,13 +78,13 @@ from socialindex.search.thread import ThreadPart
 from socialindex.search.topics import TopicsOfWorkspace, TopicsPart
 from socialindex.search.usage import UsagePart
 from socialindex.search.workspaces import WorkspacesPart
+from socialindex.setup.loss import lost_at
 
 if TYPE_CHECKING:
     from socialindex.search.within import Rooms
 
 _QUEUED_STAGES = ("crawl", "imports", "normalize", "index", "exports", "topics", "network", "deliver")
 
-logger = Logger()
 _settings = settings.load()
 _engine = engine.connect(_settings.engine_url, signed=_settings.engine_signed)
 _stores = Stores(
@@ -152,7 +153,7 @@ _api = Api(
         UsagePart(_organizations, _usage, _audit).routes(),
         TopicsPart(_engine, _topics, _topics_queue).routes(),
         ProposingPart(_engine, _topics, Cached(_dictionary)).routes(),
-        MentionsPart(_engine, _topics, _desk).routes(),
+        MentionsPart(_engine, _topics, _desk, partial(lost_at, Marks(_settings.table("marks")))).routes(),
         AlertsPart(_engine, _alerts).routes(),
         ReportPart(_topics, Reporter(_engine, _analytics, _topics, _alerts), _brandings).routes(),
         BrandingPart(_brandings).routes(),
@@ -166,7 +167,7 @@ _api = Api(
 )
 
 
-@logger.inject_lambda_context
+@observed
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Answer one HTTP request."""
     return _api.handle(event)

@@ -1,13 +1,11 @@
 """Topics: TopicsQueue -> the engine's topics, and mentions of posts that were there; every minute, those that go on.
 
-Every hour what the engine has of topics is compared with what is kept.
+Every hour, and as soon as the engine has none at all, what it has of topics is compared with what is kept.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-
-from aws_lambda_powertools import Logger
 
 from socialindex import engine, settings
 from socialindex.aws.alerts import AlertsTable
@@ -17,6 +15,7 @@ from socialindex.aws.queues import Queue
 from socialindex.aws.topics import TopicsTable
 from socialindex.aws.work import WorkTable
 from socialindex.mentions.writer import MentionWriter
+from socialindex.observing import observed
 from socialindex.query import names
 from socialindex.topics.documents import Documents
 from socialindex.topics.mending import Mending
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
     from socialindex.batch import BatchAnswer
 
-logger = Logger()
 _settings = settings.load()
 _engine = engine.connect(_settings.engine_url, signed=_settings.engine_signed)
 _table, _work = TopicsTable(_settings.table("topics")), WorkTable(_settings.table("work"))
@@ -51,11 +49,10 @@ _mending = Mending(_table, _documents)
 names.use(Dictionary(_settings.table("dictionary")))
 
 
-@logger.inject_lambda_context
+@observed
 def handler(event: dict[str, Any], context: LambdaContext) -> BatchAnswer | dict[str, int]:
     """Work at topics that a message names; at a schedule's event, wake those that are due, or mend."""
     if "Records" in event:
         return _topics.handle(event, lambda: context.get_remaining_time_in_millis() / 1000)
-    if event.get("part") == "mend":
-        return _mending.mend()
-    return {"woken": _topics.sweep()}
+    mended = _mending.mend() if event.get("part") == "mend" or _documents.is_empty() else {}
+    return mended if event.get("part") == "mend" else {**mended, "woken": _topics.sweep()}

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_lambda_powertools import Logger
-
 from socialindex import engine, settings
 from socialindex.aws.channels import Channels
 from socialindex.aws.health import Health
 from socialindex.aws.notices import Notices
 from socialindex.aws.outcomes import Outcomes
 from socialindex.aws.queues import Queue
+from socialindex.observing import observed
 from socialindex.watch.history import IndexHistories
 from socialindex.watch.projection import Projection
 from socialindex.watch.stage import Watch
 
 _QUEUED_STAGES = ("crawl", "imports", "normalize", "index", "exports", "topics", "network", "deliver")
 
-logger = Logger()
 _settings = settings.load()
 _engine = engine.connect(_settings.engine_url, signed=_settings.engine_signed)
 _health, _outcomes = Health(_settings.table("health")), Outcomes(_settings.table("outcomes"))
@@ -36,7 +34,7 @@ _projection = Projection(
 )
 
 
-@logger.inject_lambda_context
+@observed
 def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
     """Look once, and have dashboards show what was seen."""
     return {**_watch.run(), "shown": _projection.run()}

@@ -151,7 +151,7 @@ def _apart(place: Place, wanted: Wanted) -> Done:
 
 def export(place: Place, wanted: Wanted) -> Done:
     """Export posts as the function does, in as many invocations as it takes."""
-    os.environ.update(place.environment, POWERTOOLS_METRICS_NAMESPACE="SocialIndex", POWERTOOLS_METRICS_DISABLED="true")
+    os.environ.update(place.environment)
     table = ExportsTable(place.exports)
     job = _job(wanted)
     table.add(job)

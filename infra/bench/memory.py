@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from socialindex.aws.frontier import Pending
+    from socialindex.messages import Tagged
     from socialindex.outcomes import Count
     from socialindex.sources.base import Channel
 
@@ -177,6 +178,10 @@ class MemoryQueue:
         """Take messages; how many wait."""
         self.messages += bodies
         return len(self.messages)
+
+    def send_tagged(self, messages: Iterable[Tagged]) -> int:
+        """Take messages; how many wait."""
+        return self.send_all(message.body for message in messages)
 
     def put(self, body: str, *, reason: str) -> None:
         """Take a dead letter."""

@@ -37,6 +37,8 @@ from socialindex.sources.base import Channel, Request, Response
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from socialindex.messages import Tagged
+
 DELAY: Final = 1.0
 ANSWER_SECONDS: Final = (0.1, 0.3)
 """What a host takes to answer, from and to: hosts do not go in step."""
@@ -165,9 +167,9 @@ class World(MemoryHosts):
         del data
         return "raw/object"
 
-    def send_all(self, bodies: Iterable[str]) -> int:
+    def send_tagged(self, messages: Iterable[Tagged]) -> int:
         """Send nothing."""
-        return sum(1 for _ in bodies)
+        return sum(1 for _ in messages)
 
     # Fetcher
 

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from aws_lambda_powertools import Logger
 
+from socialindex import correlation
 from socialindex.errors import Discarded, InvalidInput, ParseError, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from socialindex.outcomes import Tally
 
@@ -37,6 +38,7 @@ class Record:
         self.id: str = raw["messageId"]
         self.body: str = raw["body"]
         self.receives = int(raw["attributes"]["ApproximateReceiveCount"])
+        self.correlation = correlation.of_record(raw)
 
 
 class DeadLetters(Protocol):
@@ -49,7 +51,8 @@ class DeadLetters(Protocol):
 class Batch:
     """Verdicts over the records of one event.
 
-    A stage looks at ``records``, and calls ``failed`` for each that did not work; what is not named has worked.
+    A stage has ``each`` record worked at by itself; or looks at ``records``, and calls ``failed`` for each that did not
+    work: what is not named has worked.
     """
 
     def __init__(self, event: dict[str, Any], dead_letters: DeadLetters, tally: Tally) -> None:
@@ -58,11 +61,26 @@ class Batch:
         self._tally = tally
         self._retries: set[str] = set()
 
+    def each(self, work: Callable[[str], None]) -> None:
+        """Hand every record's text to ``work``, and count it: it has worked, or gets the verdict of its error."""
+        for record in self.records:
+            try:
+                with correlation.following(record.correlation):
+                    work(record.body)
+            except Exception as error:  # noqa: BLE001 - a batch never fails for one item; the verdict is the batch's
+                self.failed(record, error)
+            else:
+                self._tally.add("ok")
+
     def failed(self, record: Record, error: Exception, *, source: str = "") -> None:
         """Decide what becomes of a record whose handling raised ``error``, and count it.
 
         While the dead-letter queue is down, what belongs there comes again.
         """
+        with correlation.following(record.correlation):
+            self._decide(record, error, source)
+
+    def _decide(self, record: Record, error: Exception, source: str) -> None:
         if isinstance(error, Discarded):
             self._tally.add("discard", source=source, reason=error.reason)
         elif isinstance(error, (ParseError, InvalidInput)) or record.receives >= _limit(error):

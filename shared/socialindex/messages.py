@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
 
@@ -11,12 +11,19 @@ from socialindex.errors import ParseError
 from socialindex.model import Post, Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
 T = TypeVar("T")
 
 MAX_BODY = 200_000
 """Bytes of one message. SQS takes more (1 MiB since 2025), other queues 256 KiB with attributes: this fits both."""
+
+
+class Tagged(NamedTuple):
+    """A message's text, with the ids of what it belongs to (``correlation``)."""
+
+    body: str
+    correlation: Sequence[str]
 
 
 class CrawlGroup(Struct, frozen=True, kw_only=True):
@@ -69,14 +76,19 @@ def pack(posts: Iterable[Post], *, live: bool = False, replay: bool = False) -> 
 
     Normalize bounds a post's text, so that one post always fits.
     """
-    bodies: list[str] = []
+    return [encode(batch) for batch in batches(posts, live=live, replay=replay)]
+
+
+def batches(posts: Iterable[Post], *, live: bool = False, replay: bool = False) -> Iterator[PostBatch]:
+    """As ``pack``, before they are encoded."""
     batch: list[Post] = []
     empty = size = len(encode(PostBatch(posts=[], live=live, replay=replay)))
     for post in posts:
         length = len(msgspec.json.encode(post)) + 1  # and a comma
         if batch and size + length > MAX_BODY:
-            bodies.append(encode(PostBatch(posts=batch, live=live, replay=replay)))
+            yield PostBatch(posts=batch, live=live, replay=replay)
             batch, size = [], empty
         batch.append(post)
         size += length
-    return [*bodies, encode(PostBatch(posts=batch, live=live, replay=replay))] if batch else bodies
+    if batch:
+        yield PostBatch(posts=batch, live=live, replay=replay)

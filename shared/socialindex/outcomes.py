@@ -43,6 +43,10 @@ class Tally:
         """Count an outcome."""
         self.counts[Count(self.stage, source, outcome, reason)] += times
 
+    def total(self, outcome: Outcome) -> int:
+        """How often an outcome was counted since the last ``take``."""
+        return sum(times for count, times in self.counts.items() if count.outcome == outcome)
+
     def take(self) -> Counter[Count]:
         """What was counted since the last call; nothing is counted twice."""
         taken, self.counts = self.counts, Counter()

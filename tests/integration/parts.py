@@ -99,7 +99,7 @@ def real_parts(servers: Running) -> Iterator[Parts]:
         template = read_template(TEMPLATE, site, parameters={"EngineUrl": engine})
         provision(template, cloud)
         _forget()
-        with patch.dict(os.environ, {**cloud.environment(), "POWERTOOLS_METRICS_NAMESPACE": "SocialIndex"}):
+        with patch.dict(os.environ, cloud.environment()):
             yield Parts(template, cloud)
         _forget()
 

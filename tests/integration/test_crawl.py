@@ -22,6 +22,7 @@ import pytest
 from socialindex import warc
 from socialindex.aws.archive import Archive
 from socialindex.aws.frontier import Pending
+from socialindex.aws.pauses import Pause
 from socialindex.aws.queues import Queue
 from socialindex.crawl.attempt import MAX_ATTEMPTS, MAX_HOPS
 from socialindex.crawl.credentials import Credentials
@@ -371,6 +372,17 @@ def test_a_page_that_is_gone_is_discarded(crawler: Crawler, web: Web) -> None:
     crawler.run(web.host)
     assert crawler.told == {("discard", "gone"): 1}
     assert (crawler.waiting(web.host), crawler.archived(), crawler.letters()) == ([], [], [])
+
+
+def test_what_waits_for_a_paused_channel_goes_on_waiting(crawler: Crawler, web: Web) -> None:
+    channel = crawler.poll(web)
+    pause = Pause(by="source:feed", since=ADDED, reason="asked")
+    assert crawler.parts.channels.pause(channel.id, pause)
+    crawler.run(web.host)
+    assert (web.log, crawler.told) == ([], {("retry", "paused"): 1})
+    (waiting,) = crawler.waiting(web.host)
+    assert (waiting.attempts, waiting.not_before > time.time()) == (0, True)
+    assert crawler.parts.channels.resume(channel.id, pause.by)
 
 
 def test_a_removed_channel_is_asked_nothing_more(crawler: Crawler, web: Web) -> None:

@@ -91,19 +91,6 @@ def test_a_stage_that_counted_nothing_has_no_counts(outcomes: Outcomes) -> None:
     assert outcomes.read(unique("stage")) == []
 
 
-def test_counts_are_printed_as_metrics(outcomes: Outcomes, capsys: pytest.CaptureFixture[str]) -> None:
-    stage = unique("stage")
-    outcomes.add(Counter({Count(stage, "feed", "discard", "robots"): 5}))
-    (line,) = capsys.readouterr().out.splitlines()
-    printed = json.loads(line)
-    assert (printed["stage"], printed["source"], printed["reason"], printed["discard"]) == (
-        stage,
-        "feed",
-        "robots",
-        [5.0],
-    )
-
-
 # Keys
 
 

@@ -23,6 +23,7 @@ from socialindex.errors import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     import opensearchpy
 
@@ -46,6 +47,8 @@ class Probe:
     service: Service
     client: Client
     admin: Client
+    data: Path
+    """What the service keeps, with its functions' logs."""
 
     @property
     def index(self) -> opensearchpy.OpenSearch:
@@ -112,5 +115,6 @@ def probe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Probe]:
     options = ServiceOptions(data=data, servers=servers, speed=SPEED, parameters=PARAMETERS, credentials=credentials)
     with running_service(options) as service, patch.dict(os.environ, service.cloud.environment()):
         url = service.stack.url
-        yield Probe(service, Client(url, service.keys.client, attempts=1), Client(url, service.keys.admin, attempts=1))
+        client, admin = (Client(url, key, attempts=1) for key in (service.keys.client, service.keys.admin))
+        yield Probe(service, client, admin, data)
     assert denied([data]) == [], "functions called what their policies in template.yaml do not allow"

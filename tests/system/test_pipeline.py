@@ -18,8 +18,10 @@ from infra.local.listening import listen
 from infra.local.receiver import receiving
 from infra.local.world import Faults, WorldConfig, running_world
 from socialindex.client import ApiError, Client, InvalidRequest
-from tests.system import cloudformation, examples
+from socialindex.metrics import Metric
+from tests.system import cloudformation, examples, logs, runbook
 from tests.system.conftest import WORLD_PORTS, Probe, eventually
+from tests.template.monitoring import OURS, alarms, metrics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -270,6 +272,43 @@ def test_every_example_of_the_guide_to_alerts_works(
 ) -> None:
     assert told.calls()
     assert examples.failures(ROOT / "docs/guide-alert.md", session, tmp_path, reader) == []
+
+
+# What operators see
+
+
+def test_one_id_finds_a_posts_way_from_the_crawl_to_who_is_told(told: Receiver, probe: Probe) -> None:
+    alert = _crises(told)[0]["id"]
+    eventually(lambda: logs.ids(probe.data, alert), bool)
+    stages = {("crawl", "archived"), ("normalize", "normalized"), ("index", "indexed"), ("alert", "told")}
+    for evidence in logs.ids(probe.data, alert):
+        assert logs.way(probe.data, evidence) >= stages | {("deliver", "tried")}
+
+
+def test_a_crawl_belongs_to_the_run_that_handed_it_out(probe: Probe, world: World) -> None:
+    runs = {entry["function_request_id"] for entry in logs.entries(probe.data) if entry["message"] == "handed out"}
+    archived = [entry["correlation"] for entry in logs.entries(probe.data) if entry["message"] == "archived"]
+    assert archived
+    assert all(set(ids) & runs for ids in archived)
+
+
+def test_every_metric_is_measured_that_alarms_look_at(told: Receiver, probe: Probe) -> None:
+    ours = [one for alarm in alarms().values() for one in metrics(alarm) if one["Namespace"] == OURS]
+    wanted = {("SocialIndex/socialindex", one["Dimensions"][0]["Value"], one["MetricName"]) for one in ours}
+    eventually(lambda: wanted - logs.measured(probe.data), lambda missing: not missing)
+    assert {name for _, _, name in logs.measured(probe.data)} == {metric.value for metric in Metric}
+
+
+def test_logs_name_no_person_and_quote_nobody(probe: Probe, world: World) -> None:
+    words = logs.personal(probe)
+    assert len(words) > 100
+    assert logs.named(probe.data, words) == set()
+    assert logs.named(probe.data, ["archived"]), "logs are read"
+
+
+@pytest.mark.parametrize("page", runbook.PAGES)
+def test_the_runbook_leads_to_where_all_is_well(probe: Probe, world: World, page: str, tmp_path: Path) -> None:
+    runbook.walk(page, probe, tmp_path)
 
 
 def test_replay_rebuilds_the_same_documents_without_a_fetch(probe: Probe, world: World) -> None:

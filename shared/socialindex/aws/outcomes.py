@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
-from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
 from socialindex.aws.tables import Table
 from socialindex.model import Struct
@@ -40,13 +39,12 @@ class Outcomes:
         self._table = Table(table)
 
     def add(self, counts: Counter[Count]) -> None:
-        """Add one invocation's counts, and print them as metrics (CloudWatch embedded metric format)."""
+        """Add one invocation's counts."""
         now = datetime.now(tz=UTC)
         for count, times in counts.items():
             key = {"stage": count.stage, "count": "#".join((now.date().isoformat(), *count[1:]))}
             values: dict[str, Value] = {"times": times, "now": now.isoformat()}
             self._table.update(key, "ADD #times :times SET #last_at = :now", values)
-            _emit(count, times)
 
     def read(self, stage: str) -> list[Counted]:
         """All counts of a stage, by day and source."""
@@ -57,11 +55,3 @@ def _counted(item: dict[str, object]) -> Counted:
     day, source, outcome, reason = str(item["count"]).split("#", 3)
     fields = {"stage": item["stage"], "day": day, "source": source, "outcome": outcome, "reason": reason}
     return msgspec.convert({**fields, "times": item["times"], "last_at": item["last_at"]}, Counted)
-
-
-def _emit(count: Count, times: int) -> None:
-    with single_metric(name=count.outcome, unit=MetricUnit.Count, value=times) as metric:
-        for name in ("stage", "source", "reason"):
-            value = getattr(count, name)
-            if value:
-                metric.add_dimension(name=name, value=value)

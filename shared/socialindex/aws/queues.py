@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from socialindex import correlation
 from socialindex.aws.clients import sqs
 from socialindex.errors import Unavailable
+from socialindex.messages import Tagged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mypy_boto3_sqs.type_defs import MessageAttributeValueTypeDef, SendMessageBatchRequestEntryTypeDef
 
@@ -42,18 +44,26 @@ class Queue:
         self.url = url
 
     def send_all(self, bodies: Iterable[str]) -> int:
-        """Send messages in as few calls as SQS allows; how many were sent."""
+        """Send messages in as few calls as SQS allows; how many were sent.
+
+        They belong to what is worked at now: each has the ids of ``correlation.current`` as an attribute.
+        """
+        ids = correlation.current()
+        return self.send_tagged(Tagged(body, ids) for body in bodies)
+
+    def send_tagged(self, messages: Iterable[Tagged]) -> int:
+        """As ``send_all``, of messages with ids of their own."""
         sent = 0
-        for group in _groups(bodies):
+        for group in _groups(messages):
             self._send(group)
             sent += len(group)
         return sent
 
     def put(self, body: str, *, reason: str) -> None:
         """Send one message with the attribute ``reason``: the contract of a dead-letter queue."""
-        attribute: MessageAttributeValueTypeDef = {"DataType": "String", "StringValue": reason}
+        attributes = {"reason": _text(reason), **_attributes(correlation.current())}
         try:
-            sqs().send_message(QueueUrl=self.url, MessageBody=body, MessageAttributes={"reason": attribute})
+            sqs().send_message(QueueUrl=self.url, MessageBody=body, MessageAttributes=attributes)
         except (ClientError, BotoCoreError) as error:
             raise Unavailable(f"dead-letter queue: {error}") from error
 
@@ -65,9 +75,10 @@ class Queue:
             raise Unavailable(f"queue: {error}") from error
         return Depth(waiting=int(answer[_WAITING]), in_flight=int(answer[_IN_FLIGHT]))
 
-    def _send(self, bodies: list[str]) -> None:
+    def _send(self, messages: list[Tagged]) -> None:
         entries: list[SendMessageBatchRequestEntryTypeDef] = [
-            {"Id": str(number), "MessageBody": body} for number, body in enumerate(bodies)
+            {"Id": str(number), "MessageBody": message.body, "MessageAttributes": _attributes(message.correlation)}
+            for number, message in enumerate(messages)
         ]
         for _ in range(_TRIES):
             try:
@@ -81,15 +92,23 @@ class Queue:
         raise Unavailable(f"queue refused {len(entries)} messages")
 
 
-def _groups(bodies: Iterable[str]) -> Iterator[list[str]]:
-    group: list[str] = []
+def _attributes(ids: Sequence[str]) -> dict[str, MessageAttributeValueTypeDef]:
+    return {correlation.ATTRIBUTE: _text(correlation.attribute(ids))} if ids else {}
+
+
+def _text(value: str) -> MessageAttributeValueTypeDef:
+    return {"DataType": "String", "StringValue": value}
+
+
+def _groups(messages: Iterable[Tagged]) -> Iterator[list[Tagged]]:
+    group: list[Tagged] = []
     size = 0
-    for body in bodies:
-        length = len(body.encode())
+    for message in messages:
+        length = len(message.body.encode()) + len(correlation.attribute(message.correlation))
         if group and (len(group) == _ENTRIES or size + length > _BYTES):
             yield group
             group, size = [], 0
-        group.append(body)
+        group.append(message)
         size += length
     if group:
         yield group

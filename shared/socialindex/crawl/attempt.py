@@ -16,7 +16,7 @@ from socialindex.batch import DeadLetters, reason_of
 from socialindex.crawl.asking import Asking, Host
 from socialindex.crawl.fetch import Fetched, Fetcher, Transient
 from socialindex.crawl.onward import Onward
-from socialindex.crawl.reasons import OURS, QUOTA
+from socialindex.crawl.reasons import OURS, PAUSED, QUOTA
 from socialindex.crawl.recorder import Done, Learned, Recorder
 from socialindex.crawl.rhythm import CHECK_EVERY, CHECK_SECONDS, Poll, Polling
 from socialindex.crawl.urls import over_http
@@ -48,6 +48,8 @@ REREAD = 2
 """Priority of pages that are read again."""
 _QUOTA_WAIT = 3600.0
 """Until a platform is asked again whose quota is used up: it does not say when it begins anew."""
+_PAUSED_WAIT = 900.0
+"""Until a request of a paused channel is looked at again: so long it takes at most to go on after a pause."""
 
 
 class Workshop(NamedTuple):
@@ -96,6 +98,9 @@ class Attempt:
             await self._settle("discard", "channel_removed")
             return Tried(asked=False)
         self._source = state.channel.source
+        if state.paused:
+            await self._later(Transient(PAUSED, state.paused[0].reason, retry_after=_PAUSED_WAIT))
+            return Tried(asked=False)
         try:
             terms.check(over_http(self._pending.request.url))
             fetched = await self._asking.fetch(state)

@@ -6,5 +6,7 @@ from typing import Final
 
 QUOTA: Final = "quota"
 """Reason of an adapter's verdict that means that its platform's quota is used up."""
-OURS: Final = frozenset({"robots_unknown", "paced", "budget", QUOTA})
+PAUSED: Final = "paused"
+"""An operator has paused the request's channel."""
+OURS: Final = frozenset({"robots_unknown", "paced", "budget", QUOTA, PAUSED})
 """Reasons for which we make a request wait ourselves: it has not failed, and its host has done nothing wrong."""

@@ -11,9 +11,12 @@ from collections import defaultdict
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
+from aws_lambda_powertools import Logger
+
+from socialindex import correlation
 from socialindex.crawl import walks
 from socialindex.errors import Unavailable
-from socialindex.messages import Archived, encode
+from socialindex.messages import Archived, Tagged, encode
 from socialindex.warc import Exchange, Span, WarcObject
 
 if TYPE_CHECKING:
@@ -31,6 +34,8 @@ MAX_BYTES = 16 * 1024 * 1024
 MAX_SECONDS = 1.0
 """How long a response may wait for others to share its object: a write request costs the same for one as for many."""
 
+logger = Logger(child=True)
+
 
 class Store(Protocol):
     """Where archive objects are kept."""
@@ -42,7 +47,7 @@ class Store(Protocol):
 class Sender(Protocol):
     """The normalize queue."""
 
-    def send_all(self, bodies: Iterable[str]) -> int:
+    def send_tagged(self, messages: Iterable[Tagged]) -> int:
         """Send every message."""
 
 
@@ -145,7 +150,10 @@ class Recorder:
         spans = [(settled, archived.add(settled.exchange)) for settled in done if settled.exchange]
         if spans:
             key = self._archive.store(archived.data())
-            self._queue.send_all(_message(key, span, settled) for settled, span in spans)
+            messages = [_message(key, span, settled) for settled, span in spans]
+            self._queue.send_tagged(messages)
+            ids = correlation.distinct(each for message in messages for each in message.correlation)
+            logger.info("archived", extra={"responses": len(messages), correlation.ATTRIBUTE: ids})
 
     def _count(self, done: list[Done], *, failed: bool) -> None:
         """Count outcomes, once they are true. What could not be written is in the frontier for another crawler."""
@@ -176,6 +184,6 @@ class Recorder:
             raise Unavailable("what was fetched cannot be written down") from self._broken
 
 
-def _message(key: str, span: Span, done: Done) -> str:
+def _message(key: str, span: Span, done: Done) -> Tagged:
     archived = Archived(key=key, offset=span.offset, length=span.length, source=done.source, poll=done.poll)
-    return encode(archived)
+    return Tagged(encode(archived), (*correlation.current(), correlation.of_place(key, span.offset)))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from aws_lambda_powertools import Logger
 
 from socialindex.batch import Batch, BatchAnswer
+from socialindex.correlation import following
 from socialindex.crawl.attempt import Workshop
 from socialindex.crawl.credentials import Credentials
 from socialindex.crawl.drain import Drain, beat
@@ -85,7 +86,8 @@ class Crawl:
             try:
                 group = decode(record.body, CrawlGroup)
                 self._credentials.refresh()
-                asyncio.run(self._drain(list(dict.fromkeys(group.hosts)), deadline, tally))
+                with following(record.correlation):
+                    asyncio.run(self._drain(list(dict.fromkeys(group.hosts)), deadline, tally))
             except Exception as error:  # noqa: BLE001 - a batch never fails for one item; the verdict is the batch's
                 batch.failed(record, error)
         self._parts.outcomes.add(tally.take())

@@ -17,12 +17,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 import msgspec
 from aws_lambda_powertools import Logger
 
+from socialindex import metrics
+from socialindex.correlation import current, following
 from socialindex.deliver.delivery import Attempt, Delivery, finished, tried
 from socialindex.deliver.destination import disabled, well, worse
 from socialindex.deliver.outcome import Outcome
-from socialindex.deliver.schedule import DAY, next_attempt
+from socialindex.deliver.schedule import DAY, due_at, next_attempt
 from socialindex.errors import Conflict, NotFound, Unavailable
 from socialindex.messages import encode
+from socialindex.metrics import Metric
 from socialindex.model import Struct
 
 if TYPE_CHECKING:
@@ -100,6 +103,10 @@ class Courier:
         await asyncio.gather(*(one(errand) for errand in due))
 
     async def _try(self, errand: Errand, tally: Tally) -> None:
+        with following(errand.correlation or current()):
+            await self._tried(errand, tally)
+
+    async def _tried(self, errand: Errand, tally: Tally) -> None:
         try:
             taken = await asyncio.to_thread(self._take, errand.workspace, errand.id)
             if taken is None:
@@ -137,6 +144,7 @@ class Courier:
         if held := destination.held_until(kept.delivery.event, now):
             self._tables.deliveries.save(kept, _held(kept.delivery, held))
             return None
+        _measure(kept.delivery, now)
         leased = msgspec.structs.replace(kept.delivery, next_at=now + LEASE)
         return self._tables.deliveries.save(kept, leased), destination
 
@@ -153,6 +161,7 @@ class Courier:
 
     def _note(self, kept: Kept, destination: Destination, attempt: Attempt, outcome: Outcome, tally: Tally) -> None:
         now = self._clock.now()
+        logger.info("tried", extra={"delivery": kept.delivery.id, "verdict": outcome.verdict, "reason": outcome.reason})
         delivery = tried(kept.delivery, attempt)
         if outcome.verdict == "taken":
             self._tables.deliveries.save(kept, finished(delivery, "delivered", now))
@@ -196,6 +205,12 @@ class Courier:
             self._tables.destinations.change(destination.workspace, destination.id, to)
         except (NotFound, Conflict) as error:
             logger.info("a destination's mark is left to the next", extra={"reason": type(error).__name__})
+
+
+def _measure(delivery: Delivery, now: datetime) -> None:
+    """Later tries are late by what their receiver did; the first one is ours."""
+    if not delivery.tries:
+        metrics.record(Metric.DELIVERY_DELAY, max(round((now - due_at(delivery)).total_seconds(), 1), 0.0))
 
 
 def _attempt(outcome: Outcome, at: datetime, seconds: float) -> Attempt:

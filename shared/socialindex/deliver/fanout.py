@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import msgspec
 
+from socialindex.correlation import Ids, current
 from socialindex.deliver.delivery import Delivery, delivery_id
 from socialindex.deliver.destination import UNWISHED
 from socialindex.deliver.schedule import DAY
@@ -49,6 +50,8 @@ class Errand(NamedTuple):
     destination: str
     event: Event | None = None
     """What is told, with people's words; ``None``: they are to be read first."""
+    correlation: Ids = ()
+    """What it belongs to, for the log."""
 
 
 class FanOut:
@@ -115,7 +118,7 @@ class FanOut:
 
 def errand(delivery: Delivery, event: Event | None = None) -> Errand:
     """What a courier is given; with the event where its words are at hand."""
-    return Errand(delivery.workspace, delivery.id, delivery.destination, event)
+    return Errand(delivery.workspace, delivery.id, delivery.destination, event, current())
 
 
 def delivery_of(event: Event, destination: Destination, now: datetime) -> Delivery:

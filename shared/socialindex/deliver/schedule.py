@@ -23,6 +23,12 @@ JITTER: Final = 0.1
 """A pause is up to a tenth shorter or longer."""
 
 
+def due_at(delivery: Delivery) -> datetime:
+    """Since when a delivery's first try is due: its event's moment, the end of quiet hours, or when asked for."""
+    due = delivery.until - DAY
+    return delivery.event.at if due == delivery.created_at else due
+
+
 def next_attempt(
     delivery: Delivery, now: datetime, retry_after: float | None, chance: Callable[[], float]
 ) -> datetime | None:

@@ -81,6 +81,7 @@ class Dispatch:
             polls = sum(self._poll_all(batch, now, polling, pool, tally) for batch in _groups(due, BATCH))
             hosts = self._queue_hosts(self._clock(), pool)
         self._outcomes.add(tally.take())
+        logger.info("handed out", extra={"polls": polls, "hosts": hosts})
         return {"polls": polls, "hosts": hosts}
 
     def _poll_all(

@@ -80,13 +80,7 @@ class Exports:
         """Work at the exports that an SQS event names, with so many seconds left."""
         tally = Tally(STAGE)
         batch = Batch(event, self._queues.dead_letters, tally)
-        for record in batch.records:
-            try:
-                self._work(decode(record.body, Wake), left() - RESERVE)
-            except Exception as error:  # noqa: BLE001 - a batch never fails for one item; the verdict is the batch's
-                batch.failed(record, error)
-            else:
-                tally.add("ok")
+        batch.each(lambda body: self._work(decode(body, Wake), left() - RESERVE))
         self._outcomes.add(tally.take())
         return batch.answer()
 

@@ -69,13 +69,7 @@ class Imports:
         """Work at the imports that an SQS event names."""
         tally = Tally(STAGE)
         batch = Batch(event, self._queues.dead_letters, tally)
-        for record in batch.records:
-            try:
-                self._work(decode(record.body, Wake))
-            except Exception as error:  # noqa: BLE001 - a batch never fails for one item; the verdict is the batch's
-                batch.failed(record, error)
-            else:
-                tally.add("ok")
+        batch.each(lambda body: self._work(decode(body, Wake)))
         self._outcomes.add(tally.take())
         return batch.answer()
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from aws_lambda_powertools import Logger
+
+from socialindex import metrics
 from socialindex.batch import Batch, BatchAnswer, DeadLetters, Record, reason_of
 from socialindex.errors import Discarded, ParseError, Unavailable
 from socialindex.index.writer import Write, Writer
 from socialindex.messages import PostBatch, decode, encode
+from socialindex.metrics import Metric
 from socialindex.outcomes import OutcomeStore, Tally
 
 if TYPE_CHECKING:
@@ -15,6 +19,8 @@ if TYPE_CHECKING:
 
     from socialindex.index.writer import Merged
     from socialindex.model import Post, Provenance
+
+logger = Logger(child=True)
 
 STAGE = "index"
 MENTIONS = "mentions"
@@ -88,8 +94,15 @@ class Index:
         batch = Batch(event, self._dead_letters, tally)
         entries = [entry for record in batch.records for entry in _entries(record, batch)]
         self._write(entries, batch, tally, mentions)
+        self._tell(tally, mentions)
         self._outcomes.add(tally.take() + mentions.take())
         return batch.answer()
+
+    def _tell(self, tally: Tally, mentions: Tally) -> None:
+        posts, made = tally.total("ok"), mentions.total("ok")
+        metrics.record(Metric.POSTS_INDEXED, posts)
+        metrics.record(Metric.MENTIONS_MADE, made)
+        logger.info("indexed", extra={"posts": posts, "mentions": made})
 
     def _write(self, entries: list[_Entry], batch: Batch, tally: Tally, mentions: Tally) -> None:
         verdicts: Sequence[Exception | None]
@@ -148,4 +161,5 @@ def _entries(record: Record, batch: Batch) -> list[_Entry]:
     except Exception as error:  # noqa: BLE001 - a batch never fails for one item; the verdict is the batch's
         batch.failed(record, error)
         return []
-    return [_Entry(record, Write(post, message.live, message.replay)) for post in message.posts]
+    again = record.receives > 1
+    return [_Entry(record, Write(post, message.live, message.replay, again)) for post in message.posts]

@@ -9,6 +9,7 @@ import msgspec
 
 from socialindex.engine import answering, current_generation, index_of
 from socialindex.errors import Discarded, ParseError, Unavailable
+from socialindex.index import freshness
 from socialindex.index.homes import known_homes
 from socialindex.index.merge import SCRIPT, parameters
 from socialindex.index.refresh import must_refresh
@@ -39,6 +40,8 @@ class Write(NamedTuple):
     post: Post
     live: bool
     replay: bool
+    again: bool = False
+    """Whether its message came before: what follows from the post may not have been done then."""
 
 
 class Merged(NamedTuple):
@@ -82,6 +85,7 @@ class Writer:
             with answering():
                 answer = self._engine.bulk(body=body)
             items += [item["update"] for item in answer["items"]]
+        freshness.note(zip(writes, items, strict=True))
         return [(homes[write.post.id], item) for write, item in zip(writes, items, strict=True)]
 
     def _homes(self, writes: Sequence[Write]) -> dict[str, str]:

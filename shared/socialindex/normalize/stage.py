@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import itertools
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from socialindex import sources, warc
+from aws_lambda_powertools import Logger
+
+from socialindex import correlation, sources, warc
 from socialindex.batch import Batch, BatchAnswer, DeadLetters, Record
 from socialindex.errors import Discarded, ParseError, Unavailable
-from socialindex.messages import Archived, decode, encode, pack
+from socialindex.messages import Archived, Tagged, batches, decode, encode
+from socialindex.normalize.ahead import Ahead
 from socialindex.normalize.enrich import Enricher
 from socialindex.normalize.reading import is_empty, items
 from socialindex.outcomes import EMPTY, OutcomeStore, Tally
 from socialindex.warc import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from socialindex.model import Post
     from socialindex.normalize.enrich import Names
     from socialindex.normalize.polls import Polls
 
+logger = Logger(child=True)
+
 STAGE = "normalize"
 MAX_LETTERS = 10
 """Of one response. They all name the same record, and a hostile one can have a million items that cannot be read."""
-
 
 _KINDS = tuple(itertools.product((False, True), repeat=2))
 
@@ -37,6 +42,15 @@ class _Read(NamedTuple):
     posts: list[tuple[Post, bool]]
     aside: list[Discarded | ParseError]
     empty: bool = False
+
+    @property
+    def place(self) -> str:
+        """The id of the response, which its posts have too."""
+        return correlation.of_place(self.message.key, self.message.offset)
+
+    @property
+    def ids(self) -> correlation.Ids:
+        return correlation.distinct((*self.record.correlation, self.place))
 
     def chosen(self, *, live: bool) -> Iterator[Post]:
         return (post for post, is_live_post in self.posts if is_live_post is live)
@@ -52,7 +66,7 @@ class ArchiveReader(Protocol):
 class Sender(Protocol):
     """A queue that takes messages."""
 
-    def send_all(self, bodies: Iterable[str]) -> int:
+    def send_tagged(self, messages: Iterable[Tagged]) -> int:
         """Send every message."""
 
 
@@ -82,18 +96,20 @@ class Normalize:
         """
         tally = Tally(STAGE)
         batch = Batch(event, self._dead_letters, tally)
-        read = [done for record in batch.records if (done := self._read(record, batch))]
+        archive = Ahead(self._archive, _places(batch.records))
+        read = [done for record in batch.records if (done := self._read(record, batch, archive))]
         self._send_on(read, batch, tally)
+        _tell(read)
         self._outcomes.add(tally.take())
         return batch.answer()
 
-    def _read(self, record: Record, batch: Batch) -> _Read | None:
+    def _read(self, record: Record, batch: Batch, archive: Ahead) -> _Read | None:
         source = ""  # until the message's own is known to be one
         try:
             message = decode(record.body, Archived)
             source = sources.find(message.source).name
             place = message.key, Span(message.offset, message.length)
-            held = warc.read_at(self._archive, *place)
+            held = warc.read_at(archive, *place)
             found = items(held, place)
             posts = [(self._enrich(post), is_live_post) for post, is_live_post in found.posts]
             return _Read(record, message, posts, found.aside, empty=is_empty(held, found))
@@ -104,9 +120,7 @@ class Normalize:
     def _send_on(self, read: list[_Read], batch: Batch, tally: Tally) -> None:
         """Send all posts in as few messages as they fit in; where that fails, every response is tried again."""
         try:
-            for live, replay in _KINDS:
-                posts = (post for done in read if done.message.replay is replay for post in done.chosen(live=live))
-                self._queue.send_all(pack(posts, live=live, replay=replay))
+            self._queue.send_tagged(_messages(read))
         except Unavailable as error:
             for done in read:
                 batch.failed(done.record, error, source=done.message.source)
@@ -138,3 +152,26 @@ class Normalize:
         """Tell what a channel's poll found; whether it belies the "not modified" that it was to check."""
         poll = done.message.poll
         return poll is not None and self._polls is not None and self._polls.report(poll, [p for p, _ in done.posts])
+
+
+def _places(records: Iterable[Record]) -> Iterator[tuple[str, Span]]:
+    """Where messages say that responses are; what is wrong with a message is told when it is its turn."""
+    for record in records:
+        with suppress(ParseError):
+            message = decode(record.body, Archived)
+            yield message.key, Span(message.offset, message.length)
+
+
+def _tell(read: Sequence[_Read]) -> None:
+    posts, ids = sum(len(done.posts) for done in read), correlation.distinct(each for done in read for each in done.ids)
+    logger.info("normalized", extra={"responses": len(read), "posts": posts, correlation.ATTRIBUTE: ids})
+
+
+def _messages(read: Sequence[_Read]) -> Iterator[Tagged]:
+    """The posts of all responses, in as few messages as they fit in; each with the ids of its posts' responses."""
+    ids = {done.place: done.ids for done in read}
+    for live, replay in _KINDS:
+        posts = (post for done in read if done.message.replay is replay for post in done.chosen(live=live))
+        for batch in batches(posts, live=live, replay=replay):
+            places = correlation.distinct(place for post in batch.posts for place in correlation.of_post(post))
+            yield Tagged(encode(batch), correlation.distinct(each for place in places for each in ids.get(place, ())))

@@ -52,9 +52,25 @@ def findings(
 ) -> Iterator[Finding]:
     """What is wrong with these channels: at most one finding each, the plainest first."""
     for state in states:
-        found = _down(state) or _unpolled(state, now) or _silent(state, polling, histories, now)
+        found = _paused(state) or _down(state) or _unpolled(state, now) or _silent(state, polling, histories, now)
         if found:
             yield found
+
+
+def _paused(state: ChannelState) -> Finding | None:
+    """What an operator has paused is not asked: whatever else could be said of it follows from that."""
+    if not state.paused:
+        return None
+    first = state.paused[0]
+    return Finding(
+        kind="paused",
+        source=state.channel.source,
+        channel=state.channel.id,
+        url=state.channel.url,
+        since=first.since,
+        message=f"{state.channel.url}: an operator has paused it ({first.reason}).",
+        evidence={"by": ", ".join(pause.by for pause in state.paused), "reason": first.reason},
+    )
 
 
 def _down(state: ChannelState) -> Finding | None:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Final, Protocol
 import msgspec
 from aws_lambda_powertools import Logger
 
+from socialindex import metrics
 from socialindex.identity import event_id
 from socialindex.watch import channels, sources
-from socialindex.watch.events import Finding, HealthEvent
+from socialindex.watch.blindness import Census
+from socialindex.watch.events import WANTED, Finding, HealthEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,17 +50,19 @@ class Watch:
     def run(self, now: datetime | None = None) -> dict[str, int]:
         """Look, open and close events, tell; how many of each."""
         now = now or datetime.now(tz=UTC)
-        found = {finding.subject: finding for finding in self._findings(now)}
+        census = Census()
+        found = {finding.subject: finding for finding in self._findings(now, census)}
+        blind = census.blind(found.values())
+        metrics.record(metrics.Metric.BLIND_SOURCES, len(blind))
         known = {event.finding.subject: event for event in self._health.open_events()}
         told = [self._see(finding, known.get(subject), now) for subject, finding in found.items()]
         gone = [event for subject, event in known.items() if subject not in found]
-        for event in gone:
-            self._close(event, now)
-        logger.info("watched", extra={"open": len(found), "closed": len(gone)})
-        return {"open": len(found), "closed": len(gone), "told": told.count(True) + len(gone)}
+        told += [self._close(event, now) for event in gone]
+        logger.info("watched", extra={"open": len(found), "closed": len(gone), "blind": sorted(blind)})
+        return {"open": len(found), "closed": len(gone), "told": told.count(True)}
 
-    def _findings(self, now: datetime) -> Iterable[Finding]:
-        yield from channels.findings(self._channels.all(), self._polling, self._histories, now)
+    def _findings(self, now: datetime, census: Census) -> Iterable[Finding]:
+        yield from channels.findings(census.passing(self._channels.all()), self._polling, self._histories, now)
         counted = sources.totals(self._outcomes.read("crawl"), self._outcomes.read("normalize"))
         before = self._health.totals()
         for source, count in counted.items():
@@ -74,16 +78,19 @@ class Watch:
         """
         event = _opened(finding, now) if known is None else _seen(finding, known, now)
         self._health.keep(event)
-        if event.told_at is not None:
+        if event.told_at is not None or finding.kind in WANTED:
             return False
         self._notifier.tell(event)
         self._health.keep(msgspec.structs.replace(event, told_at=now))
         return True
 
-    def _close(self, event: HealthEvent, now: datetime) -> None:
-        closed = msgspec.structs.replace(event, closed_at=now)
-        self._notifier.tell(closed)
+    def _close(self, event: HealthEvent, now: datetime) -> bool:
+        """Close an event; whether administrators were told."""
+        closed, is_told = msgspec.structs.replace(event, closed_at=now), event.finding.kind not in WANTED
+        if is_told:
+            self._notifier.tell(closed)
         self._health.close(closed)
+        return is_told
 
 
 def _opened(finding: Finding, now: datetime) -> HealthEvent:

@@ -13,16 +13,17 @@ import pytest
 
 from socialindex import warc
 from socialindex.aws.frontier import Pending
+from socialindex.correlation import following
 from socialindex.crawl import recorder as module
 from socialindex.crawl.fetch import Validators
 from socialindex.crawl.recorder import Done, Learned, Recorder
 from socialindex.errors import Unavailable
-from socialindex.messages import Archived, decode
+from socialindex.messages import Archived, Tagged, decode
 from socialindex.outcomes import Tally
 from socialindex.sources.base import Channel, Request, Response
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 CHANNEL = Channel(id="ch_1", source="feed", url="https://a.example/feed", created_at=AT)
@@ -35,6 +36,7 @@ class Surroundings:
         self.down = down
         self.acts: list[tuple[str, Any]] = []
         self.objects: list[bytes] = []
+        self.correlation: list[Sequence[str]] = []
         self.open = threading.Event()
         self.open.set()
 
@@ -49,8 +51,10 @@ class Surroundings:
         self.objects.append(data)
         return f"raw/{len(self.objects) - 1}"
 
-    def send_all(self, bodies: Iterable[str]) -> int:
-        messages = [decode(body, Archived) for body in bodies]
+    def send_tagged(self, tagged: Iterable[Tagged]) -> int:
+        sent = list(tagged)
+        messages = [decode(message.body, Archived) for message in sent]
+        self.correlation += [message.correlation for message in sent]
         self._act("send", messages)
         return len(messages)
 
@@ -117,6 +121,18 @@ def test_what_is_added_is_written_once_when_the_work_ends() -> None:
     assert urls == [f"https://a.example/{number}" for number in range(3)]
     assert run.around.acts[-1][1] == [*urls, "https://a.example/3"]
     assert run.told == {("ok", ""): 3, ("discard", "robots"): 1}
+
+
+def test_messages_carry_the_ids_of_the_crawl_and_of_their_place() -> None:
+    async def work(recorder: Recorder) -> None:
+        with following(["dispatch-1"]):
+            await recorder.add(kept(1))
+            await recorder.add(kept(2))
+            await recorder.flush()
+
+    run = Run(work)
+    (messages,) = (what for name, what in run.around.acts if name == "send")
+    assert run.around.correlation == [("dispatch-1", f"0:{message.offset}") for message in messages]
 
 
 def test_archive_then_queue_then_channel_then_frontier() -> None:

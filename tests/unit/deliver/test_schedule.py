@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from socialindex.deliver.fanout import delivery_of
-from socialindex.deliver.schedule import DAY, PAUSES, next_attempt
+from socialindex.deliver.schedule import DAY, PAUSES, due_at, next_attempt
 from tests.unit.deliver.samples import AT, destination, of_alert
 
 if TYPE_CHECKING:
@@ -56,3 +56,10 @@ def test_pauses_grow_and_have_a_chance_in_them() -> None:
 def test_retry_after_is_honored_within_the_day(retry_after: float, expected: timedelta | None) -> None:
     after = next_attempt(failed(1), AT, retry_after, lambda: 0.5)
     assert after == (AT + expected if expected else None)
+
+
+def test_a_first_try_is_due_when_its_event_happened_or_when_what_held_it_ended() -> None:
+    made, later = AT + timedelta(minutes=2), AT + timedelta(hours=9)
+    new = delivery_of(of_alert(), destination(), made)
+    assert due_at(new) == new.event.at
+    assert due_at(msgspec.structs.replace(new, until=later + DAY, next_at=later)) == later

@@ -10,6 +10,7 @@ import pytest
 
 from socialindex import sources
 from socialindex.batch import MAX_RECEIVES, PATIENCE
+from socialindex.correlation import of_place
 from socialindex.dictionary import Entry
 from socialindex.errors import Discarded, ParseError, Unavailable
 from socialindex.messages import Archived, PostBatch, decode, encode
@@ -19,8 +20,9 @@ from socialindex.sources.feed import Feed
 from socialindex.warc import Exchange, Span, WarcObject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from socialindex.messages import Tagged
     from socialindex.model import Post
     from socialindex.outcomes import Count
 
@@ -84,14 +86,16 @@ class Queue:
 
     def __init__(self) -> None:
         self.bodies: list[str] = []
+        self.correlation: list[Sequence[str]] = []
         self.letters: list[tuple[str, str]] = []
         self.down = False
 
-    def send_all(self, bodies: Iterable[str]) -> int:
-        sent = list(bodies)
+    def send_tagged(self, messages: Iterable[Tagged]) -> int:
+        sent = list(messages)
         if self.down and sent:
             raise Unavailable("queue: no answer")
-        self.bodies += sent
+        self.bodies += [message.body for message in sent]
+        self.correlation += [message.correlation for message in sent]
         return len(sent)
 
     def put(self, body: str, *, reason: str) -> None:
@@ -135,6 +139,7 @@ class Stage:
                 "messageId": str(number),
                 "body": message if isinstance(message, str) else encode(message),
                 "attributes": {"ApproximateReceiveCount": str(receives)},
+                "messageAttributes": {"correlation": {"stringValue": f"crawl-{number}"}},
             }
             for number, message in enumerate(messages)
         ]
@@ -163,6 +168,16 @@ def test_each_post_says_which_record_it_is_from(stage: Stage) -> None:
     assert [(place.archive_key, place.archive_offset, place.archive_length) for place in places if place] == [
         (first.key, first.offset, first.length),
         (second.key, second.offset, second.length),
+    ]
+
+
+def test_a_message_carries_the_ids_of_the_responses_that_its_posts_are_from(stage: Stage) -> None:
+    first, _, third = stage.archive.keep(feed(item(1, OLD)), feed(), feed(item(2, OLD), item(3, NEW)))
+    stage.handle(first, _, third)
+    places = [of_place(one.key, one.offset) for one in (first, third)]
+    assert stage.queue.correlation == [
+        ("crawl-0", places[0], "crawl-2", places[1]),
+        ("crawl-2", places[1]),
     ]
 
 

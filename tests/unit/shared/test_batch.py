@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from socialindex.batch import MAX_RECEIVES, PATIENCE, Batch, Record, reason_of
+from socialindex.correlation import current
 from socialindex.errors import (
     Conflict,
     Discarded,
@@ -136,3 +137,14 @@ def test_what_was_counted_is_taken_once() -> None:
     tally.add("discard", source="feed", reason="robots")
     assert tally.take() == {Count("crawl", "feed", "ok"): 4, Count("crawl", "feed", "discard", "robots"): 1}
     assert not tally.take()
+
+
+def test_a_dead_letter_belongs_to_what_its_message_belonged_to() -> None:
+    class Ids(Letters):
+        def put(self, body: str, *, reason: str) -> None:
+            super().put(body, reason=" ".join([reason, *current()]))
+
+    letters, attribute = Ids(), {"correlation": {"stringValue": "request-1 093012-ab:7"}}
+    batch = Batch({"Records": [{**_record(0, 1), "messageAttributes": attribute}]}, letters, Tally("index"))
+    batch.failed(batch.records[0], ParseError("not a message"))
+    assert letters.kept == [("b0", "ParseError: not a message request-1 093012-ab:7")]

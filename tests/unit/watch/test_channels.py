@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from socialindex.aws.channels import ChannelState
+from socialindex.aws.pauses import Pause
 from socialindex.crawl.rhythm import Polling, Rhythm
 from socialindex.sources.base import Channel
 from socialindex.watch.channels import FAILURES, History, findings, is_silent
@@ -65,6 +67,17 @@ def test_failures_in_a_row_are_an_outage_since_the_last_success() -> None:
     assert (finding.kind, finding.channel, finding.since) == ("down", "ch_1", NOW - timedelta(hours=5))
     assert finding.evidence["reason"] == "server_error"
     assert "https://a.example/feed" in finding.message
+
+
+def test_a_channel_that_an_operator_has_paused_is_told_as_that_alone() -> None:
+    pauses = [
+        Pause(by=by, since=NOW - timedelta(hours=at), reason="asked")
+        for by, at in (("host:a.example", 2), ("source:feed", 1))
+    ]
+    one = msgspec.structs.replace(state(failures=FAILURES, due=-20 * 60, newest=100), paused=pauses)
+    (finding,) = found(one)
+    assert (finding.kind, finding.since) == ("paused", NOW - timedelta(hours=2))
+    assert finding.evidence == {"by": "host:a.example, source:feed", "reason": "asked"}
 
 
 def test_a_channel_that_never_answered_is_down_since_it_was_added() -> None:

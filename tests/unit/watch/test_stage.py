@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from socialindex.aws.channels import ChannelState
+from socialindex.aws.pauses import Pause
 from socialindex.crawl.rhythm import Polling
 from socialindex.errors import Unavailable
 from socialindex.search.health import blind
@@ -62,6 +63,7 @@ class World:
 
     def __init__(self) -> None:
         self.failures = 0
+        self.paused: list[Pause] = []
         self.told: list[HealthEvent] = []
         self.deaf = False
 
@@ -71,6 +73,7 @@ class World:
                 channel=CHANNEL,
                 poll_at=(NOW + timedelta(days=1)).timestamp(),
                 failures=self.failures,
+                paused=self.paused,
                 failure="server_error",
                 last_success_at=NOW - timedelta(hours=1),
             )
@@ -123,6 +126,17 @@ def test_the_time_of_an_outage_is_recorded_as_blind() -> None:
     (interval,) = blind(store.closed)
     assert interval.since == NOW - timedelta(hours=1)
     assert interval.until == NOW + timedelta(minutes=5)
+
+
+def test_what_an_operator_has_paused_is_blind_and_no_news_to_anybody() -> None:
+    store, world = Store(), World()
+    looking = watch(store, world)
+    world.paused = [Pause(by="source:feed", since=NOW, reason="asked")]
+    assert looking.run(NOW) == {"open": 1, "closed": 0, "told": 0}
+    assert [interval.kind for interval in blind(store.open_events())] == ["paused"]
+    world.paused = []
+    assert looking.run(NOW + timedelta(minutes=5)) == {"open": 0, "closed": 1, "told": 0}
+    assert world.told == []
 
 
 def test_what_could_not_be_told_is_told_at_the_next_look() -> None:

@@ -1,0 +1,38 @@
+"""Which sources are blind: of which half or more of what we follow is not seen, by no will of ours."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Final
+
+from socialindex.watch.events import BLIND, WANTED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from socialindex.aws.channels import ChannelState
+    from socialindex.watch.events import Finding
+
+SHARE: Final = 0.5
+"""Of a source's channels."""
+
+
+class Census:
+    """Counts channels by source while they pass by."""
+
+    def __init__(self) -> None:
+        self._channels: Counter[str] = Counter()
+
+    def passing(self, states: Iterable[ChannelState]) -> Iterator[ChannelState]:
+        """The same channels, counted."""
+        for state in states:
+            self._channels[state.channel.source] += 1
+            yield state
+
+    def blind(self, findings: Iterable[Finding]) -> set[str]:
+        """Sources that are blind as a whole, or at so many channels."""
+        unseen: defaultdict[str, set[str | None]] = defaultdict(set)
+        for finding in findings:
+            if finding.kind in BLIND - WANTED:
+                unseen[finding.source].add(finding.channel)
+        return {source for source, at in unseen.items() if None in at or len(at) >= SHARE * self._channels[source]}

@@ -1,0 +1,88 @@
+"""Alarms and their pages: each leads to one that says what to do, and looks at what code of ours or AWS emits."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from typing import Any, cast
+
+import pytest
+
+from infra.local.template.document import load
+from socialindex.metrics import Metric
+from tests.system.examples import blocks
+from tests.template.monitoring import OURS, ROOT, alarms, budgets, metrics, resources
+
+RUNBOOK = ROOT / "docs" / "runbook"
+PAGE = re.compile(r"docs/runbook/([a-z-]+\.md)")
+PARTS = ("## What it means", "## Look", "## Do", "## It is over when")
+ALARMS = alarms()
+PAGES = sorted(path.name for path in RUNBOOK.glob("*.md") if path.name != "README.md")
+
+
+@pytest.mark.parametrize("name", ALARMS)
+def test_an_alarm_names_a_page_that_is_there(name: str) -> None:
+    (page,) = PAGE.findall(ALARMS[name]["AlarmDescription"])
+    assert page in PAGES
+
+
+def test_no_page_is_without_an_alarm_and_none_is_missing_in_the_index() -> None:
+    named = " ".join([*(alarm["AlarmDescription"] for alarm in ALARMS.values()), *budgets()])
+    assert sorted(set(PAGE.findall(named))) == PAGES
+    assert sorted(set(re.findall(r"\]\(([a-z-]+\.md)\)", (RUNBOOK / "README.md").read_text("utf-8")))) == PAGES
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_says_what_it_means_where_to_look_what_to_do_and_when_it_is_over(page: str) -> None:
+    text = (RUNBOOK / page).read_text("utf-8")
+    assert [line for line in text.splitlines() if line.startswith("## ")][: len(PARTS)] == list(PARTS)
+    tried, words = "**Walked through**", " ".join(text.split())
+    assert tried in words or "**Cloud only**" in words
+    assert (tried in words) == any(block.session == "curl" for block in blocks(RUNBOOK / page))
+
+
+def test_alarms_look_at_metrics_of_ours_that_there_are_by_service_only() -> None:
+    ours = [one for alarm in ALARMS.values() for one in metrics(alarm) if one["Namespace"] == OURS]
+    assert {one["MetricName"] for one in ours} == {
+        "FreshnessSeconds",
+        "AlertDelaySeconds",
+        "DeliveryDelaySeconds",
+        "BlindSources",
+    }
+    assert {one["MetricName"] for one in ours} <= {metric.value for metric in Metric}
+    assert all([dimension["Name"] for dimension in one["Dimensions"]] == ["service"] for one in ours)
+
+
+def test_the_dashboard_shows_every_metric_of_ours() -> None:
+    (dashboard,) = (
+        one["Properties"]["DashboardBody"]["Fn::Sub"]
+        for one in resources("infra/monitoring.yaml").values()
+        if isinstance(one, dict) and one["Type"] == "AWS::CloudWatch::Dashboard"
+    )
+    widgets = json.loads(re.sub(r"\$\{[^}]+\}", "x", dashboard))["widgets"]
+    shown = {metric[1] for widget in widgets for metric in widget["properties"]["metrics"] if len(metric) > 1}
+    assert {metric.value for metric in Metric} <= shown
+    places = [(widget["x"], widget["y"]) for widget in widgets]
+    assert len(set(places)) == len(places)
+
+
+def test_namespaces_of_code_and_alarms_are_one_per_stack() -> None:
+    shared = cast("dict[str, Any]", load(ROOT / "template.yaml"))["Globals"]["Function"]["Environment"]["Variables"]
+    assert shared["POWERTOOLS_METRICS_NAMESPACE"] == {"Fn::Sub": "SocialIndex/${AWS::StackName}"}
+
+
+@pytest.mark.parametrize("function", sorted(path.parent.name for path in (ROOT / "functions").glob("*/app.py")))
+def test_every_handler_is_observed(function: str) -> None:
+    tree = ast.parse((ROOT / "functions" / function / "app.py").read_text("utf-8"))
+    (handler,) = (node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "handler")
+    assert [ast.unparse(one) for one in handler.decorator_list] == ["observed"]
+
+
+def test_whoever_rings_may_use_the_topic_and_its_key() -> None:
+    found = resources("template.yaml")
+    (statement,) = found["AlarmTopicPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    services = set(statement["Principal"]["Service"])
+    assert services == {"cloudwatch.amazonaws.com", "budgets.amazonaws.com"}
+    key = found["AlarmKey"]["Properties"]["KeyPolicy"]["Statement"]
+    assert services <= {one["Principal"].get("Service") for one in key}
