@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from infra.local.cloud import Cloud
 from infra.local.keys import Keys, first_keys
 from infra.local.mailbox import mailbox
+from infra.local.reach import Addresses, reach_of
 from infra.local.servers import S3, DynamoDb, OpenSearch, Running, ServerConfig, Sqs, start_all
 from infra.local.servers.s3 import S3Config
 from infra.local.stack import Stack, StackSettings
@@ -23,6 +24,8 @@ from infra.local.standin import Credentials, keep_secret, standing_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from socialindex.ops.reach import LocalStack
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "template.yaml"
@@ -71,6 +74,11 @@ class Service(NamedTuple):
     stack: Stack
     keys: Keys
     cloud: Cloud
+
+    def reach(self) -> LocalStack:
+        """What operators need to know of it."""
+        addresses = Addresses(engine=self.servers.get(OpenSearch).url, api=self.stack.url)
+        return reach_of(self.stack.template, self.cloud, addresses)
 
 
 @contextmanager

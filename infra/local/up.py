@@ -14,6 +14,7 @@ from rich.console import Console
 
 from infra.local.listening import listen, told
 from infra.local.progress import follow
+from infra.local.reach import tell
 from infra.local.receiver import receiving
 from infra.local.sample import PORT, PORT_SETTING, SampleWorld, add_channels
 from infra.local.servers import configs_of_environment
@@ -62,6 +63,7 @@ def _run(stack: ExitStack, folder: Path, console: Console, *, sample: bool, star
     )
     service = stack.enter_context(running_service(options, console.print))
     (folder / "api-url").write_text(f"{service.stack.url}\n", "utf-8")
+    tell(folder, service.reach())
     admin = Client(service.stack.url, service.keys.admin)
     world = _sample(stack, folder, admin, console) if sample else None
     _welcome(service, admin, console, time.monotonic() - started)

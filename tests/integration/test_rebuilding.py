@@ -58,6 +58,7 @@ class Store:
     def __init__(self, *entries: Entry) -> None:
         self.entries = list(entries)
         self.edited: datetime | None = None
+        self.asked: datetime | None = None
         self.saved: list[Rebuild] = []
         self.held = False
 
@@ -66,6 +67,9 @@ class Store:
 
     def edited_at(self) -> datetime | None:
         return self.edited
+
+    def asked_at(self) -> datetime | None:
+        return self.asked
 
     def rebuild(self) -> Rebuild | None:
         return self.saved[-1] if self.saved else None
@@ -330,6 +334,16 @@ def test_nothing_is_done_until_the_edits_have_come_to_rest(engine: OpenSearch) -
     assert rebuilding(engine, store).run(soon()) is None
     store.held = False
     assert rebuilding(engine, store).run(soon()) is not None
+
+
+def test_an_operator_has_it_done_once_though_nothing_has_changed(engine: OpenSearch) -> None:
+    write(engine, post(1, MONTHS[2], "누리폰"))
+    store = Store()
+    assert rebuilding(engine, store).run(soon()) is None
+    store.asked = datetime.now(tz=UTC)
+    assert (rebuilt(engine, store).phase, current_generation(engine)) == ("retiring", 2)
+    assert list(texts(engine).values()) == [[("posts-g2-2026.11", "누리폰")]]
+    assert (rebuilt(engine, store, grace=timedelta()).phase, rebuilt(engine, store).generation) == ("done", 2)
 
 
 def test_an_index_without_posts_only_gets_its_template(engine: OpenSearch) -> None:

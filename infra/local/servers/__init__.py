@@ -16,6 +16,7 @@ from infra.local.servers.opensearch import OpenSearch, OpenSearchConfig
 from infra.local.servers.ports import free_port
 from infra.local.servers.running import Running, start_all
 from infra.local.servers.s3 import S3, S3Config
+from infra.local.servers.secured import Secured, SecuredConfig
 from infra.local.servers.sqs import Sqs, SqsConfig
 
 __all__ = [
@@ -26,6 +27,8 @@ __all__ = [
     "OpenSearchConfig",
     "Running",
     "S3Config",
+    "Secured",
+    "SecuredConfig",
     "Server",
     "ServerConfig",
     "Sqs",

@@ -91,6 +91,8 @@ class OpenSearch(Server):
             "transport.port": 0,
             "path.data": str(self.store),
             "path.logs": str(self.folder / "logs"),
+            # Where snapshots may be kept: `socialindex ops snapshots register NAME --folder NAME`.
+            "path.repo": str(self.folder / "snapshots"),
             # The defaults are percentages: a laptop's disk that is 95% full would make every index read-only.
             "cluster.routing.allocation.disk.watermark.low": "3gb",
             "cluster.routing.allocation.disk.watermark.high": "2gb",

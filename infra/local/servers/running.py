@@ -11,6 +11,7 @@ from infra.local.servers.base import READY_SECONDS, Server, ServerConfig
 from infra.local.servers.dynamodb import DynamoDb, DynamoDbConfig
 from infra.local.servers.opensearch import OpenSearch, OpenSearchConfig
 from infra.local.servers.s3 import S3, S3Config
+from infra.local.servers.secured import Secured, SecuredConfig
 from infra.local.servers.sqs import Sqs, SqsConfig
 from infra.local.together import together
 
@@ -82,6 +83,8 @@ def start_all(configs: Iterable[ServerConfig], *, timeout: float = READY_SECONDS
 def server_for(config: ServerConfig) -> Server:
     """The server that a configuration is for; not started."""
     match config:
+        case SecuredConfig():  # before what it is a kind of
+            return Secured(config)
         case OpenSearchConfig():
             return OpenSearch(config)
         case SqsConfig():

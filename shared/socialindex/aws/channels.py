@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from socialindex.aws.backfills import Backfills
+from socialindex.aws.pauses import Again, ChannelPauses, Pause, pauses_in
 from socialindex.aws.tables import Item, Table
 from socialindex.crawl.rhythm import Rhythm
 from socialindex.errors import Conflict
@@ -48,6 +49,8 @@ class ChannelState(Struct, frozen=True, kw_only=True):
     """Polls in a row that failed for good."""
     failure: str | None = None
     """Why the last one did: the reason that is counted."""
+    paused: list[Pause] = []
+    """By what, since when and why it is not crawled for now; empty where it is."""
 
 
 class Unchanged(NamedTuple):
@@ -64,6 +67,7 @@ class Channels:
     def __init__(self, table: str) -> None:
         self._table = Table(table)
         self.backfills = Backfills(self._table)
+        self._pauses = ChannelPauses(self._table)
 
     def add(self, channel: Channel) -> None:
         """Add a channel, due at once.
@@ -84,6 +88,18 @@ class Channels:
     def remove(self, channel_id: str) -> bool:
         """Remove a channel; its posts stay. False where there was none."""
         return self._table.delete({"id": channel_id})
+
+    def pause(self, channel_id: str, pause: Pause) -> bool:
+        """Crawl a channel no more until all that it is paused by is resumed; False where there is none.
+
+        Raises:
+            Conflict: as ``ChannelPauses``; so of ``resume``.
+        """
+        return self._pauses.begin(channel_id, pause)
+
+    def resume(self, channel_id: str, by: str) -> bool:
+        """End what a channel is paused by; its poll is due at once where that was all. False where it was not."""
+        return self._pauses.end(channel_id, by, Again(time.time(), shard_of(channel_id, SHARDS)))
 
     def get(self, channel_id: str) -> ChannelState | None:
         """A channel by its id."""
@@ -172,7 +188,7 @@ def _told(url: str, validators: Validators) -> Item:
     return {"url": url, "etag": validators.etag or "", "modified": validators.last_modified or ""}
 
 
-_KEPT = tuple(name for name in ChannelState.__struct_fields__ if name not in {"channel", "rhythm"})
+_KEPT = tuple(name for name in ChannelState.__struct_fields__ if name not in {"channel", "rhythm", "paused"})
 """Attributes that are fields as they are."""
 
 
@@ -181,6 +197,5 @@ def _state(item: Item) -> ChannelState:
     cursor = msgspec.json.decode(item["cursor"], type=dict[str, str])
     rest = {name: item[name] for name in _KEPT if item.get(name) not in {None, ""}}
     rhythm = msgspec.json.decode(item.get("rhythm", "{}"), type=Rhythm)
-    return msgspec.convert(
-        {"channel": msgspec.structs.replace(channel, cursor=cursor), "rhythm": rhythm, **rest}, ChannelState
-    )
+    own = {"channel": msgspec.structs.replace(channel, cursor=cursor), "rhythm": rhythm, "paused": pauses_in(item)}
+    return msgspec.convert({**own, **rest}, ChannelState)

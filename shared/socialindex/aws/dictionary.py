@@ -21,6 +21,7 @@ _STATE = "state"
 _EDITED = {"part": _STATE, "key": "edited"}
 _REBUILD = {"part": _STATE, "key": "rebuild"}
 _LEASE = {"part": _STATE, "key": "lease"}
+_ASKED = {"part": _STATE, "key": "asked"}
 
 
 class Dictionary:
@@ -52,8 +53,15 @@ class Dictionary:
 
     def edited_at(self) -> datetime | None:
         """When an entry was last changed; ``None``: never."""
-        item = self._table.get(_EDITED)
-        return datetime.fromtimestamp(item["at"], tz=UTC) if item else None
+        return self._time(_EDITED)
+
+    def asked_at(self) -> datetime | None:
+        """When an operator last asked for a rebuilding; ``None``: never."""
+        return self._time(_ASKED)
+
+    def ask(self) -> None:
+        """Have the index rebuilt, though nothing has changed."""
+        self._table.put({**_ASKED, "at": time.time()})
 
     def rebuild(self) -> Rebuild | None:
         """The last rebuilding of the index, finished or not."""
@@ -80,6 +88,10 @@ class Dictionary:
         finally:
             if alone:
                 self._table.update(_LEASE, "SET #until = :now", given, condition="#until = :until")
+
+    def _time(self, key: dict[str, str]) -> datetime | None:
+        item = self._table.get(key)
+        return datetime.fromtimestamp(item["at"], tz=UTC) if item else None
 
     def _note_edit(self) -> None:
         self._table.put({**_EDITED, "at": time.time()})

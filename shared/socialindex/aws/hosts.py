@@ -4,12 +4,15 @@ A lease makes one crawler the only one at a host. Its token grows with every lea
 its holder names it, so that a crawler which was thought dead, or has let go, cannot undo its successor's work.
 ``wakes`` counts what was put in the host's frontier: a crawler that lets go of an idle host does so only if nothing was
 put meanwhile.
+
+A pause is a lease that an operator takes from whoever has it and keeps: no crawler gets the host, the one that had it
+learns by its next heartbeat that it lost it, and what waits there goes on waiting.
 """
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from socialindex.aws.tables import Item, Table
 from socialindex.identity import shard_of
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SHARDS = 4
+_FOR_EVER: Final = 1e11
+"""Unix time of the end of a lease that does not end by itself."""
 
 
 class Lease(Struct, frozen=True, kw_only=True):
@@ -38,6 +43,16 @@ class Lease(Struct, frozen=True, kw_only=True):
     """No request before this Unix time."""
     forget_at: float = 0.0
     """Robots rules that were read before this Unix time do not count."""
+
+
+class PausedHost(NamedTuple):
+    """A host that is not crawled for now."""
+
+    host: str
+    since: float
+    """Unix time."""
+    reason: str
+    """In an operator's words."""
 
 
 class Hosts:
@@ -97,6 +112,26 @@ class Hosts:
         """Let what was read of the host's robots.txt until now count no more; a crawler learns it by its heartbeat."""
         now: Item = {"now": time.time()}
         self._table.update({"host": host}, "SET #forget_at = :now", now, condition="attribute_exists(#robots)")
+
+    def pause(self, host: str, reason: str) -> None:
+        """Ask a host nothing more, whoever has it, until ``resume``; what waits for it stays. Twice is once."""
+        values: Item = {"until": _FOR_EVER, "one": 1, "reason": reason, "now": time.time()}
+        expression = (
+            "SET #lease_until = :until, #paused = :reason, #paused_at = if_not_exists(#paused_at, :now) "
+            "ADD #lease_token :one"
+        )
+        self._table.update({"host": host}, expression, values)
+
+    def resume(self, host: str) -> bool:
+        """Let crawlers have a host again; False where it was not paused."""
+        expression = "REMOVE #lease_until, #queued_until, #paused, #paused_at"
+        return self._table.update({"host": host}, expression, condition="attribute_exists(#paused)") is not None
+
+    def paused(self) -> Iterator[PausedHost]:
+        """Hosts that are paused, in no order; it reads the whole table."""
+        for item in self._table.scan():
+            if "paused" in item:
+                yield PausedHost(item["host"], float(item["paused_at"]), item["paused"])
 
     def wakes(self, host: str) -> int:
         """How often the host has been woken; read before looking for its last pending request."""

@@ -13,6 +13,8 @@ import msgspec
 from socialindex.aws.tables import Item, Table
 from socialindex.aws.transactions import together
 from socialindex.errors import Conflict, NotFound
+from socialindex.mentions.reach import Reach
+from socialindex.topics.changing import deepest
 from socialindex.topics.job import Job
 from socialindex.topics.topic import Topic
 
@@ -120,6 +122,13 @@ class TopicsTable:
         """Those of some topics that there are, by their ids."""
         items = self._table.get_all({"id": topic} for topic in topics)
         return {item["id"]: _kept(item).topic for item in items if "body" in item}
+
+    def reaches(self, topics: Iterable[str]) -> dict[str, Reach]:
+        """Which posts topics have met, by their ids; of those whose backfill has begun."""
+        items = self._table.get_all({"id": topic} for topic in topics)
+        found = {item["id"]: _kept(item) for item in items if "body" in item}
+        floors = {name: deepest(kept.job) for name, kept in found.items()}
+        return {name: Reach(found[name].topic.created_at, floor) for name, floor in floors.items() if floor}
 
     def get(self, topic_id: str) -> Kept:
         """A topic, whosever it is.

@@ -19,8 +19,16 @@ def client(role: Literal["client", "admin"]) -> Client:
         InvalidSettings: nobody said where the API is or which key to use.
     """
     url = os.environ.get("SOCIALINDEX_URL") or _read("api-url", "SOCIALINDEX_URL")
-    key = os.environ.get("SOCIALINDEX_KEY") or _read(f"{role}-key", "SOCIALINDEX_KEY")
-    return Client(url, key)
+    return client_of(url, role)
+
+
+def client_of(url: str, role: Literal["client", "admin"]) -> Client:
+    """As ``client``, of the API at an address.
+
+    Raises:
+        InvalidSettings: nobody said which key to use.
+    """
+    return Client(url, os.environ.get("SOCIALINDEX_KEY") or _read(f"{role}-key", "SOCIALINDEX_KEY"))
 
 
 def _read(name: str, variable: str) -> str:

@@ -16,7 +16,7 @@ from socialindex.cli.alerts import alerts
 from socialindex.cli.analytics import authors, related, sentiment, share_of_voice, trends
 from socialindex.cli.backfill import backfill
 from socialindex.cli.cost import cost
-from socialindex.cli.dashboards import dashboards
+from socialindex.cli.dashboards_roles import dashboards
 from socialindex.cli.destinations import destinations
 from socialindex.cli.dictionary import dictionary
 from socialindex.cli.erasing import erase, removals
@@ -26,6 +26,7 @@ from socialindex.cli.imports import import_file, imports
 from socialindex.cli.keys import keys
 from socialindex.cli.mentions import mention, mentions
 from socialindex.cli.network import cascade, coordination, diffusion, needs, network, resonance
+from socialindex.cli.ops import ops
 from socialindex.cli.output import OUT, answer, as_json_option
 from socialindex.cli.register import sources, terms
 from socialindex.cli.report import branding, report
@@ -74,6 +75,7 @@ def add_commands(group: click.Group) -> None:
         backfill,
         erase,
         removals,
+        ops,
         organizations,
         workspaces,
         members,

@@ -23,7 +23,7 @@ _PASSWORD: Final = "SOCIALINDEX_DASHBOARDS_PASSWORD"  # noqa: S105 - the name of
 
 @click.group()
 def dashboards() -> None:
-    """Bring dashboards to OpenSearch Dashboards."""
+    """Bring dashboards to OpenSearch Dashboards, and let people in."""
 
 
 @dashboards.command("import")
@@ -47,7 +47,8 @@ def dashboards_import(*, as_json: bool, **options: Any) -> None:  # noqa: ANN401
     socialindex dashboards import --url http://127.0.0.1:5601 --language ko --names
     """  # noqa: D301 - click's own mark, not a backslash
     paths = options["files"] or _shipped(options["language"])
-    there = Dashboards(options["url"], user=_user(options["user"]))
+    user = user_with_password(options["user"]) if options["user"] else None
+    there = Dashboards(options["url"], user=user)
     names = _names(client("client")) if options["names"] else Names()
     brought = {path.name: _bring(there, path, names, options["tenant"]) for path in paths}
     answer({"imported": brought}, as_json=as_json, human=_said)
@@ -66,9 +67,12 @@ def _shipped(language: str) -> list[Path]:
     return paths
 
 
-def _user(name: str | None) -> tuple[str, str] | None:
-    if name is None:
-        return None
+def user_with_password(name: str) -> tuple[str, str]:
+    """A user, and the password that the environment has.
+
+    Raises:
+        UsageError: it has none.
+    """
     password = os.environ.get(_PASSWORD)
     if not password:
         raise click.UsageError(f"set {_PASSWORD} to the password of {name}")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from socialindex.engine import ALIAS, answering
+from socialindex.engine import ALIAS, MENTIONS, answering
 from socialindex.mentions import byposts
 from socialindex.mentions.forgetting import NONE
 
@@ -70,12 +70,23 @@ def reapply(engine: OpenSearch, entries: Iterable[Entry]) -> int:
 
 
 def _reapply(engine: OpenSearch, entries: list[Entry]) -> int:
-    for forever in (True, False):
-        # A mention has its post's fields, so that it is found by the same clauses.
-        some = [_clause(entry) for entry in entries if (entry.before is None) is forever]
-        if some:
-            byposts.erase(engine, {"bool": {"should": some}}, forever=forever)
-    return _delete(engine, {"bool": {"should": [_clause(entry) for entry in entries]}})
+    reapply_to_mentions(engine, entries)
+    return _delete(engine, _any_of(entries))
+
+
+def reapply_to_posts(engine: OpenSearch, entries: Iterable[Entry], index: str) -> int:
+    """As ``reapply``, to one index of posts that searches need not see, and to no mentions."""
+    return sum(_delete(engine, _any_of(group), index) for group in _groups(entries))
+
+
+def reapply_to_mentions(engine: OpenSearch, entries: Iterable[Entry], index: str = MENTIONS) -> None:
+    """As ``reapply``, to mentions alone, of all indices or of one that searches need not see."""
+    for group in _groups(entries):
+        for forever in (True, False):
+            # A mention has its post's fields, so that it is found by the same clauses.
+            some = [entry for entry in group if (entry.before is None) is forever]
+            if some:
+                byposts.erase(engine, _any_of(some), forever=forever, index=index)
 
 
 def delete(engine: OpenSearch, query: dict[str, Any]) -> int:
@@ -90,10 +101,10 @@ def delete(engine: OpenSearch, query: dict[str, Any]) -> int:
     return _delete(engine, query)
 
 
-def _delete(engine: OpenSearch, query: dict[str, Any]) -> int:
+def _delete(engine: OpenSearch, query: dict[str, Any], index: str = ALIAS) -> int:
     params = {"conflicts": "proceed", "refresh": "true", "ignore_unavailable": "true"}
     with answering():
-        answer = engine.delete_by_query(index=ALIAS, body={"query": query}, params=params)
+        answer = engine.delete_by_query(index=index, body={"query": query}, params=params)
     deleted: int = answer["deleted"]
     return deleted
 
@@ -128,6 +139,10 @@ def _refresh(engine: OpenSearch) -> None:
     with answering():
         engine.indices.refresh(index=ALIAS, params={"ignore_unavailable": "true"})
     byposts.refresh(engine)
+
+
+def _any_of(entries: Iterable[Entry]) -> dict[str, Any]:
+    return {"bool": {"should": [_clause(entry) for entry in entries]}}
 
 
 def _clause(entry: Entry) -> dict[str, Any]:

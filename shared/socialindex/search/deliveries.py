@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import itertools
 import re
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 
 from socialindex.access import Scope
-from socialindex.deliver.delivery import AT_WORK, Delivery, DeliveryLine, DeliveryView, State, view
+from socialindex.deliver.again import send_again
+from socialindex.deliver.delivery import DeliveryLine, DeliveryView, State, view
 from socialindex.deliver.event import Kind  # noqa: TC001 - msgspec reads the annotations at run time
-from socialindex.deliver.schedule import DAY
-from socialindex.errors import Conflict, InvalidCursor
+from socialindex.errors import InvalidCursor
 from socialindex.model import Struct
 from socialindex.search import fields
 from socialindex.search.http import Answer
@@ -103,31 +102,8 @@ class DeliveriesPart:
 
     def _again(self, request: HttpRequest, caller: Caller) -> Answer:
         workspace = _workspace(request, caller)
-        kept = self._table.get(workspace, request.path["delivery"])
-        self._check(kept.delivery)
-        again = self._table.save(kept, _waiting(kept.delivery, datetime.now(tz=UTC))).delivery
+        again = send_again(self._table, self._destinations, workspace, request.path["delivery"])
         return Answer(202, view(again), {"Location": f"/v1/workspaces/{workspace}/deliveries/{again.id}"})
-
-    def _check(self, delivery: Delivery) -> None:
-        """Pass a delivery that can be sent again.
-
-        Raises:
-            Conflict: it is being sent, or its destination takes nothing.
-        """
-        if delivery.state in AT_WORK:
-            raise Conflict("this delivery is on its way: wait until it is taken or given up")
-        kept = self._destinations.find(delivery.workspace, delivery.destination)
-        if kept is None:
-            raise Conflict("the destination of this delivery is gone")
-        wanted = "unconfirmed" if delivery.event.kind == "destination.confirm" else "active"
-        if kept.destination.state != wanted and delivery.event.kind != "test":
-            raise Conflict(f"the destination's state is {kept.destination.state}: set it to active first")
-
-
-def _waiting(delivery: Delivery, now: datetime) -> Delivery:
-    return msgspec.structs.replace(
-        delivery, state="waiting", next_at=now, until=now + DAY, tries=0, finished_at=None, told_in=None
-    )
 
 
 def _workspace(request: HttpRequest, caller: Caller) -> str:

@@ -82,17 +82,9 @@ class Months:
             if time.time() >= until:
                 return after, False
             following = min(after + STEP, last)
-            self._step(month, after, following)
+            copy_range(self._engine, self.old(month), self.new(month), (after, following))
             after = following
         return after, True
-
-    def _step(self, month: str, after: int, through: int) -> None:
-        query = {"range": {"_seq_no": {"gt": after, "lte": through}}}
-        body = {"source": {"index": self.old(month), "query": query}, "dest": {"index": self.new(month)}}
-        with answering():
-            answer = self._engine.reindex(body=body, params={"request_timeout": _STEP_SECONDS})
-        if answer["failures"] or answer["timed_out"]:
-            raise Unavailable(f"{month} was not copied whole: {str(answer['failures'])[:300]}")
 
     def mirror_deletions(self, month: str) -> list[str]:
         """Delete from the new index what is no longer in the old one; the ids that the new one lacks.
@@ -117,6 +109,31 @@ class Months:
         """Documents of the old and of the new generation."""
         old, new = self.family.pattern(self._old), self.family.pattern(self._new)
         return count(self._engine, old), count(self._engine, new)
+
+
+def copy_range(
+    engine: OpenSearch, source: str, target: str, numbers: tuple[int, int], *, only_missing: bool = False
+) -> None:
+    """Copy documents of an index into another.
+
+    Args:
+        engine: that has both.
+        source: where from.
+        target: where to.
+        numbers: beyond the first sequence number, up to the second.
+        only_missing: whether what the target has is left as it is; else it is written over.
+
+    Raises:
+        Unavailable: the engine does not answer, or did not take a document.
+    """
+    query = {"range": {"_seq_no": {"gt": numbers[0], "lte": numbers[1]}}}
+    body: dict[str, Any] = {"source": {"index": source, "query": query}, "dest": {"index": target}}
+    if only_missing:
+        body = {**body, "conflicts": "proceed", "dest": {"index": target, "op_type": "create"}}
+    with answering():
+        answer = engine.reindex(body=body, params={"request_timeout": _STEP_SECONDS})
+    if answer["failures"] or answer["timed_out"]:
+        raise Unavailable(f"{source} was not copied whole: {str(answer['failures'])[:300]}")
 
 
 def families(engine: OpenSearch, old: int, new: int) -> list[Months]:

@@ -28,6 +28,7 @@ from socialindex.engine import answering
 from socialindex.errors import SocialIndexError
 from socialindex.setup.copying import STEP, Months, count, families, indices_of, last_number
 from socialindex.setup.families import FAMILIES, MONTHLY
+from socialindex.setup.interrupted import ended
 from socialindex.setup.progress import Rebuild
 from socialindex.setup.stage import template_named
 from socialindex.setup.switching import Switch
@@ -65,6 +66,9 @@ class Store(Protocol):
 
     def edited_at(self) -> datetime | None:
         """When they were last edited."""
+
+    def asked_at(self) -> datetime | None:
+        """When an operator last asked for a rebuilding, changed or not."""
 
     def rebuild(self) -> Rebuild | None:
         """The last rebuilding."""
@@ -117,12 +121,18 @@ class Rebuilding:
         with self._store.alone(until - time.time() + SPARE_SECONDS) as alone:
             if not alone:
                 return self._store.rebuild()
-            present = self._store.rebuild()
+            present = self._last()
             if present is None or not present.is_open:
                 present = self._begin(present)
             if present is not None and present.is_open:
                 present = self._go_on(present, until)
             return present
+
+    def _last(self) -> Rebuild | None:
+        known = self._store.rebuild()
+        if known is None or (last := ended(self._engine, known)) == known:
+            return known
+        return self._saved(last)
 
     def _begin(self, last: Rebuild | None) -> Rebuild | None:
         """A new rebuilding, where one is due and wanted; else the last one."""
@@ -132,13 +142,18 @@ class Rebuilding:
             return last
         before = generation_of(current[0])
         digest = combined(self._templates(before))
-        if digest in {combined(current), last.digest if last and last.phase == "refused" else ""}:
+        refused = last.digest if last and last.phase == "refused" else ""
+        if digest in {combined(current), refused} and not self._is_asked_for(last):
             return last
         generation = max(before, last.generation if last else 0) + 1
         begun = Rebuild(
             generation=generation, before=before, phase="copying", digest=digest, began_at=datetime.now(tz=UTC)
         )
         return self._saved(self._prepared(begun))
+
+    def _is_asked_for(self, last: Rebuild | None) -> bool:
+        asked = self._store.asked_at()
+        return asked is not None and (last is None or asked > last.began_at)
 
     def _templates(self, generation: int) -> list[Template]:
         """What the families' templates are to be."""

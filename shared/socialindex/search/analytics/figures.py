@@ -13,6 +13,8 @@ FINE: Final = 40_000
 """Distinct values up to which a count is nearly exact; the engine's most. For figures that stand alone."""
 COARSE: Final = 1_000
 """The same for each of many buckets, whose memory must not add up."""
+DIGITS: Final = 6
+"""After the point: more than samples and clocks give."""
 
 
 class Sum(Struct, frozen=True, kw_only=True, omit_defaults=False):
@@ -54,9 +56,9 @@ def sum_of(stats: Dsl | None) -> Sum:
 
 def share(part: int, whole: int) -> float | None:
     """A part of a whole; ``None`` where there is no whole."""
-    return rounded(part / whole) if whole else None
+    return round(part / whole, DIGITS) if whole else None
 
 
 def rounded(value: float) -> float:
-    """Six digits are more than samples and clocks give."""
-    return round(value, 6)
+    """A figure that is told."""
+    return round(value, DIGITS)

@@ -49,17 +49,18 @@ def encode(offset: Offset) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode(offset)).decode().rstrip("=")
 
 
-def decode(text: str, topic: str, now: int) -> Offset:
+def decode(text: str, topic: str, now: int, lost: int = 0) -> Offset:
     """An offset that a client sent back.
 
     Args:
         text: what was sent.
         topic: whose stream it must be of.
         now: Unix ms.
+        lost: when the engine lost its data, with what it knew of deleted mentions; Unix ms.
 
     Raises:
         InvalidCursor: it is none of ours, or another topic's.
-        ExpiredCursor: it is older than deleted mentions are kept.
+        ExpiredCursor: it is older than deleted mentions are kept, or than the loss of them.
     """
     try:
         raw = base64.urlsafe_b64decode(text[:_LONGEST].encode("ascii") + b"==")
@@ -68,7 +69,8 @@ def decode(text: str, topic: str, now: int) -> Offset:
         raise InvalidCursor("this is no offset of ours", field="after", remedy=_REMEDY) from error
     if offset.topic != topic:
         raise InvalidCursor("the offset belongs to another topic", field="after", remedy=_REMEDY)
-    if max(offset.at, offset.begun) < now - _WEEK:
+    if max(offset.at, offset.begun) < max(now - _WEEK, lost):
         remedy = "delete your copy and begin anew: leave after out, or send from=start"
-        raise ExpiredCursor(f"the offset is older than {KEPT.days} days", field="after", remedy=remedy)
+        why = f"than {KEPT.days} days" if lost < now - _WEEK else "than the stream, which was made anew"
+        raise ExpiredCursor(f"the offset is older {why}", field="after", remedy=remedy)
     return offset

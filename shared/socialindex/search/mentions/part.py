@@ -28,6 +28,8 @@ from socialindex.search.mentions.stream import AskStream, StreamPart
 from socialindex.search.routes import Doc, Route
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from opensearchpy import OpenSearch
 
     from socialindex.mentions.desk import Desk, Done
@@ -50,10 +52,13 @@ class MentionsPart:
         desk: where people work with them.
     """
 
-    def __init__(self, engine: OpenSearch, topics: Topics, desk: Desk) -> None:
+    def __init__(
+        self, engine: OpenSearch, topics: Topics, desk: Desk, lost_at: Callable[[], float] = lambda: 0.0
+    ) -> None:
         self._engine = engine
         self._topics = topics
         self._desk = desk
+        self._lost_at = lost_at
 
     def routes(self) -> dict[str, Route]:
         """The routes by the gateway's names."""
@@ -103,7 +108,7 @@ class MentionsPart:
         asked = fields.from_query(AskStream, request.query)
         topic = self._topic(request, caller)
         request.expect(asked.limit)
-        part = stream.read(self._engine, caller, topic.id, asked)
+        part = stream.read(self._engine, caller, topic.id, asked, self._lost_at())
         return Answer(200, part, posts=part.posts)
 
     def _one(self, request: HttpRequest, caller: Caller) -> Answer:

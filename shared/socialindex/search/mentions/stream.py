@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 BEHIND: Final = 10_000
 """Milliseconds by which the stream is behind: twice the longest time until what is written can be found."""
+_AHEAD: Final = 900_000
+"""Milliseconds by which our clock may be ahead of the engine's: where nothing came, an offset stays so far behind."""
 MOST: Final = 100
 _ORDER: Final = [{"mention.changed_at": "asc"}, {"mention.id": "asc"}]
 
@@ -57,8 +59,15 @@ class StreamPart(Struct, frozen=True, kw_only=True, omit_defaults=False):
         return sum("gone" not in item["mention"] for item in self.items)
 
 
-def read(engine: OpenSearch, caller: Caller, topic: str, asked: AskStream) -> StreamPart:
+def read(engine: OpenSearch, caller: Caller, topic: str, asked: AskStream, lost_at: float = 0.0) -> StreamPart:
     """The stream of a topic of the caller's, from an offset on.
+
+    Args:
+        engine: has the mentions.
+        caller: who asks.
+        topic: whose stream.
+        asked: from where on, and how much.
+        lost_at: Unix time when the engine lost its data last.
 
     Raises:
         InvalidInput: both an offset and another beginning are asked for.
@@ -68,26 +77,32 @@ def read(engine: OpenSearch, caller: Caller, topic: str, asked: AskStream) -> St
     """
     now = int(time.time() * 1000)
     end = now - BEHIND
-    place = _place(asked, topic, now)
+    place = _place(asked, topic, now, lost_at)
     if place.at >= end:
         return StreamPart(items=[], offset=encode(place), more=False)
     hits = look_up(engine, _question(caller, place, end, asked.limit), MENTIONS)["hits"]["hits"]
     shown = hits[: asked.limit]
     more = len(hits) > asked.limit
-    reached = place.moved(*shown[-1]["sort"]) if more else place.moved(end, LAST)
+    reached = place.moved(*shown[-1]["sort"]) if shown else place
+    if not more and reached.at < end - _AHEAD:
+        reached = reached.moved(end - _AHEAD, LAST)
     return StreamPart(items=[_item(hit["_source"]) for hit in shown], offset=encode(reached), more=more)
 
 
-def _place(asked: AskStream, topic: str, now: int) -> Offset:
+def _place(asked: AskStream, topic: str, now: int, lost_at: float) -> Offset:
     if asked.after and asked.start:
         raise InvalidInput("after and from are two beginnings", field="from", remedy="leave one of them out")
     if asked.after:
-        return decode(asked.after, topic, now)
+        return decode(asked.after, topic, now, round(lost_at * 1000))
     return Offset(topic=topic, at=now - BEHIND if asked.start == "now" else 0, id=LAST, begun=now - BEHIND)
 
 
 def _question(caller: Caller, place: Offset, end: int, limit: int) -> dict[str, Any]:
-    """The mentions between two moments. Who began to read after one had gone has nothing of it."""
+    """The mentions between two moments. Who began to read after one had gone has nothing of it.
+
+    What is too young to be seen whole is left out by the engine's clock, too: ours may be ahead of it.
+    """
+    settled = {"range": {"mention.changed_at": {"lte": f"now{-BEHIND // 1000:+d}s"}}}
     changed = {"range": {"mention.changed_at": {"gte": place.at, "lte": end, "format": "epoch_millis"}}}
     since = {"range": {"mention.changed_at": {"gte": place.begun, "format": "epoch_millis"}}}
     living = {"bool": {"must_not": {"exists": {"field": "mention.gone"}}}}
@@ -99,6 +114,7 @@ def _question(caller: Caller, place: Offset, end: int, limit: int) -> dict[str, 
                     *mentions_visible_to(caller, gone=True),
                     {"term": {"mention.topic": place.topic}},
                     changed,
+                    settled,
                     known,
                 ]
             }

@@ -1,0 +1,43 @@
+"""Dead letters for people."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+Json = dict[str, Any]
+
+_WORDS: Final = {"sent": "were sent on their way again", "thrown_away": "were thrown away"}
+_SHOWN: Final = 10
+
+
+def counted(found: Json) -> Table:
+    """Letters by stage and reason."""
+    table = Table("stage", "letters", "of these", "reason", box=None)
+    for one in found["items"]:
+        rows = [(str(times), reason) for reason, times in one["reasons"].items()] or [("", "")]
+        for number, (times, reason) in enumerate(rows):
+            head = (one["stage"], f"{one['letters']:,}") if number == 0 else ("", "")
+            table.add_row(*head, times, Text(reason))
+    return table
+
+
+def letter(one: Json) -> Group:
+    """A letter whole."""
+    rows = Table.grid(padding=(0, 2))
+    about = {name: value for name, value in one["about"].items() if value not in (None, "", [])}
+    shown = {"sent at": one["sent_at"], "reason": one["reason"], "correlation": " ".join(one["correlation"]), **about}
+    for name, value in shown.items():
+        rows.add_row(Text(name, style="dim"), Text(str(value)))
+    body = [Text(one["body"])] if "body" in one else []
+    return Group(Text(f"{one['stage']}  {one['id']}", style="bold"), rows, *body)
+
+
+def taken(told: Json) -> Group:
+    """What became of letters."""
+    (word,) = (word for word in _WORDS if word in told)
+    left = [Text(f"{times:,} are left: {why}") for why, times in list(told["left"].items())[:_SHOWN]]
+    return Group(Text(f"{told[word]:,} dead letters of {told['stage']} {_WORDS[word]}."), *left)

@@ -1,0 +1,1 @@
+"""What operators do to a stack, on AWS and on this machine alike: behind ``socialindex ops``."""

@@ -1,0 +1,101 @@
+"""What must not come back with a snapshot: what was erased, withdrawn or deleted since it was taken.
+
+Terms and retention are obeyed by the maintain stage, within the hour.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from socialindex.engine import ALIAS, answering
+from socialindex.erasure.documents import reapply_to_mentions, reapply_to_posts
+from socialindex.errors import NotFound
+from socialindex.model import PUBLIC
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from opensearchpy import OpenSearch
+
+    from socialindex.aws.imports import ImportsTable
+    from socialindex.aws.suppressions import Suppressions
+    from socialindex.aws.topics import TopicsTable
+
+_PAGE: Final = 1_000
+_GONE: Final = frozenset({"deleting", "deleted"})
+"""States of imports, and of topics, of which nothing may come back."""
+_WHOLE: Final = {"allow_partial_search_results": "false", "ignore_unavailable": "true"}
+
+
+class Cleaning:
+    """Takes out of an index that came from a snapshot what must not be in it."""
+
+    def __init__(
+        self, engine: OpenSearch, suppressions: Suppressions, imports: ImportsTable, topics: TopicsTable
+    ) -> None:
+        self._engine = engine
+        self._suppressions = suppressions
+        self._imports = imports
+        self._topics = topics
+
+    def run(self, family: str, index: str) -> None:
+        """Clean an index of a family, whether searches see it or not; done again, it does what came up since.
+
+        Raises:
+            Unavailable: the engine or a table does not answer.
+        """
+        with answering():
+            self._engine.indices.refresh(index=index)
+        if family == ALIAS:
+            reapply_to_posts(self._engine, self._suppressions.entries(), index)
+            self._drop_deleted_imports(index)
+        else:
+            reapply_to_mentions(self._engine, self._suppressions.entries(), index)
+            self._drop_deleted_topics(index)
+            self._drop_private_without_posts(index)
+
+    def _drop_deleted_imports(self, index: str) -> None:
+        private = {"bool": {"must_not": [{"term": {"visibility": PUBLIC}}]}}
+        for workspace, name in self._distinct(index, private, "visibility", "provenance.channel"):
+            if not self._has_import(workspace, name):
+                own = [{"term": {"visibility": workspace}}, {"term": {"provenance.channel": name}}]
+                self._delete(index, {"bool": {"filter": own}})
+
+    def _has_import(self, workspace: str, name: str) -> bool:
+        try:
+            return self._imports.get(workspace, name).job.state not in _GONE
+        except NotFound:
+            return False
+
+    def _drop_deleted_topics(self, index: str) -> None:
+        living = {kept.topic.id for kept in self._topics.all() if kept.topic.state not in _GONE}
+        gone = [topic for (topic,) in self._distinct(index, {"match_all": {}}, "mention.topic") if topic not in living]
+        for start in range(0, len(gone), _PAGE):
+            self._delete(index, {"terms": {"mention.topic": gone[start : start + _PAGE]}})
+
+    def _drop_private_without_posts(self, index: str) -> None:
+        """Posts come back before mentions do: a private one that is not there was deleted by its client."""
+        for (post,) in self._distinct(index, {"term": {"mention.public": False}}, "mention.post"):
+            with answering():
+                there = self._engine.count(index=ALIAS, body={"query": {"term": {"id": post}}})["count"]
+            if not there:
+                self._delete(index, {"term": {"mention.post": post}})
+
+    def _distinct(self, index: str, query: dict[str, Any], *fields: str) -> Iterator[tuple[str, ...]]:
+        """Distinct values of fields among the documents that match, in bounded pages."""
+        sources = [{field: {"terms": {"field": field}}} for field in fields]
+        composite: dict[str, Any] = {"size": _PAGE, "sources": sources}
+        while True:
+            body = {"size": 0, "query": query, "aggs": {"distinct": {"composite": composite}}}
+            with answering():
+                found = self._engine.search(index=index, body=body, params=_WHOLE)["aggregations"]["distinct"]
+            yield from (tuple(bucket["key"][field] for field in fields) for bucket in found["buckets"])
+            if "after_key" not in found:
+                return
+            composite = {**composite, "after": found["after_key"]}
+
+    def _delete(self, index: str, query: dict[str, Any]) -> None:
+        with answering():
+            self._engine.delete_by_query(
+                index=index, body={"query": query}, params={"conflicts": "proceed", "refresh": "true"}
+            )
