@@ -41,6 +41,7 @@ _BUSY = frozenset(
     {
         "circuit_breaking_exception",
         "cluster_block_exception",
+        "index_create_block_exception",
         "rejected_execution_exception",
         "task_cancelled_exception",
     }
@@ -137,17 +138,18 @@ def generation_in(index: str) -> int:
 
 
 def current_generation(engine: OpenSearch) -> int:
-    """The generation that new posts go into, as the index template says; the first where the engine is not set up.
+    """The generation that new posts go into, as the index template says.
 
     Raises:
-        Unavailable: the engine does not answer.
+        Unavailable: the engine does not answer, or has no template, since it was never set up or has lost its data: an
+            index that a write would make then had other fields for good, and no search would see it.
     """
     only = {"filter_path": "index_templates.index_template.index_patterns"}
     try:
         with answering():
             answer = engine.indices.get_index_template(name=ALIAS, params=only)
-    except NotFoundError:
-        return FIRST_GENERATION
+    except NotFoundError as error:
+        raise Unavailable(f"the engine has no template {ALIAS}: run setup") from error
     (pattern,) = answer["index_templates"][0]["index_template"]["index_patterns"]
     return generation_in(pattern)
 

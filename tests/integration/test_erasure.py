@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import itertools
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -27,6 +27,7 @@ from socialindex.search.http import HttpRequest
 from socialindex.search.operations import Operations, Stores
 from socialindex.sources.base import Channel, Request, Response
 from socialindex.warc import Exchange, WarcObject
+from tests.integration.pages import AT, Status, exchange, status, uri
 from tests.integration.parts import Parts, event, real_parts, unique
 
 if TYPE_CHECKING:
@@ -38,37 +39,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.integration
 
-AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 ADMIN = Caller(organization="org_us", workspaces=frozenset(), scopes=frozenset({Scope.ADMIN}))
 FETCH = FetchSettings(contact="https://crawler.example/about")
-Status = dict[str, Any]
-
-
-def status(number: int, author: str, content: str | None = None, **fields: Any) -> Status:
-    """A status as the Mastodon API tells it."""
-    account = {
-        "id": f"1{len(author)}",
-        "username": author,
-        "acct": author,
-        "display_name": author,
-        "url": f"https://social.example/@{author}",
-        "uri": f"https://social.example/users/{author}",
-        "note": "",
-    }
-    return {
-        "id": str(1_000 + number),
-        "uri": uri(author, number),
-        "url": f"https://social.example/@{author}/{number}",
-        "created_at": "2026-11-20T08:00:00Z",
-        "visibility": "public",
-        "content": f"<p>{content or f'status {number} of {author}'}</p>",
-        "account": account,
-        **fields,
-    }
-
-
-def uri(author: str, number: int) -> str:
-    return f"https://social.example/users/{author}/statuses/{number}"
 
 
 class Service:
@@ -91,14 +63,7 @@ class Service:
         """An archive object of these timelines; its key."""
         growing = WarcObject()
         for number, page in enumerate(pages):
-            url = f"https://social.example/api/v1/timelines/public?page={number}"
-            place = "https://social.example/public/local"
-            channel = Channel(id="ch_1", source="mastodon", url=place, created_at=AT)
-            request = Request(url=url, kind="timeline")
-            body = json.dumps(page).encode()
-            headers = {"content-type": "application/json"}
-            response = Response(request=request, url=url, status=200, headers=headers, body=body, received_at=AT)
-            growing.add(Exchange(channel, response))
+            growing.add(exchange(page, number))
         return self.archive.store(growing.data())
 
     def replay(self) -> list[str]:

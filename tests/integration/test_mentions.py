@@ -17,6 +17,7 @@ from socialindex.index.writer import Writer
 from socialindex.mentions import follow
 from socialindex.mentions.follow import Listener
 from socialindex.mentions.percolate import Percolator
+from socialindex.mentions.reach import Reach
 from socialindex.mentions.work import Work
 from socialindex.mentions.writer import MentionWriter
 from socialindex.messages import PostBatch, encode
@@ -322,6 +323,18 @@ def test_a_replay_makes_the_same_mentions_with_what_people_did(service: Service)
     for pair in (("battery", "b"), ("phone", "a"), ("phone", "b")):
         assert again[pair] == first[pair]
     assert service.living() == {("battery", "a"), ("battery", "b"), ("phone", "a"), ("phone", "b")}
+
+
+def test_a_replay_makes_no_mention_of_posts_that_a_topic_never_met(service: Service) -> None:
+    """Before it was made only those were looked through that were published since some day."""
+    service.watch("battery", "배터리")
+    made, floor = START + timedelta(minutes=10), START + timedelta(minutes=5)
+    service.listener._reaches = lambda _: {"tp_battery": Reach(made, floor)}  # noqa: SLF001 - as the function wires it
+    service.tell(read("a", "배터리", 2), replay=True)
+    service.tell(read("b", "배터리", 6), replay=True)
+    service.tell(read("c", "배터리", 11), replay=True)
+    service.tell(read("d", "배터리", 2))
+    assert service.living() == {("battery", name) for name in "bcd"}
 
 
 def test_without_topics_posts_are_written_as_ever(service: Service) -> None:

@@ -93,8 +93,10 @@ def of_posts(
         yield from where(engine, query)
 
 
-def where(engine: OpenSearch, query: dict[str, Any]) -> Iterator[list[Place]]:
+def where(engine: OpenSearch, query: dict[str, Any], index: str = MENTIONS) -> Iterator[list[Place]]:
     """Mentions that match a query of the engine, page by page; what is done to a page hides nothing of the next.
+
+    All of them, or those of one index.
 
     Raises:
         Unavailable: the engine does not answer, or not whole.
@@ -102,7 +104,7 @@ def where(engine: OpenSearch, query: dict[str, Any]) -> Iterator[list[Place]]:
     body = {"query": query, "size": PAGE, "sort": [{"mention.id": "asc"}], "_source": SOURCE}
     while True:
         with answering():
-            hits = engine.search(index=MENTIONS, body=body, params=_WHOLE)["hits"]["hits"]
+            hits = engine.search(index=index, body=body, params=_WHOLE)["hits"]["hits"]
         if hits:
             yield [place_of(hit) for hit in hits]
         if len(hits) < PAGE:
@@ -146,7 +148,9 @@ def write_all(engine: OpenSearch, updates: Iterable[Update]) -> int:
     return len(verdicts)
 
 
-def erase(engine: OpenSearch, query: dict[str, Any], *, forever: bool, memories: Memories = NONE) -> int:
+def erase(
+    engine: OpenSearch, query: dict[str, Any], *, forever: bool, memories: Memories = NONE, index: str = MENTIONS
+) -> int:
     """Make tombstones of the mentions that match a query of the engine, but for those that were erased; how many.
 
     Args:
@@ -154,12 +158,13 @@ def erase(engine: OpenSearch, query: dict[str, Any], *, forever: bool, memories:
         query: of mentions' fields, which are also those of their posts.
         forever: whether the post never comes back; else a version of it that is newer than the mention's may.
         memories: what forgets them first: a tombstone does not tell that there was something to forget.
+        index: the one that they are in; by default all that searches see.
 
     Raises:
         Unavailable: the engine does not answer, or did not take all; doing it again does the rest.
     """
     done, left = 0, {"bool": {"filter": [query], "must_not": [{"term": {"mention.gone": "erased"}}]}}
-    for places in where(engine, left):
+    for places in where(engine, left, index):
         memories.forget([(place.topic, place.post) for place in places])
         done += write_all(engine, (Update(p.home, p.id, erasing(None if forever else p.seen)) for p in places))
     return done

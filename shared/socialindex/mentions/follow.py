@@ -1,8 +1,9 @@
 """What the index stage tells: posts that were written, whose mentions are made, changed or withdrawn.
 
 Whose words changed is held against all topics; what changed in figures alone is brought to the mentions that are there.
-A message comes again after a crash between the write and its mentions, and then changes nothing any more: so a reading
-counts as the one that changed the words as long as they did not change before it was made.
+A message comes again after a crash between the write and its mentions, and then changes nothing any more: so what comes
+again is held against all topics, whatever it changes; and so is a reading that was made before the words changed, since
+a queue may deliver a message twice and call it new.
 
 Two writers may meet in a post. Mentions go by its version (``merge.seen``), so that the newer one stays; what either
 does not see of the other yet is looked for minutes later (``maintain.missed``).
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from socialindex.index.homes import known_homes
 from socialindex.index.stage import MENTIONS
+from socialindex.mentions.reach import unlimited
 from socialindex.mentions.writer import Met, shown, unmatched
 from socialindex.outcomes import Tally
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from socialindex.index.writer import Merged, Write
     from socialindex.mentions.merge import Document
     from socialindex.mentions.percolate import Match, Percolator
+    from socialindex.mentions.reach import Reaches
     from socialindex.mentions.writer import Change, MentionWriter
 
 _YOUNG: Final = timedelta(seconds=30)
@@ -60,12 +63,16 @@ class Listener:
         engine: where posts are.
         percolator: holds them against topics.
         writer: of mentions.
+        reaches: which replayed posts the topics have met.
     """
 
-    def __init__(self, engine: OpenSearch, percolator: Percolator, writer: MentionWriter) -> None:
+    def __init__(
+        self, engine: OpenSearch, percolator: Percolator, writer: MentionWriter, reaches: Reaches = unlimited
+    ) -> None:
         self._engine = engine
         self._percolator = percolator
         self._writer = writer
+        self._reaches = reaches
 
     def is_needed(self) -> bool:
         """Whether there is any topic or mention at all; if not, ``hear`` has nothing to do.
@@ -114,7 +121,7 @@ class Listener:
         gone = _documents(one for one in told if one.news is _News.WORDS and _is_gone(one))
         words = [one for one in told if one.news is _News.WORDS and not _is_gone(one)]
         figures = _documents(one for one in told if one.news is _News.FIGURES and not _is_gone(one))
-        matches = self._percolator.match([one.document for one in words])
+        matches = self._reached(words, self._percolator.match([one.document for one in words]))
         met = [Met(one.document, one.home, matches[name]) for one in words if (name := one.document["id"]) in matches]
         changes = chain(
             self._writer.made(met, {one.document["id"] for one in words if one.is_replay}),
@@ -123,6 +130,19 @@ class Listener:
             self._writer.followed(figures),
         )
         return self._writer.write(changes, tally)
+
+    def _reached(self, words: Sequence[_Told], matches: dict[str, list[Match]]) -> dict[str, list[Match]]:
+        """The matches without those of replayed posts that their topics never met."""
+        replayed = {one.document["id"]: one.document for one in words if one.is_replay}
+        topics = {match.topic for post in replayed for match in matches.get(post, ())}
+        reaches = self._reaches(topics) if topics else {}
+
+        def met(post: str, match: Match) -> bool:
+            reach = reaches.get(match.topic) if post in replayed else None
+            return reach is None or reach.has(replayed[post])
+
+        held = {post: [match for match in found if met(post, match)] for post, found in matches.items()}
+        return {post: found for post, found in held.items() if found}
 
     def _unmatched(self, edited: dict[str, Document], matches: dict[str, list[Match]]) -> Iterator[Change]:
         """Mentions of edited posts that those did not match now.
@@ -155,7 +175,7 @@ def _told(writes: Sequence[Write], merged: Sequence[Merged | Exception]) -> list
 
 def _news(write: Write, merged: Merged, now: datetime) -> _News:
     updated, worded, read = _updated(merged.document), _worded(merged.document), write.post.collected_at - _SKEW
-    if (merged.is_changed and worded == updated) or read <= worded:
+    if write.again or (merged.is_changed and worded == updated) or read <= worded:
         return _News.WORDS
     if not merged.is_changed and read > updated:
         return _News.NOTHING

@@ -21,10 +21,13 @@ from socialindex.model import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
 
     Signer = Callable[[str, str, Mapping[str, str], bytes], Mapping[str, str]]
     """Makes of a method, URL, headers and body the headers that say who asks (AWS SigV4)."""
 
+EVERYBODY: Final = "global"
+"""The tenant that all people of an OpenSearch Dashboards see."""
 _PATH: Final = "/api/saved_objects/_import?overwrite=true"
 _NAME: Final = "socialindex.ndjson"
 """Only a file that is called so is taken (``routes/import.ts``)."""
@@ -131,6 +134,16 @@ class Dashboards:
             return msgspec.json.decode(answer.data, type=_Told)
         except (msgspec.DecodeError, UnicodeError) as error:
             raise Unavailable(f"what answers at {self.url} is no OpenSearch Dashboards ({answer.status})") from error
+
+
+def bring_shipped(there: Dashboards, folder: Path) -> int:
+    """Import what is shipped to where all see it; how many objects. Errors as of ``Dashboards.bring``.
+
+    Args:
+        there: whose user may write there.
+        folder: ``infra/dashboards/objects/``.
+    """
+    return sum(there.bring(path.read_text("utf-8"), tenant=EVERYBODY) for path in sorted(folder.glob("*.ndjson")))
 
 
 def named(objects: str, names: Names) -> str:

@@ -65,6 +65,19 @@ class Setup:
         templates = [name for family in FAMILIES for name in (family.name, family.retired)]
         return {"scripts": [*_SCRIPTS], "templates": [*templates, *put_projections(self._engine, self._folder)]}
 
+    def is_there(self) -> bool:
+        """Whether the engine has what posts need; without, it was never set up, or has lost it.
+
+        Raises:
+            Unavailable: the engine does not answer.
+        """
+        if any(template_named(self._engine, family.name) is None for family in FAMILIES):
+            return False
+        with answering():
+            has_topics = bool(self._engine.indices.exists_alias(name=TOPICS.name))
+            scripts = (self._engine.get_script(id=name, params={"ignore": 404}) for name in _SCRIPTS)
+            return has_topics and all(script["found"] for script in scripts)
+
     def _put_family(self, family: Family) -> None:
         """Put what an engine lacks of a family. What it never had joins the generations that posts are in."""
         wanted = template_of(family, self._folder, self._entries())

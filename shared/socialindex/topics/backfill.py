@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 SETTLE: Final = 180.0
 """Seconds after which a post that was on its way when the engine took the topic in has come: the index stage's time,
 and a second try."""
-_OVERLAP: Final = timedelta(seconds=60)
-"""How late a search may see what was written: the index's refresh interval, and clocks that differ."""
+_OVERLAP: Final = timedelta(minutes=15)
+"""How late a search may see what was written: the index's refresh interval, and by how much clocks may differ."""
 
 
 class Mentions(Protocol):
@@ -67,7 +67,7 @@ class Backfill:
         """Whether all that was there has been looked through."""
         if self._hold.job.began_at is None:
             now = datetime.now(tz=UTC)
-            self._hold.keep(began_at=now, floor=floor_of(now, self._hold.job.history_days))
+            self._hold.keep(began_at=now, floor=self._floor())
         floor, arrived = self._floor(), self._hold.job.arrived_since
         if not self._went_through(Span(floor, arrived), tells=arrived is None):
             return False

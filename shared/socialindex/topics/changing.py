@@ -31,6 +31,7 @@ def asked_anew(pair: Pair, watched: Watched, history_days: int, now: datetime) -
     job = Job(
         asked=pair.job.asked,
         history_days=history_days,
+        earliest=deepest(pair.job),
         changed=True,
         hide=pair.topic.state == "paused" and pair.job.hide,
         stopped_at=pair.job.stopped_at if pair.topic.state == "paused" else None,
@@ -69,10 +70,21 @@ def resumed(pair: Pair, now: datetime) -> Pair:
 
 
 def lost(pair: Pair) -> Pair:
-    """The topic when the engine has lost it: it is taken in anew, and backfilled from the start."""
+    """The topic when the engine has lost it: it is taken in anew, and backfilled as deep as it ever was."""
     topic = {"synced": 0, "backfilled_until": None, "backfill_done": False}
-    anew: dict[str, Any] = {"step": "looking", "arrived_since": None, "floor": None, "began_at": None, "after": []}
+    anew: dict[str, Any] = {
+        "step": "looking",
+        "arrived_since": None,
+        "floor": deepest(pair.job),
+        "began_at": None,
+        "after": [],
+    }
     return pair.to(topic, changed=pair.job.changed or pair.topic.revision > 1, found=0, **anew)
+
+
+def deepest(job: Job) -> datetime | None:
+    """How far back posts were looked through for any revision; ``None`` where that never began."""
+    return min((floor for floor in (job.floor, job.earliest) if floor), default=None)
 
 
 def runs(topic: Topic) -> bool:

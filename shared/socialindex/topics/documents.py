@@ -97,6 +97,12 @@ class Documents:
             return None
         return _document(found)
 
+    def is_empty(self) -> bool:
+        """Whether the engine has none: there is no topic, or it has lost them."""
+        there = {"ignore_unavailable": "true", "allow_no_indices": "true", "terminate_after": "1"}
+        with answering():
+            return not self._engine.count(index=TOPICS, params=there)["count"]
+
     def all(self) -> Iterator[Document]:
         """All that the engine has, in the order of their ids."""
         body: dict[str, Any] = {"size": _PAGE, "sort": [{"topic.id": "asc"}], "_source": ["topic"]}

@@ -31,6 +31,8 @@ class Job(Struct, frozen=True, kw_only=True):
     """Look only through posts that came or changed at this time or later: after a pause."""
     floor: datetime | None = None
     """Posts published before are not looked at; set when looking begins."""
+    earliest: datetime | None = None
+    """The floor of an earlier revision that lay deeper: mentions of its time may still match."""
     began_at: datetime | None = None
     """When looking began: what came later may have been missed by it."""
     synced_at: datetime | None = None

@@ -51,3 +51,10 @@ def test_there_is_no_going_on_after_deleted_ones_are_forgotten(at: int, begun: i
         with pytest.raises(ExpiredCursor) as refused:
             decode(text, "tp_a", NOW)
         assert "from=start" in refused.value.remedy
+
+
+def test_a_place_from_before_the_loss_of_the_stream_is_refused() -> None:
+    lost, begun = NOW - 5_000, Offset(topic="tp_a", at=0, begun=NOW - 1_000)
+    assert decode(encode(begun), "tp_a", NOW, lost) == begun
+    with pytest.raises(ExpiredCursor, match="made anew"):
+        decode(encode(Offset(topic="tp_a", at=NOW - 6_000, begun=NOW - 7_000)), "tp_a", NOW, lost)

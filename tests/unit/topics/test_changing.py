@@ -119,3 +119,13 @@ def test_in_any_order_the_stage_is_told_of_what_it_must_do(acts: list[str]) -> N
         if pair.topic.state == "active" and pair.topic.synced == 0:
             assert is_at_work(pair)
     assert not is_at_work(settled(pair))
+
+
+def test_a_lost_topic_is_looked_through_as_deep_as_it_ever_was() -> None:
+    deep, flat = START - timedelta(days=90), START - timedelta(days=7)
+    first = settled(made()).to({}, floor=deep)
+    second = asked_anew(first, Watched(q="갤럭탭"), 7, LATER)
+    assert second.job.floor is None
+    assert lost(second.to({}, floor=flat)).job.floor == deep
+    assert lost(first.to({}, floor=flat)).job.floor == flat
+    assert lost(made()).job.floor is None
