@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from socialindex import engine
 from socialindex.engine import MENTIONS, TOPICS
+from socialindex.errors import InvalidQuery
 from socialindex.query import compile_query, limits, parse
 from socialindex.setup.template import posts_template
 
@@ -110,6 +111,67 @@ def test_near_finds_nothing_that_and_does_not(client: OpenSearch, words: list[st
     near = found(client, compile_query(parse(f" NEAR/{distance} ".join(quoted))))
     ordered = found(client, compile_query(parse(f" NEAR/{distance}f ".join(quoted))))
     assert ordered <= near <= found(client, compile_query(parse(" ".join(quoted))))
+
+
+SEEN = sorted({
+    part
+    for post in POSTS.values()
+    for text in (post.get("title", ""), post.get("text", ""))
+    for word in text.replace('"', " ").split()
+    for part in (word, word[:2], word[1:])
+    if part
+})  # fmt: skip
+"""Words of the posts and pieces of them: compounds cut in the middle, particles, emoji, single ideographs."""
+PLAIN = st.sampled_from(SEEN)
+QUOTED = st.lists(PLAIN, min_size=1, max_size=3).map(lambda words: f'"{" ".join(words)}"')
+ASKED = st.one_of(
+    QUOTED,
+    PLAIN,
+    PLAIN.map(lambda word: f"{word}*"),
+    QUOTED.map(lambda quoted: f"raw:{quoted}"),
+    QUOTED.map(lambda quoted: f"title:{quoted}"),
+    st.builds("{} NEAR/{}{} {}".format, QUOTED, st.integers(0, 4), st.sampled_from(["", "f"]), QUOTED),
+    st.sampled_from([
+        "#협찬", "lang:ko", "lang:en", "source:feed", "site:example.com", "link:other.example", "has:links",
+        "sentiment:negative", "kind:comment", "views:>10",
+    ]),
+)  # fmt: skip
+QUERIES = st.recursive(
+    ASKED,
+    lambda parts: st.one_of(
+        st.builds("({} AND {})".format, parts, parts),
+        st.builds("({} OR {})".format, parts, parts),
+        st.builds("({} AND NOT {})".format, parts, parts),
+    ),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(QUERIES, min_size=25, max_size=40))
+def test_whatever_is_asked_a_topic_meets_what_a_search_finds(client: OpenSearch, queries: list[str]) -> None:
+    asked = {f"any-{number}": query for number, query in enumerate(map(read_query, queries)) if query is not None}
+    lines = [line for name, query in asked.items() for line in ({"index": {"_id": name}}, {"query": query})]
+    assume(lines)
+    assert not client.bulk(index=TOPICS, body=lines, refresh=True)["errors"]
+    try:
+        names = list(POSTS)
+        together = percolated(client, list(POSTS.values()))
+        met = {topic: {names[slot] for slot in slots} for topic, slots in together if topic in asked}
+    finally:
+        client.bulk(index=TOPICS, body=[{"delete": {"_id": name}} for name in asked], refresh=True)
+    searches = [line for query in asked.values() for line in ({}, {"query": query, "size": 500, "_source": False})]
+    answers = client.msearch(index=INDEX, body=searches)["responses"]
+    found_by = {name: {hit["_id"] for hit in each["hits"]["hits"]} for name, each in zip(asked, answers, strict=True)}
+    assert met == {name: posts for name, posts in found_by.items() if posts}
+
+
+def read_query(text: str) -> dict[str, Any] | None:
+    """A query as the engine is asked it; nothing where the language does not take the text."""
+    try:
+        return compile_query(parse(text))
+    except InvalidQuery:
+        return None
 
 
 NAMES = "누리폰 루미나워치 제니온 두리안셀 위드온 티모아 쿠키런즈 젤리빈즈 새솔가전 우리누리 큐브릭스 벨루가"
