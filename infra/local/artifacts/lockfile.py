@@ -96,7 +96,7 @@ class Lock:
 
 
 def read_lock(name: str) -> Lock:
-    """The lock of ``opensearch``, ``elasticmq`` or ``dynamodb``."""
+    """The lock of ``opensearch``, ``opensearch-security``, ``elasticmq`` or ``dynamodb``."""
     lines = (LOCKS / f"{name}.txt").read_text(encoding="utf-8").splitlines()
     entries = (line for line in lines if line and not line.startswith("#"))
     return Lock(name, tuple(LockedFile.parse(line) for line in entries))

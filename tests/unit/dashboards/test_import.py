@@ -14,7 +14,7 @@ import pytest
 from infra.dashboards import objects
 from socialindex.cli import main
 from socialindex.errors import Forbidden, InvalidInput, Unauthorized, Unavailable
-from socialindex.setup.dashboards import Dashboards, Names, named
+from socialindex.setup.dashboards import Dashboards, Names, bring_shipped, named
 from tests.unit.dashboards.server import Server, serving
 
 if TYPE_CHECKING:
@@ -47,6 +47,12 @@ def test_an_import_is_what_the_saved_objects_api_takes(server: Server) -> None:
     assert server.headers["securitytenant"] == "acme"
     assert base64.b64decode(server.headers["Authorization"].removeprefix("Basic ")) == b"admin:pass:word"
     assert file_of(server) == ("file", "socialindex.ndjson", LINES)
+
+
+def test_what_is_shipped_goes_to_the_tenant_that_all_see(server: Server, tmp_path: Path) -> None:
+    (tmp_path / "ko.ndjson").write_text(LINES, "utf-8")
+    assert bring_shipped(Dashboards(server.url), tmp_path) == LINES.count("\n")
+    assert server.headers["securitytenant"] == "global"
 
 
 def test_without_tenant_and_user_none_are_sent(server: Server) -> None:
