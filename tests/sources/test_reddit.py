@@ -130,3 +130,15 @@ def test_a_deep_conversation_is_read_or_refused_and_never_breaks_the_reader(dept
             ADAPTER.posts(place, response)
     else:
         assert any(isinstance(post, Draft) for post in ADAPTER.posts(place, response))
+
+
+@pytest.mark.parametrize("hostile", ["\r", "a/b", "a\n", "A", "", "a" * 14])
+def test_an_id_that_is_none_becomes_no_address(hostile: str) -> None:
+    """Of a comment or of what it belongs to: a verdict for the one thing, and the others are read."""
+    good = {"id": "c1", "name": "t1_c1", "link_id": "t3_p1", "parent_id": "t3_p1", "body": "들떴어요", "author": "nuri"}
+    things = [good, {**good, "id": hostile}, {**good, "link_id": f"t3_{hostile}"}]
+    body = {"kind": "Listing", "data": {"children": [{"kind": "t1", "data": each} for each in things]}}
+    request = ADAPTER.start(channel())
+    read = list(ADAPTER.posts(channel(), answer(request, body)))
+    assert [post.uri for post in read if isinstance(post, Draft)] == [f"{SITE}/comments/p1/comment/c1/"]
+    assert [type(post) for post in read if not isinstance(post, Draft)] == [ParseError, ParseError]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -24,19 +25,19 @@ def write(*, published: timedelta | None = AGO, live: bool = True, replay: bool 
 
 
 @pytest.mark.parametrize(
-    ("written", "result", "seconds"),
+    ("given", "result", "seconds"),
     [
-        (write(), "created", 600),
-        (write(published=-AGO), "created", 0),
-        (write(), "updated", None),
-        (write(), "noop", None),
-        (write(published=None), "created", None),
-        (write(live=False), "created", None),
-        (write(replay=True), "created", None),
+        ({}, "created", 600),
+        ({"published": -AGO}, "created", 0),
+        ({}, "updated", None),
+        ({}, "noop", None),
+        ({"published": None}, "created", None),
+        ({"live": False}, "created", None),
+        ({"replay": True}, "created", None),
     ],
 )
 def test_freshness_is_noted_of_what_is_new(
-    written: Write,
+    given: dict[str, Any],
     result: str,
     seconds: int | None,
     monkeypatch: pytest.MonkeyPatch,
@@ -44,6 +45,7 @@ def test_freshness_is_noted_of_what_is_new(
 ) -> None:
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "SocialIndex/test")
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "index")
+    written = write(**given)
     note([(written, {"result": result}), (written, {"error": {"type": "x"}, "status": 503})])
     flush()
     said = [value for line in capsys.readouterr().out.splitlines() for value in json.loads(line)["FreshnessSeconds"]]

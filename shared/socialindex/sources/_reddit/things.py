@@ -8,7 +8,7 @@ for comments that are not shown). Times are Unix times; what does not apply is `
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
@@ -17,6 +17,12 @@ from socialindex.sources._families.typed_json import Entity, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+Id = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-z]{1,13}\Z")]
+"""In base 36. It becomes a part of addresses, so that nothing else may be in it."""
+Name = Annotated[str, msgspec.Meta(pattern=r"\At[0-9]_[0-9a-z]{1,13}\Z")]
+"""The API's whole name of a thing, such as ``t3_1abcd2``."""
 
 
 class Wrapped(Entity, frozen=True, kw_only=True):
@@ -38,10 +44,10 @@ class Listing(Entity, frozen=True, kw_only=True):
 
 
 class Thing(Entity, frozen=True, kw_only=True):
-    """What submissions and comments have in common. ``name`` is the API's whole name of it, such as ``t3_1abcd2``."""
+    """What submissions and comments have in common."""
 
-    id: str
-    name: str
+    id: Id
+    name: Name
     permalink: str | None = None
     subreddit_type: str | None = None
     quarantine: bool = False
@@ -115,8 +121,8 @@ class Submission(Thing, frozen=True, kw_only=True):
 class Comment(Thing, frozen=True, kw_only=True):
     body: str | None = None
     body_html: str | None = None
-    parent_id: str
-    link_id: str
+    parent_id: Name
+    link_id: Name
     score_hidden: bool = False
     replies: msgspec.Raw = msgspec.Raw(b'""')
     """A listing, or an empty string."""
@@ -125,7 +131,7 @@ class Comment(Thing, frozen=True, kw_only=True):
 class More(Entity, frozen=True, kw_only=True):
     """Comments that an answer leaves out. Without ``children`` the thread goes on too deep, below ``parent_id``."""
 
-    parent_id: str
+    parent_id: Name
     children: list[str] = []
 
 
