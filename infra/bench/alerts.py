@@ -1,35 +1,35 @@
 """Alerts on generated months of topics with known incidents, beside three usual ways to find them.
 
 What is measured is how right they are, not how fast: recall, precision, false alerts of a topic in a month, and the
-delay from an incident's first voice. Tuning and judgement use different seeds: ``BENCH_TUNING=1`` shows the former.
+delay from an incident's beginning. Tuning and judgement use different seeds: ``BENCH_TUNING=1`` shows the former.
+Below ours and the rivals stands how early it could be known: by an oracle that is told what incidents are like, words
+included or counts only, and by whoever waits for the third voice that complains.
 """
 
 from __future__ import annotations
 
+import math
 import os
 import statistics
-import time
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-import msgspec
-
 from infra.bench.figure import Figure
 from infra.bench.mentions import judging, rivals
-from infra.bench.mentions.judging import Judgement, judge, together
-from infra.bench.mentions.topic import MONDAY, Topic
-from infra.bench.mentions.usual import BUCKETS, STEP
+from infra.bench.mentions.judging import Judgement, foreseen, judge, together
+from infra.bench.mentions.minutes import MINUTES
+from infra.bench.mentions.topic import Topic, incidents
+from infra.bench.mentions.usual import BUCKETS
+from infra.bench.mentions.watching import told
 from infra.bench.progress import say
-from socialindex.alert.detect import Memory, observe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from infra.bench.mentions.happenings import Happening
-    from socialindex.alert.model import Bucket
 
 VOLUMES: Final = (20, 200, 2_000, 20_000)
 """Mentions a day."""
@@ -38,7 +38,8 @@ TOPICS: Final = 6
 QUIET: Final = 14
 """Days of history, of which nothing is judged: the rivals need them."""
 DAYS: Final = 74
-_JUDGED_SEED: Final = 1_000
+_JUDGED: Final = (DAYS - QUIET) * BUCKETS
+_JUDGED_SEED: Final = 3_000
 _TUNING: Final = "BENCH_TUNING"
 _PYTHON: Final = "SCRAPY_PYTHON"
 """Names the interpreter that has what benchmarks compare with, ruptures too."""
@@ -51,6 +52,8 @@ class Result(NamedTuple):
     """What each detector told of a topic, with what ours cost."""
 
     judgements: dict[str, Judgement]
+    known: dict[str, Judgement]
+    """When an incident could be known: by the oracles, and when its third voice complains."""
     young: int
     """Our alerts in the quiet days, of the last thirteen of which each is false."""
     microseconds: float
@@ -81,44 +84,27 @@ def run() -> list[Figure]:
 def watched(volume: int, python: str, seed: int) -> Result:
     """A topic under the eyes of all detectors."""
     topic = Topic(seed, volume, DAYS, QUIET)
-    buckets = list(topic.buckets())
-    memory = Memory(mentioned=True)
-    began = time.process_time()
-    opened, crises = _ours(memory, buckets)
-    cost = (time.process_time() - began) / len(buckets)
-    counts = [bucket.distinct for bucket in buckets]
+    ours = told(topic)
     alarms: dict[str, Iterable[int]] = {
-        "mean + 3 sigma": rivals.three_sigma(counts),
-        "z-score by hour": rivals.hourly(counts),
+        "mean + 3 sigma": rivals.three_sigma(ours.counts),
+        "z-score by hour": rivals.hourly(ours.counts),
     }
     if python:
-        alarms["change points"] = rivals.changes(counts, python)
-    judgements = {OURS: _judged(opened, crises, topic.happenings)}
-    judgements |= {name: _judged(judging.alerts(told), [], topic.happenings) for name, told in alarms.items()}
-    young = sum(number < QUIET * BUCKETS for number in opened)
-    return Result(judgements, young, cost * 1e6, len(msgspec.json.encode(memory)))
-
-
-def _ours(memory: Memory, buckets: Iterable[Bucket]) -> tuple[list[int], list[int]]:
-    """Buckets after which our alerts were opened, and those of them that were ever called a crisis."""
-    opened: list[int] = []
-    crises: set[int] = set()
-    for bucket in buckets:
-        change = observe(memory, bucket)
-        if change is None:
-            continue
-        number = (change.incident.opened_at - MONDAY) // STEP - 1
-        if change.what == "opened":
-            opened.append(number)
-        if change.incident.kind == "crisis":
-            crises.add(number)
-    return opened, sorted(crises)
+        alarms["change points"] = rivals.changes(ours.counts, python)
+    judgements = {OURS: _judged(ours.opened, ours.crises, topic.happenings)}
+    for name, buckets in alarms.items():
+        minutes = [MINUTES * (bucket + 1) for bucket in judging.alerts(buckets)]
+        judgements[name] = _judged(minutes, [], topic.happenings)
+    bounds = {"third complaint": {each.start: math.ceil(MINUTES * each.third) for each in incidents(topic)}}
+    known = {name: foreseen(minutes, topic.happenings, _JUDGED) for name, minutes in (ours.oracles | bounds).items()}
+    young = sum(minute <= QUIET * BUCKETS * MINUTES for minute in ours.opened)
+    return Result(judgements, known, young, ours.microseconds, ours.size)
 
 
 def _judged(opened: Sequence[int], crises: Sequence[int], happenings: Sequence[Happening]) -> Judgement:
-    first = QUIET * BUCKETS
-    kept = [[number for number in numbers if number >= first] for numbers in (opened, crises)]
-    return judge(kept[0], kept[1], happenings, DAYS * BUCKETS - first)
+    first = QUIET * BUCKETS * MINUTES
+    kept = [[minute for minute in minutes if minute > first] for minutes in (opened, crises)]
+    return judge(kept[0], kept[1], happenings, _JUDGED)
 
 
 def _figures(volume: int, results: Sequence[Result]) -> list[Figure]:
@@ -157,9 +143,9 @@ def _tell(volume: int, all_: dict[str, Judgement], results: Sequence[Result]) ->
     say(f"  {volume:,} mentions a day, {all_[OURS].months:.0f} topic-months:")
     say(f"    {'':32} incidents recall precision false/month  p50  p90 (of ten: p50  p90) minutes")
     for name, judgement in all_.items():
-        say(_row(name, judgement))
-        for kind in KINDS:
-            say(_row(f"  {kind}", judgement.of(kind)))
+        _tell_all(name, judgement)
+    for name in results[0].known:
+        _tell_all(name, together([each.known[name] for each in results]))
     ours = all_[OURS]
     size = max(each.size for each in results)
     young = sum(each.young for each in results)
@@ -168,8 +154,15 @@ def _tell(volume: int, all_: dict[str, Judgement], results: Sequence[Result]) ->
     say(f"    in {len(results)} histories' first fortnights: {young} false; memory at most {size:,} bytes of JSON")
 
 
+def _tell_all(name: str, judgement: Judgement) -> None:
+    say(_row(name, judgement))
+    for kind in KINDS:
+        say(_row(f"  {kind}", judgement.of(kind)))
+
+
 def _row(name: str, found: Judgement) -> str:
     delays = [found.delay(5), found.delay(9), found.delay(5, of_ten=True), found.delay(9, of_ten=True)]
     shown = " ".join("   -" if delay is None else f"{delay:4.0f}" for delay in delays)
-    whole = "" if name.startswith(" ") else f"{found.precision:9.2f} {found.false_a_month:11.2f}"
+    alerts = f"{found.precision:9.2f} {found.false_a_month:11.2f}"
+    whole = "" if name.startswith((" ", "oracle", "third")) else alerts
     return f"    {name:32} {len(found.incidents):9} {found.recall:6.2f} {whole:21} {shown}"

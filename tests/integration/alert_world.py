@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from socialindex.alert.detect import Memory, observe
-from socialindex.alert.model import STEP, Bucket, Heard
+from socialindex.alert.model import STEP, Bucket, Heard, floor
 from socialindex.alert.stage import STAGE, Alerts, Tables
-from socialindex.alert.watch import Watch, floor
+from socialindex.alert.watch import Watch
 from socialindex.aws.alerts import AlertsTable, KeptWatch
 from socialindex.aws.health import Health
 from socialindex.aws.marks import Marks
@@ -25,6 +25,7 @@ from socialindex.mentions.model import mention_id
 from socialindex.messages import decode
 from socialindex.model import Author, Post
 from socialindex.search.analytics.coverage import HealthLog
+from socialindex.topics.documents import Documents
 from socialindex.topics.job import Job
 from socialindex.topics.topic import Topic, Watched
 from tests.integration.parts import Parts, unique
@@ -123,6 +124,7 @@ class Room:
     def add(self, topic: Topic, memory: Memory | None = None) -> Topic:
         self._own.add(topic.id)
         self.topics.add(topic, Job(history_days=365), 10_000)
+        Documents(self.engine).put(topic, 1)
         if memory:
             self.remember(topic, memory)
         return topic

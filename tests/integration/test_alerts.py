@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
 
 from socialindex.access import Caller
-from socialindex.alert.counting import changed_since, counted
-from socialindex.alert.model import STEP, Bucket, Heard
+from socialindex.alert.counting import changed_within, counted
+from socialindex.alert.model import STEP, Bucket, Heard, floor
 from socialindex.alert.shown import shown
-from socialindex.alert.watch import floor
+from socialindex.alert.talking import Window, talks
 from socialindex.aws.queues import Queue
 from socialindex.aws.tables import Table
 from socialindex.errors import InvalidCursor, InvalidInput, NotFound
@@ -37,7 +38,6 @@ from tests.integration.parts import real_parts, unique
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import datetime
 
     from opensearchpy import OpenSearch
 
@@ -103,7 +103,7 @@ def test_voices_are_counted_where_they_are_their_own(index: OpenSearch) -> None:
     assert (found.articles, found.followers) == (1, 70_000)
     both = {topic.id, other.id}
     assert {name for name, _ in counted(index, sorted(both), begin, begin + STEP)} == both
-    assert set(changed_since(index, at.timestamp())) == both
+    assert set(changed_within(index, 60)) == both
 
 
 def crisis(topic: Topic, end: datetime) -> list[Post]:
@@ -170,6 +170,56 @@ def test_an_incident_is_one_alert_from_its_beginning_to_its_end(room: Room, inde
     for _ in range(3):
         room.run(minutes(60))
     assert len(room.events()) == before
+
+
+def complaints(topic: Topic, end: datetime) -> list[Post]:
+    """A usual quarter of an hour, in which six voices speak of smoke."""
+    posts = []
+    for number in range(24):
+        name = f"{topic.id} complaint {number}"
+        what = f"충전 중에 배터리에서 연기가 {_different(number)}" if number < 6 else _different(40 + number)
+        source = ("gnuboard", "mastodon", "bluesky")[number % 3]
+        at = end - minutes(14 - number * 7 % 24 / 2)
+        mood = -0.7 if number < 8 else 0.2
+        posts.append(said(name, at, f"{name} author", source=source, text=f"누리폰 {what}", sentiment=mood))
+    return posts
+
+
+def test_a_word_that_goes_round_opens_what_counts_take_further(room: Room, index: OpenSearch) -> None:
+    room.now = ago(16)
+    topic = room.add(topic_at(ago(24 * 30)), quiet_memory(room.now - hours(1)))
+    names = [f"{topic.id} before {number}" for number in range(400)]
+    before = [
+        said(name, room.now - hours(30 + number), f"{name} author", text=f"누리폰 화면 색상 {_different(number)}")
+        for number, name in enumerate(names)
+    ]
+    early = complaints(topic, room.now)
+    mention(index, topic, [*before, *early])
+    twice = said("again", room.now - minutes(1), f"{topic.id} complaint 0 author", text="누리폰 연기", sentiment=-0.7)
+    calm = said("calm", room.now - minutes(1), "calm", text="누리폰 연기 영상", sentiment=0.4, thread_id=twice.id)
+    mention(index, topic, [twice, calm])
+
+    ((name, talk),) = talks(index, [Window(topic, 3_600, room.now.timestamp())])
+    assert (name, talk.voices, talk.negative, talk.of) == (topic.id, 26, 9, 400)
+    assert talk.before == dict.fromkeys(talk.before, 0)
+    smoke = [each for each in talk.said if "연기" in each.words]
+    assert len(smoke) == 7
+    assert [each.thread for each in smoke if not each.is_negative] == [twice.id]
+    assert {each.source for each in smoke if each.is_negative} == {"gnuboard", "mastodon", "bluesky"}
+    assert min(each.at for each in smoke) == (room.now - minutes(14)).timestamp()
+    assert dict(talks(index, [Window(topic, 3_600, room.now.timestamp() - 3_600)])) == {}
+
+    room.run()
+    (opened,) = room.events()
+    assert (opened.data["kind"], opened.data["state"], opened.data["observed"]) == ("term", "open", 6)
+    assert opened.data["terms"][0]["term"] in {"연기", "충전", "배터리"}
+    assert datetime.fromisoformat(opened.data["since"]) == early[0].published_at
+    assert "새로운 낱말" in opened.data["explanation"]["ko"]
+
+    mention(index, topic, crisis(topic, room.now + minutes(31)))
+    room.run(minutes(31))
+    last = room.events()[-1]
+    assert (last.kind, last.data["kind"], last.data["id"]) == ("alert.updated", "crisis", opened.data["id"])
 
 
 def _different(number: int) -> str:

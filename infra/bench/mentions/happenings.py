@@ -24,7 +24,7 @@ _KINDS: Final[tuple[tuple[Kind, float], ...]] = (
     ("bots", 0.15),
     ("echo", 0.1),
 )
-_TENTH: Final = 10
+_THIRD, _TENTH = 3, 10
 _FADING: Final = 1.4
 """Exponent of the fading after a shock that spreads little further: Crane and Sornette, "Robust dynamic classes
 revealed by measuring the response function of a social system" (2008), whose exogenous and endogenous bursts are our
@@ -55,12 +55,24 @@ class Happening(NamedTuple):
     @property
     def tenth(self) -> int:
         """The bucket of its tenth voice, by expectation: before, it is a few people's business."""
+        return min(int(self._when(_TENTH)), self.end)
+
+    @property
+    def third(self) -> float:
+        """The bucket, with its part that is over, in which the third complains, by expectation.
+
+        Whoever wants three voices that agree can be no earlier.
+        """
+        return self._when(_THIRD / self.negative)
+
+    def _when(self, voices: float) -> float:
         said = 0.0
         for bucket in range(self.start, self.end):
-            said += sum(self.voices(bucket, source) * part for source, part in enumerate(self.mix))
-            if said >= _TENTH:
-                return bucket
-        return self.end
+            more = sum(self.voices(bucket, source) * part for source, part in enumerate(self.mix))
+            if said + more >= voices:
+                return bucket + (voices - said) / more
+            said += more
+        return float(self.end)
 
     def voices(self, bucket: int, source: int) -> float:
         """Voices to expect of a source beside the usual ones, each source's share apart."""

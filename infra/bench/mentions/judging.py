@@ -6,17 +6,17 @@ import statistics
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from infra.bench.mentions.happenings import INCIDENTS
+from infra.bench.mentions.minutes import MINUTES
 from infra.bench.mentions.usual import BUCKETS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from infra.bench.mentions.happenings import Happening
 
 MONTH: Final = 30 * BUCKETS
 AGAIN: Final = BUCKETS
 """Buckets in which a further alarm belongs to the alert before: a day, for rivals as for us."""
-_MINUTES: Final = 5
 
 
 class Found(NamedTuple):
@@ -79,17 +79,24 @@ def alerts(alarms: Iterable[int]) -> list[int]:
 
 
 def judge(told: Sequence[int], crises: Sequence[int], happenings: Sequence[Happening], buckets: int) -> Judgement:
-    """What alerts are worth that were told after these buckets, of which some were called crises sooner or later."""
+    """What alerts are worth.
+
+    Args:
+        told: the minutes after which they were told, from the topic's beginning.
+        crises: those of them that were called crises sooner or later.
+        happenings: of the topic.
+        buckets: how many are judged.
+    """
     incidents = [happening for happening in happenings if happening.kind in INCIDENTS]
-    of = [(bucket, _of(bucket, happenings)) for bucket in told]
+    of = [(minute, _of(minute, happenings)) for minute in told]
     first: dict[int, int] = {}
-    for bucket, happening in of:
+    for minute, happening in of:
         if happening:
-            first.setdefault(happening.start, bucket)
-    repeated = sum(1 for bucket, each in of if each and each.kind in INCIDENTS and first[each.start] != bucket)
+            first.setdefault(happening.start, minute)
+    repeated = sum(1 for minute, each in of if each and each.kind in INCIDENTS and first[each.start] != minute)
     right = sum(1 for incident in incidents if incident.start in first)
     wrong = [each.kind if each else "nothing" for _, each in of if not each or each.kind not in {*INCIDENTS, "buzz"}]
-    cried = [each.kind if each else "nothing" for each in (_of(bucket, happenings) for bucket in crises)]
+    cried = [each.kind if each else "nothing" for each in (_of(minute, happenings) for minute in crises)]
     return Judgement(
         [_found(incident, first.get(incident.start)) for incident in incidents],
         right,
@@ -110,8 +117,16 @@ def together(judgements: Sequence[Judgement]) -> Judgement:
     )
 
 
-def _of(bucket: int, happenings: Sequence[Happening]) -> Happening | None:
-    """What happened at a bucket, or shortly before."""
+def foreseen(told: Mapping[int, int], happenings: Sequence[Happening], buckets: int) -> Judgement:
+    """What an oracle is worth, that knew after these minutes of incidents, by the buckets with which they start."""
+    incidents = [happening for happening in happenings if happening.kind in INCIDENTS]
+    found = [_found(incident, told.get(incident.start)) for incident in incidents]
+    return Judgement(found, sum(each.delay is not None for each in found), [], [], buckets / MONTH)
+
+
+def _of(minute: int, happenings: Sequence[Happening]) -> Happening | None:
+    """What happened in the bucket that a minute ends in, or shortly before."""
+    bucket = (minute - 1) // MINUTES
     near = [happening for happening in happenings if happening.start <= bucket < happening.end + BUCKETS // 4]
     return near[-1] if near else None
 
@@ -119,5 +134,4 @@ def _of(bucket: int, happenings: Sequence[Happening]) -> Happening | None:
 def _found(incident: Happening, told: int | None) -> Found:
     if told is None:
         return Found(incident.kind, None, None)
-    end = told + 1
-    return Found(incident.kind, _MINUTES * (end - incident.start), _MINUTES * (end - incident.tenth))
+    return Found(incident.kind, told - MINUTES * incident.start, told - MINUTES * incident.tenth)

@@ -1,4 +1,4 @@
-"""Months of a topic's mentions, bucket by bucket, with what happened to it."""
+"""Months of a topic's mentions, minute by minute, with what happened to it."""
 
 from __future__ import annotations
 
@@ -6,22 +6,30 @@ import bisect
 from typing import TYPE_CHECKING, Final
 
 from infra.bench.mentions.chance import Chance
-from infra.bench.mentions.happenings import Happening, Outage, happenings, outages
+from infra.bench.mentions.happenings import INCIDENTS, Happening, Outage, happenings, outages
+from infra.bench.mentions.minutes import MINUTES, Minute, Voice, bucket
+from infra.bench.mentions.subjects import NOUNS, Subject, Vocabulary
 from infra.bench.mentions.usual import BUCKETS, SOURCES, STEP, Usual
-from socialindex.alert.model import Bucket, Heard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from infra.bench.mentions.usual import Talk
+    from socialindex.alert.model import Bucket
 
 MONDAY: Final = 1_767_538_800
 """2026-01-05, midnight in Korea."""
 _TEMPERS: Final = (1.5, 0.8, 0.9, 0.8, 0.7)
 """How much more than others the voices of a source are negative."""
+_MOST: Final = 0.9
 _JUDGED: Final = 0.9
 _CLUSTERS: Final = 4.0
 """Texts of a flood, each with as many authors at the most; one counts where it comes first."""
 _COPIES: Final[dict[str, tuple[float, float]]] = {"bots": (200, 1500), "echo": (40, 250)}
 """In all."""
+_APART: Final = 0.5
+"""Share of a happening's voices that begin a thread of their own; the others are in one of ..."""
+_THREADS: Final = 4
 
 
 class Topic:
@@ -32,69 +40,122 @@ class Topic:
         self.volume = volume
         self.days = days
         self._chance = Chance(f"{seed} {volume}")
-        self._usual = Usual(self._chance, volume, days)
-        self.happenings: list[Happening] = happenings(self._chance, self._usual, quiet_days, days)
+        self._vocabulary = Vocabulary(Chance(f"{seed} {volume} words"))
+        self.usual = Usual(self._chance, self._vocabulary, volume, days)
+        self.happenings: list[Happening] = happenings(self._chance, self.usual, quiet_days, days)
         self.outages: list[Outage] = outages(self._chance, days)
+        self.subjects: dict[int, Subject] = {each.start: self._vocabulary.subject() for each in self.happenings}
+        """By the bucket with which a happening starts."""
+        self._share = self.usual.negative
         self._starts = [each.start for each in self.happenings]
 
     def buckets(self) -> Iterator[Bucket]:
-        """All its buckets in order; to be asked once."""
-        for number in range(self.days * BUCKETS):
-            yield self._bucket(number)
+        """All its buckets in order; to be asked once, and not beside its minutes."""
+        for number, minutes in enumerate(self.minutes()):
+            yield bucket(MONDAY + number * STEP, minutes, self.seen(number))
 
-    def _bucket(self, number: int) -> Bucket:
-        happening = self._happening(number)
-        blind = self._blind(number)
-        sources = {
-            SOURCES[place]: heard
-            for place, heard in enumerate(self._heard(number, happening))
-            if heard.voices and place not in blind
-        }
-        said = sum(heard.voices for heard in sources.values())
-        negative = sum(heard.negative for heard in sources.values())
-        promoted, copies, clusters = self._noise(number, happening, said)
-        return Bucket(
-            at=MONDAY + number * STEP,
-            seen=max(0.0, round(1 - sum(self._usual.mix[place] for place in blind), 6)),
-            mentions=said + promoted + copies,
-            distinct=said + promoted + clusters,
-            promotional=promoted,
-            voices=said + clusters,
-            judged=min(said, negative + self._chance.binomial(said - negative, 0.85)),
-            negative=negative,
-            sources=sources,
-        )
+    def minutes(self) -> Iterator[list[Minute]]:
+        """The minutes of each bucket, in order; to be asked once."""
+        return (self._minutes(number) for number in range(self.days * BUCKETS))
 
-    def _heard(self, number: int, happening: Happening | None) -> Iterator[Heard]:
-        """What each source says; of one in ten voices the sentiment is not known."""
-        rates, share = self._usual.rates(number)
-        for source, rate in enumerate(rates):
-            voices = self._chance.poisson(rate)
-            negative = self._chance.binomial(voices, min(share * _TEMPERS[source], 0.9) * _JUDGED)
-            if happening:
-                more = self._chance.poisson(happening.voices(number, source) * self._usual.mix[source])
-                voices += more
-                negative += self._chance.binomial(more, happening.negative * _JUDGED)
-            yield Heard(voices, negative)
+    def seen(self, number: int) -> float:
+        """The share of a bucket's mentions that could be seen."""
+        return max(0.0, round(1 - sum(self.usual.mix[place] for place in self.blind(number)), 6))
 
-    def _noise(self, number: int, happening: Happening | None, said: int) -> tuple[int, int, int]:
-        """Promotional mentions, copies of a text, and the clusters that these are in."""
-        promoted = self._chance.poisson(self._usual.mean(number) * self._usual.promotional) if said else 0
-        if happening is None:
-            return promoted, 0, 0
-        if happening.kind == "campaign":
-            return promoted + self._chance.poisson(1 + 2.5 * self._usual.mean(number)), 0, 0
-        if happening.kind not in _COPIES:
-            return promoted, 0, 0
-        low, high = _COPIES[happening.kind]
-        copies = self._chance.poisson(self._chance.uniform(low, high) / (happening.end - happening.start))
-        return promoted, copies, min(copies, self._chance.poisson(_CLUSTERS / (happening.end - happening.start)))
+    def share(self, word: int) -> float:
+        """The share of the usual mentions that have a word."""
+        return self._vocabulary.share(word)
 
-    def _happening(self, number: int) -> Happening | None:
+    def happening(self, number: int) -> Happening | None:
+        """What happens in a bucket."""
         place = bisect.bisect_right(self._starts, number) - 1
         if place < 0 or number >= self.happenings[place].end:
             return None
         return self.happenings[place]
 
-    def _blind(self, number: int) -> frozenset[int]:
+    def leaning(self, source: int) -> float:
+        """The share of a source's voices that are negative in the bucket that was told last, if nothing happens."""
+        return self._negative(self._share, source)
+
+    def _minutes(self, number: int) -> list[Minute]:
+        happening, blind = self.happening(number), self.blind(number)
+        minutes = [Minute.empty() for _ in range(MINUTES)]
+        rates, self._share = self.usual.rates(number)
+        for source, rate in enumerate(rates):
+            self._many(minutes, source if source not in blind else None, rate, self.leaning(source))
+        for talk in self.usual.talks(number):
+            self._talk(minutes, talk, blind)
+        if happening:
+            self._happens(minutes, number, happening, blind)
+        self._noise(minutes, number, happening)
+        return minutes
+
+    def _negative(self, share: float, source: int) -> float:
+        return min(share * _TEMPERS[source], _MOST) * _JUDGED
+
+    def _many(self, minutes: list[Minute], source: int | None, rate: float, negative: float) -> None:
+        """Voices that have nothing to do with each other; those of a blind source are drawn and lost."""
+        for minute in minutes:
+            voices = self._chance.poisson(rate / MINUTES)
+            if not voices:
+                continue
+            bad = self._chance.binomial(voices, negative)
+            words = self._vocabulary.mentions(voices)
+            if source is not None:
+                minute.add_many(source, voices, bad, words)
+
+    def _talk(self, minutes: list[Minute], talk: Talk, blind: frozenset[int]) -> None:
+        for _ in range(self._chance.poisson(talk.rate)):
+            source = self._chance.choices(range(len(SOURCES)), talk.mix)[0]
+            thread = None if self._chance.random() < talk.apart else -talk.thread
+            self._speak(minutes, source, self._negative(talk.negative, source), talk.subject, thread, blind)
+
+    def _happens(self, minutes: list[Minute], number: int, happening: Happening, blind: frozenset[int]) -> None:
+        subject = self.subjects[happening.start]
+        for source in range(len(SOURCES)):
+            for _ in range(self._chance.poisson(happening.voices(number, source) * self.usual.mix[source])):
+                thread = None if self._chance.random() < _APART else happening.start * _THREADS + self._choice(_THREADS)
+                self._speak(minutes, source, happening.negative * _JUDGED, subject, thread, blind)
+
+    def _choice(self, number: int) -> int:
+        return int(self._chance.random() * number)
+
+    def _speak(
+        self,
+        minutes: list[Minute],
+        source: int,
+        negative: float,
+        subject: Subject,
+        thread: int | None,
+        blind: frozenset[int],
+    ) -> None:
+        own = subject.said(self._chance)
+        words = [*own, *self._vocabulary.mentions(1)[: NOUNS - len(own)]]
+        voice = Voice(source, self._chance.random() < negative, thread, words)
+        minute = minutes[self._choice(MINUTES)]
+        if source not in blind:
+            minute.add(voice)
+
+    def _noise(self, minutes: list[Minute], number: int, happening: Happening | None) -> None:
+        """Promotional mentions, copies of a text and the clusters that these are in, and of whom the mood is known."""
+        for minute in minutes:
+            said, negative = sum(minute.voices), sum(minute.negative)
+            usual = self.usual.mean(number) / MINUTES
+            minute.promoted = self._chance.poisson(usual * self.usual.promotional) if said else 0
+            minute.judged = min(said, negative + self._chance.binomial(said - negative, 0.85))
+            if happening and happening.kind == "campaign":
+                minute.promoted += self._chance.poisson(0.2 + 2.5 * usual)
+            elif happening and happening.kind in _COPIES:
+                low, high = _COPIES[happening.kind]
+                length = (happening.end - happening.start) * MINUTES
+                minute.copies = self._chance.poisson(self._chance.uniform(low, high) / length)
+                minute.clusters = min(minute.copies, self._chance.poisson(_CLUSTERS / length))
+
+    def blind(self, number: int) -> frozenset[int]:
+        """Sources that cannot be seen in a bucket."""
         return frozenset[int]().union(*(each.sources for each in self.outages if each.start <= number < each.end))
+
+
+def incidents(topic: Topic) -> list[Happening]:
+    """What an alert of the topic is for."""
+    return [each for each in topic.happenings if each.kind in INCIDENTS]

@@ -9,8 +9,8 @@ from socialindex.alert.model import Severity  # noqa: TC001 - likewise
 from socialindex.model import Struct
 
 AlertKind = Literal["first", "burst", "shift", "crisis", "term", "reach"]
-"""Those of ``alert.model.Kind``, and: term, a word that was never significant before; reach, an author with many
-followers."""
+"""Those of ``alert.model.Kind``, of which a term may also be a word that was never significant before, whatever is said
+with it, and: reach, an author with many followers. These two are over at once."""
 
 
 class Evidence(Struct, frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Final
 
 from socialindex.alert.model import STEP
@@ -68,9 +69,9 @@ def published(since: float, until: float) -> Dsl:
     return {"range": {"published_at": {"gte": _ms(since), "lt": _ms(until), "format": "epoch_millis"}}}
 
 
-def changed(since: float) -> Dsl:
-    """Mentions that were changed at a moment or later."""
-    return {"range": {"mention.changed_at": {"gte": _ms(since), "format": "epoch_millis"}}}
+def changed(seconds: float) -> Dsl:
+    """Mentions that were changed in the last seconds, by the clock that said when: the engine's."""
+    return {"range": {"mention.changed_at": {"gte": f"now-{math.ceil(seconds)}s"}}}
 
 
 def ask(engine: OpenSearch, *bodies: Dsl, index: str = MENTIONS) -> list[Dsl]:

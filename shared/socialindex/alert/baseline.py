@@ -22,6 +22,10 @@ _DAY: Final = (
 """What is known of a topic of which nothing is known: people sleep. Its mean is 1."""
 _TRUST: Final = 8.0
 """Voices that a coarser profile counts for beside an hour's own."""
+_MOOD: Final = 0.03
+"""Squared relative deviation of an hour from what such hours are: a topic's own is learned for windows, of which a
+young one has few (see :mod:`~socialindex.alert.burst`)."""
+_HOUR: Final = 3_600 / STEP
 _NO_IDEA: Final = 1.0
 """Squared relative error of an hour that was never seen."""
 _HOUR_MEMORY: Final = math.exp(math.log(0.85) / 12)
@@ -77,6 +81,11 @@ class Baseline(msgspec.Struct, array_like=True):
         level = (self.level_voices + _LEVEL_TRUST) / (self.level_expected + _LEVEL_TRUST)
         return min(max(level, _LEVELS[0]), _LEVELS[1])
 
+    @property
+    def a_day(self) -> float:
+        """Voices of a usual day."""
+        return self._overall() * 86_400 / STEP
+
     def learn(self, at: int, seen: float, voices: float, rate: float) -> None:
         """Take a bucket in.
 
@@ -111,11 +120,16 @@ class Baseline(msgspec.Struct, array_like=True):
 
 
 def _refined(prior: Expected, voices: float, exposure: float) -> Expected:
-    """A gamma prior that counts as much as a few voices, after these were seen."""
-    sure = voices + _TRUST
+    """A gamma prior that counts as much as a few voices, after these were seen.
+
+    An hour has a mood of its own, so that a thousand voices of one hour tell of the next week's no more than some
+    thirty independent ones would: they are divided by the design effect of voices that are so alike.
+    """
+    alike = 1 + _MOOD * prior.rate * _HOUR
+    sure = voices / alike + _TRUST
     rest = _TRUST / sure
     doubt = rest**2 * prior.doubt + (1 - rest) / sure
-    return Expected(sure / (exposure + _TRUST / prior.rate), doubt)
+    return Expected(sure / (exposure / alike + _TRUST / prior.rate), doubt)
 
 
 def _slot(hour: int) -> int:

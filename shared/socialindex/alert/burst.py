@@ -9,7 +9,7 @@ import msgspec
 
 from socialindex.alert.model import STEP
 from socialindex.alert.recent import WINDOWS
-from socialindex.alert.tails import negative_binomial
+from socialindex.alert.tails import clearly
 
 if TYPE_CHECKING:
     from socialindex.alert.recent import Window
@@ -73,4 +73,4 @@ def surprise(window: Window, dispersion: float) -> float:
     """``log p`` of at least so many voices; 0 where they are not clearly more than expected."""
     if window.voices <= window.expected * _CLEARLY + 1:
         return 0.0
-    return negative_binomial(window.voices, window.expected, dispersion)
+    return clearly(window.voices, window.expected, dispersion)

@@ -47,13 +47,18 @@ class Counted(NamedTuple):
     """Of the author who has most."""
 
 
-def changed_since(engine: OpenSearch, moment: float) -> Iterator[str]:
-    """Topics of which mentions were changed at a moment (Unix time) or later, by their ids in order.
+def changed_within(engine: OpenSearch, seconds: float, *only: Dsl) -> Iterator[str]:
+    """Topics of which mentions were changed in the last seconds, by the engine's clock, by their ids in order.
+
+    Args:
+        engine: what is asked.
+        seconds: how many.
+        only: further filter clauses.
 
     Raises:
         Unavailable: the engine does not answer.
     """
-    body: Dsl = {"size": 0, "query": {"bool": {"filter": [changed(moment)]}}}
+    body: Dsl = {"size": 0, "query": {"bool": {"filter": [changed(seconds), *only]}}}
     source = {"topic": {"terms": {"field": "mention.topic"}}}
     for bucket in _pages(engine, body, [source], {}):
         yield bucket["key"]["topic"]

@@ -1,4 +1,4 @@
-"""What a topic's last hours show: nothing, a burst, a shift, or a crisis."""
+"""What the counts of a topic's last hours show: nothing, a burst, a shift, or a crisis."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from socialindex.alert.burst import Dispersion, surprise
+from socialindex.alert.model import STEP, Incident, Sign
 from socialindex.alert.shift import Share
 from socialindex.alert.spread import Mix
 from socialindex.alert.tails import both
@@ -43,7 +44,11 @@ _WIDE: Final = 3
 _LOUD: Final = 50
 """... so many voices more."""
 _WORSE: Final = 4
-"""Negative voices more than usual, at the least."""
+"""Negative voices more than usual, at the least, of a topic of so many voices in five minutes: ..."""
+_QUIET: Final = 20 / 288
+_LONGER: Final = 6.0
+"""... and so many more of one of ten times as many. Fewer may be one quarrel, whose lengths are geometric: where there
+are more, the longest is longer. What fewer tell, their words tell if it is more than a quarrel."""
 _SPREAD: Final = 2
 _GRADES: Final[tuple[Severity, ...]] = ("low", "low", "medium", "high", "high")
 
@@ -76,27 +81,15 @@ class Evidence(msgspec.Struct, frozen=True):
         return min(self.burst, self.shift, self.together)
 
 
-class Verdict(msgspec.Struct, frozen=True):
-    """What a topic's last hours show, by the window that shows it best."""
-
-    kind: Kind
-    severity: Severity
-    evidence: Evidence
-    sources: list[str]
-    opens: bool
-    """Enough for a new incident; else just enough for one that runs."""
-
-
-def judge(recent: Recent, normal: Normal) -> Verdict | None:
-    """The verdict on the last moments; ``None`` where nothing is the matter, or too little was seen to tell."""
+def judge(recent: Recent, normal: Normal) -> Sign | None:
+    """What the last moments show; ``None`` where nothing is the matter, or too little was seen to tell."""
     windows = [window for window in recent.windows() if window.seen >= _SEEN]
     shown = [found for window in windows for found in _evidence(window, recent, normal) if found.least < LASTS]
     if not shown:
         return None
     promoted = any(_promoted(window, normal) for window in windows)
-    verdicts = [_verdict(found, recent, normal, promoted=promoted) for found in shown]
-    opening = [verdict for verdict in verdicts if verdict.opens]
-    return min(opening or verdicts, key=lambda verdict: verdict.evidence.least)
+    signs = [_sign(found, recent, normal, promoted=promoted) for found in shown]
+    return max([sign for sign in signs if sign.opens] or signs, key=lambda sign: sign.incident.score)
 
 
 def _evidence(window: Window, recent: Recent, normal: Normal) -> Iterator[Evidence]:
@@ -107,13 +100,15 @@ def _evidence(window: Window, recent: Recent, normal: Normal) -> Iterator[Eviden
     yield Evidence(window, burst, shift, both(burst, shift) if shift < 0 else 0.0)
     if window.buckets > _HOUR:
         return
-    judged = window.judged / max(window.voices, 1)
+    judged, worse = window.judged / max(window.voices, 1), _quarrel(window)
     for source, heard in recent.by_source(window.buckets).items():
         usual = normal.mix.usual(source)
-        if heard.negative < _WORSE + usual * heard.voices:
+        if heard.negative < worse + usual * heard.voices:
             continue
         there = normal.negative.surprise(heard.negative, max(heard.voices * judged, heard.negative), usual)
         more = normal.mix.surprise(source, heard.voices, window.expected, dispersion)
+        if not more and not there:
+            continue
         many = math.log(len(normal.mix.sources) + 1)
         yield Evidence(window, 0.0, 0.0, min(both(more, there) + many, 0.0), source)
 
@@ -123,15 +118,32 @@ def _promoted(window: Window, normal: Normal) -> bool:
     return normal.promotional.surprise(window.promotional, window.distinct, normal.promotional.usual) < _PROMOTED
 
 
-def _verdict(found: Evidence, recent: Recent, normal: Normal, *, promoted: bool) -> Verdict:
+def _sign(found: Evidence, recent: Recent, normal: Normal, *, promoted: bool) -> Sign:
     window = found.window
     voices = recent.by_source(window.buckets)
     sources = normal.mix.above(voices, window.expected, normal.dispersion.of(window))
-    kind: Kind = "burst" if found.burst < found.shift else "shift"
-    if found.burst < EACH and found.shift < EACH and len(sources) >= _SPREAD:
-        kind = "crisis"
     opens = _worse(found) or (not promoted and _more(found, sources, len(normal.mix.sources)))
-    return Verdict(kind, _severity(window, sources), found, sources, opens)
+    incident = Incident(
+        opened_at=recent.end,
+        kind=_kind(found, sources),
+        severity=_severity(window, sources),
+        since=recent.end - window.buckets * STEP,
+        updated_at=recent.end,
+        window=window.buckets * STEP,
+        observed=window.voices,
+        expected=round(window.expected, 3),
+        negative_share=round(window.negative / window.judged, 3) if window.judged else None,
+        usual_negative_share=round(window.usual_share, 3) if window.judged else None,
+        sources=sources,
+        score=round(-found.least / math.log(10), 1),
+    )
+    return Sign(incident, opens)
+
+
+def _kind(found: Evidence, sources: list[str]) -> Kind:
+    if found.burst < EACH and found.shift < EACH and len(sources) >= _SPREAD:
+        return "crisis"
+    return "burst" if found.burst < found.shift else "shift"
 
 
 def _more(found: Evidence, sources: list[str], known: int) -> bool:
@@ -147,13 +159,22 @@ def _worse(found: Evidence) -> bool:
     window = found.window
     if min(found.together, found.shift) >= _level(window):
         return False
-    return found.where is not None or window.negative - window.usual_negative >= _WORSE
+    return found.where is not None or window.negative - window.usual_negative >= _quarrel(window)
+
+
+def _quarrel(window: Window) -> float:
+    """Negative voices beyond the usual that may be one quarrel."""
+    return _WORSE + _LONGER * max(math.log10(_rate(window) / _QUIET), 0.0)
 
 
 def _level(window: Window) -> float:
     """``log p`` that opens an incident."""
-    rate = window.expected / window.seen / window.buckets
-    return math.log(_LEVEL * window.buckets**_POWER * min(max(1 / rate, 1.0), _FEWER))
+    return math.log(_LEVEL * window.buckets**_POWER * min(max(1 / _rate(window), 1.0), _FEWER))
+
+
+def _rate(window: Window) -> float:
+    """Voices to expect in five minutes."""
+    return window.expected / window.seen / window.buckets
 
 
 def _severity(window: Window, sources: list[str]) -> Severity:

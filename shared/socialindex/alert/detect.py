@@ -12,9 +12,11 @@ from socialindex.alert.crisis import Normal, judge
 from socialindex.alert.incident import follow
 from socialindex.alert.model import STEP, Bucket, Change, Incident
 from socialindex.alert.recent import KEPT, WINDOWS, Recent, windows_back
+from socialindex.alert.rumor import rumor
 
 if TYPE_CHECKING:
     from socialindex.alert.recent import Moment
+    from socialindex.alert.rumor import Talk
 
 YOUNG: Final = 288
 """Buckets that must have been seen before anything but a first mention is told: a day."""
@@ -57,6 +59,21 @@ def observe(memory: Memory, bucket: Bucket) -> Change | None:
     if memory.baseline.buckets < YOUNG - KEPT:
         return None
     change = follow(memory.incident, judge(memory.recent, memory.normal), memory.recent)
+    if change:
+        memory.incident = change.incident
+    return change
+
+
+def hear(memory: Memory, talk: Talk) -> Change | None:
+    """Take in which words negative voices share, and say what that changed about the topic's incident.
+
+    To be told after the last bucket was: a word that goes round tells of an incident before any count does. Nothing is
+    learned of words; what they usually are, is counted anew each time.
+    """
+    sign = rumor(talk, memory.normal.mix, memory.baseline.a_day, memory.recent.end)
+    if sign is None or memory.baseline.buckets < YOUNG - KEPT:
+        return None
+    change = follow(memory.incident, sign, memory.recent)
     if change:
         memory.incident = change.incident
     return change

@@ -9,8 +9,7 @@ import msgspec
 from socialindex.alert.asking import PROMPTLY_SEEN, ask, living, published
 from socialindex.alert.counting import counted
 from socialindex.alert.detect import Memory, observe, settle
-from socialindex.alert.model import STEP, Bucket
-from socialindex.alert.watch import floor
+from socialindex.alert.model import STEP, Bucket, floor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -2,75 +2,64 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from socialindex.alert.model import STEP, Change, Incident
+from socialindex.alert.model import STEP, Change
 
 if TYPE_CHECKING:
-    from socialindex.alert.crisis import Verdict
+    from socialindex.alert.model import Incident, Sign
     from socialindex.alert.recent import Recent
 
 CALM: Final = 3 * 3600
 """Seconds without evidence, seen ones, after which an incident is over."""
 AGAIN: Final = 24 * 3600
 """Seconds after the end in which new evidence is the old incident: people sleep, and talk on in the morning."""
-_KINDS: Final = ("first", "shift", "burst", "crisis")
+_KINDS: Final = ("first", "term", "shift", "burst", "crisis")
 _SEVERITIES: Final = ("low", "medium", "high")
 
 
-def follow(incident: Incident | None, verdict: Verdict | None, recent: Recent) -> Change | None:
-    """What the last bucket's verdict does to the topic's last incident; ``None`` where nothing changes.
+def follow(incident: Incident | None, sign: Sign | None, recent: Recent) -> Change | None:
+    """What a look does to the topic's last incident; ``None`` where nothing changes.
 
     Args:
         incident: the last one, open or closed; it is not changed.
-        verdict: on the bucket.
-        recent: the moments up to the bucket.
+        sign: what the look shows.
+        recent: the moments up to now.
     """
     if incident is None or (incident.closed_at is not None and recent.end - incident.closed_at > AGAIN):
-        return Change("opened", _shown(verdict, recent)) if verdict and verdict.opens else None
+        return Change("opened", sign.incident) if sign and sign.opens else None
     if incident.closed_at is not None:
-        reopens = verdict is not None and verdict.opens and recent.end > incident.closed_at
-        return Change("reopened", _merged(incident, verdict, recent)) if reopens and verdict else None
-    if verdict is not None:
-        merged = _merged(incident, verdict, recent)
+        reopens = sign is not None and sign.opens and sign.incident.updated_at > incident.closed_at
+        return Change("reopened", _merged(incident, sign)) if reopens and sign else None
+    if sign is not None:
+        merged = _merged(incident, sign)
         return Change("updated", merged) if merged != incident else None
     if _calm(recent, incident.updated_at) >= CALM:
         return Change("closed", msgspec.structs.replace(incident, closed_at=recent.end))
     return None
 
 
-def _shown(verdict: Verdict, recent: Recent) -> Incident:
-    window = verdict.evidence.window
-    return Incident(
-        opened_at=recent.end,
-        kind=verdict.kind,
-        severity=verdict.severity,
-        since=recent.end - window.buckets * STEP,
-        updated_at=recent.end,
-        window=window.buckets * STEP,
-        observed=window.voices,
-        expected=round(window.expected, 3),
-        negative_share=round(window.negative / window.judged, 3) if window.judged else None,
-        usual_negative_share=round(window.usual_share, 3) if window.judged else None,
-        sources=verdict.sources,
-        score=round(-verdict.evidence.least / math.log(10), 1),
-    )
+def _merged(old: Incident, sign: Sign) -> Incident:
+    """The incident at its height: never a lesser kind or severity than before, the figures of its best window.
 
-
-def _merged(old: Incident, verdict: Verdict, recent: Recent) -> Incident:
-    """The incident at its height: never a lesser kind or severity than before, the figures of its best window."""
-    new = _shown(verdict, recent)
-    best = new if new.score > old.score else old
+    A word's figures are of those who have it, and give way to those of all voices, if these would open an incident by
+    themselves: a word is a hint, and no reason to take less for a crisis.
+    """
+    new = sign.incident
+    if old.kind == "term" and new.kind != "term" and not sign.opens:
+        return msgspec.structs.replace(old, updated_at=max(old.updated_at, new.updated_at), closed_at=None)
+    one, other = old.kind == "term", new.kind == "term"
+    is_better = one if one != other else new.score > old.score
     return msgspec.structs.replace(
-        best,
+        new if is_better else old,
         opened_at=old.opened_at,
         since=old.since,
         kind=max(old.kind, new.kind, key=_KINDS.index),
         severity=max(old.severity, new.severity, key=_SEVERITIES.index),
-        updated_at=recent.end,
+        updated_at=max(old.updated_at, new.updated_at),
+        words=old.words or new.words,
         closed_at=None,
     )
 

@@ -12,9 +12,10 @@ STEP: Final = 300
 """Seconds of a bucket. Its time is a multiple of it."""
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
-Kind = Literal["first", "burst", "shift", "crisis"]
-"""first: the topic was never mentioned before. burst: more voices than this hour of the week explains. shift: a larger
-share of them is negative. crisis: both at once, in more than one source."""
+Kind = Literal["first", "term", "burst", "shift", "crisis"]
+"""first: the topic was never mentioned before. term: a word goes round among those who complain. burst: more voices
+than this hour of the week explains. shift: a larger share of them is negative. crisis: both at once, in more than one
+source."""
 Severity = Literal["low", "medium", "high"]
 
 
@@ -62,13 +63,14 @@ class Incident(msgspec.Struct, kw_only=True, omit_defaults=True):
     kind: Kind
     severity: Severity
     since: int
-    """When it began, as far as can be told: the start of the window that gave it away."""
+    """When it began, as far as can be told: the start of the window, or the first voice, that gave it away."""
     updated_at: int
     """End of the last bucket that showed it."""
     window: int
     """Seconds of the window that shows it best."""
     observed: int
-    """Voices in that window; of ``expected`` in as long a time at this hour of the week."""
+    """Voices in that window, of a word those that have it; of ``expected`` in as long a time at this hour of the week.
+    """
     expected: float
     negative_share: float | None = None
     """Of the window's voices whose sentiment is known."""
@@ -78,6 +80,16 @@ class Incident(msgspec.Struct, kw_only=True, omit_defaults=True):
     score: float = 0.0
     """How unlikely the window would be, were nothing the matter: minus the decimal logarithm of its probability."""
     closed_at: int | None = None
+    words: list[str] = []
+    """Words that gave it away, the most telling first."""
+
+
+class Sign(msgspec.Struct, frozen=True):
+    """What a look shows: an incident as it would be, were there none yet."""
+
+    incident: Incident
+    opens: bool
+    """Enough for a new incident; else just enough for one that runs."""
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -85,3 +97,8 @@ class Change(msgspec.Struct, frozen=True):
 
     what: Literal["opened", "updated", "reopened", "closed"]
     incident: Incident
+
+
+def floor(moment: float) -> int:
+    """Where the bucket of a moment begins, in Unix time."""
+    return int(moment // STEP) * STEP

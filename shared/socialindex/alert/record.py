@@ -10,12 +10,15 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
+from aws_lambda_powertools import Logger
 
-from socialindex.alert.alert import Alert
+from socialindex.alert.alert import Alert, Term
 from socialindex.alert.identity import incident_alert
 from socialindex.alert.projection import project
 from socialindex.alert.shown import shown
-from socialindex.alert.story import Story, story
+from socialindex.alert.story import TERMS, Story, story
+from socialindex.alert.trail import trail
+from socialindex.correlation import following
 from socialindex.deliver.event import Event, event_id
 from socialindex.errors import Conflict
 from socialindex.messages import encode
@@ -37,6 +40,8 @@ _MORE: Final = 2.0
 """Times as many voices as the alert says are of substance."""
 _TRIES: Final = 5
 
+logger = Logger(child=True)
+
 
 class Scene(NamedTuple):
     """What a run knows beside the topics."""
@@ -44,6 +49,8 @@ class Scene(NamedTuple):
     now: datetime
     landscape: Landscape
     sight: Sight
+    lost_at: float = 0.0
+    """Unix time when the engine lost its data last; 0: never."""
 
 
 class Recorder:
@@ -106,7 +113,9 @@ class Recorder:
         if not kept.is_told:
             project(self._engine, [kept])
             (alert,) = shown(self._engine, [kept.alert])
-            self._queue.send_all([encode(event(alert, kept.event))])
+            with following(trail(self._engine, alert)):
+                self._queue.send_all([encode(event(alert, kept.event))])
+                logger.info("told", extra={"alert": alert.id, "kind": kept.event})
             self._table.tell(kept)
 
     def _story(self, topic: Topic, incident: Incident, scene: Scene) -> Story:
@@ -176,7 +185,7 @@ def _alert(topic: Topic, incident: Incident, told: Story, scene: Scene, known: A
         mentions=told.mentions,
         sources=incident.sources or told.sources,
         evidence=told.evidence,
-        terms=told.terms,
+        terms=_terms(incident, told),
         spreaders=told.spreaders,
         lead_time=told.lead_time(scene.landscape),
         blind=scene.sight.blind(since, end, topic.watched.source),
@@ -184,6 +193,14 @@ def _alert(topic: Topic, incident: Incident, told: Story, scene: Scene, known: A
         acknowledged_by=known.acknowledged_by if known else None,
         assigned_to=known.assigned_to if known else None,
     )
+
+
+def _terms(incident: Incident, told: Story) -> list[Term]:
+    """What explains it, what gave it away first."""
+    known = {term.term: term for term in told.terms}
+    times = round(incident.observed / max(incident.expected, 1), 1)
+    first = [known.pop(word, Term(term=word, mentions=incident.observed, times=times)) for word in incident.words]
+    return [*first, *known.values()][:TERMS]
 
 
 def _end(incident: Incident) -> int:

@@ -18,7 +18,7 @@ from socialindex.alert.incident import AGAIN
 from socialindex.alert.novelty import novelties
 from socialindex.alert.projection import forget
 from socialindex.alert.spread import Mix
-from socialindex.alert.watch import Watch, advance, close, look
+from socialindex.alert.watch import Watch, advance, close, listen, look
 from socialindex.aws.alerts import KeptWatch
 from socialindex.batch import reason_of
 from socialindex.errors import Unavailable
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from socialindex.alert.counting import Counted
     from socialindex.alert.model import Incident
     from socialindex.alert.record import Recorder, Scene
+    from socialindex.alert.rumor import Talk
     from socialindex.aws.alerts import AlertsTable
     from socialindex.topics.topic import Topic
 
@@ -40,6 +41,8 @@ same. After that it is, also where its topic has fallen silent meanwhile."""
 PRIMED: Final = 5
 """Topics that learn their history in one run: some seconds each."""
 _WAIT: Final = 60.0
+_ALL_AGAIN: Final = 86_400.0
+"""Seconds after a loss of the engine's data in which it has everything again."""
 
 logger = Logger(child=True)
 
@@ -79,7 +82,14 @@ class Round:
         self._primings = threading.Semaphore(PRIMED)
         self.scene = scene
 
-    def look(self, name: str, topic: Topic | None, kept: KeptWatch | None, counted: Mapping[int, Counted]) -> int:
+    def look(
+        self,
+        name: str,
+        topic: Topic | None,
+        kept: KeptWatch | None,
+        counted: Mapping[int, Counted],
+        talk: Talk | None = None,
+    ) -> int:
         """Look at a topic; how many alerts were written or changed. What is wrong with one topic stops no other.
 
         Args:
@@ -87,6 +97,7 @@ class Round:
             topic: ``None``: there is none any more, and its alerts go.
             kept: its watch; ``None``: there is none yet.
             counted: its buckets of the last six hours in which something was said.
+            talk: what is said by those who complain, where words stand out.
 
         Raises:
             Unavailable: a part does not answer.
@@ -96,14 +107,14 @@ class Round:
                 forget(self._engine, name)
                 self._table.forget(name)
                 return 0
-            return self._looked(topic, kept or KeptWatch(Watch(), 0), counted)
+            return self._looked(topic, kept or KeptWatch(Watch(), 0), counted, talk)
         except Unavailable:
             raise
         except Exception as error:  # noqa: BLE001 - the next mention or appointment gives this topic another look
             logger.warning("a topic was passed over", extra={"topic": name, "reason": reason_of(error)})
             return 0
 
-    def _looked(self, topic: Topic, kept: KeptWatch, counted: Mapping[int, Counted]) -> int:
+    def _looked(self, topic: Topic, kept: KeptWatch, counted: Mapping[int, Counted], talk: Talk | None) -> int:
         watch, now = kept.watch, self.scene.now.timestamp()
         if topic.state != "active":
             close(watch, now)
@@ -112,8 +123,13 @@ class Round:
         if is_new and not self._learned(topic, watch):
             self._keep(topic, kept, now + _WAIT)
             return 0
+        if not topic.backfill_done and self._is_young_loss:
+            return 0  # its mentions are being made anew
         buckets, known = {at: each.bucket for at, each in counted.items()}, msgspec.structs.replace(watch.known)
-        is_changed = advance(watch, look(topic, now), buckets, self._hidden(topic, watch.memory.normal.mix))
+        at, hidden = look(topic, now, self.scene.lost_at), self._hidden(topic, watch.memory.normal.mix)
+        is_changed = advance(watch, at, buckets, hidden)
+        if talk and not self._is_young_loss:
+            is_changed = listen(watch, talk) or is_changed
         told = self._new(topic, watch, counted)
         is_due = watch.due_at is None or now >= watch.due_at
         if is_new or is_changed or is_due or watch.pending or watch.known != known:
@@ -133,9 +149,15 @@ class Round:
         return True
 
     def _new(self, topic: Topic, watch: Watch, counted: Mapping[int, Counted]) -> int:
+        if self._is_young_loss:
+            return 0  # what the engine does not have again yet would pass for new
         followers = max((each.followers for each in counted.values() if each.followers is not None), default=None)
         alerts = list(novelties(self._engine, topic, watch, followers, self.scene))
         return sum(self._recorder.add(alert) for alert in alerts)
+
+    @property
+    def _is_young_loss(self) -> bool:
+        return self.scene.now.timestamp() - self.scene.lost_at < _ALL_AGAIN
 
     def _next(self, topic: Topic, watch: Watch, now: float) -> float | None:
         """When a topic is due though nobody speaks of it: at once while something happens, and once after all news."""

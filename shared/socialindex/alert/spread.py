@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from socialindex.alert.model import STEP
-from socialindex.alert.tails import negative_binomial
+from socialindex.alert.tails import clearly
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,9 +69,9 @@ class Mix(msgspec.Struct, array_like=True):
         return (negative + _FAITH * _NEGATIVE) / (voices + _FAITH)
 
     def surprise(self, source: str, voices: int, expected: float, dispersion: float) -> float:
-        """``log p`` of at least so many voices in a source; voices come in clumps."""
+        """``log p`` of at least so many voices in a source, 0 if hardly more; voices come in clumps."""
         mean = self.expected(source, expected)
-        return negative_binomial(voices / _CLUMPS, mean / _CLUMPS, dispersion)
+        return clearly(voices / _CLUMPS, mean / _CLUMPS, dispersion)
 
     def above(self, heard: Mapping[str, Heard], expected: float, dispersion: float) -> list[str]:
         """Sources of a window that are above their own baseline, the loudest first: at the level of 1 % each."""

@@ -15,19 +15,23 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from aws_lambda_powertools import Logger
 
-from socialindex.alert.counting import changed_since, counted
+from socialindex import metrics
+from socialindex.alert.counting import changed_within, counted
 from socialindex.alert.landscape import Landscapes
-from socialindex.alert.model import STEP
+from socialindex.alert.listening import Listening
+from socialindex.alert.model import STEP, floor
 from socialindex.alert.recent import KEPT
 from socialindex.alert.record import Recorder, Scene
 from socialindex.alert.round import Round, Seen
 from socialindex.alert.sight import Sight
-from socialindex.alert.watch import floor
 from socialindex.errors import Unavailable
+from socialindex.mentions.asking import Pool, known
+from socialindex.metrics import Metric
 from socialindex.reread.schedule import Mark
+from socialindex.setup.loss import lost_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from opensearchpy import OpenSearch
 
@@ -37,6 +41,7 @@ if TYPE_CHECKING:
     from socialindex.aws.queues import Queue
     from socialindex.aws.topics import TopicsTable
     from socialindex.search.analytics.coverage import HealthLog
+    from socialindex.topics.topic import Topic
 
 STAGE: Final = "alert"
 LEASE: Final = 330.0
@@ -102,50 +107,77 @@ class Alerts:
         now = self._clock()
         mark = self._tables.marks.get(STAGE) or Mark(0, "")
         waiting = self._recorder.tell_waiting(now)
-        window = KEPT * STEP
-        changed = set(changed_since(self._engine, max(mark.at / 1000 - MARGIN, now - window)))
+        changed = set(changed_within(self._engine, _back(now - mark.at / 1000)))
         topics = rotated(sorted({*changed, *self._tables.alerts.due(now)}), mark.id)
         rounds = self._round(now, changed)
-        seen, last = self._all(rounds, topics, seconds_left)
+        listening = Listening(self._engine, now, max(now - mark.at / 1000, 0.0) if mark.at else 0.0)
+        seen, last = self._all(rounds, listening, topics, seconds_left)
         everything = seen.topics == len(topics)
+        self._measure(mark, seen, everything=everything)
         self._tables.marks.put(STAGE, Mark(round(now * 1000), "") if everything else Mark(mark.at, last))
         logger.info("looked", extra={"topics": len(topics), "seen": seen.topics, "alerts": seen.alerts})
         if seen.outage:
             raise seen.outage
         return {"topics": len(topics), "seen": seen.topics, "alerts": seen.alerts, "waiting": waiting}
 
+    def _measure(self, mark: Mark, seen: Seen, *, everything: bool) -> None:
+        """How long what changed first after the last whole look has waited for this one."""
+        metrics.record(Metric.ALERTS_CHANGED, seen.alerts)
+        if everything and mark.at:
+            metrics.record(Metric.ALERT_DELAY, max(round(self._clock() - mark.at / 1000, 1), 0.0))
+
     def _round(self, now: float, changed: set[str]) -> Round:
         landscape = self._landscapes.at(now)
-        scene = Scene(datetime.fromtimestamp(now, tz=UTC), landscape, Sight(self._health.events(), landscape))
+        sight, lost = Sight(self._health.events(), landscape), lost_at(self._tables.marks)
+        scene = Scene(datetime.fromtimestamp(now, tz=UTC), landscape, sight, lost)
         return Round(self._engine, self._tables.alerts, self._recorder, scene, changed)
 
-    def _all(self, rounds: Round, topics: Sequence[str], seconds_left: Callable[[], float]) -> tuple[Seen, str]:
+    def _all(
+        self, rounds: Round, listening: Listening, topics: Sequence[str], seconds_left: Callable[[], float]
+    ) -> tuple[Seen, str]:
         """What came of all topics for which there was time, and the last one in a row that was looked at."""
         chunks = [topics[start : start + CHUNK] for start in range(0, len(topics), CHUNK)]
         with ThreadPoolExecutor(_AT_ONCE) as threads:
-            found = list(threads.map(lambda chunk: self._chunk(rounds, chunk, seconds_left), chunks))
+            found = list(threads.map(lambda chunk: self._chunk(rounds, listening, chunk, seconds_left), chunks))
         done = list(itertools.takewhile(lambda pair: pair[1].topics == len(pair[0]), zip(chunks, found, strict=True)))
         return sum(found, Seen()), done[-1][0][-1] if done else ""
 
-    def _chunk(self, rounds: Round, topics: Sequence[str], seconds_left: Callable[[], float]) -> Seen:
+    def _chunk(
+        self, rounds: Round, listening: Listening, topics: Sequence[str], seconds_left: Callable[[], float]
+    ) -> Seen:
         if seconds_left() < _TOGETHER:
             return Seen()
         try:
-            return self._counted(rounds, topics)
+            return self._counted(rounds, listening, topics)
         except Unavailable as outage:
             logger.warning("topics wait for the next run", extra={"topics": len(topics), "reason": str(outage)[:500]})
             return Seen(outage=outage)
 
-    def _counted(self, rounds: Round, names: Sequence[str]) -> Seen:
+    def _counted(self, rounds: Round, listening: Listening, names: Sequence[str]) -> Seen:
         now = rounds.scene.now.timestamp()
         topics, watches = self._tables.topics.of_ids(names), self._tables.alerts.watches(names)
         buckets: dict[str, dict[int, Counted]] = {}
-        for name, each in counted(self._engine, list(topics), floor(now) - (KEPT - 1) * STEP, now):
+        told = self._counting(names, topics)
+        for name, each in counted(self._engine, told, floor(now) - (KEPT - 1) * STEP, now):
             buckets.setdefault(name, {})[each.bucket.at] = each
+        talks = listening.talks({name: topics[name] for name in told if name in topics}, buckets)
         alerts = 0
-        for name in names:
-            alerts += rounds.look(name, topics.get(name), watches.get(name), buckets.get(name, {}))
+        for name in told:
+            found = buckets.get(name, {})
+            alerts += rounds.look(name, topics.get(name), watches.get(name), found, talks.get(name))
         return Seen(len(names), alerts)
+
+    def _counting(self, names: Sequence[str], topics: Mapping[str, Topic]) -> list[str]:
+        """Those of which a count says something: an active topic that the engine has lost is not silent."""
+        active = [name for name, topic in topics.items() if topic.state == "active"]
+        held = set(known(self._engine, Pool(ids=tuple(active)), len(active))) if active else set()
+        return [name for name in names if name not in active or name in held]
+
+
+def _back(since: float) -> float:
+    """How many seconds to look back, so many after the last run; all of them where its clock was ahead of ours."""
+    window = float(KEPT * STEP)
+    return window if since < 0 else min(since + MARGIN, window)
 
 
 def rotated(topics: list[str], after: str) -> list[str]:

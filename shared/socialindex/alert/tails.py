@@ -13,6 +13,18 @@ _ROUNDS: Final = 300
 _EXACT: Final = 1e-10
 
 
+_CLEARLY: Final = 2.0
+"""Squared deviations from the mean below which no tail is worth its computing."""
+
+
+def clearly(count: float, mean: float, dispersion: float) -> float:
+    """``negative_binomial``, or 0 where a count is not clearly more than its mean: most counts are not."""
+    more = count - mean
+    if more <= 0 or more * more <= _CLEARLY * (mean + dispersion * mean * mean):
+        return 0.0
+    return negative_binomial(count, mean, dispersion)
+
+
 def negative_binomial(count: float, mean: float, dispersion: float) -> float:
     """``log P(X >= count)`` of a count whose variance is ``mean + dispersion * mean ** 2``.
 

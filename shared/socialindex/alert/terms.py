@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from socialindex import engine as posts
 from socialindex.alert.alert import Term
 from socialindex.alert.asking import OF_THEIR_OWN, ask, figures, living, published, voiced, voices
-from socialindex.engine import MENTIONS
+from socialindex.engine import ALIAS, MENTIONS
 from socialindex.model import PUBLIC
 from socialindex.search.analytics.words import (
     Candidate,
@@ -90,9 +89,9 @@ def standing_out_of(engine: OpenSearch, topic: Topic, since: float, until: float
     background = _Background(MENTIONS, usual, is_own=True)
     if earlier["hits"]["total"]["value"] < FEW:
         public: list[Dsl] = [{"term": {"visibility": PUBLIC}}, published(since - USUAL_DAYS * 86_400, until)]
-        background = _Background(posts.MENTIONS, public, is_own=False)
+        background = _Background(ALIAS, public, is_own=False)
         meant = [topic.watched.compiled(), published(since, until), *public]
-        told = ask(engine, _question(meant, public, most), index=posts.MENTIONS)[0]
+        told = ask(engine, _question(meant, public, most), index=ALIAS)[0]
     new = news(candidates(told.get("aggregations", {})), own_words(topic.watched.q))
     counted = _counted(engine, readable(engine, new)[:most], now, background)
     return [word for word in counted if word.times >= MORE]

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from socialindex.alert.detect import Memory, observe
-from socialindex.alert.model import STEP, Bucket, Incident
+from socialindex.alert.detect import Memory, hear, observe
+from socialindex.alert.model import STEP, Bucket, Incident, floor
 from socialindex.alert.recent import KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from socialindex.alert.rumor import Talk
     from socialindex.topics.topic import Topic
 
 MOST_SILENCE: Final = 14 * 86_400
@@ -59,6 +60,8 @@ class Look(msgspec.Struct, frozen=True):
     """Unix time."""
     made: float
     """Unix time of the topic's ``since``: what was seen earlier is history, from which it learns only."""
+    lost: float = 0.0
+    """Unix time when the engine lost its data: of buckets from before, it may still have less than was counted."""
 
     @property
     def since(self) -> int:
@@ -86,9 +89,9 @@ class Look(msgspec.Struct, frozen=True):
         return max(0.0, min(place + STEP, self.now) - max(place, self.made)) / STEP
 
 
-def look(topic: Topic, now: float) -> Look:
+def look(topic: Topic, now: float, lost: float = 0.0) -> Look:
     """A look at a topic."""
-    return Look(now, topic.since.timestamp())
+    return Look(now, topic.since.timestamp(), lost)
 
 
 def advance(
@@ -104,10 +107,19 @@ def advance(
     """
     begin = _begin(watch.memory, at)
     unseen = hidden(begin, at.current + STEP)
-    buckets = (_bucket(place, at, counted, unseen) for place in range(begin, at.current + STEP, STEP))
+    places = (place for place in range(begin, at.current + STEP, STEP) if not _is_lost(watch, at, place, counted))
+    buckets = (_bucket(place, at, counted, unseen) for place in places)
     changes = [change.incident for bucket in buckets if (change := observe(watch.memory, bucket))]
     watch.pending = merged([*watch.pending, *changes], watch.running)
     return bool(changes)
+
+
+def listen(watch: Watch, talk: Talk) -> bool:
+    """Tell the detectors what is said by those who complain, after ``advance``; whether that changed an incident."""
+    change = hear(watch.memory, talk)
+    if change:
+        watch.pending = merged([*watch.pending, change.incident], watch.running)
+    return change is not None
 
 
 def close(watch: Watch, now: float) -> None:
@@ -124,16 +136,20 @@ def merged(incidents: Iterable[Incident], running: Incident | None) -> list[Inci
     return [incident for incident in last.values() if running is None or incident.opened_at != running.opened_at]
 
 
-def floor(moment: float) -> int:
-    """Where the bucket of a moment begins."""
-    return int(moment // STEP) * STEP
-
-
 def _begin(memory: Memory, at: Look) -> int:
     """Where telling begins: with what may have changed, and what was never told."""
     if not memory.recent.first:
         return at.first
     return max(at.since, at.current - MOST_SILENCE, min(at.first, memory.recent.end))
+
+
+def _is_lost(watch: Watch, at: Look, place: int, counted: Mapping[int, Bucket]) -> bool:
+    """Whether the engine has less of a bucket than it had before its loss."""
+    recent = watch.memory.recent
+    if not recent.first <= place < min(at.lost, recent.end):
+        return False
+    found = counted.get(place)
+    return recent.moments[(place - recent.first) // STEP].voices > (found.voices if found else 0)
 
 
 def _bucket(place: int, at: Look, counted: Mapping[int, Bucket], hidden: Mapping[int, float]) -> Bucket:

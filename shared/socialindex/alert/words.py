@@ -54,7 +54,7 @@ def _what(alert: Alert, tongue: Tongue) -> Iterator[str]:
         usual=_percent(alert.usual_negative_share),
         word=word,
     )
-    if alert.kind in {"burst", "reach"} and alert.negative_share:
+    if alert.kind in {"burst", "reach", "term"} and alert.negative_share:
         yield tongue.mood.format(share=_percent(alert.negative_share))
 
 
@@ -62,7 +62,7 @@ def _since(alert: Alert, tongue: Tongue) -> Iterator[str]:
     yield tongue.since.format(at=_at(alert.since, tongue))
     if alert.mentions > 1:
         yield tongue.mentions.format(mentions=f"{alert.mentions:,}")
-    if alert.closed_at and alert.kind in {"burst", "shift", "crisis"}:
+    if alert.closed_at and _ran(alert):
         yield tongue.closed.format(at=_at(alert.closed_at, tongue))
     if alert.sources:
         yield tongue.where.format(places=_list(map(tongue.source, alert.sources), tongue))
@@ -93,12 +93,17 @@ def _press(alert: Alert, tongue: Tongue) -> Iterator[str]:
 
 
 def _todo(alert: Alert, tongue: Tongue) -> Iterator[str]:
-    if alert.closed_at and alert.kind in {"burst", "shift", "crisis"}:
+    if alert.closed_at and _ran(alert):
         yield tongue.over
         return
     yield tongue.todo[alert.kind]
     if alert.kind in {"burst", "shift", "crisis"} and alert.lead_time and alert.lead_time.minutes is not None:
         yield tongue.statement
+
+
+def _ran(alert: Alert) -> bool:
+    """Whether it took some time; a word may, or be over when it is noticed."""
+    return alert.kind in {"burst", "shift", "crisis"} or (alert.kind == "term" and alert.closed_at != alert.opened_at)
 
 
 def _times(alert: Alert, tongue: Tongue) -> str:

@@ -9,8 +9,12 @@ import pytest
 from infra.bench.mentions import rivals
 from infra.bench.mentions.chance import Chance
 from infra.bench.mentions.happenings import Happening
-from infra.bench.mentions.judging import alerts, judge
-from infra.bench.mentions.topic import Topic
+from infra.bench.mentions.judging import alerts, foreseen, judge
+from infra.bench.mentions.minutes import MINUTES
+from infra.bench.mentions.oracle import Oracle
+from infra.bench.mentions.speech import Speech
+from infra.bench.mentions.subjects import NOUNS, WORDS, Subject, Vocabulary
+from infra.bench.mentions.topic import MONDAY, Topic, incidents
 from infra.bench.mentions.usual import BUCKETS
 
 EVEN = (0.2, 0.2, 0.2, 0.2, 0.2)
@@ -59,18 +63,57 @@ def test_alarms_within_a_day_are_one_alert() -> None:
 
 
 def test_an_alert_is_right_once_for_each_incident() -> None:
-    found = judge([500, 1_004, 1_100, 3_005], [1_004, 3_005], [INCIDENT, BOTS], 30 * BUCKETS)
+    told = [2_500, 5_022, 5_500, 15_030]
+    found = judge(told, [5_022, 15_030], [INCIDENT, BOTS], 30 * BUCKETS)
     assert found.recall == 1
     assert found.precision == 1 / 4
     assert sorted(found.false) == ["bots", "nothing", "told again"]
     assert found.false_a_month == 3
     assert found.crises == ["bots"]
-    assert [(each.kind, each.delay) for each in found.incidents] == [("explosion", 25)]
+    assert [(each.kind, each.delay) for each in found.incidents] == [("explosion", 22)]
 
 
 def test_a_missed_incident_has_no_delay() -> None:
     found = judge([], [], [INCIDENT], 30 * BUCKETS)
     assert (found.recall, found.delay(5)) == (0, None)
+
+
+def test_an_oracle_is_judged_by_what_it_knew() -> None:
+    found = foreseen({INCIDENT.start: 5_003}, [INCIDENT, BOTS], 30 * BUCKETS)
+    assert [each.delay for each in found.incidents] == [3]
+
+
+def test_words_have_the_shares_that_they_are_drawn_with() -> None:
+    words = Vocabulary(Chance(1))
+    mentions = words.mentions(4_000)
+    assert len(mentions) == 4_000 * NOUNS
+    for word in (0, 9, 99):
+        assert mentions.count(word) / 4_000 == pytest.approx(words.share(word), rel=0.25)
+    subject = Subject(((7, 0.5), (8, 0.2)))
+    said = [subject.said(Chance(number)) for number in range(2_000)]
+    assert sum(7 in each for each in said) / 2_000 == pytest.approx(0.5, abs=0.05)
+    assert max(word for _ in range(200) for word, _ in words.subject().words) > WORDS
+
+
+def test_an_incident_has_words_of_its_own_and_is_known_to_who_knows_it() -> None:
+    topic, speech = Topic(4, 2_000, 5, quiet_days=2), Speech(MONDAY)
+    (incident,) = incidents(topic)
+    oracles = [Oracle(topic, words=True), Oracle(topic, words=False)]
+    own = {str(word) for word, _ in topic.subjects[incident.start].words}
+    heard: list[int] = []
+    for number, minutes in enumerate(topic.minutes()):
+        for oracle in oracles:
+            oracle.hear(number, minutes)
+        for minute in minutes:
+            speech.add(minute)
+        if incident.start - 4 <= number < incident.start + 8:
+            talk = speech.talk(3_600 if number % 2 else 3 * 3_600)
+            assert talk.negative < talk.voices
+            heard.append(sum(not own.isdisjoint(said.words) and said.is_negative for said in talk.said))
+    assert heard[:4] == [0, 0, 0, 0]
+    assert heard[-1] > 10
+    with_words, counts = (oracle.told[incident.start] - MINUTES * incident.start for oracle in oracles)
+    assert 0 < with_words <= counts < 60
 
 
 @pytest.mark.parametrize("rival", [rivals.three_sigma, rivals.hourly])

@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from socialindex.alert.identity import incident_alert
-from socialindex.alert.model import STEP, Bucket, Heard, Incident
-from socialindex.alert.watch import Watch, advance, close, floor, look, merged
+from socialindex.alert.model import STEP, Bucket, Heard, Incident, floor
+from socialindex.alert.watch import Watch, advance, close, look, merged
 from socialindex.topics.topic import Topic, Watched
 
 if TYPE_CHECKING:

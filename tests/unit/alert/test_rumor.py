@@ -1,0 +1,139 @@
+"""Which words that go round among those who complain are an incident, and which are not."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import pytest
+
+from socialindex.alert.detect import hear
+from socialindex.alert.listening import turn
+from socialindex.alert.model import STEP
+from socialindex.alert.rumor import LENGTHS, Said, Talk, length, rumor, subjects
+from socialindex.alert.spread import Mix
+from tests.unit.alert.test_detect import START, bucket, history, watched
+
+if TYPE_CHECKING:
+    from socialindex.alert.model import Incident
+
+MIX = Mix({"board": (900.0, 100.0), "bluesky": (900.0, 100.0), "blog": (900.0, 100.0)})
+END = 1_767_600_000
+LARGE, SMALL = 20_000.0, 200.0
+
+
+def said(place: int, *words: str, thread: str | None = None, is_negative: bool = True) -> Said:
+    source = ("board", "bluesky", "blog")[place % 3]
+    return Said(END - 3_600 + 720.0 * place, source, thread, is_negative, frozenset(words))
+
+
+def talk(*voices: Said, before: dict[str, int] | None = None, negative: int = 100) -> Talk:
+    return Talk(900, negative, voices, before or {}, 500_000)
+
+
+SMOKE = tuple(said(place, "smoke") for place in range(5))
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """A talk, and which words tell of an incident."""
+
+    talk: Talk
+    told: list[str]
+    a_day: float = LARGE
+
+
+CASES = {
+    "five who complain of what was never heard": Case(talk(*SMOKE), ["smoke"]),
+    "five who do not complain": Case(talk(*(each._replace(is_negative=False) for each in SMOKE)), []),
+    "a quarrel in one thread": Case(talk(*(each._replace(thread="one") for each in SMOKE)), []),
+    "what is said every day": Case(talk(*SMOKE, before={"smoke": 8_000}), []),
+    "most of whom complain, all at once": Case(
+        talk(*(said(place % 2, "smoke", is_negative=place % 5 > 1) for place in range(20))), ["smoke"]
+    ),
+    "a tenth of very many, all at once": Case(
+        talk(*(said(place % 3, "smoke", is_negative=place % 10 == 0) for place in range(200))), []
+    ),
+    "what is said seldom": Case(talk(*SMOKE, before={"smoke": 60}), ["smoke"]),
+    "half of whom complain": Case(talk(*SMOKE, *(said(place, "smoke", is_negative=False) for place in range(5))), []),
+    "half of very many": Case(
+        talk(*(said(place, "smoke", is_negative=place % 3 > 0) for place in range(240)), negative=160), ["smoke"]
+    ),
+    "two alone": Case(talk(*SMOKE[:2]), []),
+    "words that come together": Case(
+        talk(said(0, "smoke"), said(1, "smoke", "swollen"), said(2, "swollen"), said(3, "swollen"), said(4, "smoke")),
+        ["smoke", "swollen"],
+    ),
+    "three of a large topic": Case(talk(*SMOKE[:3], said(3, "smoke", is_negative=False)), []),
+    "three of a small one": Case(
+        Talk(20, 4, [*SMOKE[:3], said(3, "smoke", is_negative=False)], {}, 5_000), ["smoke"], SMALL
+    ),
+    "nothing known of before": Case(Talk(900, 100, SMOKE, {}, 0), []),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_what_is_an_incident(case: Case) -> None:
+    sign = rumor(case.talk, MIX, case.a_day, END)
+    assert sorted(sign.incident.words if sign else []) == case.told
+
+
+def test_words_that_have_no_voice_in_common_are_two_subjects() -> None:
+    others = [said(place, "price") for place in range(5, 10)]
+    assert sorted(subject.words for subject in subjects(talk(*SMOKE, *others))) == [["price"], ["smoke"]]
+
+
+def test_what_an_incident_says() -> None:
+    sign = rumor(talk(*SMOKE), MIX, LARGE, END)
+    assert sign is not None
+    assert sign.opens
+    found = sign.incident
+    assert (found.kind, found.severity, found.observed, found.words) == ("term", "low", 5, ["smoke"])
+    assert (found.since, found.updated_at, found.opened_at) == (END - 3_600, END - 600, END)
+    assert found.expected < 0.01
+    assert found.negative_share == 1
+    assert set(found.sources) == {"board", "bluesky", "blog"}
+
+
+def test_the_window_has_enough_who_complain() -> None:
+    seconds = [length([number] * 72) for number in (50, 17, 5, 2, 1, 0)]
+    assert seconds == list(LENGTHS)
+    assert length([]) == LENGTHS[-1]
+
+
+def test_a_word_opens_an_incident_that_counts_take_further() -> None:
+    memory = history()
+    end = bucket(START).at
+    heard = [said(place, "smoke")._replace(at=end - 400.0 + 10 * place) for place in range(5)]
+    opened = hear(memory, Talk(100, 12, heard, {}, 20_000))
+    assert opened
+    assert (opened.what, opened.incident.kind, opened.incident.words) == ("opened", "term", ["smoke"])
+
+    memory, changes = watched([bucket(START + number, 30, 20) for number in range(4)], memory)
+    assert {change.what for change in changes} == {"updated"}
+    last: Incident = changes[-1].incident
+    assert (last.kind, last.words, last.opened_at) == ("crisis", ["smoke"], opened.incident.opened_at)
+    assert last.since == int(heard[0].at)
+    assert last.observed > 30
+
+    _, changes = watched([bucket(START + 4 + number, 9, 1) for number in range(130)], memory)
+    assert [change.what for change in changes if change.what != "updated"] == ["closed"]
+
+
+def test_a_word_of_which_nobody_speaks_any_more_is_over() -> None:
+    memory = history()
+    end = bucket(START).at
+    voices = [said(place, "smoke")._replace(at=end - 400.0 + 10 * place) for place in range(5)]
+    assert hear(memory, Talk(100, 12, voices, {}, 20_000))
+    _, changes = watched([bucket(START + number, 9, 1) for number in range(40)], memory)
+    assert [change.what for change in changes] == ["closed"]
+    assert changes[0].incident.closed_at == pytest.approx(end + 3 * 3_600, abs=2 * STEP)
+
+
+def test_topics_take_turns_where_they_are_many() -> None:
+    few, many = {f"tp_{number}" for number in range(50)}, {f"tp_{number}" for number in range(4_500)}
+    assert turn(few, 60.0) == few
+    assert turn(set(), 60.0) == set()
+    minutes = [turn(many, 60.0 * minute) for minute in range(3)]
+    assert set().union(*minutes) == many
+    assert sum(map(len, minutes)) == len(many)
