@@ -69,7 +69,7 @@ class Backfill:
             now = datetime.now(tz=UTC)
             self._hold.keep(began_at=now, floor=self._floor())
         floor, arrived = self._floor(), self._hold.job.arrived_since
-        if not self._went_through(Span(floor, arrived), tells=arrived is None):
+        if not self._went_through(Span(floor, arrived, self._hold.job.met_since), tells=arrived is None):
             return False
         self._hold.keep(step="catching_up", after=[], topic={} if arrived else {"backfilled_until": floor})
         return True
@@ -81,7 +81,7 @@ class Backfill:
             self._hold.rest(wait)
             return False
         began = self._hold.job.began_at or self._floor()
-        if not self._went_through(Span(self._floor(), began - _OVERLAP), tells=False):
+        if not self._went_through(Span(self._floor(), began - _OVERLAP, self._hold.job.met_since), tells=False):
             return False
         self._hold.keep(step="withdrawing" if self._hold.job.changed else "done", after=[])
         return True

@@ -76,6 +76,7 @@ def lost(pair: Pair) -> Pair:
         "step": "looking",
         "arrived_since": None,
         "floor": deepest(pair.job),
+        "met_since": pair.topic.created_at,
         "began_at": None,
         "after": [],
     }

@@ -33,6 +33,8 @@ class Job(Struct, frozen=True, kw_only=True):
     """Posts published before are not looked at; set when looking begins."""
     earliest: datetime | None = None
     """The floor of an earlier revision that lay deeper: mentions of its time may still match."""
+    met_since: datetime | None = None
+    """Of a topic that the engine has lost: when it was made. What was read later, however old it is, it had met."""
     began_at: datetime | None = None
     """When looking began: what came later may have been missed by it."""
     synced_at: datetime | None = None

@@ -32,6 +32,8 @@ class Span(NamedTuple):
     """Published at this time or later; posts without a time of publication by when we saw them first."""
     arrived: datetime | None = None
     """Came, or changed, at this time or later."""
+    read: datetime | None = None
+    """Or read at this time or later, whenever they were published."""
 
 
 class Page(NamedTuple):
@@ -84,5 +86,6 @@ def _within(span: Span) -> list[dict[str, Any]]:
         {"range": {name: {"gte": span.published.isoformat()}}} for name in ("published_at", "first_seen_at")
     )
     undated = {"bool": {"filter": [seen], "must_not": {"exists": {"field": "published_at"}}}}
-    clauses: list[dict[str, Any]] = [{"bool": {"should": [published, undated]}}]
+    read = [{"range": {"collected_at": {"gte": span.read.isoformat()}}}] if span.read else []
+    clauses: list[dict[str, Any]] = [{"bool": {"should": [published, undated, *read]}}]
     return [*clauses, {"range": {"updated_at": {"gte": span.arrived.isoformat()}}}] if span.arrived else clauses
