@@ -29,7 +29,7 @@ benchmarks:
 
 how long each takes on two cores, in minutes:
   answers 6, the first time 15 more to fill the engine (2 GB in .local/bench)
-  sustained 25 to 40, load 5, alerts 4, index_stage and pipeline 3,
+  sustained 25 to 40, load 5, alerts 6, index_stage and pipeline 3,
   search, cold_start, crawl, enrich and clusters 1 to 2, the others less than 1
 
 examples:
