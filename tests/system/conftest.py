@@ -62,10 +62,12 @@ class Probe:
 
     def uris(self) -> list[str]:
         """Identities of all living documents, one entry per document."""
-        self.index.indices.refresh(index="posts-*")
         query = {"bool": {"must_not": {"exists": {"field": "deleted_at"}}}}
         body = {"query": query, "size": 10_000, "_source": ["uri"]}
-        return [hit["_source"]["uri"] for hit in self.index.search(index="posts-*", body=body)["hits"]["hits"]]
+        with engine.answering():  # the shards of a new index may just be starting
+            self.index.indices.refresh(index="posts-*")
+            hits = self.index.search(index="posts-*", body=body)["hits"]["hits"]
+        return [hit["_source"]["uri"] for hit in hits]
 
     def wait_for(self, manifest: Manifest, *names: str) -> None:
         """Wait until everything that the added channels must give is indexed."""
