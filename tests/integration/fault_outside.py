@@ -86,7 +86,7 @@ class Alerting:
 
     def _clear(self) -> None:
         """A document that is deleted alone leaves its version, which an older one does not follow."""
-        self._of.engine.indices.delete(index=INDEX)
+        self._of.engine.indices.delete(index=INDEX, params={"ignore_unavailable": "true"})
         self._of.engine.indices.create(index=INDEX)
 
 
