@@ -14,7 +14,7 @@ from socialindex.errors import Unavailable
 VERSION: Final = "3.13"
 """``Runtime`` of the template's functions; a test holds the two equal."""
 _DEBIAN: Final = "trixie"
-"""The release that has it: https://packages.debian.org/trixie/python3."""
+"""The release of Debian that has it."""
 
 
 def interpreter(cache: Path) -> Path:
