@@ -30,9 +30,6 @@ _REMEMBERED: Final = 5.0
 """Seconds for which a process believes what it counted last."""
 _PLENTY: Final = 0.05
 """Share of a limit of which more must be left for the count to run beside the engine's work."""
-_LATER: Final = 0.001
-"""Seconds after which a count beside the engine's work begins: the request to the engine then leaves first. Both
-take about a millisecond of the one processor to prepare."""
 _COUNTS: Final = 4
 """Counts at once: a Lambda function answers one request at a time."""
 _DAY: Final = 86_400
@@ -94,11 +91,7 @@ class Meter:
 
     def beside(self, charge: Charge, now: datetime) -> Future[None]:
         """Count a call while something else is done."""
-        return self._threads.submit(self._later, charge, now)
-
-    def _later(self, charge: Charge, now: datetime) -> None:
-        time.sleep(_LATER)
-        self.call(charge, now)
+        return self._threads.submit(self.call, charge, now)
 
     def call(self, charge: Charge, now: datetime) -> None:
         """Count a call.

@@ -105,8 +105,6 @@ class Scale(NamedTuple):
     edges: list[datetime]
     starts: list[int]
     """The edges as the engine has them, in milliseconds of Unix time."""
-    places: dict[int, int]
-    """Where each start stands: the engine's buckets begin there, but for the first of a window."""
 
     @property
     def length(self) -> int:
@@ -117,9 +115,7 @@ class Scale(NamedTuple):
         """What the engine's histogram has for each bucket, ``None`` where nothing."""
         row: list[Dsl | None] = [None] * self.length
         for bucket in answer.get("buckets", []):
-            key = bucket["key"]
-            place = self.places.get(key)
-            row[self._place(key) if place is None else place] = bucket
+            row[self._place(bucket["key"])] = bucket
         return row
 
     def _place(self, milliseconds: int) -> int:
@@ -129,8 +125,7 @@ class Scale(NamedTuple):
 def scale_of(window: Window, interval: Interval) -> Scale:
     """The buckets of a window."""
     found = edges(window, interval)
-    starts = [int(edge.timestamp() * 1000) for edge in found]
-    return Scale(window, interval, found, starts, {start: place for place, start in enumerate(starts[:-1])})
+    return Scale(window, interval, found, [int(edge.timestamp() * 1000) for edge in found])
 
 
 def check(asked: Trends, scale: Scale) -> None:
