@@ -15,7 +15,7 @@ from socialindex.alert.watch import Watch
 from socialindex.aws.alerts import AlertsTable, KeptWatch
 from socialindex.aws.health import Health
 from socialindex.aws.marks import Marks
-from socialindex.aws.tables import Item, Table
+from socialindex.aws.tables import Table
 from socialindex.aws.topics import TopicsTable
 from socialindex.deliver.event import Event
 from socialindex.identity import author_key, post_id
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from opensearchpy import OpenSearch
+
+    from socialindex.aws.values import Item
 
 HOME = "mentions-g1-2026.11"
 SOURCES = ("gnuboard", "mastodon", "bluesky")

@@ -32,7 +32,7 @@ from tests.integration.test_exports import World, ids
 from tests.unit.deliver.samples import destination, of_alert
 
 if TYPE_CHECKING:
-    from socialindex.aws.tables import Item
+    from socialindex.aws.values import Item
     from tests.integration.fault_stages import Stages
     from tests.unit.deliver.receivers import Receiver
 

@@ -12,6 +12,7 @@ import pytest
 from socialindex.aws.usage import Charge, Usage
 from socialindex.errors import Unavailable
 from socialindex.plans import PLANS, Adjustment, Limits, limits_of
+from tests.integration.outgoing import outgoing
 from tests.integration.parts import Parts, real_parts, unique
 from tests.integration.tenants import Service
 
@@ -140,6 +141,14 @@ def test_a_count_that_is_sent_twice_counts_once(usage: Usage) -> None:
     for _ in range(2):
         usage.give_back(one, NOW)
     assert usage.call(one._replace(request="another"), NOW).used == 3
+
+
+def test_a_count_whose_answer_is_lost_counts_once(usage: Usage) -> None:
+    one = charge(3, 5)._replace(account=unique("org"))
+    with outgoing("unanswered", 1) as out:  # after the days of the month before
+        assert usage.call(one, NOW).used == 3
+    assert out.calls == ["dynamodb Query", "dynamodb UpdateItem", "dynamodb UpdateItem"]
+    assert usage.call(one._replace(request="another"), NOW).used == 6
 
 
 def test_a_bucket_fills_up_evenly(usage: Usage) -> None:

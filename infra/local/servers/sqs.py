@@ -23,6 +23,8 @@ class SqsConfig(ServerConfig):
     """Settings of ElasticMQ; region and account stand in the queues' ARNs."""
 
     port: int = 9324
+    heap_mb: int = 512
+    """At the most: what waits is held in memory, and two hundred full messages take 100 MB. With 128 MB it has died."""
     region: str = "us-east-1"
     account: str = "000000000000"
 

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from socialindex.aws.tables import Item, Table
+from socialindex.aws.tables import Table
 from socialindex.deliver.acts import CLAIM, Permit
 
 if TYPE_CHECKING:
     from datetime import timedelta
+
+    from socialindex.aws.values import Item
 
 _FREE: Final = "attribute_not_exists(#done_at) AND (attribute_not_exists(#claimed_at) OR #claimed_at < :before)"
 

@@ -15,12 +15,13 @@ import msgspec
 from socialindex.alert.alert import Alert
 from socialindex.alert.model import Incident
 from socialindex.alert.watch import Watch
-from socialindex.aws.tables import Item, Table
+from socialindex.aws.tables import Table
 from socialindex.errors import Conflict, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from socialindex.aws.values import Item
     from socialindex.deliver.event import Kind
 
 _MEMORY: Final = "memory"

@@ -11,7 +11,8 @@ from socialindex.errors import NotFound
 from socialindex.model import Struct
 
 if TYPE_CHECKING:
-    from socialindex.aws.tables import Item, Table
+    from socialindex.aws.tables import Table
+    from socialindex.aws.values import Item
 
 State = Literal["running", "done", "stopped", "cancelled"]
 """``stopped``: a page could not be had, so that nothing follows."""

@@ -11,7 +11,7 @@ import msgspec
 
 from socialindex.aws.backfills import Backfills
 from socialindex.aws.pauses import Again, ChannelPauses, Pause, pauses_in
-from socialindex.aws.tables import Item, Table
+from socialindex.aws.tables import Table
 from socialindex.crawl.rhythm import Rhythm
 from socialindex.errors import Conflict
 from socialindex.identity import shard_of
@@ -21,6 +21,7 @@ from socialindex.sources.base import Channel
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from socialindex.aws.values import Item
     from socialindex.crawl.fetch import Validators
 
 SHARDS = 4

@@ -21,11 +21,16 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+PATIENCE = (3, 20)
+"""Seconds that a connection and an answer may take."""
+CONNECTIONS = 32
+"""Kept at once, of each client."""
+
 _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 5},
-    connect_timeout=3,
-    read_timeout=20,
-    max_pool_connections=32,
+    connect_timeout=PATIENCE[0],
+    read_timeout=PATIENCE[1],
+    max_pool_connections=CONNECTIONS,
     tcp_keepalive=True,
     # Local S3 servers differ in their checksum support; SigV4 already covers a body's integrity.
     request_checksum_calculation="when_required",

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from socialindex.aws.tables import Item, Table
+from socialindex.aws.tables import Table
 from socialindex.deliver.delivery import AT_WORK, Delivery, DeliveryLine, line
 from socialindex.errors import Conflict, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from socialindex.aws.values import Item
 
 KEPT: Final = timedelta(days=30)
 _WORK: Final = "work"

@@ -10,7 +10,7 @@ from socialindex.aws import clients
 from socialindex.aws.tables import Table
 
 if TYPE_CHECKING:
-    from socialindex.aws.tables import Item
+    from socialindex.aws.values import Item
 
 _KEY = {"name": "deployment"}
 _TAKEN_BACK = ("ROLLBACK", "DELETE")

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from socialindex.aws.tables import Item, Table
+from socialindex.aws.tables import Table
 from socialindex.deliver.destination import Destination
 from socialindex.errors import Conflict, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
+
+    from socialindex.aws.values import Item
 
 _WORK: Final = "digest"
 """The one partition of the index of destinations that get digests."""

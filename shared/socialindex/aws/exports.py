@@ -14,7 +14,7 @@ from socialindex.aws.jobs import ListedJobs
 from socialindex.exports.job import KEPT, REMEMBERED, UNDER_WAY, Export
 
 if TYPE_CHECKING:
-    from socialindex.aws.tables import Item
+    from socialindex.aws.values import Item
 
 _COUNTED: Final = timedelta(days=62)
 """For which the count of a month is kept."""

@@ -16,13 +16,15 @@ from typing import TYPE_CHECKING, Final, get_args
 
 import msgspec
 
-from socialindex.aws.tables import Item, Table
+from socialindex.aws.tables import Table
 from socialindex.identity import request_id
 from socialindex.model import Struct
 from socialindex.sources.base import Priority, Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from socialindex.aws.values import Item
 
 PRIORITIES: tuple[Priority, ...] = get_args(Priority)
 SHARE: Final = 0.25

@@ -14,12 +14,14 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from socialindex.aws.tables import Item, Table
+from socialindex.aws.tables import Table
 from socialindex.identity import shard_of
 from socialindex.model import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from socialindex.aws.values import Item
 
 SHARDS = 4
 _FOR_EVER: Final = 1e11

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar
 
 import msgspec
 
-from socialindex.aws.tables import Item, Table
+from socialindex.aws.tables import Table
 from socialindex.errors import Conflict, NotFound
 from socialindex.lease import Kept, Leased
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import timedelta
+
+    from socialindex.aws.values import Item
 
 J = TypeVar("J", bound=Leased)
 

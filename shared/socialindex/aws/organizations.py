@@ -17,13 +17,15 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
-from socialindex.aws.tables import Item, Table
+from socialindex.aws.tables import Table
 from socialindex.errors import Conflict, NotFound
 from socialindex.organizations import Key, Member, Organization, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import date, datetime
+
+    from socialindex.aws.values import Item
 
 T = TypeVar("T", Organization, Workspace, Member, Key)
 

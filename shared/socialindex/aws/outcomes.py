@@ -16,7 +16,7 @@ from socialindex.model import Struct
 if TYPE_CHECKING:
     from collections import Counter
 
-    from socialindex.aws.tables import Value
+    from socialindex.aws.values import Value
     from socialindex.outcomes import Count
 
 

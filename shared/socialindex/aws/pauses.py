@@ -15,7 +15,8 @@ from socialindex.errors import Conflict
 from socialindex.model import Struct
 
 if TYPE_CHECKING:
-    from socialindex.aws.tables import Item, Table
+    from socialindex.aws.tables import Table
+    from socialindex.aws.values import Item
 
 
 class Pause(Struct, frozen=True, kw_only=True, omit_defaults=False):

@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
-from socialindex.aws.tables import Item, Table
+from socialindex.aws.tables import Table
 from socialindex.erasure.removal import Removal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from socialindex.aws.values import Item
     from socialindex.model import Post, Provenance
 
 Objection = Literal["erased", "withdrawn"]

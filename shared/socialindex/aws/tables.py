@@ -10,16 +10,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from botocore.exceptions import BotoCoreError, ClientError
 
 from socialindex.aws.clients import dynamodb
+from socialindex.aws.updating import Updated, update
+from socialindex.aws.values import Item, Value, decode, encode, expressed
 from socialindex.errors import Conflict, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, BatchStatementRequestTypeDef
-
-Value = str | int | float | bool | None
-Item = dict[str, Any]
-"""An item's attributes; values are ``Value``s."""
+    from mypy_boto3_dynamodb.type_defs import BatchStatementRequestTypeDef
 
 _WRITE_BATCH = 25
 """Items of one BatchWriteItem (Amazon DynamoDB API reference)."""
@@ -62,8 +60,8 @@ class Table:
 
     def get(self, key: Mapping[str, str]) -> Item | None:
         """The item with this key, strongly consistent."""
-        answer = _call(dynamodb().get_item, TableName=self.name, Key=_encode(key), ConsistentRead=True)
-        return _decode(answer["Item"]) if "Item" in answer else None
+        answer = _call(dynamodb().get_item, TableName=self.name, Key=encode(key), ConsistentRead=True)
+        return decode(answer["Item"]) if "Item" in answer else None
 
     def get_all(self, keys: Iterable[Mapping[str, str]]) -> list[Item]:
         """The items with these keys, those that are there, strongly consistent and in no order."""
@@ -79,7 +77,7 @@ class Table:
         extra: dict[str, Any] = {}
         if unless:
             extra = {"ConditionExpression": "attribute_not_exists(#u)", "ExpressionAttributeNames": {"#u": unless}}
-        return _conditional(dynamodb().put_item, TableName=self.name, Item=_encode(item), **extra)
+        return _conditional(dynamodb().put_item, TableName=self.name, Item=encode(item), **extra)
 
     def put_all(self, items: Sequence[Mapping[str, Value]]) -> list[bool]:
         """Write items in as few calls as there can be; per item whether it was written, or one with its key is there.
@@ -136,24 +134,21 @@ class Table:
         arguments = self.change(key, expression, values, condition=condition)
         if condition:
             arguments["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
-        try:
-            answer = _call(dynamodb().update_item, ReturnValues="ALL_NEW" if whole else "UPDATED_NEW", **arguments)
-        except Conflict as conflict:
-            raw = getattr(conflict.__cause__, "response", {}).get("Item")
-            return Attempt(done=False, item=_decode(raw) if raw else None)
-        return Attempt(done=True, item=_decode(answer["Attributes"]))
+        arguments["ReturnValues"] = "ALL_NEW" if whole else "UPDATED_NEW"
+        done, raw = update(arguments) or _update(arguments)
+        return Attempt(done=done, item=decode(raw) if raw else None)
 
     def change(
         self, key: Mapping[str, str], expression: str, values: Mapping[str, Value] | None = None, *, condition: str = ""
     ) -> dict[str, Any]:
         """An update that is not made yet, as DynamoDB takes it: for ``transactions.together``."""
-        arguments: dict[str, Any] = {"TableName": self.name, "Key": _encode(key), "UpdateExpression": expression}
-        arguments |= _expression(f"{expression} {condition}", values or {})
+        arguments: dict[str, Any] = {"TableName": self.name, "Key": encode(key), "UpdateExpression": expression}
+        arguments |= expressed(f"{expression} {condition}", values or {})
         return arguments | ({"ConditionExpression": condition} if condition else {})
 
     def delete(self, key: Mapping[str, str]) -> bool:
         """Delete an item; False where there was none."""
-        answer = _call(dynamodb().delete_item, TableName=self.name, Key=_encode(key), ReturnValues="ALL_OLD")
+        answer = _call(dynamodb().delete_item, TableName=self.name, Key=encode(key), ReturnValues="ALL_OLD")
         return "Attributes" in answer
 
     def query(  # noqa: PLR0913 - DynamoDB's own choices
@@ -179,7 +174,7 @@ class Table:
             pages: pages of at most 1 MB that are looked through; 0: all.
         """
         arguments = {"TableName": self.name, "KeyConditionExpression": condition, "ConsistentRead": consistent}
-        arguments |= _expression(f"{condition} {where}", values)
+        arguments |= expressed(f"{condition} {where}", values)
         if where:
             arguments["FilterExpression"] = where
         if index:
@@ -197,7 +192,7 @@ class Table:
             self._delete_batch(distinct[start : start + _WRITE_BATCH])
 
     def _delete_batch(self, keys: list[Mapping[str, str]]) -> None:
-        wanted: dict[str, Any] = {self.name: [{"DeleteRequest": {"Key": _encode(key)}} for key in keys]}
+        wanted: dict[str, Any] = {self.name: [{"DeleteRequest": {"Key": encode(key)}} for key in keys]}
         for _ in range(_BATCH_TRIES):
             wanted = _call(dynamodb().batch_write_item, RequestItems=wanted)["UnprocessedItems"]
             if not wanted:
@@ -205,11 +200,11 @@ class Table:
         raise Unavailable(f"table {self.name} left {len(wanted[self.name])} deletions unprocessed")
 
     def _get_batch(self, keys: list[Mapping[str, str]]) -> list[Item]:
-        wanted: dict[str, Any] = {self.name: {"Keys": [_encode(key) for key in keys], "ConsistentRead": True}}
+        wanted: dict[str, Any] = {self.name: {"Keys": [encode(key) for key in keys], "ConsistentRead": True}}
         found: list[Item] = []
         for _ in range(_BATCH_TRIES):
             answer = _call(dynamodb().batch_get_item, RequestItems=wanted)
-            found += [_decode(raw) for raw in answer["Responses"].get(self.name, [])]
+            found += [decode(raw) for raw in answer["Responses"].get(self.name, [])]
             wanted = answer["UnprocessedKeys"]
             if not wanted:
                 return found
@@ -221,7 +216,7 @@ def _batches(statements: list[BatchStatementRequestTypeDef]) -> Iterator[list[Ba
 
 
 def _insert(table: str, item: Mapping[str, Value]) -> BatchStatementRequestTypeDef:
-    encoded = _encode(item)
+    encoded = encode(item)
     names = ", ".join(f"'{name}': ?" for name in encoded)
     return {"Statement": f'INSERT INTO "{table}" VALUE {{{names}}}', "Parameters": list(encoded.values())}
 
@@ -229,7 +224,7 @@ def _insert(table: str, item: Mapping[str, Value]) -> BatchStatementRequestTypeD
 def _set(table: str, key: Mapping[str, str], values: Mapping[str, Value], there: str) -> BatchStatementRequestTypeDef:
     changes = " ".join(f'SET "{name}"=?' for name in values)
     where = " AND ".join([*(f'"{name}"=?' for name in key), f'"{there}" IS NOT MISSING'])
-    parameters = [*_encode(values).values(), *_encode(key).values()]
+    parameters = [*encode(values).values(), *encode(key).values()]
     return {"Statement": f'UPDATE "{table}" {changes} WHERE {where}', "Parameters": parameters}
 
 
@@ -238,25 +233,20 @@ def _pages(call: Callable[..., Any], arguments: dict[str, Any], limit: int = 0, 
     for number in itertools.count(1):
         page = _call(call, **arguments, **({"Limit": left} if limit else {}))
         for raw in page["Items"]:
-            yield _decode(raw)
+            yield decode(raw)
         left -= len(page["Items"])
         if "LastEvaluatedKey" not in page or (limit and left <= 0) or number == pages:
             return
         arguments["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
 
-def _expression(text: str, values: Mapping[str, Value]) -> dict[str, Any]:
-    names = {word for word in _words(text) if word.startswith("#")}
-    arguments: dict[str, Any] = {"ExpressionAttributeNames": {name: name[1:] for name in names}} if names else {}
-    if values:
-        arguments["ExpressionAttributeValues"] = {f":{name}": _value(value) for name, value in values.items()}
-    return arguments
-
-
-def _words(text: str) -> list[str]:
-    for mark in "(),=<>+-":
-        text = text.replace(mark, " ")
-    return text.split()
+def _update(arguments: dict[str, Any]) -> Updated:
+    """By boto3, with its pauses and repetitions."""
+    try:
+        answer = _call(dynamodb().update_item, **arguments)
+    except Conflict as conflict:
+        return Updated(done=False, item=getattr(conflict.__cause__, "response", {}).get("Item"))
+    return Updated(done=True, item=answer["Attributes"])
 
 
 def _conditional(call: Callable[..., Any], **arguments: Any) -> bool:  # noqa: ANN401 - boto3's own arguments
@@ -280,27 +270,3 @@ def _call(call: Callable[..., Any], **arguments: Any) -> Any:  # noqa: ANN401 - 
 
 def _named(arguments: Mapping[str, Any]) -> str:
     return arguments.get("TableName") or ", ".join(arguments.get("RequestItems", ["of a batch"]))
-
-
-def _encode(item: Mapping[str, Value]) -> dict[str, AttributeValueTypeDef]:
-    return {name: _value(value) for name, value in item.items() if value is not None}
-
-
-def _value(value: Value) -> AttributeValueTypeDef:
-    if isinstance(value, bool):
-        return {"BOOL": value}
-    if isinstance(value, str):
-        return {"S": value}
-    return {"N": repr(value)}
-
-
-def _decode(raw: Mapping[str, Any]) -> Item:
-    return {name: _plain(value) for name, value in raw.items()}
-
-
-def _plain(value: Mapping[str, Any]) -> Value:
-    if "N" in value:
-        number = str(value["N"])
-        return int(number) if number.lstrip("-").isdigit() else float(number)
-    plain: Value = value["S"] if "S" in value else value["BOOL"]
-    return plain

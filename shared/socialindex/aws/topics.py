@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from socialindex.aws.tables import Item, Table
+from socialindex.aws.tables import Table
 from socialindex.aws.transactions import together
 from socialindex.errors import Conflict, NotFound
 from socialindex.mentions.reach import Reach
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from socialindex.access import Caller
+    from socialindex.aws.values import Item
 
 _WORK: Final = "work"
 """The one partition of the index of topics with something to do: there are few of them."""

@@ -19,12 +19,13 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from socialindex.aws.tables import Item, Table
+from socialindex.aws.tables import Table
 from socialindex.errors import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from socialindex.aws.values import Item
     from socialindex.plans import Limits
 
 Refusal = Literal["day", "minute", "posts"]

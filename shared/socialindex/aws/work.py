@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from socialindex.aws.tables import Item, Table
+from socialindex.aws.tables import Table
 from socialindex.errors import Conflict, InvalidInput
 from socialindex.mentions.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from socialindex.aws.values import Item
 
 Pair = tuple[str, str]
 """A topic and a post."""
