@@ -16,7 +16,7 @@ from socialindex.search import facets
 from socialindex.search.cursor import Cursor, decode, digest, encode
 from socialindex.search.facets import Facet, FacetCount  # noqa: TC001 - msgspec reads the annotations at run time
 from socialindex.search.highlight import Marker
-from socialindex.search.lookup import look_up
+from socialindex.search.lookup import look_up, look_up_unread
 from socialindex.search.ranking import ranked
 from socialindex.search.selection import filters, index_of, known_by, matching, query_of
 
@@ -72,7 +72,7 @@ def search(engine: OpenSearch, caller: Caller, ask: Ask) -> Page:
     if marker:
         body["highlight"] = marker.clause()
     try:
-        answer = look_up(engine, body, index_of(ask))
+        answer = (look_up if marker else look_up_unread)(engine, body, index_of(ask))
     except RequestError as error:
         raise _refused(cursor, error) from error
     return _page(ask, cursor, answer, marker)
