@@ -88,6 +88,8 @@ def drawn(specification: Dsl, context: Context) -> Iterator[tuple[Dsl, Asked]]:
             body["query"] = _bool(context.filters, [_range(url["%timefield%"], context)])
         else:
             body["query"] = _injected(body["query"], context)
+        if "aggs" in body:
+            body["aggs"] = _injected(body["aggs"], context)
         yield data, Asked(url["index"], body)
 
 

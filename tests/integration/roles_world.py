@@ -99,7 +99,9 @@ def _mention(owner: str, workspace: str, **more: str) -> tuple[dict[str, Any], d
 
 def _content(owner: str) -> dict[str, Any]:
     author = {"id": f"urn:{NAME}", "key": "au_1", "handle": NAME, "name": NAME, "url": f"https://a.example/{NAME}"}
-    written = {"text": f"about {WORDS[owner]}", "hashtags": [WORDS[owner]], "published_at": "2026-11-20T00:00:00Z"}
+    number = list(WORDS).index(owner) + 1
+    written = {"text": f"about {WORDS[owner]}", "hashtags": [WORDS[owner]], "metrics": {"likes": number}}
+    written["published_at"] = f"2026-11-2{number}T00:00:00Z"
     return {"author": author, "url": f"https://a.example/{NAME}/1", "mentions": [NAME], **written}
 
 

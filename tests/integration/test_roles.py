@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from socialindex.access import Caller, mentions_visible_to, visible_to
 from socialindex.errors import Forbidden
+from socialindex.gate import aggregations, queries
 from socialindex.setup.function_roles import functions
 from socialindex.setup.roles import ANALYST, OPERATOR, PSEUDONYMOUS, markers, people
 from socialindex.setup.security import put_roles
+from tests.integration import gate_asking
+from tests.integration.gate_through import Visitor, gate
 from tests.integration.roles_functions import ARNS, FUNCTION_CASES, FunctionCase
-from tests.integration.roles_table import SECTIONS, printed
+from tests.integration.roles_table import AROUND, SECTIONS, SEEING, printed
 from tests.integration.roles_trying import COLUMNS, Row, forbidden, named, outcome, search
 from tests.integration.roles_world import AGENCY, WORKSPACES, A, C, fill, is_marker, ours
 from tests.integration.secured import REFUSED, Cluster
@@ -34,6 +38,10 @@ GROUPS = {
 }
 """Of each column; a stranger has rooms and is nothing."""
 ROWS = [row for rows in SECTIONS.values() for row in rows]
+HONEST = [
+    row for row in SEEING if row.what.startswith(("search", "an index", "indices", "many searches", "aggregate tags"))
+]
+THROUGH = [row for row in ROWS if row not in AROUND]
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +68,62 @@ def two(cluster: Cluster) -> Cluster:
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.what)
 def test_everybody_gets_what_the_table_says(row: Row, cluster: Cluster) -> None:
     assert tried(row, cluster, 0) == {column: row.expected(column) for column in COLUMNS}
+
+
+@pytest.fixture(scope="module")
+def client(cluster: Cluster) -> Iterator[Visitor]:
+    """The client's analyst, who has nothing but the gate."""
+    with gate(cluster.urls[0]) as handler:
+        yield Visitor(cluster, "client", GROUPS["client"], handler=handler)
+
+
+@pytest.mark.parametrize("row", AROUND, ids=lambda row: row.what)
+def test_the_gate_refuses_what_goes_around_the_plugin(row: Row, client: Visitor) -> None:
+    told = row.attempt(client)
+    assert told.status == 400
+    assert "does not pass the gate" in told.json()["message"]
+
+
+@pytest.mark.parametrize(("body", "tells"), gate_asking.AROUND.values(), ids=gate_asking.AROUND)
+def test_the_gate_refuses_what_else_was_found(
+    body: dict[str, Any], tells: str, client: Visitor, cluster: Cluster
+) -> None:
+    assert tells in search("mentions", **body)(cluster.person("client", *GROUPS["client"])).text
+    assert search("mentions", **body)(client).status == 400
+
+
+@pytest.mark.parametrize("row", THROUGH, ids=lambda row: row.what)
+def test_through_the_gate_nobody_sees_more(row: Row, client: Visitor) -> None:
+    assert outcome(row.attempt(client)) in {row.client, "refused", "failed: 400"}
+
+
+@pytest.mark.parametrize("row", HONEST, ids=lambda row: row.what)
+def test_honest_questions_are_answered_through_the_gate(row: Row, client: Visitor) -> None:
+    assert outcome(row.attempt(client)) == row.client
+
+
+@pytest.mark.parametrize("kind", sorted(aggregations.KINDS))
+def test_an_aggregation_that_passes_is_of_the_analysts_documents_alone(
+    kind: str, client: Visitor, cluster: Cluster
+) -> None:
+    """As the administrator has it who asks for these documents only."""
+    caller = Caller(organization="", workspaces=frozenset({A}), scopes=frozenset())
+    mine = [{"bool": {"filter": each}} for each in (visible_to(caller), mentions_visible_to(caller))]
+    asked = {"size": 0, "aggs": gate_asking.AGGREGATIONS[kind]}
+    told = search("posts,mentions", **asked)(client).json()
+    wanted = search("posts,mentions", **asked, query={"bool": {"should": mine}})(cluster.administrator).json()
+    assert told["hits"]["total"]["value"] == len("PAA")
+    assert told["aggregations"] == wanted["aggregations"]
+
+
+@pytest.mark.parametrize("kind", sorted(queries.KINDS - {"match_none"}))
+def test_a_query_that_passes_finds_the_analysts_documents_alone(kind: str, client: Visitor) -> None:
+    assert outcome(search("mentions", query=gate_asking.QUERIES[kind], sort=["published_at"])(client)) == "A"
+
+
+def test_what_is_suggested_as_one_types_is_ones_own(client: Visitor) -> None:
+    path = "/api/opensearch-dashboards/suggestions/values/mentions"
+    assert outcome(client.say(path, {"field": "hashtags", "query": "zebra", "boolFilter": []})) == "A"
 
 
 def test_roles_that_are_there_are_left_alone(cluster: Cluster) -> None:

@@ -34,6 +34,7 @@ FUNCTIONS = resources("AWS::Serverless::Function")
 QUEUES = resources("AWS::SQS::Queue")
 STACKS = resources("AWS::CloudFormation::Stack")
 ASKS_THE_ENGINE = {name for name, function in FUNCTIONS.items() if "es:ESHttp" in json.dumps(function["Policies"])}
+PASSES_ON = {"GateFunction": "hands on what browsers ask of Dashboards, with their own cookies"}
 
 
 @cache
@@ -76,7 +77,7 @@ def test_a_new_version_is_taken_back_by_alarms_that_there_are() -> None:
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_functions_that_ask_the_engine_are_in_the_network_and_no_others(name: str) -> None:
     network = FUNCTIONS[name].get("VpcConfig")
-    assert bool(network) is (name in ASKS_THE_ENGINE)
+    assert bool(network) is (name in {*ASKS_THE_ENGINE, *PASSES_ON})
     if network:
         assert ("OuterSubnets" in json.dumps(network)) is (name in NEED_THE_INTERNET)
         assert ("OuterGroup" in json.dumps(network)) is (name in NEED_THE_INTERNET)
@@ -132,9 +133,29 @@ def test_the_archive_refuses_what_is_not_encrypted_on_its_way() -> None:
     assert (statement["Effect"], statement["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
 
 
-def test_the_gateway_logs_neither_addresses_nor_queries_of_who_asks() -> None:
-    (api,) = resources("AWS::Serverless::HttpApi").values()
-    line = api["AccessLogSettings"]["Format"]
+@pytest.mark.parametrize("name", ["Api", "GateApi"])
+def test_the_gateways_log_neither_addresses_nor_queries_of_who_asks(name: str) -> None:
+    apis = resources("AWS::Serverless::HttpApi")
+    assert set(apis) == {"Api", "GateApi"}
+    line = apis[name]["AccessLogSettings"]["Format"]
     assert json.loads(line)["status"] == "$context.status"
     for word in ("sourceIp", "userAgent", "querystring", "caller", "authorizer"):
         assert word not in line
+
+
+def test_the_gate_is_there_where_it_has_an_address_and_has_no_other() -> None:
+    """What depends on the function must not be made without it, and CodeDeploy's part would be."""
+    made = {name: one for name, one in document("template.yaml")["Resources"].items() if name.startswith("Gate")}
+    assert set(made) == {"GateApi", "GateAddress", "GateMapping", "GateLogs", "GateFunction"}
+    assert {one["Condition"] for one in made.values()} == {"HasGate"}
+    assert document("template.yaml")["Globals"]["Function"]["DeploymentPreference"]["PassthroughCondition"] is True
+    assert made["GateApi"]["Properties"]["DisableExecuteApiEndpoint"] is True
+    assert int(made["GateFunction"]["Properties"]["Timeout"]) < 30
+    assert made["GateFunction"]["Properties"]["Policies"] == []
+
+
+def test_nothing_but_functions_reaches_the_engine() -> None:
+    groups = resources("AWS::EC2::SecurityGroup", "infra/network.yaml")
+    allowed = {json.dumps(one["SourceSecurityGroupId"]) for one in groups["EngineGroup"]["SecurityGroupIngress"]}
+    assert allowed == {json.dumps({"Ref": name}) for name in ("FunctionsGroup", "OuterGroup")}
+    assert not any("SecurityGroupIngress" in groups[name] for name in ("FunctionsGroup", "OuterGroup"))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
+
+from tests.loopback import Quiet, on_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,22 +37,9 @@ def serving() -> Iterator[Server]:
     """The server, on a port of its own."""
     server = Server()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            told = server.take(self.path, dict(self.headers), body)
-            self.send_response(server.status)
-            self.send_header("Content-Length", str(len(told)))
-            self.end_headers()
-            self.wfile.write(told)
+    class Handler(Quiet):
+        def do_POST(self) -> None:  # noqa: N802 - the base class's name
+            self.say(server.status, server.take(self.path, dict(self.headers), self.heard()))
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
-        server.url = f"http://127.0.0.1:{http.server_address[1]}"
-        thread = threading.Thread(target=http.serve_forever, daemon=True)
-        thread.start()
+    with on_loopback(Handler) as server.url:
         yield server
-        http.shutdown()
-        thread.join()
