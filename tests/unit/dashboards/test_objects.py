@@ -13,6 +13,7 @@ import pytest
 from infra.dashboards import objects, palette, shapes, shapes_state
 from infra.dashboards.fields import fields_of
 from infra.dashboards.source import LANGUAGES, SOURCES, dashboards, patterns, specification
+from socialindex.watch.events import BLIND
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -166,3 +167,8 @@ def test_a_drawing_is_used_and_asks_for_the_dashboards_time(path: Any) -> None:
     assert "%timefield%" in text or "%timefilter%" in text
     clauses = [f"%dashboard_context-{clause}_clause%" for clause in ("must", "filter", "must_not")]
     assert "%context%" in text or all(clause in text for clause in clauses)
+
+
+def test_every_kind_of_blindness_has_a_color_of_its_own() -> None:
+    scale = json.loads((SOURCES / "vega" / "blind.json").read_text("utf-8"))["encoding"]["color"]["scale"]
+    assert (set(scale["domain"]), len(set(scale["range"]))) == (BLIND, len(BLIND))
