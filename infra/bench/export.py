@@ -130,11 +130,12 @@ def _cut(engine: opensearchpy.OpenSearch, count: int) -> datetime:
 def _parts(servers: Running) -> Iterator[Place]:
     """The template's tables and bucket on the servers."""
     with standing_in() as standin:
-        cloud = cloud_at(servers, standin)
-        template = read_template(TEMPLATE, Site("bench", cloud, "http://127.0.0.1"))
+        cloud, url = cloud_at(servers, standin), servers.get(OpenSearch).url
+        site = Site("bench", cloud, "http://127.0.0.1")
+        template = read_template(TEMPLATE, site, parameters={"EngineUrl": url})
         provision(template, cloud)
         yield Place(
-            engine=servers.get(OpenSearch).url,
+            engine=url,
             exports=template.tables["ExportsTable"].name,
             usage=template.tables["UsageTable"].name,
             suppressions=template.tables["SuppressionsTable"].name,
