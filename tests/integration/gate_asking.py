@@ -83,6 +83,7 @@ AROUND: Final[dict[str, tuple[Json, str]]] = {
         '{"value":6,"description":"n, number of documents containing term"',
     ),
     "... by the rank of one's own": ({"query": {"match": {"text": "about"}}}, '"_score":1.033'),
+    "... by the rank, sorted by nothing": ({"query": {"match": {"text": "about"}}, "sort": [{}]}, '"_score":1.033'),
     "... by `bg_count`": (
         {**_ALL, "aggs": {"it": {"significant_text": {"field": "text", "min_doc_count": 1}}}},
         '"bg_count":6',

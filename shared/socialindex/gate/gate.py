@@ -53,7 +53,7 @@ class Gate:
     def _passed(self, event: dict[str, Any]) -> dict[str, Any]:
         method: str = event["requestContext"]["http"]["method"].upper()
         to = way(method, event["rawPath"], event.get("rawQueryString", ""))
-        headers = {name.lower(): value for name, value in event["headers"].items()}
+        headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
         headers |= {"cookie": "; ".join(event["cookies"])} if event.get("cookies") else {}
         body = _body(event, headers) if method in _WITH_BODY else None
         if to.judge:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
-from urllib.parse import quote, unquote
+from urllib.parse import parse_qsl, quote, unquote
 
 from socialindex.errors import Forbidden, InvalidInput
 from socialindex.gate import searches
@@ -23,11 +23,16 @@ BASE: Final = "/_dashboards"
 """Where Amazon OpenSearch Service has Dashboards."""
 _SAFE: Final = "/:@!$&'()*+,;=~"
 """What need not be encoded in a path (RFC 3986, section 3.3), beside letters, digits and ``-._``."""
-_ODD: Final = re.compile(r"[%\\\x00-\x1f\x7f]|//|/\.{1,2}(/|$)")
-"""What servers read in different ways: what is encoded twice, backslashes, dots, nothing between slashes."""
-_QUERY: Final = re.compile(r'[!"$-~]{0,8000}')
-"""Visible ASCII, without ``#``: what follows that is no part of it."""
+_ODD: Final = re.compile(r"[%\\\x00-\x1f\x7f\ud800-\udfff]|//|/\.{1,2}(/|$)")
+"""What servers read in different ways: what is encoded twice, backslashes, dots, nothing between slashes, half
+characters."""
+_QUERY: Final = re.compile(r'[!"$-\[\]-~]{0,8000}')
+"""Visible ASCII, without ``#``, since what follows that is no part of it, and without backslashes."""
 
+_ENGINES: Final = frozenset({"data_source", "dataSourceId"})
+"""Parameters that have Dashboards ask another engine, where it has data sources (``data_source.enabled``)."""
+_HERE: Final = re.compile(r"/(?![/\\])[^\x00-\x1f]*")
+"""A path, and no other site: browsers leave tabs out, and take backslashes for slashes."""
 _OBJECTS: Final = "/api/saved_objects"
 _MANAGED: Final = "/api/opensearch-dashboards/management/saved_objects"
 _SETTINGS: Final = r"/api/opensearch-dashboards/settings(/[^/]+)?"
@@ -83,7 +88,7 @@ def way(method: str, path: str, query: str) -> Way:
         query: as it came, without the question mark.
 
     Raises:
-        Forbidden: it is no request that passes; says what to do.
+        Forbidden: it is no request that passes, or leads elsewhere; says what to do.
         InvalidInput: its address can be read in more than one way.
     """
     below = _below(unquote(path))
@@ -93,6 +98,8 @@ def way(method: str, path: str, query: str) -> Way:
         if query:
             raise InvalidInput("A search with parameters in its address.", remedy="Put them into its body.")
         return Way(_encoded(below), judge)
+    if _leads_elsewhere(query):
+        raise Forbidden("This leads elsewhere: other data sources are not offered here, and a login leads to a path.")
     if any(re.fullmatch(pattern, below) for pattern in _PASSING.get("GET" if method == "HEAD" else method, ())):
         return Way(f"{_encoded(below)}?{query}" if query else _encoded(below))
     raise Forbidden(_REFUSED)
@@ -105,6 +112,12 @@ def _below(path: str) -> str:
     if not (path + "/").startswith(BASE + "/"):
         raise Forbidden(_REFUSED)
     return path.removeprefix(BASE)
+
+
+def _leads_elsewhere(query: str) -> bool:
+    """Whether it names another engine; or another site after the login, whose script looks not (``saml/routes.ts``)."""
+    given = parse_qsl(query)
+    return any(name in _ENGINES or (name == "nextUrl" and not _HERE.fullmatch(value)) for name, value in given)
 
 
 def _judge(below: str) -> Judge | None:

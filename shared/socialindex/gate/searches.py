@@ -13,8 +13,9 @@ from socialindex.gate import aggregations, queries
 from socialindex.gate.order import ordered
 from socialindex.gate.shapes import known, listed, mapping, plain, refuse
 
-INDICES: Final = re.compile(r"[a-z0-9][a-z0-9_.*,-]{0,254}")
-"""Names, patterns, and several of them: neither other clusters (``:``), nor paths."""
+_INDEX: Final = "[a-z0-9][a-z0-9_.*-]{0,99}"
+INDICES: Final = re.compile(f"{_INDEX}(,-?{_INDEX}){{0,19}}")
+"""Names, patterns, and several of them: neither other clusters (``:``), hidden indices (``.``), all, nor paths."""
 _PARAMS: Final = frozenset(
     {
         *("index", "body", "preference", "timeout"),
@@ -78,7 +79,7 @@ def body(said: Any) -> None:  # noqa: ANN401 - JSON is anything
     ranked = _ranked(given.get("query", {"match_all": {}}))
     for name in ("aggs", "aggregations"):
         aggregations.judge(given.get(name, {}), ranked=ranked)
-    ordered(given.get("sort", []))
+    ordered(given.get("sort", []), ranked=ranked)
     if ranked and _shows_documents(given.get("size")) and not given.get("sort"):
         refuse("Documents by rank", "Sort them by a field, or put the query into filter.")
     if given.get("script_fields"):

@@ -22,7 +22,9 @@ def read(body: bytes) -> Any:  # noqa: ANN401 - JSON is anything
             deeper than ``DEPTH``.
     """
     try:
-        value = json.loads(body.decode(), object_pairs_hook=_once, parse_float=_finite, parse_constant=_finite)
+        value = json.loads(
+            body.decode(), object_pairs_hook=_once, parse_float=_finite, parse_int=_whole, parse_constant=_finite
+        )
         _bounded(value, DEPTH)
     except (ValueError, RecursionError) as error:
         raise InvalidInput("This is no JSON that all read alike.", remedy="Send plain JSON, each name once.") from error
@@ -55,6 +57,12 @@ def _finite(text: str) -> float:
         message = "a number is too large, or none"
         raise ValueError(message)
     return number
+
+
+def _whole(text: str) -> int:
+    """A whole number that is finite for JavaScript too, which would write null in the place of another."""
+    _finite(text)
+    return int(text)
 
 
 def _bounded(value: Any, left: int) -> None:  # noqa: ANN401 - JSON is anything

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -25,6 +26,8 @@ _PASSED: Final = frozenset(
     }
 )
 """Headers that Dashboards reads. No other comes from outside: some say to the engine who asks, or from where."""
+_VALUE: Final = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]*")
+"""Of a header: no control characters (RFC 9110, section 5.5), nothing that UTF-8 has no bytes for."""
 _OF_THE_CONNECTION: Final = frozenset(
     {
         *("connection", "content-length", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer"),
@@ -78,10 +81,11 @@ class Upstream:
             body: if there is one.
 
         Raises:
+            InvalidInput: a header holds what no header may.
             TooLarge: the answer is larger than ``ANSWER_LIMIT``.
             Unavailable: there is no answer, or none in time.
         """
-        sent = {name: value for name, value in headers.items() if name in _PASSED}
+        sent = {name: _as_sent(value) for name, value in headers.items() if name in _PASSED}
         try:
             answer = self._pool.urlopen(
                 method, target, body, sent, redirect=False, preload_content=False, decode_content=False
@@ -108,4 +112,11 @@ class Upstream:
     def _ours(self, location: str) -> str:
         """Where a redirect leads: within Dashboards by the path alone, so that it stays at the gate's address."""
         path = location.removeprefix(self._origin)
-        return path if path.startswith("/") else location
+        return location if path.startswith("//") or not path.startswith("/") else path
+
+
+def _as_sent(value: str) -> str:
+    """A header's bytes, each as the character that the HTTP client writes it for (Latin-1)."""
+    if not _VALUE.fullmatch(value):
+        raise InvalidInput("This header is malformed.", remedy="Send visible characters only (RFC 9110).")
+    return value.encode().decode("latin-1")

@@ -103,6 +103,8 @@ _NEARLY: Final[list[Json]] = [
     {"bool": None},
 ]
 """Backgrounds that are not only what is public, or say more than that."""
+_OF_NOTHING: Final[list[Any]] = [{}, [{}], ["published_at", {}], [[]], [None]]
+"""Sorts that the engine takes for none, or for less than they look like."""
 AROUND_AGGREGATIONS: Final[list[Json]] = [
     {"global": {}},
     {"global": {}, "aggs": {"them": {"top_hits": {"size": 9, "sort": ["published_at"]}}}},
@@ -128,6 +130,7 @@ AROUND_AGGREGATIONS: Final[list[Json]] = [
     {"top_hits": {"size": 1}},
     {"top_hits": {"size": 1, "sort": []}},
     {"top_hits": {"size": 1, "sort": ["_score"]}},
+    *({"top_hits": {"size": 1, "sort": sort}} for sort in _OF_NOTHING),
     {"top_hits": {"size": 1, "sort": ["published_at"], "explain": True}},
     {"top_hits": {"size": 1, "sort": ["published_at"], "script_fields": {"x": {"script": "1"}}}},
     {"filter": {"more_like_this": {"like": "x"}}},
@@ -140,7 +143,61 @@ AROUND_AGGREGATIONS: Final[list[Json]] = [
     {"avg": [], "aggs": {}},
     {},
 ]
+DISCOVER: Final[Json] = {
+    "size": 500,
+    "version": True,
+    "sort": [{"published_at": {"order": "desc", "unmapped_type": "boolean"}}],
+    "aggs": {"2": {"date_histogram": {"field": "published_at", "fixed_interval": "3h", "min_doc_count": 1}}},
+    "stored_fields": ["*"],
+    "script_fields": {},
+    "fields": ["*"],
+    "docvalue_fields": [{"field": "published_at", "format": "date_time"}],
+    "_source": {"excludes": []},
+    "query": {
+        "bool": {
+            "must": [{"query_string": {"query": "battery", "analyze_wildcard": True, "time_zone": "Asia/Seoul"}}],
+            "filter": [
+                {"bool": {"should": [{"match": {"source": "feed"}}], "minimum_should_match": 1}},
+                {"multi_match": {"type": "best_fields", "query": "x", "lenient": True}},
+                {"range": {"published_at": {"gte": "2026-11-01T00:00:00Z", "format": "strict_date_optional_time"}}},
+            ],
+            "should": [],
+            "must_not": [{"match_phrase": {"source": "board"}}],
+        }
+    },
+    "highlight": {"pre_tags": ["@"], "post_tags": ["@"], "fields": {"*": {}}, "fragment_size": 2147483647},
+}
+"""What Discover asks, with words, DQL, filters and its chart (``search_source.ts``, ``build_opensearch_query.ts``)."""
+CONTROL: Final[Json] = {
+    "size": 0,
+    "timeout": "1000ms",
+    "terminate_after": 100000,
+    "stored_fields": ["*"],
+    "script_fields": {},
+    "aggs": {"termsAgg": {"terms": {"order": {"_count": "desc"}, "field": "source", "include": ".*fe.*"}}},
+}
+"""``list_control_factory.ts``."""
+TABLE: Final[Json] = {
+    "size": 0,
+    "aggs": {
+        "2": {
+            "terms": {"field": "source", "order": {"1": "desc"}, "size": 5, "missing": "__missing__"},
+            "aggs": {
+                "1": {"cardinality": {"field": "author.key"}},
+                "3": {"percentiles": {"field": "x", "keyed": False}},
+            },
+        },
+        "other-filter": {
+            "filters": {"filters": {"": {"bool": {"must": [], "must_not": [{"match_phrase": {"source": "feed"}}]}}}},
+            "aggs": {"1": {"cardinality": {"field": "author.key"}}},
+        },
+    },
+}
+"""Terms by a figure, and what is asked for the others (``_terms_other_bucket_helper.ts``)."""
 PASSING_BODIES: Final[list[Json]] = [
+    DISCOVER,
+    CONTROL,
+    TABLE,
     {},
     {"size": 0, "query": {"match": {"text": "x"}}},
     {
@@ -155,6 +212,10 @@ PASSING_BODIES: Final[list[Json]] = [
         "_source": True,
         "version": True,
     },
+    {
+        "sort": [{"_score": "desc"}],
+        "query": {"bool": {"must": [{"match_all": {}}], "filter": [{"match": {"text": "x"}}]}},
+    },
     {"sort": [{"published_at": "desc"}, {"_doc": "desc"}], "search_after": [1, 2], "_source": {"excludes": []}},
     {"highlight": {"pre_tags": ["@"], "post_tags": ["@"], "fields": {"*": {}}, "fragment_size": 2147483647}},
     {"docvalue_fields": [{"field": "published_at", "format": "date_time"}], "track_total_hits": True, "timeout": "30s"},
@@ -167,7 +228,9 @@ AROUND_BODIES: Final[list[Json]] = [
     {"query": {"match": {"text": "x"}}, "size": False},
     {"query": {"match": {"text": "x"}}, "sort": []},
     {"query": {"match": {"text": "x"}}, "sort": ["_score"]},
-    {"sort": [{"published_at": "desc"}, {"_score": {"order": "desc"}}]},
+    {"query": {"match": {"text": "x"}}, "sort": [{"published_at": "desc"}, {"_score": {"order": "desc"}}]},
+    {"query": {"match": {"text": "x"}}, "sort": [{}]},
+    {"query": {"match": {"text": "x"}}, "sort": ["published_at", {}]},
     {"sort": {"_script": {"type": "number", "script": "1"}}},
     {"sort": [{"published_at": {"order": "asc", "nested": {"filter": {"match_all": {}}}}}]},
     {"sort": [{"published_at": {"missing": {"script": "x"}}}]},
@@ -231,5 +294,9 @@ AROUND_PARAMS: Final[list[Json]] = [
     *(
         {"index": name, "body": {}}
         for name in ("", "other:mentions", "../_cat", "a/b", "a%2fb", "<x-{now}>", "A", None, ["a"])
+    ),
+    *(
+        {"index": f"mentions{others}", "body": {}}
+        for others in (",.kibana_1", ",-.kibana_1", ",_all", ",*", ",-*", ",", ",,posts", ",--posts", "\n")
     ),
 ]

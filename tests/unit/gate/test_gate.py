@@ -115,6 +115,7 @@ def test_an_answer_keeps_its_cookies_its_coding_and_its_bytes(server: Behind) ->
         ("/_dashboards/app/login", "/_dashboards/app/login"),
         ("https://idp.example/sso?SAMLRequest=x", "https://idp.example/sso?SAMLRequest=x"),
         ("{url}.evil.example/", "{url}.evil.example/"),
+        ("{url}//evil.example/", "{url}//evil.example/"),
     ],
 )
 def test_redirects_are_for_the_browser_and_stay_at_the_gates_address(server: Behind, said: str, told: str) -> None:
@@ -189,6 +190,26 @@ def test_a_body_that_is_no_base64_is_refused(server: Behind) -> None:
     told = Gate(Upstream(server.url)).handle(asked)
     assert told["statusCode"] == 400
     assert server.requests == 0
+
+
+BARE = {"rawPath": f"{BASE}/app/home", "requestContext": {"http": {"method": "GET"}}}
+
+
+@pytest.mark.parametrize("value", ["a\r\nx-proxy-user: admin", "a\nb", "a\x00", "\ud800"], ids=repr)
+def test_a_header_that_is_more_than_one_is_refused(server: Behind, value: str) -> None:
+    for said in ({"headers": {"accept-language": value}}, {"cookies": ["a=b", f"c={value}"]}):
+        assert Gate(Upstream(server.url)).handle({**BARE, **said})["statusCode"] == 400
+    assert server.requests == 0
+
+
+def test_a_header_passes_in_the_bytes_in_which_it_came(server: Behind) -> None:
+    Gate(Upstream(server.url)).handle({**BARE, "headers": {"user-agent": "\x00"}, "cookies": ["a=배터리", "b=é"]})
+    assert server.headers["cookie"].encode("latin-1").decode() == "a=배터리; b=é"
+
+
+def test_an_event_without_headers_is_a_request(server: Behind) -> None:
+    assert Gate(Upstream(server.url)).handle(BARE)["statusCode"] == 200
+    assert Gate(Upstream(server.url)).handle({**BARE, "rawPath": SEARCH})["statusCode"] == 403
 
 
 def test_an_answer_that_is_too_large_says_what_to_narrow(server: Behind) -> None:

@@ -69,7 +69,13 @@ ODD = [
         "//evil.example/",
     ),
     *(f"{BASE}/app/%2e%2e/x", f"{BASE}/app/%252e%252e/x", f"{BASE}/app/%5cx", f"{BASE}/app/\\x", f"{BASE}/app/%00"),
-    *(f"{BASE}/app/a%0d%0ab", f"{BASE}%2f..%2f_search", f"{BASE}/app/%25%32%66", "http://evil.example/_dashboards/"),
+    *(
+        f"{BASE}/app/\ud800",
+        f"{BASE}/app/a%0d%0ab",
+        f"{BASE}%2f..%2f_search",
+        f"{BASE}/app/%25%32%66",
+        "http://evil.example/_dashboards/",
+    ),
 ]
 OUTSIDE = [
     "",
@@ -114,10 +120,43 @@ def test_nothing_but_dashboards_is_there(path: str) -> None:
         way("GET", path, "")
 
 
-@pytest.mark.parametrize("query", ["a b", "a#b", "a\r\nHost: x", "배터리", "a" * 9_000])
+@pytest.mark.parametrize("query", ["a b", "a#b", "a\\b", "a\r\nHost: x", "배터리", "a" * 9_000])
 def test_a_malformed_query_is_refused(query: str) -> None:
     with pytest.raises(InvalidInput, match="malformed"):
         way("GET", f"{BASE}/app/home", query)
+
+
+FIELDS = "/api/index_patterns/_fields_for_wildcard"
+AFTER_LOGIN = "/auth/saml/redirectUrlFragment"
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        *((FIELDS, query) for query in ("data_source=x", "a=b&dataSourceId=x", "data%5fsource=x")),
+        *((FIELDS, query) for query in ("data_source=&data_source=x", "data_source=x&data_source=")),
+        *((AFTER_LOGIN, f"nextUrl={url}") for url in ("//evil.example", "%2F%2Fevil.example", "https://evil.example")),
+        *((AFTER_LOGIN, f"nextUrl={url}") for url in ("/%09/evil.example", "/%5Cevil.example", "javascript:x", "null")),
+        *((AFTER_LOGIN, query) for query in ("nextUrl=//e.example&nextUrl=/", "nextUrl=/&nextUrl=//e.example")),
+    ],
+)
+def test_nothing_leads_elsewhere(path: str, query: str) -> None:
+    with pytest.raises(Forbidden, match="elsewhere"):
+        way("GET", BASE + path, query)
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        (FIELDS, "pattern=posts&data_source="),
+        (AFTER_LOGIN, "nextUrl=/_dashboards/app/home%3Fa%3Db%20c"),
+        ("/auth/saml/captureUrlFragment", "nextUrl=%2F_dashboards%2Fapp%2Fdashboards%3Fa%3D%EB%B0%B0"),
+        ("/auth/saml/login", "nextUrl=/&redirectHash=false"),
+        ("/app/login", "nextUrl="),
+    ],
+)
+def test_what_leads_here_passes(path: str, query: str) -> None:
+    assert way("GET", BASE + path, query).target == f"{BASE}{path}?{query}"
 
 
 def test_what_needs_it_is_encoded_once() -> None:
