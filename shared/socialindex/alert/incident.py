@@ -16,6 +16,8 @@ CALM: Final = 3 * 3600
 """Seconds without evidence, seen ones, after which an incident is over."""
 AGAIN: Final = 24 * 3600
 """Seconds after the end in which new evidence is the old incident: people sleep, and talk on in the morning."""
+_WORDS: Final = 20
+"""That are remembered of an incident."""
 _KINDS: Final = ("first", "term", "shift", "burst", "crisis")
 _SEVERITIES: Final = ("low", "medium", "high")
 
@@ -30,6 +32,8 @@ def follow(incident: Incident | None, sign: Sign | None, recent: Recent) -> Chan
     """
     if incident is None or (incident.closed_at is not None and recent.end - incident.closed_at > AGAIN):
         return Change("opened", sign.incident) if sign and sign.opens else None
+    if sign is not None and sign.opens and _is_another(sign.incident, incident):
+        return Change("opened", sign.incident)
     if incident.closed_at is not None:
         reopens = sign is not None and sign.opens and sign.incident.updated_at > incident.closed_at
         return Change("reopened", _merged(incident, sign)) if reopens and sign else None
@@ -39,6 +43,16 @@ def follow(incident: Incident | None, sign: Sign | None, recent: Recent) -> Chan
     if _calm(recent, incident.updated_at) >= CALM:
         return Change("closed", msgspec.structs.replace(incident, closed_at=recent.end))
     return None
+
+
+def _is_another(new: Incident, old: Incident) -> bool:
+    """Whether other words went round after the last sign of an incident that is over, or was never more than words.
+
+    Else whatever is told for nothing hides what happens within a day.
+    """
+    has_other_words = bool(new.words) and set(new.words).isdisjoint(old.words)
+    is_later = new.since >= old.updated_at and new.opened_at > old.opened_at
+    return has_other_words and is_later and (old.closed_at is not None or old.kind == "term")
 
 
 def _merged(old: Incident, sign: Sign) -> Incident:
@@ -59,7 +73,7 @@ def _merged(old: Incident, sign: Sign) -> Incident:
         kind=max(old.kind, new.kind, key=_KINDS.index),
         severity=max(old.severity, new.severity, key=_SEVERITIES.index),
         updated_at=max(old.updated_at, new.updated_at),
-        words=old.words or new.words,
+        words=list(dict.fromkeys([*old.words, *new.words]))[:_WORDS],
         closed_at=None,
     )
 

@@ -3,8 +3,8 @@
 The first twenty voices of an incident are lost among the thousand that a large topic has in an hour, but they share
 words that hardly anybody used before: so each word is held against its own background. Kleinberg, "Bursty and
 hierarchical structure in streams" (2002) and Mathioudakis and Koudas, "TwitterMonitor" (2010) look for news so, and
-the latter joins words that come together. Most of what comes up is no trouble, though: a subject counts only where
-those who speak of it are angrier than subjects are by chance.
+the latter joins words that come together. Most of what comes up is no trouble, though: see
+:mod:`~socialindex.alert.trouble`.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from socialindex.alert.model import STEP, Heard, Incident, Sign, floor
-from socialindex.alert.tails import binomial
+from socialindex.alert.trouble import THREADS, trouble
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from socialindex.alert.spread import Mix
 
@@ -28,25 +29,18 @@ ENOUGH: Final = 50
 """... the shortest is taken that has so many negative voices: a large topic's hour, a small one's day."""
 FEWEST: Final = 2
 """Negative voices that a word has at the least, and threads in which they speak."""
-_FEWEST: Final = 3
-"""The same of a subject: a quarrel is in one thread."""
-_RARE: Final = math.log(1e-4)
-"""``log p`` that so many have a word by chance, below which it is looked at ..."""
+_RARE: Final = math.log(1e-3)
+"""``log p`` that so many have a word by chance, below which it is looked at."""
 _NEW: Final = math.log(1e-6)
-"""... and below which it is news: a window has a thousand words, a day many windows."""
-_ALIKE: Final = 1 / 7
-"""Correlation of two voices' moods about one subject: most subjects are as usual, and some are bad though nothing is
-the matter (Rao and Scott 1992, as in :mod:`~socialindex.alert.shift`)."""
-_ANGRY: Final = math.log(0.001)
-"""``log p`` that a subject comes so far, and is so bad, of a topic of ..."""
-_LEAST: Final = math.log(0.1)
-"""``log p`` that it is so bad, however far it comes: campaigns and good news come far, too."""
+"""``log p`` that so many have any of a subject's words by chance, below which it is news where one voice complains; of
+more voices more words meet by chance."""
+_SURE: Final = math.log(1_000)
+"""How many times likelier than what usually comes up an incident is, of a topic of ..."""
 _LARGE: Final = 20_000.0
-"""... so many voices a day. In smaller ones less comes up: as their words grow with the root of their length (Heaps,
-"Information Retrieval", 1978, 7.5), so do subjects."""
-_FAR: Final = 1.3
-"""To ``n`` times as many threads, or as many in a part of an hour, comes one subject in ``n ** 1.3``: Goel, Watts and
-Goldstein, "The structure of online diffusion networks" (2012)."""
+"""... so many voices a day, where some hundred subjects come up in a month. In smaller ones less comes up: as their
+words grow with the root of their length (Heaps, "Information Retrieval", 1978, 7.5), so do subjects."""
+_LEAST: Final = math.log(10)
+"""The same of the smallest topic."""
 _MANY: Final = 15
 """Negative voices from which on a subject is more than a hint."""
 _KEPT: Final = 5
@@ -71,7 +65,8 @@ class Talk(NamedTuple):
     voices: int
     negative: int
     said: Sequence[Said]
-    """The voices that have words that stand out among negative ones; to leave some out is no error."""
+    """The voices that have words that stand out among negative ones, in the order of their time; to leave some out is
+    no error."""
     before: Mapping[str, int]
     """For these words, the mentions that had them in the four weeks before ..."""
     of: int
@@ -88,7 +83,7 @@ class Subject(NamedTuple):
     words: list[str]
     said: list[Said]
     new: float
-    """``log p`` of as many voices with the newest word."""
+    """``log p`` that so many have them by chance."""
 
     @property
     def negative(self) -> list[Said]:
@@ -103,8 +98,8 @@ class Subject(NamedTuple):
 
 
 def is_rare(count: int, usual: float, negative: int) -> bool:
-    """Whether it is news that so many of a window's negative voices have a word of which a share is usual."""
-    return count >= FEWEST and _chance(count, usual * negative) < _RARE
+    """Whether it is unusual that so many of a window's negative voices have a word of which a share is usual."""
+    return count >= FEWEST and count * _chance(usual * negative) < _RARE
 
 
 def length(negative: Sequence[int]) -> int:
@@ -124,57 +119,54 @@ def rumor(talk: Talk, mix: Mix, a_day: float, end: int) -> Sign | None:
         a_day: the topic's voices of a day.
         end: where the bucket ends in which it is looked at, in Unix time.
     """
-    level = min(_ANGRY + math.log(_LARGE / max(a_day, 1.0)) / 2, _LEAST)
-    scored = [(angry, each) for each in subjects(talk) if (angry := anger(each, mix)) < level]
-    if not scored:
+    sure = max(_SURE + math.log(max(a_day, 1.0) / _LARGE) / 2, _LEAST)
+    found = [(found, each) for each in subjects(talk) if (found := trouble(each.said, mix)).likelier >= sure]
+    if not found:
         return None
-    angry, subject = min(scored, key=lambda pair: (pair[0], pair[1].words))
-    return Sign(_incident(subject, angry + subject.new, talk, mix, end), opens=True)
+    best, subject = max(found, key=lambda pair: (pair[0].likelier, pair[1].words))
+    own = subject._replace(said=subject.said[best.begin :])
+    return Sign(_incident(own, subject.new - best.likelier, talk, mix, end), opens=True)
 
 
 def subjects(talk: Talk) -> Iterator[Subject]:
     """New words, each alone and with those that come with it; only such as are in some threads."""
-    having: defaultdict[str, list[int]] = defaultdict(list)
+    having: defaultdict[str, set[int]] = defaultdict(set)
     for place, each in enumerate(talk.said):
         for word in each.words:
-            having[word].append(place)
-    found = {word: new for word, places in having.items() if (new := _new(word, places, talk)) < _RARE}
-    for word, new in sorted(found.items()):
-        if new < _NEW:
-            together = [other for other in found if not set(having[word]).isdisjoint(having[other])]
-            for words in ([word], together) if len(together) > 1 else ([word],):
-                places = sorted({place for each in words for place in having[each]})
-                subject = Subject(sorted(words, key=found.__getitem__), [talk.said[place] for place in places], new)
-                if min(len(subject.negative), threads(subject.negative)) >= _FEWEST:
-                    yield subject
+            having[word].add(place)
+    rare = {word for word, places in having.items() if _news({word}, places, talk) < _RARE}
+    news = _NEW - math.log(max(talk.negative, 1))
+    together = {frozenset(other for other in rare if having[word] & having[other]) for word in rare}
+    for words in together | {frozenset({word}) for word in rare}:
+        places = sorted(set[int]().union(*(having[word] for word in words)))
+        newest_first = sorted(words, key=lambda word: (talk.usual(word), word))
+        subject = Subject(newest_first, [talk.said[place] for place in places], _news(words, places, talk))
+        if subject.new < news and threads(subject.negative) >= THREADS:
+            yield subject
 
 
-def anger(subject: Subject, mix: Mix) -> float:
-    """``log p`` that a subject comes to so many threads so soon, and is so bad; 0 where it is as good as usual."""
-    voices, negative = len(subject.said), subject.negative
-    alike = 1 + (voices - 1) * _ALIKE
-    bad = binomial(len(negative) / alike, voices / alike, mix.usual_share(subject.sources))
-    if bad >= _LEAST:
-        return 0.0
-    moments = [each.at for each in negative]
-    took = min(max(max(moments) - min(moments), STEP), _HOUR)
-    return bad - _FAR * math.log(threads(negative) / _FEWEST * _HOUR / took)
-
-
-def threads(said: Sequence[Said]) -> int:
+def threads(said: Iterable[Said]) -> int:
     """In how many threads voices speak."""
-    return len({each.thread for each in said if each.thread is not None}) + sum(each.thread is None for each in said)
+    return len({each.thread or place for place, each in enumerate(said)})
 
 
-def _new(word: str, places: list[int], talk: Talk) -> float:
-    """``log p`` that negative voices in as many threads have a word."""
-    number = threads([talk.said[place] for place in places if talk.said[place].is_negative])
-    return _chance(number, talk.usual(word) * talk.negative) if number >= FEWEST else 0.0
+def _news(words: AbstractSet[str], places: Iterable[int], talk: Talk) -> float:
+    """``log p`` that negative voices have some of these words: each thread counts once, by the newest that it has."""
+    usual = {word: talk.usual(word) for word in words}
+    newest: dict[str | int, float] = {}
+    for place in places:
+        each = talk.said[place]
+        if each.is_negative:
+            thread = each.thread or place
+            newest[thread] = min(newest.get(thread, 1.0), *(usual[word] for word in words & each.words))
+    if len(newest) < FEWEST:
+        return 0.0
+    return sum(_chance(share * talk.negative) for share in newest.values())
 
 
-def _chance(count: int, mean: float) -> float:
-    """``log p`` of at least so many. People repeat each other, so words' counts are geometric: as uneven as may be."""
-    return count * math.log(mean / (1 + mean))
+def _chance(mean: float) -> float:
+    """``log p`` of one more. People repeat each other, so words' counts are geometric: as uneven as may be."""
+    return math.log(mean / (1 + mean))
 
 
 def _incident(subject: Subject, score: float, talk: Talk, mix: Mix, end: int) -> Incident:

@@ -116,18 +116,22 @@ def advance(
 
 def listen(watch: Watch, talk: Talk) -> bool:
     """Tell the detectors what is said by those who complain, after ``advance``; whether that changed an incident."""
-    change = hear(watch.memory, talk)
+    running, change = watch.running, hear(watch.memory, talk)
     if change:
-        watch.pending = merged([*watch.pending, change.incident], watch.running)
+        ended = [_ended(running, change.incident.since)] if running and change.what == "opened" else []
+        watch.pending = merged([*watch.pending, *ended, change.incident], watch.running)
     return change is not None
 
 
 def close(watch: Watch, now: float) -> None:
     """End what runs: its topic is not watched any more."""
     if watch.running:
-        ended = msgspec.structs.replace(watch.running, closed_at=floor(now))
-        watch.memory.incident = ended
+        ended = watch.memory.incident = _ended(watch.running, now)
         watch.pending = merged([*watch.pending, ended], None)
+
+
+def _ended(incident: Incident, now: float) -> Incident:
+    return msgspec.structs.replace(incident, closed_at=floor(now))
 
 
 def merged(incidents: Iterable[Incident], running: Incident | None) -> list[Incident]:

@@ -139,6 +139,14 @@ def test_it_is_noticed_within_the_five_minutes_in_which_it_begins() -> None:
     assert observe(memory, bucket(START, 40, 30, seen=0.6)) is None
 
 
+@pytest.mark.parametrize(("negative", "told"), [(24, []), (30, ["opened"])])
+def test_a_large_topic_has_to_be_surer(negative: int, told: list[str]) -> None:
+    """A third of eight times as many voices, for ten minutes: by the measure of nine voices it would be told."""
+    memory, _ = watched(quiet(5, voices=72))
+    _, changes = watched([bucket(5 * DAY + place, 72, negative) for place in range(2)], memory)
+    assert [change.what for change in changes] == told
+
+
 def test_the_first_mention_ever_is_told_once() -> None:
     memory, told = watched([bucket(0), bucket(1, 1), bucket(2, 1)], Memory())
     assert [(change.what, change.incident.kind) for change in told] == [("opened", "first")]

@@ -24,13 +24,14 @@ LARGE, SMALL = 20_000.0, 200.0
 
 def said(place: int, *words: str, thread: str | None = None, is_negative: bool = True) -> Said:
     source = ("board", "bluesky", "blog")[place % 3]
-    return Said(END - 3_600 + 720.0 * place, source, thread, is_negative, frozenset(words))
+    return Said(END - 1_800 + 120.0 * place, source, thread, is_negative, frozenset(words))
 
 
 def talk(*voices: Said, before: dict[str, int] | None = None, negative: int = 100) -> Talk:
     return Talk(900, negative, voices, before or {}, 500_000)
 
 
+SOME = {"smoke": 300, "swollen": 300}
 SMOKE = tuple(said(place, "smoke") for place in range(5))
 
 
@@ -68,6 +69,25 @@ CASES = {
     "three of a small one": Case(
         Talk(20, 4, [*SMOKE[:3], said(3, "smoke", is_negative=False)], {}, 5_000), ["smoke"], SMALL
     ),
+    "a word that some use": Case(talk(*(said(place, "smoke") for place in range(4)), before=SOME), []),
+    "two words that some use, in the same voices": Case(
+        talk(*(said(place, "smoke", "swollen") for place in range(4)), before=SOME), []
+    ),
+    "two words that some use, one after the other": Case(
+        talk(
+            *(said(place, "smoke") for place in range(3)),
+            said(3, "smoke", "swollen"),
+            *(said(place, "swollen") for place in range(4, 7)),
+            before=SOME,
+        ),
+        ["smoke", "swollen"],
+    ),
+    "more who complain of more": Case(
+        talk(*(said(place, "smoke") for place in range(6)), before={"smoke": 200}), ["smoke"]
+    ),
+    "as many of many more": Case(
+        talk(*(said(place, "smoke") for place in range(6)), before={"smoke": 20}, negative=1_000), []
+    ),
     "nothing known of before": Case(Talk(900, 100, SMOKE, {}, 0), []),
 }
 
@@ -89,10 +109,17 @@ def test_what_an_incident_says() -> None:
     assert sign.opens
     found = sign.incident
     assert (found.kind, found.severity, found.observed, found.words) == ("term", "low", 5, ["smoke"])
-    assert (found.since, found.updated_at, found.opened_at) == (END - 3_600, END - 600, END)
+    assert (found.since, found.updated_at, found.opened_at) == (END - 1_800, END - 1_200, END)
     assert found.expected < 0.01
     assert found.negative_share == 1
     assert set(found.sources) == {"board", "bluesky", "blog"}
+
+
+def test_an_incident_began_when_it_likeliest_did() -> None:
+    before = said(-10, "smoke", is_negative=False), said(-5, "smoke")
+    sign = rumor(talk(*before, *SMOKE), MIX, LARGE, END)
+    assert sign is not None
+    assert (sign.incident.since, sign.incident.observed) == (END - 1_800, 5)
 
 
 def test_the_window_has_enough_who_complain() -> None:
@@ -128,6 +155,53 @@ def test_a_word_of_which_nobody_speaks_any_more_is_over() -> None:
     _, changes = watched([bucket(START + number, 9, 1) for number in range(40)], memory)
     assert [change.what for change in changes] == ["closed"]
     assert changes[0].incident.closed_at == pytest.approx(end + 3 * 3_600, abs=2 * STEP)
+
+
+@dataclasses.dataclass(frozen=True)
+class Later:
+    """What is said after an incident of smoke, and what that makes of the incident."""
+
+    words: tuple[str, ...]
+    what: str
+    quiet: int = 2
+    """Buckets between."""
+    crisis: bool = False
+    """Whether counts showed the incident, too."""
+    ago: float = 0.0
+    """Seconds by which it began earlier."""
+
+
+LATERS = {
+    "the same word": Later(("smoke",), "updated"),
+    "another word": Later(("price",), "opened"),
+    "another that comes with the same": Later(("price", "smoke"), "updated"),
+    "another that was there already": Later(("price",), "updated", ago=1_500.0),
+    "another while a crisis runs": Later(("price",), "updated", crisis=True),
+    "the same word when it is over": Later(("smoke",), "reopened", quiet=45),
+    "another word when it is over": Later(("price",), "opened", quiet=45),
+    "another word when the crisis is over": Later(("price",), "opened", quiet=130, crisis=True),
+}
+
+
+@pytest.mark.parametrize("later", LATERS.values(), ids=LATERS)
+def test_other_words_that_go_round_later_are_another_incident(later: Later) -> None:
+    memory = history()
+    assert hear(memory, Talk(100, 12, heard("smoke", before=START), {}, 20_000))
+    number = START
+    if later.crisis:
+        memory, _ = watched([bucket(START + place, 30, 20) for place in range(4)], memory)
+        number += 4
+    memory, _ = watched([bucket(number + place, 9, 1) for place in range(later.quiet)], memory)
+    number += later.quiet
+    change = hear(memory, Talk(100, 12, heard(*later.words, before=number, ago=later.ago), {}, 20_000))
+    assert change
+    assert change.what == later.what
+
+
+def heard(*words: str, before: int, ago: float = 0.0) -> list[Said]:
+    """Five negative voices of the minutes before a bucket."""
+    end = bucket(before).at - ago
+    return [said(place, *words)._replace(at=end - 240.0 + 40 * place) for place in range(5)]
 
 
 def test_topics_take_turns_where_they_are_many() -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from socialindex.alert.identity import incident_alert
 from socialindex.alert.model import STEP, Bucket, Heard, Incident, floor
-from socialindex.alert.watch import Watch, advance, close, look, merged
+from socialindex.alert.rumor import Said, Talk
+from socialindex.alert.watch import Watch, advance, close, listen, look, merged
 from socialindex.topics.topic import Topic, Watched
 
 if TYPE_CHECKING:
@@ -154,6 +155,30 @@ def test_an_incident_runs_and_is_pending_when_it_is_over() -> None:
         )
     assert watch.running is None
     assert [(each.opened_at, each.closed_at is None) for each in watch.pending] == [(opened.opened_at, False)]
+
+
+def test_an_incident_of_words_is_over_when_another_begins() -> None:
+    watch = known()
+    advance(watch, look(topic(), AT + 60), said(*range(12)), nothing)
+    assert listen(watch, talk("smoke", AT - 600))
+    first = watch.running
+    advance(watch, look(topic(), AT + 3_600), said(*range(-12, 12)), nothing)
+    assert listen(watch, talk("price", AT + 3_300))
+    assert first
+    assert watch.running
+    assert (first.words, watch.running.words) == (["smoke"], ["price"])
+    assert [(each.opened_at, each.closed_at) for each in watch.pending] == [(first.opened_at, AT + 3_300)]
+
+
+def talk(word: str, begin: float) -> Talk:
+    """Five voices within three minutes that complain with a word that was never heard."""
+    return Talk(
+        100,
+        12,
+        [Said(begin + 40 * place, SOURCES[place % 3], None, True, frozenset([word])) for place in range(5)],
+        {},
+        20_000,
+    )
 
 
 def test_a_topic_that_is_not_watched_has_no_incident() -> None:
