@@ -107,7 +107,7 @@ def test_a_small_load_by_hand() -> None:
     assert made.services["OpenSearch Service"] == pytest.approx({"nodes": 730 * 0.073, "disks": 30 * 0.122})
     writes = 10_000 * 9 + 1_000 + (10_000 + 10_000 + 10_000) * 5
     assert made.services["DynamoDB"]["writes"] == pytest.approx(writes * 30.4 * 0.000000625)
-    search = 1_000 * 30.4 * (0.1 * 0.0000133334 + 0.0000002)
+    search = 1_000 * 30.4 * (0.08 * 0.0000133334 + 0.0000002)
     assert made.functions["search"] == pytest.approx(search)
     assert made.services["Lambda"]["invocations and time"] == pytest.approx(sum(made.functions.values()))
     assert made.total == pytest.approx(sum(sum(lines.values()) for lines in made.services.values()))
