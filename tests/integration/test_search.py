@@ -20,6 +20,7 @@ from socialindex.search.ask import Ask, Sort, from_body
 from socialindex.search.cursor import Cursor, digest, encode
 from socialindex.search.posts import Page, read, search
 from socialindex.search.status import status
+from tests.integration.shown import shown
 
 if TYPE_CHECKING:
     from opensearchpy import OpenSearch
@@ -61,7 +62,7 @@ def write(index: OpenSearch, *posts: Post) -> None:
 
 
 def uris(page: Page) -> list[str]:
-    return [item["uri"] for item in page.items]
+    return [item["uri"] for item in shown(page.items)]
 
 
 def found(index: OpenSearch, who: Caller, ask: Ask | None = None) -> set[str]:
@@ -170,7 +171,7 @@ def test_status_counts_what_the_caller_may_see(private: OpenSearch) -> None:
 
 
 def test_what_concerns_our_storage_is_not_shown(private: OpenSearch) -> None:
-    for item in (*search(private, ANN, Ask()).items, read(private, ANN, post_id("a"))):
+    for item in (*shown(search(private, ANN, Ask()).items), read(private, ANN, post_id("a"))):
         assert not {"versions", "metrics_history"} & set(item)
         assert set(item["provenance"]) == {"channel", "adapter"}
 

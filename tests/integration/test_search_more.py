@@ -22,6 +22,7 @@ from socialindex.search.lookup import look_up
 from socialindex.search.posts import Page, search
 from socialindex.search.queries import AskValidation, Estimate, validation
 from socialindex.search.thread import thread
+from tests.integration.shown import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +71,7 @@ def cluster(index: OpenSearch, *names: str) -> str:
 
 
 def uris(page: Page) -> list[str]:
-    return [item["uri"] for item in page.items]
+    return [item["uri"] for item in shown(page.items)]
 
 
 # Highlights
@@ -213,12 +214,12 @@ def test_copies_come_oldest_first_with_their_outlets(index: OpenSearch) -> None:
     )
     story = cluster(index, "s0", "s1", "s2", "secret")
     first = copies(index, ANN, post_id("s1"), AskCopies(limit=2))
-    assert [item["uri"] for item in first.items] == ["s0", "s1"]
+    assert [item["uri"] for item in shown(first.items)] == ["s0", "s1"]
     assert (first.cluster_id, first.total) == (story, 3)
     assert [(one.value, one.posts) for one in first.outlets or []] == [("a.example", 2), ("b.example", 1)]
     second = copies(index, ANN, post_id("s1"), AskCopies(limit=2, cursor=first.next_cursor))
-    assert ([item["uri"] for item in second.items], second.next_cursor, second.outlets) == (["s2"], None, None)
-    assert [item["uri"] for item in copies(index, ANN, post_id("other"), AskCopies()).items] == ["other"]
+    assert ([item["uri"] for item in shown(second.items)], second.next_cursor, second.outlets) == (["s2"], None, None)
+    assert [item["uri"] for item in shown(copies(index, ANN, post_id("other"), AskCopies()).items)] == ["other"]
     with pytest.raises(NotFound):
         copies(index, ANN, post_id("secret"), AskCopies())
 
@@ -259,7 +260,7 @@ def test_a_conversation_with_a_deleted_and_a_missing_and_anothers_post(index: Op
         )
     ]
     assert (found.posts, found.truncated, found.thread_id) == (5, False, begun)
-    assert {item["uri"] for item in search(index, ANN, Ask(thread=[begun])).items} == {"a", "b", "c", "d", "e"}
+    assert {item["uri"] for item in shown(search(index, ANN, Ask(thread=[begun])).items)} == {"a", "b", "c", "d", "e"}
     for name in ("gone", "secret", "never seen"):
         with pytest.raises(NotFound):
             thread(index, ANN, post_id(name), 20)

@@ -12,7 +12,7 @@ from socialindex.search.ask import MAX_PAGE, Ask
 from socialindex.search.facets import MOST, FacetValue
 from socialindex.search.fields import from_query
 from socialindex.search.http import Answer
-from socialindex.search.posts import Item, read, search
+from socialindex.search.posts import Shown, read, search
 from socialindex.search.routes import Doc, Route
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Copies(Struct, frozen=True, kw_only=True, omit_defaults=False):
 
     cluster_id: str | None
     """Names the group; a search takes it as ``cluster``. Null for a post that was not compared with others yet."""
-    items: list[Item]
+    items: list[Shown]
     next_cursor: str | None
     total: int
     outlets: list[FacetValue] | None

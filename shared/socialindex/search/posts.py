@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 Item = Annotated[dict[str, Any], msgspec.Meta(extra_json_schema={"$ref": "#/components/schemas/Post"})]
 """A post as clients see it: the model's field names, without what concerns our storage; with ``highlights`` where they
 were asked for, and with ``mention`` where it is a topic's."""
+Shown = Annotated[Any, msgspec.Meta(extra_json_schema={"$ref": "#/components/schemas/Post"})]
+"""A post of a page: an ``Item``, or its JSON as the engine wrote it (``msgspec.Raw``)."""
 
 HIDDEN: Final = ["versions", "metrics_history", "signature", "provenance.archive_*"]
 ONLY_ALONE: Final = ["history"]
@@ -49,7 +51,7 @@ _AGAIN: Final = "start again without a cursor"
 class Page(Struct, frozen=True, kw_only=True, omit_defaults=False):
     """One page of an answer."""
 
-    items: list[Item]
+    items: list[Shown]
     next_cursor: str | None
     """Asks for the page after this one; null where this is the last."""
     total: int
@@ -125,8 +127,8 @@ def _page(ask: Ask, cursor: Cursor, answer: dict[str, Any], marker: Marker | Non
     )
 
 
-def _item(hit: dict[str, Any], marker: Marker | None) -> Item:
-    item: Item = hit["_source"]
+def _item(hit: dict[str, Any], marker: Marker | None) -> Shown:
+    item: Shown = hit["_source"]
     return {**item, "highlights": marker.shown(hit.get("highlight", {}))} if marker else item
 
 
