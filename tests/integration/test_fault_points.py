@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.integration
 
-TRIED = 2
+TRIED = 3
 """Calls of each stage that meet each fault, unless all do."""
 ATTEMPTS = 6
 """After which a stage that is not done has lost something."""

@@ -17,7 +17,6 @@ TIME: Final = "10s"
 
 
 class _Hit(TypedDict, total=False):
-    _id: str
     _source: msgspec.Raw
     sort: list[Any]
 
