@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     from socialindex.search.ask import Ask, Sort
     from socialindex.search.selection import Selection
 
-Item = Annotated[dict[str, Any], msgspec.Meta(extra_json_schema={"$ref": "#/components/schemas/Post"})]
+_POST: Final = msgspec.Meta(extra_json_schema={"$ref": "#/components/schemas/Post"})
+Item = Annotated[dict[str, Any], _POST]
 """A post as clients see it: the model's field names, without what concerns our storage; with ``highlights`` where they
 were asked for, and with ``mention`` where it is a topic's."""
-Shown = Annotated[Any, msgspec.Meta(extra_json_schema={"$ref": "#/components/schemas/Post"})]
+Shown = Annotated[Any, _POST]
 """A post of a page: an ``Item``, or its JSON as the engine wrote it (``msgspec.Raw``)."""
 
 HIDDEN: Final = ["versions", "metrics_history", "signature", "provenance.archive_*"]
