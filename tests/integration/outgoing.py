@@ -33,6 +33,8 @@ Fault = Literal["killed before", "killed after", "out", "unanswered"]
 called refuses from here on, a table as it throttles, a bucket as it asks for less. unanswered: the call is done, and
 its answer is lost."""
 FAULTS: Final[tuple[Fault, ...]] = ("killed before", "killed after", "out", "unanswered")
+_LOST: Final = frozenset({"killed after", "unanswered"})
+"""Faults of which the answer is there, and nobody gets it."""
 _HOOK: Final = "hook"
 _REFUSALS: Final = {
     "dynamodb": (400, b'{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"}'),
@@ -108,6 +110,8 @@ def _aws(calls: Outgoing, send: Callable[..., Any]) -> Callable[..., Any]:
         if fault == "out":
             return _refused(request, part)
         answer = send(session, request)
+        if fault in _LOST:
+            answer.raw.close()  # nobody is there to read on: its connection ends with the process, or with the failure
         calls.leave(fault)
         if fault == "unanswered":
             raise ReadTimeoutError(endpoint_url=request.url)
