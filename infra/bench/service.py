@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from opensearchpy import OpenSearch as Engine
 
 _HEAP_MB = 1024
+_QUEUES_HEAP_MB = 4096
+"""At most. ElasticMQ keeps what was deleted until it would have become visible again: for up to 90 minutes."""
 
 
 @contextmanager
@@ -48,7 +50,7 @@ def _options(folder: Path) -> ServiceOptions:
         data=folder,
         servers=[
             OpenSearchConfig(data=folder / "engine", port=free_port(), heap_mb=_HEAP_MB, persistent=False),
-            SqsConfig(data=folder / "sqs", port=free_port(), persistent=False),
+            SqsConfig(data=folder / "sqs", port=free_port(), heap_mb=_QUEUES_HEAP_MB, persistent=False),
             DynamoDbConfig(data=folder / "dynamodb", port=free_port(), persistent=False),
             S3Config(data=folder / "s3", port=free_port(), persistent=False),
         ],

@@ -19,7 +19,7 @@ from infra.bench.percolate_topics import topics
 from infra.bench.sustaining.platforms import PLATFORMS
 from infra.bench.sustaining.said import Speech
 from socialindex.alert.asking import NEGATIVE
-from socialindex.alert.detect import Memory, observe, settle
+from socialindex.alert.detect import Memory, observe
 from socialindex.alert.model import STEP, Bucket, Heard, floor
 from socialindex.alert.watch import Known, Watch
 from socialindex.aws.alerts import AlertsTable, KeptWatch
@@ -105,12 +105,15 @@ def gathered(service: Service, engine: OpenSearch, workspace: str, number: int, 
 
 
 def memory(daily: int, manner: Manner, now: float, days: int = DAYS) -> Memory:
-    """What the alert stage knows of a topic after days of so many mentions each."""
+    """What the alert stage knows of a topic after days of so many mentions each, the last six hours among them.
+
+    Of a topic that was just made it would know no quiet minutes, without which it tells of a burst some minutes later.
+    """
     known, chance = Memory(mentioned=daily > 0), Chance(f"memory {daily}")
     current = floor(now)
     for at in range(current - days * 86_400, current, STEP):
         observe(known, _bucket(at, daily, manner, chance))
-    settle(known)
+    known.incident = None
     return known
 
 

@@ -29,6 +29,10 @@ _FEWER: Final = 20.0
 """A topic of less than a voice in five minutes shows something new as often as it has voices, up to so many times less
 often than others; a larger one more often, with the root of its voices (as words do: Heaps, "Information Retrieval",
 1978, 7.5). So what it spends of its false alerts on each look is more, and less."""
+_MORE: Final = 0.5
+_MOODS: Final = 1.5
+"""The root as a power, and a greater one of moods: in a large topic words show first what goes wrong, and false alerts
+are better spent on these."""
 EACH: Final = math.log(0.02)
 LASTS: Final = math.log(1e-3)
 """What keeps an incident open that was opened by more: hysteresis."""
@@ -153,13 +157,14 @@ def _more(found: Evidence, sources: list[str], known: int) -> bool:
     window = found.window
     more = window.voices - window.expected
     wide = len(sources) >= min(_WIDE, known) or more >= _LOUD
-    return wide and found.burst < _level(window) and more >= _VOICES and window.voices >= _TIMES * window.expected
+    is_loud = more >= _VOICES and window.voices >= _TIMES * window.expected
+    return wide and found.burst < _level(window, _MORE) and is_loud
 
 
 def _worse(found: Evidence) -> bool:
     """Whether so many more negative voices are an incident."""
     window = found.window
-    if min(found.together, found.shift) >= _level(window):
+    if min(found.together, found.shift) >= _level(window, _MOODS):
         return False
     return found.where is not None or window.negative - window.usual_negative >= _quarrel(window)
 
@@ -169,10 +174,10 @@ def _quarrel(window: Window) -> float:
     return _WORSE + _LONGER * max(math.log10(_rate(window) / _QUIET), 0.0)
 
 
-def _level(window: Window) -> float:
+def _level(window: Window, power: float) -> float:
     """``log p`` that opens an incident."""
     rate = _rate(window)
-    return math.log(_LEVEL * window.buckets**_POWER * (rate**-0.5 if rate > 1 else min(1 / rate, _FEWER)))
+    return math.log(_LEVEL * window.buckets**_POWER * (rate**-power if rate > 1 else min(1 / rate, _FEWER)))
 
 
 def _rate(window: Window) -> float:

@@ -34,11 +34,11 @@ _RARE: Final = math.log(1e-3)
 _NEW: Final = math.log(1e-6)
 """``log p`` that so many have any of a subject's words by chance, below which it is news where one voice complains; of
 more voices more words meet by chance."""
-_SURE: Final = math.log(1_000)
+_SURE: Final = math.log(500)
 """How many times likelier than what usually comes up an incident is, of a topic of ..."""
-_LARGE: Final = 20_000.0
-"""... so many voices a day, where some hundred subjects come up in a month. In smaller ones less comes up: as their
-words grow with the root of their length (Heaps, "Information Retrieval", 1978, 7.5), so do subjects."""
+_LARGE: Final = 5_000.0
+"""... so many voices a day or more, where some hundred subjects come up in a month. In smaller ones less comes up: as
+their words grow with the root of their length (Heaps, "Information Retrieval", 1978, 7.5), so do subjects."""
 _LEAST: Final = math.log(10)
 """The same of the smallest topic."""
 _MANY: Final = 15
@@ -119,7 +119,7 @@ def rumor(talk: Talk, mix: Mix, a_day: float, end: int) -> Sign | None:
         a_day: the topic's voices of a day.
         end: where the bucket ends in which it is looked at, in Unix time.
     """
-    sure = max(_SURE + math.log(max(a_day, 1.0) / _LARGE) / 2, _LEAST)
+    sure = max(_SURE + math.log(min(max(a_day, 1.0), _LARGE) / _LARGE) / 2, _LEAST)
     found = [(found, each) for each in subjects(talk) if (found := trouble(each.said, mix)).likelier >= sure]
     if not found:
         return None

@@ -23,7 +23,7 @@ _ALIKE: Final = 6.0
 """How alike moods about one subject are: as if so many had spoken before, of whom a usual share complained, or ..."""
 _BAD: Final = 4.0
 """... so many, if it is an incident."""
-_LEAST: Final = math.log(10)
+_LEAST: Final = math.log(5)
 """How much likelier its mood makes it, however fast it comes: good news comes fast, too."""
 _FAR: Final = 1.3
 """In ``n`` times as many threads, or in as many within a part of the time, is one subject in ``n ** 1.3``: Goel, Watts
