@@ -58,6 +58,10 @@ class Said(NamedTuple):
     words: frozenset[str]
     """Those of its words that stand out."""
 
+    def where(self, place: int) -> str | int:
+        """Its thread; if that is one of its own, its place among those that are looked at stands for it."""
+        return self.thread or place
+
 
 class Talk(NamedTuple):
     """What is said in a window."""
@@ -147,7 +151,7 @@ def subjects(talk: Talk) -> Iterator[Subject]:
 
 def threads(said: Iterable[Said]) -> int:
     """In how many threads voices speak."""
-    return len({each.thread or place for place, each in enumerate(said)})
+    return len({each.where(place) for place, each in enumerate(said)})
 
 
 def _news(words: AbstractSet[str], places: Iterable[int], talk: Talk) -> float:
@@ -157,7 +161,7 @@ def _news(words: AbstractSet[str], places: Iterable[int], talk: Talk) -> float:
     for place in places:
         each = talk.said[place]
         if each.is_negative:
-            thread = each.thread or place
+            thread = each.where(place)
             newest[thread] = min(newest.get(thread, 1.0), *(usual[word] for word in words & each.words))
     if len(newest) < FEWEST:
         return 0.0

@@ -55,7 +55,7 @@ def trouble(said: Sequence[Said], mix: Mix) -> Trouble:
     threads, bad = set[str | int](), set[str | int]()
     for begin in reversed(range(max(len(said) - _MOST, 0), len(said))):
         each = said[begin]
-        thread = each.thread or begin
+        thread = each.where(begin)
         threads.add(thread)
         likelier = mood.hear(each)
         if each.is_negative:
