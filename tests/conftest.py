@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import TYPE_CHECKING, Final
 
@@ -33,6 +34,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Let no worker be left alone with a long file at the end."""
     if hasattr(config, "workerinput"):
         items.sort(key=_rank)
+
+
+def pytest_collection_finish() -> None:
+    """Let what was collected be tidied no more: to walk over eleven thousand tests takes the processor a second."""
+    gc.freeze()
 
 
 def _rank(item: pytest.Item) -> int:
