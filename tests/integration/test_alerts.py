@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -195,11 +196,14 @@ def test_a_word_that_goes_round_opens_what_counts_take_further(room: Room, index
     ]
     early = complaints(topic, room.now)
     mention(index, topic, [*before, *early])
+    time.sleep(2)
+    since = time.monotonic()
     twice = said("again", room.now - minutes(1), f"{topic.id} complaint 0 author", text="누리폰 연기", sentiment=-0.7)
     calm = said("calm", room.now - minutes(1), "calm", text="누리폰 연기 영상", sentiment=0.4, thread_id=twice.id)
     mention(index, topic, [twice, calm])
 
-    ((name, talk),) = talks(index, [Window(topic, 3_600, room.now.timestamp())])
+    hour, now = 3_600, room.now.timestamp()
+    ((name, talk),) = talks(index, [Window(topic, hour, now, new=time.monotonic() - since + 1)])
     assert (name, talk.voices, talk.negative, talk.of) == (topic.id, 26, 9, 400)
     assert talk.before == dict.fromkeys(talk.before, 0)
     smoke = [each for each in talk.said if "연기" in each.words]
@@ -207,7 +211,11 @@ def test_a_word_that_goes_round_opens_what_counts_take_further(room: Room, index
     assert [each.thread for each in smoke if not each.is_negative] == [twice.id]
     assert {each.source for each in smoke if each.is_negative} == {"gnuboard", "mastodon", "bluesky"}
     assert min(each.at for each in smoke) == (room.now - minutes(14)).timestamp()
-    assert dict(talks(index, [Window(topic, 3_600, room.now.timestamp() - 3_600)])) == {}
+    assert {word for each in talk.said for word in each.words} == {"연기"}
+    assert dict(talks(index, [Window(topic, hour, now, new=0)])) == {}
+    assert dict(talks(index, [Window(topic, hour, now - hour, new=600)])) == {}
+    ((_, all_),) = talks(index, [Window(topic, hour, now, new=600)])
+    assert {word for each in all_.said for word in each.words} == {"연기", "배터리", "충전"}
 
     room.run()
     (opened,) = room.events()

@@ -36,6 +36,10 @@ PAGE: Final = 1_000
 """Topics, or buckets of topics, in one answer: with their sources far below the engine's limit of 65,535 groups."""
 SOURCES: Final = 50
 """Sources of five minutes: more than there are adapters."""
+_TOPIC: Final[Dsl] = {"topic": {"terms": {"field": "mention.topic"}}}
+_FIVE: Final[Dsl] = {"field": "published_at", "fixed_interval": f"{STEP}s"}
+_BUCKET: Final[Dsl] = {"at": {"date_histogram": _FIVE}}
+_PERHAPS: Final[Dsl] = {"at": {"date_histogram": {**_FIVE, "missing_bucket": True}}}
 
 
 class Counted(NamedTuple):
@@ -59,9 +63,32 @@ def changed_within(engine: OpenSearch, seconds: float, *only: Dsl) -> Iterator[s
         Unavailable: the engine does not answer.
     """
     body: Dsl = {"size": 0, "query": {"bool": {"filter": [changed(seconds), *only]}}}
-    source = {"topic": {"terms": {"field": "mention.topic"}}}
-    for bucket in _pages(engine, body, [source], {}):
+    for bucket in _pages(engine, body, [_TOPIC], {}):
         yield bucket["key"]["topic"]
+
+
+def changed_buckets(
+    engine: OpenSearch, topics: Sequence[str], seconds: float, since: int, until: float
+) -> Iterator[tuple[str, int | None]]:
+    """Topics with the beginnings of buckets of which mentions were changed in the last seconds, by the engine's clock.
+
+    Of a mention that is gone nobody knows any more in which bucket it was: ``None``.
+
+    Args:
+        engine: what is asked.
+        topics: their ids.
+        seconds: how many.
+        since: where the first bucket begins.
+        until: published before; both in Unix time.
+
+    Raises:
+        Unavailable: the engine does not answer.
+    """
+    when = {"bool": {"should": [published(since, until), {"exists": {"field": "mention.gone"}}]}}
+    filters = [{"terms": {"mention.topic": sorted(topics)}}, changed(seconds), when]
+    for bucket in _pages(engine, {"size": 0, "query": {"bool": {"filter": filters}}}, [_TOPIC, _PERHAPS], {}):
+        at = bucket["key"]["at"]
+        yield bucket["key"]["topic"], None if at is None else at // 1000
 
 
 def counted(
@@ -90,9 +117,7 @@ def counted(
         return
     filters = [*living(topics, backfilled=backfilled), published(since, until), *only]
     body = {"size": 0, "query": {"bool": {"filter": filters}}}
-    five_minutes = {"date_histogram": {"field": "published_at", "fixed_interval": f"{STEP}s"}}
-    sources = [{"topic": {"terms": {"field": "mention.topic"}}}, {"at": five_minutes}]
-    for bucket in _pages(engine, body, sources, _wanted()):
+    for bucket in _pages(engine, body, [_TOPIC, _BUCKET], _wanted()):
         yield bucket["key"]["topic"], _counted(bucket)
 
 

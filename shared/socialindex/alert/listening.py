@@ -14,7 +14,7 @@ from socialindex.alert.rumor import length
 from socialindex.alert.talking import Window, talks
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sized
 
     from opensearchpy import OpenSearch
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from socialindex.alert.rumor import Talk
     from socialindex.topics.topic import Topic
 
-MOST: Final = 2_000
+MOST: Final = 5_000
 """Topics of which the words are looked at in a run; where there are more, they take turns."""
 _SHOWN: Final = 15.0
 """Seconds after which the engine shows what it wrote, at the most."""
@@ -35,12 +35,18 @@ class Listening:
         engine: has the mentions.
         now: Unix time.
         since: seconds since the last run began.
+        number: of the run; the next one has the next number.
     """
 
-    def __init__(self, engine: OpenSearch, now: float, since: float) -> None:
+    def __init__(self, engine: OpenSearch, now: float, since: float, number: int) -> None:
         self._engine = engine
         self._now = now
-        self._topics = turn(set(changed_within(engine, since + _SHOWN, NEGATIVE)), now)
+        self._new = since + _SHOWN
+        topics = set(changed_within(engine, self._new, NEGATIVE))
+        if (turns := turns_of(topics)) > 1:
+            self._new = (turns + 1) * since + _SHOWN
+            topics = turn(set(changed_within(engine, self._new, NEGATIVE)), turns, number)
+        self._topics = topics
 
     def talks(self, topics: Mapping[str, Topic], counted: Mapping[str, Mapping[int, Counted]]) -> dict[str, Talk]:
         """What is said in topics by those who complain, for those in which words stand out.
@@ -53,7 +59,7 @@ class Listening:
             Unavailable: the engine does not answer.
         """
         heard = [name for name, topic in topics.items() if name in self._topics and topic.state == "active"]
-        windows = [Window(topics[name], self._length(counted.get(name, {})), self._now) for name in heard]
+        windows = [Window(topics[name], self._length(counted.get(name, {})), self._now, self._new) for name in heard]
         return dict(talks(self._engine, windows))
 
     def _length(self, counted: Mapping[int, Counted]) -> int:
@@ -62,7 +68,11 @@ class Listening:
         return length([counted[place].bucket.negative if place in counted else 0 for place in places])
 
 
-def turn(topics: set[str], now: float) -> set[str]:
-    """Those whose turn it is in a minute: all of them, or as many as a run can take."""
-    turns = max(math.ceil(len(topics) / MOST), 1)
-    return {topic for topic in topics if zlib.crc32(topic.encode()) % turns == now // 60 % turns}
+def turns_of(topics: Sized) -> int:
+    """In how many runs each of topics has its turn."""
+    return max(math.ceil(len(topics) / MOST), 1)
+
+
+def turn(topics: set[str], turns: int, number: int) -> set[str]:
+    """Those whose turn it is in a run: of so many runs one after the other, each topic has it in one."""
+    return {topic for topic in topics if zlib.crc32(topic.encode()) % turns == number % turns}

@@ -106,6 +106,11 @@ def is_rare(count: int, usual: float, negative: int) -> bool:
     return count >= FEWEST and count * _chance(usual * negative) < _RARE
 
 
+def may_be_rare(usual: float) -> bool:
+    """Whether ``is_rare`` can be true of a word at all: ``log p`` stays above ``-1 / usual``, however many have it."""
+    return usual * -_RARE < 1
+
+
 def length(negative: Sequence[int]) -> int:
     """Seconds of the window in which words are to be looked for, by the negative voices of each of the last buckets.
 

@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from aws_lambda_powertools import Logger
 
 from socialindex import metrics
-from socialindex.alert.counting import changed_within, counted
+from socialindex.alert.counting import changed_within
 from socialindex.alert.landscape import Landscapes
 from socialindex.alert.listening import Listening
-from socialindex.alert.model import STEP, floor
+from socialindex.alert.model import STEP
 from socialindex.alert.recent import KEPT
 from socialindex.alert.record import Recorder, Scene
 from socialindex.alert.round import Round, Seen
 from socialindex.alert.sight import Sight
+from socialindex.alert.tally import MARGIN, Tally
 from socialindex.errors import Unavailable
 from socialindex.mentions.asking import Pool, known
 from socialindex.metrics import Metric
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
     from opensearchpy import OpenSearch
 
-    from socialindex.alert.counting import Counted
     from socialindex.aws.alerts import AlertsTable
     from socialindex.aws.marks import Marks
     from socialindex.aws.queues import Queue
@@ -46,8 +46,6 @@ if TYPE_CHECKING:
 STAGE: Final = "alert"
 LEASE: Final = 330.0
 """Seconds: longer than a run can live."""
-MARGIN: Final = 120.0
-"""Seconds before the mark that are looked at once more: the engine shows what it wrote some seconds later."""
 CHUNK: Final = 100
 """Topics that are read and counted together."""
 _AT_ONCE: Final = 4
@@ -90,6 +88,8 @@ class Alerts:
         self._clock = clock
         self._landscapes = Landscapes(engine)
         self._recorder = Recorder(engine, tables.alerts, queue)
+        self._tally = Tally(engine)
+        self._numbers = itertools.count(int(clock() // 60))
 
     def run(self, seconds_left: Callable[[], float]) -> dict[str, int]:
         """Look once: of how many topics there was news, how many were looked at, and how many alerts changed.
@@ -110,7 +110,8 @@ class Alerts:
         changed = set(changed_within(self._engine, _back(now - mark.at / 1000)))
         topics = rotated(sorted({*changed, *self._tables.alerts.due(now)}), mark.id)
         rounds = self._round(now, changed)
-        listening = Listening(self._engine, now, max(now - mark.at / 1000, 0.0) if mark.at else 0.0)
+        since = max(now - mark.at / 1000, 0.0) if mark.at else 0.0
+        listening = Listening(self._engine, now, since, next(self._numbers))
         seen, last = self._all(rounds, listening, topics, seconds_left)
         everything = seen.topics == len(topics)
         self._measure(mark, seen, everything=everything)
@@ -156,10 +157,8 @@ class Alerts:
     def _counted(self, rounds: Round, listening: Listening, names: Sequence[str]) -> Seen:
         now = rounds.scene.now.timestamp()
         topics, watches = self._tables.topics.of_ids(names), self._tables.alerts.watches(names)
-        buckets: dict[str, dict[int, Counted]] = {}
         told = self._counting(names, topics)
-        for name, each in counted(self._engine, told, floor(now) - (KEPT - 1) * STEP, now):
-            buckets.setdefault(name, {})[each.bucket.at] = each
+        buckets = self._tally.counted(told, now, rounds.scene.lost_at)
         talks = listening.talks({name: topics[name] for name in told if name in topics}, buckets)
         alerts = 0
         for name in told:

@@ -1,7 +1,9 @@
 """What negative voices of topics share, by the engine: the words of their last hours that are rare in the topic.
 
-Of each topic one question takes the words of at most three hundred negative voices apart (``significant_text``), each
-held against the topic's own four weeks. Only where some are rare, three more ask who has them, and how rare they are.
+A word that goes round has come up once more since the last look. So of each topic one question takes only the new
+negative voices apart (``significant_text``), and holds their words against the topic's own four weeks; a second counts
+how many voices of the last hours have these words, for which no text is read again. Only where some are rare, three
+more ask who has them, and how rare they are.
 """
 
 from __future__ import annotations
@@ -9,8 +11,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from socialindex.alert.asking import NEGATIVE, OF_THEIR_OWN, ask, figures, living, published
-from socialindex.alert.rumor import FEWEST, Said, Talk, is_rare
+from socialindex.alert.asking import NEGATIVE, OF_THEIR_OWN, ask, changed, figures, living, published
+from socialindex.alert.rumor import FEWEST, Said, Talk, is_rare, may_be_rare
 from socialindex.query.columns import NEUTRAL
 from socialindex.search.analytics.words import by_lot, candidates, news, own_words, readable
 
@@ -25,8 +27,9 @@ if TYPE_CHECKING:
 Dsl = dict[str, Any]
 
 _SAMPLE: Final = 300
-"""Negative voices of a window of which the words are taken apart; a window has some fifty to two hundred."""
-_WORDS: Final = 40
+"""New negative voices of which the words are taken apart; a minute of a large topic has some five."""
+_WORDS: Final = 100
+"""Of theirs that are looked at, the most telling ones."""
 _VOICES: Final = 500
 """That are looked at for having a rare word, the latest first."""
 _DAY: Final = 86_400
@@ -42,6 +45,8 @@ class Window(NamedTuple):
     seconds: int
     now: float
     """Unix time."""
+    new: float
+    """Seconds in which a mention must have been changed to be news since the last look."""
 
     @property
     def own(self) -> list[Dsl]:
@@ -55,6 +60,18 @@ class Window(NamedTuple):
         return [*living([self.topic.id], backfilled=True), published(end - _USUAL_DAYS * _DAY, end)]
 
 
+class _Fresh(NamedTuple):
+    """Words of new negative voices, with how many of so many usual mentions have each."""
+
+    window: Window
+    words: list[Candidate]
+    of: int
+
+    def usual(self, word: Candidate) -> float:
+        """The share of voices that usually have a word, as ``Talk`` reckons it."""
+        return (word.background + 1) / (self.of + 1)
+
+
 class _Rare(NamedTuple):
     window: Window
     negative: int
@@ -64,7 +81,7 @@ class _Rare(NamedTuple):
 def talks(engine: OpenSearch, windows: Sequence[Window]) -> Iterator[tuple[str, Talk]]:
     """What is said in the windows of topics by those who complain, where any words stand out.
 
-    Two requests for all of them together, and one more for each topic of which words look rare.
+    Three requests for all of them together, and one more for each topic of which words look rare.
 
     Raises:
         Unavailable: the engine does not answer.
@@ -79,19 +96,26 @@ def talks(engine: OpenSearch, windows: Sequence[Window]) -> Iterator[tuple[str, 
 
 
 def _rare(engine: OpenSearch, windows: Sequence[Window]) -> Iterator[_Rare]:
+    fresh = list(_fresh(engine, windows))
+    if not fresh:
+        return
+    for each, answer in zip(fresh, ask(engine, *map(_counting, fresh)), strict=True):
+        negative, buckets = answer["hits"]["total"]["value"], figures(answer, "words")["buckets"]
+        words = [word._replace(posts=buckets[str(place)]["doc_count"]) for place, word in enumerate(each.words)]
+        rare = [word for word in words if is_rare(word.posts, each.usual(word), negative)]
+        if nouns := _nouns(engine, rare):
+            yield _Rare(each.window, negative, nouns)
+
+
+def _fresh(engine: OpenSearch, windows: Sequence[Window]) -> Iterator[_Fresh]:
     if not windows:
         return
     for window, answer in zip(windows, ask(engine, *map(_question, windows)), strict=True):
-        found = figures(answer, "sample")
-        terms, told = found.get("terms", {}), found.get("doc_count", 0)
-        usual = terms.get("bg_count", 0)
-        words = [
-            word
-            for word in news(candidates(answer.get("aggregations", {})), own_words(window.topic.watched.q))
-            if is_rare(word.posts, (word.background + 1) / (usual + 1), told)
-        ]
-        if nouns := _nouns(engine, words):
-            yield _Rare(window, answer["hits"]["total"]["value"], nouns)
+        usual = figures(answer, "sample").get("terms", {}).get("bg_count", 0)
+        words = news(candidates(answer.get("aggregations", {})), own_words(window.topic.watched.q))
+        fresh = _Fresh(window, words, usual)
+        if telling := [word for word in words if may_be_rare(fresh.usual(word))]:
+            yield fresh._replace(words=telling)
 
 
 def _nouns(engine: OpenSearch, words: Sequence[Candidate]) -> list[str]:
@@ -102,21 +126,26 @@ def _nouns(engine: OpenSearch, words: Sequence[Candidate]) -> list[str]:
 
 
 def _question(window: Window) -> Dsl:
-    """The words of negative voices by how much they stand out against the topic's usual ones."""
+    """The words of new negative voices by how much they stand out against the topic's usual ones."""
     words = {
         "field": "text",
         "source_fields": list(_FIELDS),
-        "min_doc_count": FEWEST,
+        "min_doc_count": 1,
         "size": _WORDS,
         "exclude": "[0-9]+|.",
         "background_filter": _all(window.usual),
     }
     return {
         "size": 0,
-        "track_total_hits": True,
-        "query": by_lot(_all([*window.own, NEGATIVE])),
+        "query": by_lot(_all([*window.own, NEGATIVE, changed(window.new)])),
         "aggs": {"sample": {"sampler": {"shard_size": _SAMPLE}, "aggs": {"terms": {"significant_text": words}}}},
     }
+
+
+def _counting(fresh: _Fresh) -> Dsl:
+    """How many of the window's negative voices have each word."""
+    having = {str(place): _having(word.term) for place, word in enumerate(fresh.words)}
+    return {**_count([*fresh.window.own, NEGATIVE]), "aggs": {"words": {"filters": {"filters": having}}}}
 
 
 def _questions(rare: _Rare) -> tuple[Dsl, Dsl, Dsl]:

@@ -6,11 +6,13 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from socialindex.alert.detect import hear
-from socialindex.alert.listening import turn
+from socialindex.alert.listening import MOST, turn, turns_of
 from socialindex.alert.model import STEP
-from socialindex.alert.rumor import LENGTHS, Said, Talk, length, rumor, subjects
+from socialindex.alert.rumor import LENGTHS, Said, Talk, is_rare, length, may_be_rare, rumor, subjects
 from socialindex.alert.spread import Mix
 from tests.unit.alert.test_detect import START, bucket, history, watched
 
@@ -205,9 +207,15 @@ def heard(*words: str, before: int, ago: float = 0.0) -> list[Said]:
 
 
 def test_topics_take_turns_where_they_are_many() -> None:
-    few, many = {f"tp_{number}" for number in range(50)}, {f"tp_{number}" for number in range(4_500)}
-    assert turn(few, 60.0) == few
-    assert turn(set(), 60.0) == set()
-    minutes = [turn(many, 60.0 * minute) for minute in range(3)]
-    assert set().union(*minutes) == many
-    assert sum(map(len, minutes)) == len(many)
+    few, many = {f"tp_{number}" for number in range(50)}, {f"tp_{number}" for number in range(2 * MOST + 1)}
+    assert (turns_of(set()), turns_of(few), turns_of(many)) == (1, 1, 3)
+    assert turn(few, 1, 7) == few
+    runs = [turn(many, 3, number) for number in range(7, 10)]
+    assert set().union(*runs) == many
+    assert sum(map(len, runs)) == len(many)
+
+
+@pytest.mark.parametrize("negative", [2, 10, 300, 100_000])
+@given(usual=st.floats(0, 1))
+def test_a_word_that_may_not_be_rare_never_is(negative: int, usual: float) -> None:
+    assert may_be_rare(usual) or not is_rare(negative, usual, negative)
