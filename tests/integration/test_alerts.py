@@ -13,8 +13,9 @@ import pytest
 from socialindex.access import Caller
 from socialindex.alert.counting import changed_within, counted
 from socialindex.alert.model import STEP, Bucket, Heard, floor
+from socialindex.alert.rare import Window
 from socialindex.alert.shown import shown
-from socialindex.alert.talking import Window, talks
+from socialindex.alert.talking import talks
 from socialindex.aws.queues import Queue
 from socialindex.aws.tables import Table
 from socialindex.errors import InvalidCursor, InvalidInput, NotFound
@@ -211,11 +212,10 @@ def test_a_word_that_goes_round_opens_what_counts_take_further(room: Room, index
     assert [each.thread for each in smoke if not each.is_negative] == [twice.id]
     assert {each.source for each in smoke if each.is_negative} == {"gnuboard", "mastodon", "bluesky"}
     assert min(each.at for each in smoke) == (room.now - minutes(14)).timestamp()
-    assert {word for each in talk.said for word in each.words} == {"연기"}
+    assert {word for each in talk.said for word in each.words} == {"연기", "배터리", "충전"}
     assert dict(talks(index, [Window(topic, hour, now, new=0)])) == {}
     assert dict(talks(index, [Window(topic, hour, now - hour, new=600)])) == {}
-    ((_, all_),) = talks(index, [Window(topic, hour, now, new=600)])
-    assert {word for each in all_.said for word in each.words} == {"연기", "배터리", "충전"}
+    assert dict(talks(index, [Window(topic, hour, now, new=600)])) == {topic.id: talk}
 
     room.run()
     (opened,) = room.events()

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Final
 from socialindex.alert.asking import NEGATIVE
 from socialindex.alert.counting import changed_within
 from socialindex.alert.model import STEP, floor
+from socialindex.alert.rare import Window
 from socialindex.alert.recent import KEPT
 from socialindex.alert.rumor import length
-from socialindex.alert.talking import Window, talks
+from socialindex.alert.talking import talks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sized
