@@ -39,7 +39,7 @@ QUIET: Final = 14
 """Days of history, of which nothing is judged: the rivals need them."""
 DAYS: Final = 74
 _JUDGED: Final = (DAYS - QUIET) * BUCKETS
-_JUDGED_SEED: Final = 6_000
+_JUDGED_SEED: Final = 9_000
 _TUNING: Final = "BENCH_TUNING"
 _PYTHON: Final = "SCRAPY_PYTHON"
 """Names the interpreter that has what benchmarks compare with, ruptures too."""

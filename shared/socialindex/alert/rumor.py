@@ -31,10 +31,11 @@ FEWEST: Final = 2
 """Negative voices that a word has at the least, and threads in which they speak."""
 _RARE: Final = math.log(1e-3)
 """``log p`` that so many have a word by chance, below which it is looked at."""
-_NEW: Final = math.log(1e-6)
+_NEW: Final = math.log(5e-8)
 """``log p`` that so many have any of a subject's words by chance, below which it is news where one voice complains; of
-more voices more words meet by chance."""
-_SURE: Final = math.log(500)
+more voices more words meet by chance. Words that are less of news are news where its voices are as many times likelier
+an incident's than they need be: that chance brings words together and moods, too, is as unlikely as both."""
+_SURE: Final = math.log(300)
 """How many times likelier than what usually comes up an incident is, of a topic of ..."""
 _LARGE: Final = 5_000.0
 """... so many voices a day or more, where some hundred subjects come up in a month. In smaller ones less comes up: as
@@ -129,7 +130,9 @@ def rumor(talk: Talk, mix: Mix, a_day: float, end: int) -> Sign | None:
         end: where the bucket ends in which it is looked at, in Unix time.
     """
     sure = max(_SURE + math.log(min(max(a_day, 1.0), _LARGE) / _LARGE) / 2, _LEAST)
-    found = [(found, each) for each in subjects(talk) if (found := trouble(each.said, mix)).likelier >= sure]
+    news = _NEW - math.log(max(talk.negative, 1))
+    told = ((trouble(each.said, mix), each) for each in subjects(talk))
+    found = [(best, each) for best, each in told if best.likelier >= sure and each.new - best.likelier < news - sure]
     if not found:
         return None
     best, subject = max(found, key=lambda pair: (pair[0].likelier, pair[1].words))
@@ -138,19 +141,18 @@ def rumor(talk: Talk, mix: Mix, a_day: float, end: int) -> Sign | None:
 
 
 def subjects(talk: Talk) -> Iterator[Subject]:
-    """New words, each alone and with those that come with it; only such as are in some threads."""
+    """Rare words, each alone and with those that come with it; only such as are in some threads."""
     having: defaultdict[str, set[int]] = defaultdict(set)
     for place, each in enumerate(talk.said):
         for word in each.words:
             having[word].add(place)
     rare = {word for word, places in having.items() if _news({word}, places, talk) < _RARE}
-    news = _NEW - math.log(max(talk.negative, 1))
     together = {frozenset(other for other in rare if having[word] & having[other]) for word in rare}
     for words in together | {frozenset({word}) for word in rare}:
         places = sorted(set[int]().union(*(having[word] for word in words)))
         newest_first = sorted(words, key=lambda word: (talk.usual(word), word))
         subject = Subject(newest_first, [talk.said[place] for place in places], _news(words, places, talk))
-        if subject.new < news and threads(subject.negative) >= THREADS:
+        if threads(subject.negative) >= THREADS:
             yield subject
 
 

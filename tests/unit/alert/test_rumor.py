@@ -34,7 +34,9 @@ def talk(*voices: Said, before: dict[str, int] | None = None, negative: int = 10
 
 
 SOME = {"smoke": 300, "swollen": 300}
+MORE = {"smoke": 400}
 SMOKE = tuple(said(place, "smoke") for place in range(5))
+CALM = tuple(said(place, "smoke", is_negative=False) for place in (5, 9))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,11 +69,15 @@ CASES = {
         talk(said(0, "smoke"), said(1, "smoke", "swollen"), said(2, "swollen"), said(3, "swollen"), said(4, "smoke")),
         ["smoke", "swollen"],
     ),
-    "three of a large topic": Case(talk(*SMOKE[:3], said(3, "smoke", is_negative=False)), []),
-    "three of a small one": Case(
-        Talk(20, 4, [*SMOKE[:3], said(3, "smoke", is_negative=False)], {}, 5_000), ["smoke"], SMALL
-    ),
+    "three of a large topic": Case(talk(*SMOKE[:3], *CALM), []),
+    "three of a small one": Case(Talk(20, 4, [*SMOKE[:3], *CALM], {}, 5_000), ["smoke"], SMALL),
     "a word that some use": Case(talk(*(said(place, "smoke") for place in range(4)), before=SOME), []),
+    "a word that some use, of which seven complain": Case(
+        talk(*(said(place, "smoke") for place in range(7)), before=MORE), ["smoke"]
+    ),
+    "a word that some use, of which seven complain and some do not": Case(
+        talk(*(said(place, "smoke", is_negative=place not in {1, 4, 6}) for place in range(10)), before=MORE), []
+    ),
     "two words that some use, in the same voices": Case(
         talk(*(said(place, "smoke", "swollen") for place in range(4)), before=SOME), []
     ),
