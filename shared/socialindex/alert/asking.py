@@ -75,11 +75,13 @@ def changed(seconds: float) -> Dsl:
 
 
 def ask(engine: OpenSearch, *bodies: Dsl, index: str = MENTIONS) -> list[Dsl]:
-    """Answers to searches of mentions, each of the whole index or none, by one request.
+    """Answers to searches of mentions, each of the whole index or none, by one request; none for no searches.
 
     Raises:
         Unavailable: the engine does not answer, or has not looked everywhere in time.
     """
+    if not bodies:
+        return []
     header = {"index": index, "ignore_unavailable": True, "allow_no_indices": True}
     lines = [line for body in bodies for line in (header, {"timeout": TIME, **body})]
     with answering():

@@ -94,7 +94,7 @@ def rare_words(engine: OpenSearch, windows: Sequence[Window]) -> Iterator[Rare]:
     """
     fresh = list(_fresh(engine, windows))
     questions = [_question(each.window.said, each.window, FEWEST, _WORDS) for each, _ in fresh]
-    for (each, negative), answer in zip(fresh, _asked(engine, questions), strict=True):
+    for (each, negative), answer in zip(fresh, ask(engine, *questions), strict=True):
         new = {word.term for word in each.words}
         others = [word for word in _words(each.window, answer).rare(_told(answer)) if word.term not in new]
         if nouns := _nouns(engine, [*each.words, *others]):
@@ -104,18 +104,14 @@ def rare_words(engine: OpenSearch, windows: Sequence[Window]) -> Iterator[Rare]:
 def _fresh(engine: OpenSearch, windows: Sequence[Window]) -> Iterator[tuple[_Words, int]]:
     """The words of new voices that are rare among so many of a window."""
     questions = [_question([*each.said, changed(each.new)], each, 1, _NEW_WORDS) for each in windows]
-    told = [_words(window, answer) for window, answer in zip(windows, _asked(engine, questions), strict=True)]
+    told = [_words(window, answer) for window, answer in zip(windows, ask(engine, *questions), strict=True)]
     perhaps = [each._replace(words=[word for word in each.words if may_be_rare(each.share(word))]) for each in told]
     some = [each for each in perhaps if each.words]
-    for each, answer in zip(some, _asked(engine, [_counting(each) for each in some]), strict=True):
+    for each, answer in zip(some, ask(engine, *map(_counting, some)), strict=True):
         negative, buckets = answer["hits"]["total"]["value"], figures(answer, "words")["buckets"]
         words = [word._replace(posts=buckets[str(place)]["doc_count"]) for place, word in enumerate(each.words)]
         if rare := each._replace(words=words).rare(negative):
             yield each._replace(words=rare), negative
-
-
-def _asked(engine: OpenSearch, questions: Sequence[Dsl]) -> list[Dsl]:
-    return ask(engine, *questions) if questions else []
 
 
 def _words(window: Window, answer: Dsl) -> _Words:

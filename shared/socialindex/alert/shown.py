@@ -55,7 +55,7 @@ def _found(engine: OpenSearch, topics: Iterable[str], wanted: Mapping[str, set[s
         }
         for field, values in asked.items()
     ]
-    answers = ask(engine, *bodies) if bodies else []
+    answers = ask(engine, *bodies)
     found = {
         field: [hit["_source"] for hit in answer["hits"]["hits"]] for field, answer in zip(asked, answers, strict=True)
     }

@@ -33,8 +33,6 @@ def talks(engine: OpenSearch, windows: Sequence[Window]) -> Iterator[tuple[str, 
         Unavailable: the engine does not answer.
     """
     rare = list(rare_words(engine, windows))
-    if not rare:
-        return
     answers = ask(engine, *(body for each in rare for body in _questions(each)))
     for place, each in enumerate(rare):
         said, all_, before = answers[3 * place : 3 * place + 3]
