@@ -54,15 +54,13 @@ def document(version: int, post: str = "p1", **fields: Any) -> dict[str, Any]:
     }
 
 
-def matching(
-    version: int, revision: int = 1, *, topic: str = TOPIC, minute: int | None = None, **fields: Any
-) -> Params:
+def matching(version: int, revision: int = 1, *, topic: str = TOPIC, since: datetime = SINCE, **fields: Any) -> Params:
     return merge.matching(
         document(version, **fields),
         topic=topic,
         workspace=WORKSPACE,
         revision=revision,
-        since=SINCE,
+        since=since,
         matched=["누리폰"],
         at=START + timedelta(minutes=version),
     )
@@ -117,6 +115,23 @@ def test_a_mention_of_what_was_there_before_the_topic_is_backfilled(
 ) -> None:
     bring(index, matching(1, first_seen_at=first_seen.isoformat()))
     assert mention(index)["mention"]["backfilled"] is backfilled
+
+
+def changed(version: int = 1, revision: int = 2, **fields: Any) -> Params:
+    """A match of the topic's backfill after its query was changed."""
+    return matching(version, revision, since=START + timedelta(days=1), **fields)
+
+
+@pytest.mark.parametrize("order", [*permutations([0, 1, 2])])
+def test_what_was_news_stays_so_when_the_query_is_changed(index: OpenSearch, order: Sequence[int]) -> None:
+    parts = [matching(1), merge.going("topic", seen(1), 2), changed(revision=3)]
+    bring(index, *(parts[number] for number in order))
+    assert (mention(index)["mention"]["revision"], mention(index)["mention"]["backfilled"]) == (3, False)
+
+
+def test_what_the_changed_query_finds_anew_is_backfilled(index: OpenSearch) -> None:
+    bring(index, changed(), changed(2, 3))
+    assert mention(index)["mention"]["backfilled"] is True
 
 
 def test_a_post_of_one_workspace_is_not_public(index: OpenSearch) -> None:
@@ -294,6 +309,7 @@ def done(event: Event) -> Params:
 
 PARAMS: dict[str, Callable[[Event], Params]] = {
     "match": lambda event: matching(event.version, event.revision, sentiment=event.version / 8),
+    "old": lambda event: changed(event.version, event.revision, sentiment=event.version / 8),
     "edited": lambda event: merge.going("edited", seen(event.version), event.revision),
     "topic": lambda event: merge.going("topic", seen(event.version), event.revision),
     "deleted": lambda event: merge.deleting(seen(event.version)),
@@ -303,7 +319,7 @@ PARAMS: dict[str, Callable[[Event], Params]] = {
     "both": lambda event: {**matching(event.version, event.revision, sentiment=event.version / 8), **done(event)},
     "post": lambda event: merge.following(document(event.version, sentiment=event.version / 8), WORKSPACE),
 }
-KINDS = ("match", "match", "edited", "topic", "deleted", "unkept", "erased", "work", "work", "both")
+KINDS = ("match", "match", "old", "edited", "topic", "deleted", "unkept", "erased", "work", "work", "both")
 EVENTS = st.lists(
     st.builds(Event, st.sampled_from(KINDS), st.integers(1, 5), st.integers(1, 3)), min_size=1, max_size=7
 )
@@ -335,7 +351,7 @@ def one_word_of_each(events: list[Event]) -> list[Event]:
 
 def lives(events: Iterable[Event]) -> bool:
     """Whether there is a mention in the end."""
-    held = [(each.version, each.revision) for each in events if each.kind in {"match", "both"}]
+    held = [(each.version, each.revision) for each in events if each.kind in {"match", "old", "both"}]
     ended = [(each.version, each.revision) for each in events if each.kind in {"edited", "topic"}]
     ended += [(each.version, 99) for each in events if each.kind in {"deleted", "unkept"}]
     erased = any(each.kind == "erased" for each in events)

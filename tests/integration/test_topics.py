@@ -161,6 +161,12 @@ class World:
         assert set(Writer(self.engine).write([Write(one, live=False, replay=False) for one in posts])) == {None}
         self.engine.indices.refresh(index="posts-*")
 
+    def rewrite(self, uri: str, **fields: Any) -> None:
+        """Give a post's document other fields, as if it had been written so."""
+        found = self.engine.search(index="posts", body={"query": {"term": {"uri": uri}}})["hits"]["hits"][0]
+        place = {"index": found["_index"], "id": found["_id"]}
+        self.engine.update(**place, body={"doc": fields}, params={"refresh": "true"})
+
 
 @pytest.fixture(scope="module")
 def parts(servers: Running) -> Iterator[Parts]:
@@ -255,6 +261,21 @@ def test_a_paused_topic_meets_nothing_and_makes_up_for_it(world: World) -> None:
     assert world.mentioned(topic)["urn:between"]["mention"]["backfilled"] is True
     assert world.documents.find(topic) is not None
     assert told.body["since"] > world.show(topic)["created_at"]
+
+
+def test_what_was_on_its_way_when_a_topic_stopped_is_made_up_for_however_long_that_was(world: World) -> None:
+    topic = world.make("누리폰")
+    world.run()
+    world.write(about("urn:on-its-way", "누리폰"))  # in the index, and not yet held against the topics
+    assert world.call(f"PATCH {ONE}", {"state": "paused"}, topic=topic).status == 200
+    world.run()
+    stopped = datetime.now(tz=UTC) - timedelta(hours=1)
+    kept = world.table.get(topic)
+    world.table.save(kept, kept.topic, msgspec.structs.replace(kept.job, stopped_at=stopped))
+    world.rewrite("urn:on-its-way", updated_at=(stopped - timedelta(seconds=30)).isoformat())
+    assert world.call(f"PATCH {ONE}", {"state": "active"}, topic=topic).status == 200
+    world.run()
+    assert world.living(topic) == {"urn:on-its-way"}
 
 
 def test_what_comes_while_the_engine_takes_a_topic_in_is_found_minutes_later(world: World) -> None:

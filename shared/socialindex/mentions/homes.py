@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from socialindex.mentions.merge import Params
 
-_OF_MATCH = ("id", "topic", "workspace", "post", "public", "revision", "matched", "matched_at", "backfilled")
+_OF_MATCH = ("id", "topic", "workspace", "post", "public", "revision", "matched", "matched_at")
 _MOST = 10_000
 """Mentions of one post: more topics than there can be."""
 _WHOLE = {"ignore_unavailable": "true", "allow_no_indices": "true", "allow_partial_search_results": "false"}
@@ -54,7 +54,8 @@ def taken_apart(document: dict[str, Any]) -> list[Params]:
     if gone:
         # Before the match, so that nothing that is gone is shown in between.
         found.append({"gone": gone["reason"], **{name: gone[name] for name in ("seen", "revision") if name in gone}})
-    match = {name: mention[name] for name in _OF_MATCH if name in mention} | {"revision": held["revision"]}
+    match = {name: mention[name] for name in _OF_MATCH if name in mention}
+    match |= {"revision": held["revision"], "backfilled": mention.get("backfilled", True) and "news" not in versions}
     found.append({"seen": held["seen"], "match": match, "post": top})
     if "post" in versions:
         found.append({"seen": versions["post"], "post": top})

@@ -28,7 +28,8 @@ SETTLE: Final = 180.0
 """Seconds after which a post that was on its way when the engine took the topic in has come: the index stage's time,
 and a second try."""
 _OVERLAP: Final = timedelta(minutes=15)
-"""How late a search may see what was written: the index's refresh interval, and by how much clocks may differ."""
+"""How late a search may see what was written, and a topic be asked about it: the index's refresh interval, the index
+stage's time with a second try, and by how much clocks may differ."""
 
 
 class Mentions(Protocol):
@@ -69,7 +70,9 @@ class Backfill:
             now = datetime.now(tz=UTC)
             self._hold.keep(began_at=now, floor=self._floor())
         floor, arrived = self._floor(), self._hold.job.arrived_since
-        if not self._went_through(Span(floor, arrived, self._hold.job.met_since), tells=arrived is None):
+        # What was on its way when the topic stopped was held against it no more, and has an earlier time.
+        since = arrived and arrived - _OVERLAP
+        if not self._went_through(Span(floor, since, self._hold.job.met_since), tells=arrived is None):
             return False
         self._hold.keep(step="catching_up", after=[], topic={} if arrived else {"backfilled_until": floor})
         return True
