@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 ARNS: Final = {name: f"arn:aws:iam::111122223333:role/socialindex-{name.title()}FunctionRole" for name in GRANTS}
 EVERYBODY: Final = frozenset(GRANTS)
 NOBODY: Final[frozenset[str]] = frozenset()
-_MENTIONS: Final = frozenset({"topics", "index", "search", "maintain", "erasure"})
+_MENTIONS: Final = frozenset({"imports", "topics", "index", "search", "maintain", "erasure"})
 _TOPICS: Final = frozenset({"topics", "index", "maintain"})
 
 
@@ -61,7 +61,7 @@ def drops(index: str) -> Try:
 
 FUNCTION_CASES: Final = (
     FunctionCase("search posts", search("posts"), EVERYBODY),
-    FunctionCase("search mentions", search("mentions"), EVERYBODY - {"imports", "watch", "reread"}),
+    FunctionCase("search mentions", search("mentions"), EVERYBODY - {"watch", "reread"}),
     FunctionCase("search topics", search("topics"), _TOPICS),
     FunctionCase("search alerts", search("alerts"), frozenset({"search", "alert"})),
     FunctionCase("search operations", search("operations"), frozenset({"watch"})),
@@ -87,7 +87,7 @@ FUNCTION_CASES: Final = (
     FunctionCase(
         "see mentions at once (refresh)",
         asks("POST", "/mentions/_refresh"),
-        frozenset({"topics", "index", "search", "maintain", "erasure"}),
+        frozenset({"imports", "topics", "index", "search", "maintain", "erasure"}),
     ),
     FunctionCase(
         "take words apart", asks("POST", "/_analyze", {"text": "x"}), frozenset({"network", "search", "alert"})

@@ -8,6 +8,7 @@ import json
 import re
 import time
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -20,8 +21,11 @@ from socialindex import engine as engine_module
 from socialindex import warc
 from socialindex.access import Caller, Scope
 from socialindex.aws.imports import ImportArchive, ImportsTable, Uploads
+from socialindex.aws.topics import TopicsTable
+from socialindex.aws.work import WorkTable
 from socialindex.cli import imports_show
 from socialindex.errors import Conflict, InvalidInput, NotFound, Unavailable
+from socialindex.identity import new_id
 from socialindex.imports import hold as hold_module
 from socialindex.imports import removal, run
 from socialindex.imports.removal import Stores
@@ -29,12 +33,21 @@ from socialindex.imports.stage import MAX_ATTEMPTS, Imports, Queues
 from socialindex.index.stage import Index
 from socialindex.index.writer import Writer
 from socialindex.lease import Kept
+from socialindex.mentions.follow import Listener
+from socialindex.mentions.percolate import Percolator
+from socialindex.mentions.writer import MentionWriter
 from socialindex.normalize.stage import Normalize
 from socialindex.outcomes import Count
+from socialindex.search import listening
 from socialindex.search.api import Api
 from socialindex.search.imports import ImportsPart
+from socialindex.search.mentions import stream
+from socialindex.search.mentions.part import MentionsPart
 from socialindex.search.operations import Operations
 from socialindex.search.operations import Stores as ApiStores
+from socialindex.topics.documents import Documents
+from socialindex.topics.job import Job
+from socialindex.topics.topic import Topic, Watched
 from tests.integration.parts import Parts, event, real_parts, unique
 
 if TYPE_CHECKING:
@@ -50,6 +63,9 @@ GUIDE = Path(__file__).parents[2] / "docs" / "imports.md"
 TEXT: dict[str, Any] = {"plan": {"mapping": {"text": "내용"}}}
 HOME = "/v1/workspaces/{id}/imports"
 ONE = f"{HOME}/{{import}}"
+STREAM = "GET /v1/topics/{topic}/mentions"
+BEYOND = 1.5
+"""Seconds after which what changes is behind the offset of a stream that is a second ahead, by the engine's clock."""
 
 
 class Nobody:
@@ -91,11 +107,17 @@ class World(NamedTuple):
         normalize = Normalize(
             archive, self.parts.queue("IndexQueue"), self.parts.queue("NormalizeDeadLetters"), outcomes
         )
-        index = Index(Writer(self.engine), self.parts.queue("IndexDeadLetters"), outcomes, cast("Any", Nobody()))
+        mentions = MentionWriter(self.engine, WorkTable(self.parts.table("WorkTable")))
+        listener = Listener(self.engine, Percolator(self.engine, lambda *why: pytest.fail(str(why))), mentions)
+        dead = self.parts.queue("IndexDeadLetters")
+        index = Index(Writer(self.engine), dead, outcomes, cast("Any", Nobody()), listener)
         for stage, queue in ((self.stage, "ImportsQueue"), (normalize, "NormalizeQueue"), (index, "IndexQueue")):
             bodies = [body for body, _ in self.parts.receive(queue)]
             assert cast("Any", stage).handle(event(*bodies)) == {"batchItemFailures": []}
-        self.engine.indices.refresh(index="posts-*")
+        self.refresh()
+
+    def refresh(self) -> None:
+        self.engine.indices.refresh(index="posts-*,mentions-*")
 
     def dead_letters(self) -> list[str]:
         return [
@@ -110,14 +132,15 @@ class Client(NamedTuple):
     workspace: str
     key: str
 
-    def call(self, route: str, body: Any = None, *, of: str = "", headers: dict[str, str] | None = None) -> Told:
+    def call(
+        self, route: str, body: Any = None, *, of: str = "", headers: dict[str, str] | None = None, **query: str
+    ) -> Told:
         method, _, path = route.partition(" ")
-        query: dict[str, str] = {}
         answer = self.world.api.handle(
             {
                 "requestContext": {"requestId": "r"},
                 "routeKey": f"{method} {path}",
-                "pathParameters": {"id": self.workspace, "import": of},
+                "pathParameters": {"id": self.workspace, "import": of, "topic": of},
                 "queryStringParameters": query,
                 "headers": {"Authorization": f"Bearer {self.key}", **(headers or {})},
                 "body": None if body is None else json.dumps(body),
@@ -149,6 +172,23 @@ class Client(NamedTuple):
         assert self.call(f"DELETE {ONE}", of=one).status == 202
         self.world.flow()
 
+    def watch(self, word: str) -> str:
+        """The id of a new topic of posts with a word."""
+        now = datetime.now(tz=UTC)
+        topic = Topic(
+            id=new_id("tp"), workspace=self.workspace, organization="org", name=word, watched=Watched(q=word),
+            since=now - timedelta(days=1), created_at=now, changed_at=now,
+        )  # fmt: skip
+        assert TopicsTable(self.world.parts.table("TopicsTable")).add(topic, Job(history_days=365), 1_000)
+        Documents(self.world.engine).put(topic, 1)
+        return topic.id
+
+    def mentions(self, topic: str) -> list[str]:
+        """The texts of a topic's mentions that a search finds."""
+        told = self.call("POST /v1/posts/search", {"topic": [topic], "limit": 100})
+        assert told.status == 200, told.body
+        return sorted(item["text"] for item in told.body["items"])
+
     def posts(self) -> list[dict[str, Any]]:
         """The imported posts that this key finds, by their ids."""
         told = self.call("POST /v1/posts/search", {"source": ["imported"], "limit": 100})
@@ -177,7 +217,7 @@ def parts(servers: Running) -> Iterator[Parts]:
 
 
 @pytest.fixture
-def world(servers: Running, parts: Parts, index: opensearchpy.OpenSearch) -> World:
+def world(servers: Running, parts: Parts, index: opensearchpy.OpenSearch) -> Iterator[World]:
     stores = Stores(
         table=ImportsTable(parts.table("ImportsTable")),
         uploads=Uploads(parts.template.buckets["ArchiveBucket"].name),
@@ -197,7 +237,11 @@ def world(servers: Running, parts: Parts, index: opensearchpy.OpenSearch) -> Wor
         def caller(self, key: str) -> Caller:
             return keys[key]
 
-    return World(parts, index, Api(index, Keys(), operations, [part.routes()]), stage, keys)
+    topics = TopicsTable(parts.table("TopicsTable"))
+    listening.use(topics)
+    mentions = MentionsPart(index, topics, cast("Any", None))
+    yield World(parts, index, Api(index, Keys(), operations, [part.routes(), mentions.routes()]), stage, keys)
+    listening.use(None)
 
 
 # The guide
@@ -541,6 +585,45 @@ def test_a_post_that_another_import_brought_too_stays(world: World) -> None:
     client.delete(first)
     world.flow()
     assert [post["text"] for post in client.posts()] == ["둘 다"]
+
+
+def test_a_deletion_takes_mentions_and_tells_whoever_follows_them(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "BEHIND", -1_000)  # the test refreshes the engine itself
+    client = world.client()
+    topic = client.watch("배터리")
+    one = client.imported("내용\n배터리 발열\n배터리 환불\n배송\n".encode())["id"]
+    client.imported("내용\n배터리 발열\n배터리 수명\n".encode())
+    assert client.mentions(topic) == ["배터리 발열", "배터리 수명", "배터리 환불"]
+    begun = client.call(STREAM, of=topic).body
+    texts = {item["id"]: item["text"] for item in begun["items"]}
+    time.sleep(BEYOND)
+    client.delete(one)
+    told = client.call(STREAM, of=topic, after=begun["offset"]).body
+    assert [(texts[item["id"]], item["mention"]["gone"]) for item in told["items"] if "text" not in item] == [
+        ("배터리 환불", "erased")
+    ]
+    # What the other import brought too has come back.
+    assert client.mentions(topic) == ["배터리 발열", "배터리 수명"]
+    assert [post["text"] for post in client.posts()] == ["배터리 발열", "배터리 수명"]
+
+
+def test_a_deletion_goes_on_where_time_was_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = world.client()
+    topic = client.watch("row")
+    one = client.imported(lines(5), BY_ID)["id"]
+    monkeypatch.setattr(removal, "_PAGE", 2)
+    monkeypatch.setattr(hold_module, "WORK", 0.0)
+    assert client.call(f"DELETE {ONE}", of=one).status == 202
+    left = []
+    for _ in range(4):
+        bodies = [body for body, _ in world.parts.receive("ImportsQueue")]
+        assert world.stage.handle(event(*bodies)) == {"batchItemFailures": []}
+        world.refresh()
+        left.append((len(client.posts()), len(client.mentions(topic)), client.get(one)["state"]))
+        world.stage.sweep()
+    assert left == [(3, 3, "deleting"), (1, 1, "deleting"), (0, 0, "deleting"), (0, 0, "deleted")]
 
 
 def test_an_import_is_deleted_while_it_is_read(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,15 +1,18 @@
 """The deletion of an import: its posts out of the index, its rows out of the archive, its file out of the bucket.
 
+Mentions of its posts become tombstones before the posts go, so that whoever follows them as a stream is told.
+
 What of it was in a queue may still arrive for as long as queues keep messages: its posts are deleted again later.
 A post that another import of the collection brought too comes back from that one's part of the archive.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from socialindex import warc
 from socialindex.engine import ALIAS, answering
+from socialindex.erasure.documents import delete
 from socialindex.imports.pack import SOURCE
 from socialindex.messages import Archived, encode
 
@@ -27,8 +30,8 @@ if TYPE_CHECKING:
 _HOUR = 3600.0
 AGAIN: Final = (900.0, _HOUR, 24 * _HOUR, 15 * 24 * _HOUR)
 """Seconds after which posts are deleted again: the last is beyond the 14 days that queues keep a message."""
-_PAGE: Final = 5_000
-"""Posts of one request to delete."""
+_PAGE: Final = 1_000
+"""Posts that are deleted at once: with mentions of several topics in far less time than the lease."""
 
 
 class Stores(NamedTuple):
@@ -56,7 +59,8 @@ class Removal:
             Conflict: the import is ours no longer.
             Unavailable: a part does not answer.
         """
-        self._delete()
+        if not self._delete():
+            return
         for other, key in self._others():
             if self._hold.time_is_up:
                 self._hold.rest()
@@ -72,14 +76,16 @@ class Removal:
             Conflict: the import is ours no longer.
             Unavailable: a part does not answer.
         """
-        self._delete()
+        if not self._delete():
+            return
         passes = self._hold.job.passes
         if passes < len(AGAIN):
             self._hold.rest(AGAIN[passes], passes=passes + 1)
         else:
             self._stores.table.remove(self._hold.job)
 
-    def _delete(self) -> None:
+    def _delete(self) -> bool:
+        """Delete all that there is of it now; whether there was time for it, else another invocation goes on."""
         job = self._hold.job
         self._stores.uploads.delete(job)
         self._stores.rows.delete(job)
@@ -87,22 +93,20 @@ class Removal:
             self._stores.engine.indices.refresh(index=ALIAS, params={"ignore_unavailable": "true"})
         while self._delete_page(job):
             self._hold.keep()
+            if self._hold.time_is_up:
+                self._hold.rest()
+                return False
+        return True
 
     def _delete_page(self, job: Import) -> int:
-        """Delete some of the import's posts; how many."""
+        """Delete some of the import's posts, their mentions first; how many posts."""
         own = [{"term": {"visibility": job.workspace}}, {"term": {"provenance.channel": job.id}}]
-        params: dict[str, Any] = {
-            "conflicts": "proceed",
-            "refresh": "true",
-            "ignore_unavailable": "true",
-            "max_docs": _PAGE,
-        }
+        body = {"query": {"bool": {"filter": own}}, "size": _PAGE, "_source": False}
         with answering():
-            answer = self._stores.engine.delete_by_query(
-                index=ALIAS, body={"query": {"bool": {"filter": own}}}, params=params
-            )
-        deleted: int = answer["deleted"]
-        return deleted
+            found = self._stores.engine.search(index=ALIAS, body=body, params={"ignore_unavailable": "true"})
+        ids = [hit["_id"] for hit in found["hits"]["hits"]]
+        # Of these, what another import has brought again meanwhile is no longer ours.
+        return delete(self._stores.engine, {"bool": {"filter": [*own, {"terms": {"id": ids}}]}}) if ids else 0
 
     def _others(self) -> Iterator[tuple[Import, str]]:
         """Archive objects of the collection's other imports that are not yet read again."""

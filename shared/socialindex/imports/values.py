@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
+from decimal import Decimal
 from typing import Final
 
 # The one list of time zones that is in the layer anyway: Lambda's own system has none.
@@ -103,10 +104,9 @@ def count_of(text: str) -> int | None:
     if is_absent(text):
         return None
     match = _COUNT.fullmatch(_SEPARATORS.sub("", text.strip())) if len(text) <= _LONGEST else None
-    number = float(match["number"]) * _UNITS[match["unit"].lower()] if match else -1.0
-    if match and match["number"].isdigit() and not match["unit"]:
-        number = int(match["number"])  # exact beyond what a float holds
-    if not 0 <= number < _MOST or number != round(number):
+    # A float is not exact: 16.1 times 1,000 would be no whole number.
+    number = Decimal(match["number"]) * _UNITS[match["unit"].lower()] if match else Decimal(-1)
+    if not 0 <= number < _MOST or number != int(number):
         raise InvalidInput("this is no count", remedy="write a whole number from 0 up, such as 1234")
     return int(number)
 

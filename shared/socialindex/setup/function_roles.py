@@ -52,7 +52,10 @@ class Grant:
 
 
 GRANTS: Final[Mapping[str, Grant]] = {
-    "imports": Grant((*_BULK, *_SCROLL), {POSTS: (*READ, *REMOVE, *REFRESH)}),
+    "imports": Grant(
+        (*_BULK, *_SCROLL),
+        {POSTS: (*READ, *REMOVE, *REFRESH), MENTIONS: (*READ, *WRITE, *REFRESH)},
+    ),
     "exports": Grant((), {POSTS: READ, MENTIONS: READ}),
     "topics": Grant(
         (*_BULK, *_SCROLL, *_TEMPLATES),

@@ -6,7 +6,7 @@ import contextlib
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from socialindex.errors import InvalidInput
@@ -104,6 +104,27 @@ def test_a_zone_is_one_of_the_database(name: str) -> None:
 )
 def test_counts(text: str, count: int | None) -> None:
     assert count_of(text) == count
+
+
+@given(
+    st.integers(0, 99_999),
+    st.integers(0, 3),
+    st.sampled_from([("", 0), ("천", 3), ("k", 3), ("만", 4), ("m", 6), ("억", 8)]),
+)
+@example(161, 1, ("k", 3))  # these are no whole numbers by a float's arithmetic
+@example(322, 1, ("천", 3))
+@example(7, 2, ("만", 4))
+@example(41, 1, ("m", 6))
+@example(11, 1, ("억", 8))
+def test_a_count_with_a_unit_is_exact(digits: int, places: int, unit: tuple[str, int]) -> None:
+    name, zeros = unit
+    text = f"{digits // 10**places}.{digits % 10**places:0{places}d}" if places else str(digits)
+    whole, rest = divmod(digits * 10**zeros, 10**places)
+    if rest:
+        with pytest.raises(InvalidInput, match="no count"):
+            count_of(text + name)
+    else:
+        assert count_of(text + name) == whole
 
 
 @pytest.mark.parametrize(
