@@ -30,6 +30,12 @@ BOMB: Final = 256 * MIB
 TEXT: Final = "보조배터리가 부풀어 올랐다는 신고가 이어지고 있다. " * 12
 HEAD: Final = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
 CHUNKED: Final = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+GZIP_COMMENT: Final = b"\x1f\x8b\x08\x10" + bytes(6)
+"""A header of gzip up to its comment, which ends with the first NUL (RFC 1952, section 2.3)."""
+GZIP_MEMBER: Final = b"\x1f\x8b\x08\x08" + bytes(6) + b"a" * 4_000 + b"\0\x03\0" + bytes(8)
+"""A member of gzip with a long name and nothing in it."""
+DEFLATE_BLOCK: Final = b"\0\0\0\xff\xff"
+"""A stored block with nothing in it, which is not the last one (RFC 1951, section 3.2.4)."""
 NO_ROBOTS: Final = answer(404)
 TIMELINE: Final = "/api/v1/timelines/public?limit=40&local=true"
 PRIVATE: Final[dict[str, list[str] | str]] = {"inner_test": "10.0.0.5", "rebind_test": ["127.0.0.1", "10.0.0.5"]}
@@ -80,6 +86,11 @@ def forever(first: bytes, drop: bytes, pause: float = 0.0) -> Said:
             await asyncio.sleep(pause)
 
     return lambda: script
+
+
+def nothing(encoding: str, first: bytes, drop: bytes) -> Said:
+    """An encoded body without an end that decodes to nothing."""
+    return forever(HEAD + f"Content-Encoding: {encoding}\r\n\r\n".encode() + first, drop)
 
 
 def raw(data: bytes) -> Said:

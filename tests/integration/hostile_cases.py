@@ -8,6 +8,9 @@ from typing import Final
 
 from tests.integration.hostile import (
     CHUNKED,
+    DEFLATE_BLOCK,
+    GZIP_COMMENT,
+    GZIP_MEMBER,
     HEAD,
     MIB,
     TEXT,
@@ -19,6 +22,7 @@ from tests.integration.hostile import (
     html,
     long_status,
     moved,
+    nothing,
     raw,
     rss,
     said_json,
@@ -48,6 +52,9 @@ BOMBS = [
     Case("a gzip bomb in gzip", bomb("gzip, gzip"), gone("compression_bomb")),
     Case("a deflate bomb", bomb("deflate"), gone("compression_bomb")),
     Case("a brotli bomb", bomb("br"), gone("compression_bomb")),
+    Case("a gzip header without an end", nothing("gzip", GZIP_COMMENT, b"a" * 65_536), gone("too_large")),
+    Case("empty gzip members without an end", nothing("gzip", b"", GZIP_MEMBER * 16), gone("too_large")),
+    Case("empty deflate blocks without an end", nothing("deflate", b"", DEFLATE_BLOCK * 13_000), gone("too_large")),
     Case("gzip that is none", html("<p>plain", Content_Encoding="gzip"), gone("bad_encoding")),
     Case(
         "gzip that breaks off",
@@ -56,6 +63,13 @@ BOMBS = [
     ),
     Case("an encoding that we did not ask for", html("(\xb5/\xfd", Content_Encoding="zstd"), gone("content_encoding")),
     Case("a gzip bomb as robots.txt", html(article()), READ, [OWN], robots=bomb("gzip")),
+    Case(
+        "empty gzip members without an end as robots.txt",
+        html(article()),
+        READ,
+        [OWN],
+        robots=nothing("gzip", b"", GZIP_MEMBER * 16),
+    ),
     Case(
         "a gzip bomb in a sitemap's file",
         lambda: page(gzipped(), Content_Type="application/xml"),

@@ -134,12 +134,13 @@ def test_the_archive_refuses_what_is_not_encrypted_on_its_way() -> None:
 
 
 @pytest.mark.parametrize("name", ["Api", "GateApi"])
-def test_the_gateways_log_neither_addresses_nor_queries_of_who_asks(name: str) -> None:
+def test_the_gateways_log_neither_addresses_nor_paths_nor_queries_of_who_asks(name: str) -> None:
+    """A path is where the token of a mail's link stands."""
     apis = resources("AWS::Serverless::HttpApi")
     assert set(apis) == {"Api", "GateApi"}
     line = apis[name]["AccessLogSettings"]["Format"]
     assert json.loads(line)["status"] == "$context.status"
-    for word in ("sourceIp", "userAgent", "querystring", "caller", "authorizer"):
+    for word in ("sourceIp", "userAgent", "$context.path", "querystring", "caller", "authorizer"):
         assert word not in line
 
 

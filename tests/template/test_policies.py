@@ -1,4 +1,7 @@
-"""Policies allow no more than code can ask for: actions on tables, held against what the classes of ``aws/`` do.
+"""Policies allow no more than code can ask for.
+
+Actions on tables are held against what the classes of ``aws/`` do, and objects of the archive's bucket against the
+prefixes under which these classes keep theirs.
 
 That they allow all that is asked for is tried where functions run: the local stack refuses what no statement allows
 (``infra/local/guard``), in every test of ``tests/system``.
@@ -13,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from infra.local.guard.record import Permission, permissions, template
+from socialindex.aws import archive, export_files, imports, network_files
 
 ROOT = Path(__file__).parents[2]
 AWS = ROOT / "shared" / "socialindex" / "aws"
@@ -32,6 +36,14 @@ ACTIONS = {
 }
 """What the methods of ``aws.tables.Table`` need."""
 PREFIX = "table/socialindex-"
+HOMES = {
+    "Archive": archive.PREFIX,
+    "ImportArchive": archive.PREFIX,
+    "Uploads": imports.UPLOAD_PREFIX,
+    "Files": export_files.PREFIX,
+    "NetworkFiles": network_files.PREFIX,
+}
+"""Where in the bucket the classes of ``aws/`` that are handed it keep their objects."""
 
 
 @cache
@@ -109,6 +121,32 @@ def _short(permission: Permission) -> str:
 
 def _action(permission: Permission) -> str:
     return permission.action.removeprefix("dynamodb:")
+
+
+@pytest.mark.parametrize("function", sorted({one.function for one in ALLOWED}))
+def test_a_function_may_touch_those_objects_only_that_its_classes_keep(function: str) -> None:
+    objects = [one.resource for one in ALLOWED if one.function == function and _is_of_objects(one)]
+    assert {one.partition("/")[2] for one in objects} == {f"{HOMES[name]}*" for name in _handed_the_bucket(function)}
+
+
+def _is_of_objects(permission: Permission) -> bool:
+    """Whether it is one on objects; what lists them is on the bucket itself."""
+    return permission.action.startswith("s3:") and "/" in permission.resource
+
+
+def _handed_the_bucket(function: str) -> set[str]:
+    """Names of what a function hands the bucket to."""
+    tree = ast.parse((ROOT / "functions" / function.removesuffix("Function").lower() / "app.py").read_text("utf-8"))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return {_name(call.func) for call in calls if any(map(_is_the_bucket, call.args))}
+
+
+def _is_the_bucket(node: ast.expr) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr == "archive_bucket"
+
+
+def test_what_functions_hand_the_bucket_to_is_read() -> None:
+    assert _handed_the_bucket("ImportsFunction") == {"Uploads", "ImportArchive", "Archive"}
 
 
 def test_the_classes_of_tables_are_read() -> None:

@@ -31,10 +31,11 @@ class Body:
 
     Args:
         encoding: the Content-Encoding header.
-        limit: decoded bytes that may be kept.
+        limit: bytes that may come, on the wire and decoded alike: what decodes to nothing could go on for ever.
         max_ratio: of decoded to encoded bytes.
         ratio_floor: decoded bytes below which the ratio does not matter.
-        cut: keep the first ``limit`` bytes of a larger body instead of refusing it.
+        cut: keep the first ``limit`` bytes of a larger body, or what so many on the wire decode to, instead of refusing
+            it.
 
     Raises:
         Discarded: ``content_encoding``, where it is encoded in a way that we did not ask for.
@@ -53,7 +54,7 @@ class Body:
     @property
     def full(self) -> bool:
         """Whether nothing more needs to be read: only ever so for a body that may be cut."""
-        return self._cut and self._size >= self._limit
+        return self._cut and (self._holds_enough or self.wire_bytes > self._limit)
 
     def announced(self, content_length: int | None) -> None:
         """Refuse at once what says itself that it is too large.
@@ -71,12 +72,13 @@ class Body:
             Discarded: ``too_large``, ``compression_bomb``, or ``bad_encoding`` where it is not what it says it is.
         """
         self.wire_bytes += len(data)
+        self._check_wire()
         try:
-            for piece in self._decoded(data):
+            for piece in filter(None, self._decoded(data)):
                 self._kept.append(piece)
                 self._size += len(piece)
                 self._check_size()
-                if self.full:
+                if self._cut and self._holds_enough:
                     break
         except (zlib.error, brotli.error) as error:
             raise Discarded("bad_encoding", f"a body that is not encoded as its header says: {error}") from error
@@ -91,11 +93,19 @@ class Body:
             raise Transient("truncated", "a compressed body that breaks off", brief=True)
         return b"".join(self._kept)[: self._limit]
 
+    @property
+    def _holds_enough(self) -> bool:
+        return self._size >= self._limit
+
     def _decoded(self, data: bytes) -> Iterable[bytes]:
         pieces: Iterable[bytes] = (data,)
         for coding in self._codings:
             pieces = chain.from_iterable(map(coding.pieces, pieces))
         return pieces
+
+    def _check_wire(self) -> None:
+        if self.wire_bytes > self._limit and not self._cut:
+            raise self._too_large()
 
     def _check_size(self) -> None:
         size = self._size

@@ -1,13 +1,14 @@
 """Posts as the bytes of a file: NDJSON, or CSV that spreadsheets open as it is meant.
 
 CSV is that of RFC 4180 in UTF-8. A byte order mark begins it, without which Excel reads Korean in the system's own
-encoding. Cells that a spreadsheet would take for a formula get an apostrophe before them (OWASP, "CSV Injection").
+encoding. Cells that a spreadsheet might take for a formula get an apostrophe before them (OWASP, "CSV Injection").
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from typing import TYPE_CHECKING, Any, Final, Protocol, get_args
 
 import msgspec
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
 
 BOM: Final = "\ufeff"
 CONTENT_TYPES: Final = {"ndjson": "application/x-ndjson", "csv": "text/csv; charset=utf-8"}
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - the full-width ones count as well
+_FORMULA: Final = frozenset("=+-@＝＋－＠")  # noqa: RUF001 - the full-width ones count as well
 """How cells begin that Excel, LibreOffice or Google Sheets may run."""
+_BREAKS: Final = ("\t", "\n")
+"""Beginnings that may end a cell where a file is pasted: what follows would be one of its own."""
 _JOINED: Final = " | "
 """Between the values of a list: in no canonical address, hashtag or handle."""
 _PARTS: Final[dict[str, tuple[str, ...]]] = {
@@ -121,8 +124,16 @@ def _named(value: Any) -> str:  # noqa: ANN401 - as above
 
 def _text(text: str) -> str:
     """A text with one kind of line ends, that is taken for nothing else."""
-    guarded = f"'{text}" if text.startswith(_FORMULA) else text
-    return guarded.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    clean = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    return f"'{clean}" if clean.startswith(_BREAKS) or _first_shown(clean) in _FORMULA else clean
+
+
+def _first_shown(text: str) -> str:
+    """The first character that is not blank: programs skip spaces, controls and marks without a width before a formula.
+
+    Which of them differs from program to program, and so none is trusted: an apostrophe too many does no harm.
+    """
+    return next((one for one in text if unicodedata.category(one)[0] not in "CZ"), "")
 
 
 def _at(item: Item, column: tuple[str, ...]) -> Any:  # noqa: ANN401 - as above

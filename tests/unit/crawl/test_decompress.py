@@ -131,6 +131,58 @@ def test_a_body_that_is_too_large_is_discarded_as_soon_as_it_is() -> None:
     assert discarded.value.reason == "too_large"
 
 
+NOTHING: dict[str, tuple[str, bytes, bytes]] = {
+    "a gzip header's comment without an end": ("gzip", b"\x1f\x8b\x08\x10" + bytes(6), b"a" * 4096),
+    "gzip members that are empty": ("gzip", b"", gzip.compress(b"") * 200),
+    "what follows a gzip member": ("gzip", gzip.compress(b""), bytes(4096)),
+    "stored blocks of deflate that are empty": ("deflate", b"", b"\0\0\0\xff\xff" * 800),
+    "what follows a deflate stream": ("deflate", zlib.compress(b""), bytes(4096)),
+    "blocks of brotli that are empty": ("br", b"\x0c", b"\x06" * 4096),
+    "what follows a brotli stream": ("br", brotli.compress(b""), bytes(4096)),
+    "gzip of gzip members that are empty": ("gzip, gzip", b"", gzip.compress(gzip.compress(b"")) * 200),
+}
+"""Encodings, how a body begins in each, and what then may come for ever and decodes to nothing."""
+
+each_nothing = pytest.mark.parametrize(("encoding", "first", "drop"), NOTHING.values(), ids=NOTHING)
+
+
+@each_nothing
+def test_what_decodes_to_nothing_is_too_large_on_the_wire(encoding: str, first: bytes, drop: bytes) -> None:
+    collected = body(encoding, limit=MIB // 4)
+    with pytest.raises(Discarded) as discarded:
+        pour(collected, first, drop)
+    assert discarded.value.reason == "too_large"
+
+
+@each_nothing
+def test_of_a_body_that_may_be_cut_no_more_than_its_limit_is_read(encoding: str, first: bytes, drop: bytes) -> None:
+    collected = body(encoding, limit=MIB // 4, cut=True)
+    pour(collected, first, drop)
+    assert MIB // 4 < collected.wire_bytes <= MIB // 4 + len(drop)
+    assert collected.finish() == b""
+
+
+def pour(collected: Body, first: bytes, drop: bytes) -> None:
+    """A body that goes on as long as anybody reads it, up to four times what may be read."""
+    collected.feed(first)
+    while not collected.full and collected.wire_bytes < MIB:
+        collected.feed(drop)
+
+
+def test_empty_pieces_take_no_memory() -> None:
+    collected = body("gzip")
+    members = gzip.compress(b"") * 200
+    collected.feed(members)
+    tracemalloc.start()
+    try:
+        for _ in range(200):
+            collected.feed(members)
+        assert tracemalloc.get_traced_memory()[0] < MIB // 16
+    finally:
+        tracemalloc.stop()
+    assert collected.finish() == b""
+
+
 def test_a_length_that_is_too_large_is_discarded_at_once() -> None:
     body("", limit=1000).announced(1000)
     with pytest.raises(Discarded):

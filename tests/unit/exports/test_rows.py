@@ -33,6 +33,20 @@ CELLS: list[tuple[Any, str]] = [
     ("\r=1", "'\n=1"),
     ("\n=1", "'\n=1"),
     ("＝1+1", "'＝1+1"),  # noqa: RUF001 - the full-width sign is the case
+    ("\0=1", "'=1"),
+    ("=\0=1", "'==1"),
+    ("\0\t=1", "'\t=1"),
+    (" \r=1", "' \n=1"),
+    (" =1", "' =1"),
+    ("\u00a0=1", "'\u00a0=1"),
+    ("\u3000＠1", "'\u3000＠1"),  # noqa: RUF001 - as above
+    ("\ufeff=1", "'\ufeff=1"),
+    ("\u200b\u2060-1", "'\u200b\u2060-1"),
+    ("\u202e+1", "'\u202e+1"),
+    ("\x0b\x1f=1", "'\x0b\x1f=1"),
+    ("\0 \ufeff\0=1", "' \ufeff=1"),
+    (" a=1", " a=1"),
+    (" \u200b ", " \u200b "),
     ("a=1", "a=1"),
     ("'=1", "'=1"),
     ("한 줄\r\n두 줄\r세 줄\n네 줄", "한 줄\n두 줄\n세 줄\n네 줄"),
@@ -52,20 +66,26 @@ def test_a_value_becomes_a_cell(value: Any, shown: str) -> None:
     assert cell(value) == shown
 
 
-@given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1, max_size=5))
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
+SLY = st.builds("{}{}{}".format, st.text("\0\t\r\n \u00a0\u200b\ufeff"), st.sampled_from("=+-@"), TEXTS)
+"""Formulas behind what a program may skip."""
+
+
+@given(st.lists(TEXTS | SLY, min_size=1, max_size=5))
 def test_csv_is_read_back_and_runs_nothing(texts: list[str]) -> None:
     rows = CsvRows(["id", "text"])
     data, number = rows.written({"id": "a", "text": text} for text in texts)
     read = list(csv.reader(io.StringIO((rows.head + data).decode("utf-8-sig"), newline="")))
     assert (number, len(read)) == (len(texts), len(texts) + 1)
     for (_, text), original in zip(read[1:], texts, strict=True):
-        assert not text.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+        assert not text.startswith(("\t", "\r", "\n"))
+        assert not text.lstrip("\0 \t\r\n\u00a0\u200b\ufeff").startswith(("=", "+", "-", "@"))
         lined = original.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
         assert text.removeprefix("'") == lined.removeprefix("'")
     assert data.count(b"\r\n") == len(texts)
 
 
-@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]))))
+@given(st.lists(TEXTS))
 def test_ndjson_is_a_post_a_line(texts: list[str]) -> None:
     data, number = NdjsonRows([]).written({"id": "a", "text": text} for text in texts)
     lines = data.decode().split("\n")
