@@ -13,6 +13,7 @@ from socialindex.aws.archive import Archive
 from socialindex.aws.audit import AuditLog
 from socialindex.aws.branding import Brandings
 from socialindex.aws.channels import Channels
+from socialindex.aws.consents import ConsentsTable
 from socialindex.aws.deliveries import DeliveriesTable
 from socialindex.aws.destinations import DestinationsTable
 from socialindex.aws.dictionary import Dictionary
@@ -111,6 +112,7 @@ _exports, _exports_queue = ExportsTable(_settings.table("exports")), Queue(_sett
 _alerts = AlertsTable(_settings.table("alerts"))
 _destinations = DestinationsTable(_settings.table("destinations"))
 _deliveries = DeliveriesTable(_settings.table("deliveries"))
+_consents = ConsentsTable(_settings.table("deliveries"))
 _brandings = Brandings(_settings.table("access"))
 _ground = Ground(sends_mail=bool(_settings.mail_from), allow_loopback=_settings.allow_loopback)
 _rooms: list[Rooms] = [
@@ -157,10 +159,10 @@ _api = Api(
         AlertsPart(_engine, _alerts).routes(),
         ReportPart(_topics, Reporter(_engine, _analytics, _topics, _alerts), _brandings).routes(),
         BrandingPart(_brandings).routes(),
-        DestinationsPart(_destinations, _deliveries, _deliver_queue, _ground).routes(),
-        DeliveriesPart(_deliveries, _destinations).routes(),
+        DestinationsPart(_destinations, _deliveries, _consents, _deliver_queue, _ground).routes(),
+        DeliveriesPart(_deliveries, _destinations, _consents).routes(),
         EventsPart().routes(),
-        ActsPart(ActsTable(_settings.table("deliveries")), _destinations, _alerts).routes(),
+        ActsPart(ActsTable(_settings.table("deliveries")), _destinations, _consents, _alerts).routes(),
     ],
     meter=Meter(_usage),
     auditor=Auditor(_audit),

@@ -21,12 +21,15 @@ from socialindex import settings
 from socialindex.alert.alert import Alert, Spreader
 from socialindex.aws.acts import ActsTable
 from socialindex.aws.alerts import AlertsTable
+from socialindex.aws.consents import OF_ADDRESS, OF_BOTH, OF_WORKSPACE, STOPPED, ConsentsTable
 from socialindex.aws.deliveries import DeliveriesTable, Due
 from socialindex.aws.destinations import DestinationsTable
 from socialindex.deliver.acts import CLAIM, Permit
 from socialindex.deliver.courier import Courier
+from socialindex.deliver.delivery import Level
 from socialindex.deliver.digest_figures import MentionFigures
 from socialindex.deliver.fanout import delivery_of
+from socialindex.errors import Conflict, TooManyRequests
 from socialindex.mentions.merge import working
 from socialindex.mentions.work import Work
 from socialindex.messages import encode
@@ -272,6 +275,7 @@ def test_a_digest_has_the_figures_of_the_index(house: House) -> None:
     now[1] |= {"cluster_id": now[2]["id"]}
     before = [document(f"before{number}", at=NOW - week, sentiment=0.5) for number in range(3)]
     old = [document("old", at=NOW - timedelta(days=3))]
+    before_topic = document("before the topic", at=topic.since - timedelta(days=1))
     house.world.match(topic, *now, *before, *old, at=NOW - timedelta(hours=1))
     house.world.match(other, document("elsewhere"))
     done: list[dict[str, Any]] = [
@@ -283,6 +287,9 @@ def test_a_digest_has_the_figures_of_the_index(house: House) -> None:
     for post, work in zip(now, done, strict=False):
         ids = house.world.match(topic, post, at=NOW - timedelta(hours=1))
         house.world.change(ids[0], working(Work(topic=topic.id, post=post["id"], version=1, **work)))
+    (long_ago,) = house.world.match(topic, before_topic, at=NOW - timedelta(days=4))
+    answered = Work(topic=topic.id, post=before_topic["id"], version=1, **done[0])
+    house.world.change(long_ago, working(answered))
     figures = MentionFigures(house.world.client)
     row, alone = figures.of([topic, other], until - timedelta(days=1), until)
     assert (row.mentions, row.mentions_before) == (7, 3)
@@ -335,13 +342,45 @@ def test_deliveries_wait_in_the_order_of_their_time(house: House) -> None:
     assert list(table.lines(workspace, "", 10)) == []
 
 
-def test_the_worst_that_was_told_of_an_alert_is_remembered(house: House) -> None:
+def test_what_was_told_last_of_an_alert_is_remembered(house: House) -> None:
     name = unique("al")
-    assert house.deliveries.level("ds_a", name) == 0
-    for rank in (2, 1):
-        house.deliveries.told("ds_a", name, rank, datetime.now(tz=UTC))
-    assert house.deliveries.level("ds_a", name) == 2
-    assert house.deliveries.level("ds_b", name) == 0
+    assert house.deliveries.level("ds_a", name) == Level()
+    for told in (Level(2, revision=3), Level(1, revision=2), Level(0, revision=3)):
+        house.deliveries.told("ds_a", name, told, datetime.now(tz=UTC))
+    assert house.deliveries.level("ds_a", name) == Level(2, revision=3)
+    house.deliveries.told("ds_a", name, Level(0, revision=4), datetime.now(tz=UTC))
+    assert house.deliveries.level("ds_a", name) == Level(0, revision=4)
+    assert house.deliveries.level("ds_b", name) == Level()
+
+
+def test_an_address_is_asked_so_often_a_day_and_not_by_whom_it_has_stopped(house: House) -> None:
+    table, now = ConsentsTable(house.world.parts.table("DeliveriesTable")), datetime(2026, 11, 20, 23, 59, tzinfo=UTC)
+    tomorrow = now + timedelta(minutes=1)
+
+    def asked(workspaces: list[str], addresses: list[str], at: datetime = now) -> int:
+        """How many are asked before one is refused."""
+        for number, (workspace, address) in enumerate(zip(workspaces, addresses, strict=True)):
+            try:
+                table.take(workspace, address, at)
+            except TooManyRequests:
+                return number
+        return len(addresses)
+
+    one, duty = unique("ws"), f"{unique('duty')}@example.com"
+    assert asked([one] * 9, [duty] * 9) == OF_BOTH
+    with pytest.raises(TooManyRequests) as refused:
+        table.take(one, duty.upper(), now)
+    assert (refused.value.policy, refused.value.retry_after) == ("confirmations", 61)
+    assert asked([one] * 2, [duty] * 2, tomorrow) == 2
+    everybody = [unique("ws") for _ in range(OF_ADDRESS + 1)]
+    assert asked(everybody, [f"{one}@example.com"] * len(everybody)) == OF_ADDRESS
+    strangers = [f"{number}{duty}" for number in range(OF_WORKSPACE + 1)]
+    assert asked([unique("ws")] * len(strangers), strangers) == OF_WORKSPACE
+    table.stop(one, duty, tomorrow)
+    with pytest.raises(Conflict, match="not asked before 2026-12-21"):
+        table.take(one, duty.upper(), tomorrow + timedelta(days=29))
+    table.take(unique("ws"), duty, tomorrow + timedelta(days=29))
+    table.take(one, duty, tomorrow + STOPPED + timedelta(days=1))
 
 
 def test_a_permit_is_used_by_one_and_an_act_that_was_killed_can_be_done_again(house: House) -> None:

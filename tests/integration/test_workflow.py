@@ -15,6 +15,7 @@ from socialindex.aws.exports import ExportsTable
 from socialindex.errors import Unavailable
 from socialindex.exports import pages
 from socialindex.mentions import merge
+from socialindex.mentions.desk import Desk
 from socialindex.mentions.due import Due
 from socialindex.mentions.work import Work
 from socialindex.search.mentions import stream
@@ -284,17 +285,62 @@ def test_many_are_changed_at_once_and_each_is_answered_for(world: World) -> None
     made = world.match(topic, *map(document, NAMES))
     (foreign,) = world.match(other, document("a"))
     world.done("PATCH", home(topic, made[0]), {"assignee": "Kim"})
-    world.events()
     told = world.done("POST", f"{home(topic)}/changes", {"mentions": [*made, foreign], "change": {"assignee": "Kim"}})
     results = {one["id"]: (one["result"], one["status"]) for one in told["results"]}
     assert results[made[0]] == ("unchanged", "assigned")
     assert {results[one] for one in made[1:]} == {("changed", "assigned")}
     assert results[foreign] == ("unknown", None)
-    (event,) = world.events()
-    assert event["data"]["count"] == len(made)
     refused = world.done("POST", f"{home(topic)}/changes", {"mentions": made[:1], "change": {"status": "answered"}})
     assert refused["results"][0]["result"] == "refused"
     assert "needs its answer" in refused["results"][0]["detail"]
+
+
+def test_a_bulk_change_tells_of_what_it_assigned_and_nobody_twice(world: World) -> None:
+    topic = world.topic()
+    made = world.match(topic, *map(document, NAMES))
+    answered, noise, known, *new = made
+    for mention in (answered, noise, known):
+        world.done("PATCH", home(topic, mention), {"assignee": "Kim"})
+    world.done("PATCH", home(topic, answered), {"answer": ANSWER})
+    world.done("PATCH", home(topic, noise), {"noise": True})
+    before = {event["id"] for event in world.events()}
+    for _ in range(2):
+        world.done("POST", f"{home(topic)}/changes", {"mentions": made, "change": {"assignee": "Kim"}})
+    told = {event["id"]: event["data"] for event in world.events() if event["id"] not in before}
+    ((count, mentions),) = [(data["count"], data["mentions"]) for data in told.values()]
+    assert (count, {one["id"] for one in mentions}) == (len(new), set(new))
+    assert {one["status"] for one in mentions} == {"assigned"}
+
+
+def test_a_change_that_ended_before_it_was_told_is_told_by_the_same_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic = world.topic()
+    made = world.match(topic, *map(document, NAMES))
+
+    def down(*_: Any) -> None:
+        raise Unavailable("the queue")
+
+    change = {"assignee": "Kim"}
+    with monkeypatch.context() as patch:
+        patch.setattr(Desk, "tell", down)
+        asked = {"mentions": made[:3], "change": change}
+        assert world.call("POST", f"{home(topic)}/changes", asked).status == 503
+    results = world.done("POST", f"{home(topic)}/changes", {"mentions": made, "change": change})["results"]
+    assert sorted(one["result"] for one in results) == ["changed"] * 2 + ["unchanged"] * 3
+    told = [{one["id"] for one in event["data"]["mentions"]} for event in world.events()]
+    assert sorted(told, key=len) == [set(made[3:]), set(made[:3])]
+
+
+def test_who_was_told_long_ago_is_told_no_more(world: World) -> None:
+    topic = world.topic()
+    (mention,) = world.match(topic, document("a"))
+    world.done("PATCH", home(topic, mention), {"assignee": "Kim"})
+    world.events()
+    work = world.work.get(topic.id, document("a")["id"])
+    world.work.save(msgspec.structs.replace(work, assigned_at=NOW - timedelta(hours=2)))
+    world.done("PATCH", home(topic, mention), {"assignee": "Kim"})
+    assert world.events() == []
 
 
 def test_many_are_found_by_a_query(world: World) -> None:

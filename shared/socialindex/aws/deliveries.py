@@ -1,7 +1,7 @@
 """Deliveries in DynamoDB, for thirty days.
 
 <workspace>  msg_...   a delivery: body, line, listed, version; work, work_at, destination, state while it is at work
-level#<ds>   al_...    rank: how bad an alert was that a destination has been told
+level#<ds>   al_...    rank, revision: how bad an alert was that a destination has been told; rank 0: it is over
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 
 from socialindex.aws.tables import Table
-from socialindex.deliver.delivery import AT_WORK, Delivery, DeliveryLine, line
+from socialindex.deliver.delivery import AT_WORK, Delivery, DeliveryLine, Level, line
 from socialindex.errors import Conflict, NotFound
 
 if TYPE_CHECKING:
@@ -107,19 +107,20 @@ class DeliveriesTable:
         keys: list[Mapping[str, str]] = [{"workspace": workspace, "id": item["id"]} for item in found]
         self._table.delete_all(keys)
 
-    # How bad an alert was that was told
+    # What destinations know of alerts
 
-    def level(self, destination: str, alert: str) -> int:
-        """The rank that a destination was told last of an alert; 0 where it was told nothing."""
+    def level(self, destination: str, alert: str) -> Level:
+        """What a destination knows of an alert."""
         item = self._table.get(_level(destination, alert))
-        return int(item["rank"]) if item else 0
+        # Those that earlier versions wrote have no revision.
+        return Level(int(item["rank"]), int(item.get("revision", 0))) if item else Level()
 
-    def told(self, destination: str, alert: str, rank: int, now: datetime) -> None:
-        """Note the rank that a destination was told of an alert, where it is higher than before."""
-        values: Item = {"rank": rank, "expires": int((now + KEPT).timestamp())}
-        is_higher = "attribute_not_exists(#rank) OR #rank < :rank"
-        key = _level(destination, alert)
-        self._table.update(key, "SET #rank = :rank, #expires = :expires", values, condition=is_higher)
+    def told(self, destination: str, alert: str, level: Level, now: datetime) -> None:
+        """Note what a destination knows of an alert, unless it knows of a later revision."""
+        values: Item = {**level._asdict(), "expires": int((now + KEPT).timestamp())}
+        sets = ", ".join(f"#{name} = :{name}" for name in values)
+        is_later = "attribute_not_exists(#revision) OR #revision < :revision"
+        self._table.update(_level(destination, alert), f"SET {sets}", values, condition=is_later)
 
 
 def _level(destination: str, alert: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -14,26 +14,50 @@ from socialindex.errors import Conflict
 if TYPE_CHECKING:
     from socialindex.aws.deliveries import DeliveriesTable
     from socialindex.aws.destinations import DestinationsTable
+    from socialindex.deliver.destination import Destination
 
 
-def send_again(table: DeliveriesTable, destinations: DestinationsTable, workspace: str, delivery: str) -> Delivery:
+class Consents(Protocol):
+    """Which mail addresses may be asked for their consent: ``aws.consents.ConsentsTable``."""
+
+    def take(self, workspace: str, address: str, now: datetime) -> None:
+        """Note that an address is about to be asked; raises ``Conflict`` and ``TooManyRequests``."""
+
+
+def send_again(
+    table: DeliveriesTable,
+    destinations: DestinationsTable,
+    workspace: str,
+    delivery: str,
+    consents: Consents | None = None,
+) -> Delivery:
     """Have a delivery tried for another day, with the same id and from now on; it, as it is then.
+
+    Args:
+        table: where it is.
+        destinations: where its destination is.
+        workspace: whose it is.
+        delivery: its id.
+        consents: must grant a mail that asks for consent; ``None`` where the operator sends it.
 
     Raises:
         NotFound: the workspace has none with this id.
         Conflict: it is being sent, or its destination takes nothing.
+        TooManyRequests: it would ask for consent again.
         Unavailable: a table does not answer.
     """
-    kept = table.get(workspace, delivery)
-    _check(kept.delivery, destinations)
-    now = datetime.now(tz=UTC)
+    kept, now = table.get(workspace, delivery), datetime.now(tz=UTC)
+    destination = _taking(kept.delivery, destinations)
+    if consents and kept.delivery.event.kind == "destination.confirm":
+        consents.take(workspace, destination.address, now)
     again = msgspec.structs.replace(
         kept.delivery, state="waiting", next_at=now, until=now + DAY, tries=0, finished_at=None, told_in=None
     )
     return table.save(kept, again).delivery
 
 
-def _check(delivery: Delivery, destinations: DestinationsTable) -> None:
+def _taking(delivery: Delivery, destinations: DestinationsTable) -> Destination:
+    """The destination, which takes it."""
     if delivery.state in AT_WORK:
         raise Conflict("this delivery is on its way: wait until it is taken or given up")
     kept = destinations.find(delivery.workspace, delivery.destination)
@@ -42,3 +66,4 @@ def _check(delivery: Delivery, destinations: DestinationsTable) -> None:
     wanted = "unconfirmed" if delivery.event.kind == "destination.confirm" else "active"
     if kept.destination.state != wanted and delivery.event.kind != "test":
         raise Conflict(f"the destination's state is {kept.destination.state}: set it to active first")
+    return kept.destination

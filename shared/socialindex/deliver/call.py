@@ -142,8 +142,15 @@ async def _excerpt(response: aiohttp.ClientResponse) -> str | None:
     return one_line(raw.decode("utf-8", "replace"), EXCERPT) or None
 
 
+_UNRESOLVED: Final = Outcome("again", None, "dns", "the name of its host does not resolve to a public address")
+"""The same for names of private addresses and for those that there are not: whoever names a destination is shown what
+came of it, and must not learn from it which names are known inside the network."""
+
+
 def _failed(error: SocialIndexError) -> Outcome:
     match error:
+        case Transient(reason="dns") | Refused(reason="private_address"):
+            return _UNRESOLVED
         case Transient():
             return Outcome("again", error.status, error.reason, str(error))
         case Refused():

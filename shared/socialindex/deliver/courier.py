@@ -142,7 +142,7 @@ class Courier:
             self._tables.deliveries.save(kept, finished(kept.delivery, "cancelled", now))
             return None
         if held := destination.held_until(kept.delivery.event, now):
-            self._tables.deliveries.save(kept, _held(kept.delivery, held))
+            self._tables.deliveries.save(kept, _held(kept.delivery, held, now))
             return None
         _measure(kept.delivery, now)
         leased = msgspec.structs.replace(kept.delivery, next_at=now + LEASE)
@@ -224,5 +224,10 @@ def _attempt(outcome: Outcome, at: datetime, seconds: float) -> Attempt:
     )
 
 
-def _held(delivery: Delivery, until: datetime) -> Delivery:
-    return msgspec.structs.replace(delivery, state="held", next_at=until, until=until + DAY, tries=0)
+def _held(delivery: Delivery, end: datetime, now: datetime) -> Delivery:
+    """Waiting for the end of quiet hours: with a day before it if it was never tried, else with what it has left now.
+
+    A day anew for each night would never end.
+    """
+    until = delivery.until + (end - now) if delivery.tries else end + DAY
+    return msgspec.structs.replace(delivery, state="held", next_at=end, until=until)

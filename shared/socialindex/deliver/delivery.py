@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 
@@ -27,6 +27,15 @@ KEPT_ATTEMPTS: Final = 30
 """Of which a delivery keeps the last: one has a dozen, and a dozen more each time that it is sent again by hand."""
 EXCERPT: Final = 200
 """Characters of an answer that are kept."""
+
+
+class Level(NamedTuple):
+    """What a destination knows of an alert."""
+
+    rank: int = 0
+    """How bad it was; 0: nothing is known, or that it is over."""
+    revision: int = 0
+    """Of the alert, when that was so."""
 
 
 class Attempt(Struct, frozen=True, kw_only=True, omit_defaults=False):

@@ -10,7 +10,7 @@ import msgspec
 from socialindex.alert.alert import AlertKind, Evidence, Spreader  # noqa: TC001 - msgspec reads the annotations at run time
 from socialindex.alert.model import Severity  # noqa: TC001 - likewise
 from socialindex.deliver.event import Event, event_id
-from socialindex.deliver.hours import last_eight
+from socialindex.deliver.hours import eight_before, last_eight
 from socialindex.model import Struct
 
 if TYPE_CHECKING:
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from socialindex.topics.topic import Topic
     from socialindex.watch.events import HealthEvent
 
+Period = Literal["day", "week"]
+
 WEEK: Final = timedelta(days=7)
-_LENGTHS: Final[dict[Kind, timedelta]] = {"digest.daily": timedelta(days=1), "digest.weekly": WEEK}
 MOST_TOPICS: Final = 30
 """Of a digest: the loudest. A letter with more is read by nobody."""
 _MOST_ALERTS: Final = 200
@@ -71,7 +72,7 @@ class DigestTopic(Struct, frozen=True, kw_only=True, omit_defaults=False):
     alerts: list[DigestAlert]
     """Alerts that were opened in this time or were still open, the worst first."""
     answered: int
-    """Mentions that were answered in this time."""
+    """Mentions that were answered in this time, without those that were there before the topic."""
     answer_minutes: float | None
     """The median time from a mention's coming to its answer; ``None`` where none was answered."""
     overdue: int
@@ -79,9 +80,9 @@ class DigestTopic(Struct, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class Digest(Struct, frozen=True, kw_only=True, omit_defaults=False, rename={"since": "from", "until": "to"}):
-    """What a digest says: of a day or of a week, until eight in the morning."""
+    """What a digest says: of a day or of a week, from eight in the morning until eight in the morning."""
 
-    period: Literal["day", "week"]
+    period: Period
     since: datetime
     """Where the time begins (``from``)."""
     until: datetime
@@ -150,22 +151,24 @@ class Digests:
         Raises:
             Unavailable: a part does not answer.
         """
-        until = last_eight(now, destination.time_zone, weekly=kind == "digest.weekly")
+        weekly = kind == "digest.weekly"
+        until = last_eight(now, destination.time_zone, weekly=weekly)
+        since = eight_before(until, destination.time_zone, weekly=weekly)
         return Event(
             id=event_id(kind, destination.id, until.isoformat()),
             kind=kind,
             workspace=destination.workspace,
             at=until,
-            data=msgspec.to_builtins(self._made(destination, until - _LENGTHS[kind], until)),
+            data=msgspec.to_builtins(self._made(destination, "week" if weekly else "day", since, until)),
         )
 
-    def _made(self, destination: Destination, since: datetime, until: datetime) -> Digest:
+    def _made(self, destination: Destination, period: Period, since: datetime, until: datetime) -> Digest:
         topics = [topic for topic in self._topics.of_workspace(destination.workspace) if _is_shown(topic, destination)]
         alerts = self._open_in(destination.workspace, since, until) if topics else []
         rows = [_with_alerts(row, alerts) for row in self._figures.of(topics, since, until)]
         rows.sort(key=lambda row: (-len(row.alerts), -row.mentions, row.name))
         return Digest(
-            period="week" if until - since == WEEK else "day",
+            period=period,
             since=since,
             until=until,
             time_zone=destination.time_zone,

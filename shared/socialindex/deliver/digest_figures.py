@@ -1,6 +1,7 @@
 """A digest's figures, from the index of mentions: two questions a topic, all of a workspace in one request.
 
-Mentions that are noise or none any more are in no figure; backfilled ones are.
+Mentions that are noise or none any more are in no figure. Backfilled ones are, but not among those answered:
+what was there before the topic did not wait for an answer since it was found.
 """
 
 from __future__ import annotations
@@ -113,7 +114,7 @@ def _answers(topic: Topic, time: _Time) -> Dsl:
         "_source": ["published_at", "mention.matched_at", "mention.answered_at"],
         "sort": [{"mention.answered_at": "desc"}],
         "track_total_hits": True,
-        "query": {"bool": {"filter": [*living([topic.id], backfilled=True), time.of("mention.answered_at")]}},
+        "query": {"bool": {"filter": [*living([topic.id]), time.of("mention.answered_at")]}},
     }
 
 

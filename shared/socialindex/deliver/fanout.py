@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 import msgspec
 
 from socialindex.correlation import Ids, current
-from socialindex.deliver.delivery import Delivery, delivery_id
+from socialindex.deliver.delivery import Delivery, Level, delivery_id
 from socialindex.deliver.destination import UNWISHED
 from socialindex.deliver.schedule import DAY
 from socialindex.deliver.wording import wordless
@@ -35,11 +35,11 @@ class Deliveries(Protocol):
     def add(self, delivery: Delivery) -> bool:
         """Keep a new delivery; False where there is one with its id."""
 
-    def level(self, destination: str, alert: str) -> int:
-        """The rank that a destination was told last of an alert; 0 where it was told nothing."""
+    def level(self, destination: str, alert: str) -> Level:
+        """What a destination knows of an alert."""
 
-    def told(self, destination: str, alert: str, rank: int, now: datetime) -> None:
-        """Note the rank that a destination was told of an alert."""
+    def told(self, destination: str, alert: str, level: Level, now: datetime) -> None:
+        """Note what a destination knows of an alert, unless it knows of a later revision."""
 
 
 class Errand(NamedTuple):
@@ -93,23 +93,23 @@ class FanOut:
     def _missed(self, event: Event, destination: Destination, delivery: Delivery, now: datetime) -> Delivery | None:
         """What a destination must hear, or know, of an alert of which it wants the opening only.
 
-        An alert that has become worse than what it was told is told again; one that ends while its opening is held is
-        known to have ended when the quiet hours are over.
+        An alert that has become worse than what it was told is told again, and so is one that was over and goes on; one
+        that ends while its opening is held is known to have ended when the quiet hours are over.
         """
         if event.kind == "alert.closed":
-            known = delivery.state == "held"
-            return self._kept(_unwanted(delivery)) if known else None
-        told = self._deliveries.level(destination.id, str(event.data.get("id", "")))
-        if RANKS.get(str(event.data.get("severity")), 0) <= told:
+            kept = self._kept(_unwanted(delivery)) if delivery.state == "held" else None
+            self._note(event, destination, now)
+            return kept
+        known, new = self._deliveries.level(destination.id, str(event.data.get("id", ""))), _level(event)
+        if new.rank <= known.rank or new.revision < known.revision:  # an older one that comes late, or once more
             return None
         self._deliveries.add(delivery)
         self._note(event, destination, now)
         return delivery
 
     def _note(self, event: Event, destination: Destination, now: datetime) -> None:
-        rank = RANKS.get(str(event.data.get("severity")))
-        if event.kind in {"alert.opened", "alert.updated"} and rank:
-            self._deliveries.told(destination.id, str(event.data.get("id", "")), rank, now)
+        if event.kind in {"alert.opened", "alert.updated", "alert.closed"}:
+            self._deliveries.told(destination.id, str(event.data.get("id", "")), _level(event), now)
 
     def _kept(self, delivery: Delivery) -> Delivery:
         self._deliveries.add(delivery)
@@ -142,6 +142,13 @@ def _is_meant(event: Event, destination: Destination) -> bool:
     if event.data.get("destination") != destination.id:
         return False
     return (destination.state == "unconfirmed") == (event.kind == "destination.confirm")
+
+
+def _level(event: Event) -> Level:
+    """What whoever is told of an alert knows of it then; what is over has no rank, so that it is told if it goes on."""
+    data = event.data
+    rank = RANKS.get(str(data.get("severity")), 0) if data.get("state") == "open" else 0
+    return Level(rank, int(data.get("revision", 0)))
 
 
 def _unwanted(delivery: Delivery) -> Delivery:

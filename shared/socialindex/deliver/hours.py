@@ -67,6 +67,11 @@ def last_eight(now: datetime, time_zone: str, *, weekly: bool) -> datetime:
     return found if found <= now else _at(here, MORNING, days=-days - (7 if weekly else 1))
 
 
+def eight_before(eight: datetime, time_zone: str, *, weekly: bool) -> datetime:
+    """The eight o'clock before one: a day or a week earlier by the clocks of the zone, be they changed between."""
+    return last_eight(eight - timedelta(seconds=1), time_zone, weekly=weekly)
+
+
 def _at(here: datetime, clock: time, *, days: int) -> datetime:
     """A time of day, so many days from a moment's; where clocks are put forward over it, an hour later."""
     there = datetime.combine(here.date() + timedelta(days=days), clock, tzinfo=here.tzinfo)

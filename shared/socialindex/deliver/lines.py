@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 _HIDDEN: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_WEB: Final = re.compile("https?://[^/?#]")
 _SPACE: Final = re.compile(r"[\s\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 
@@ -17,6 +18,6 @@ def one_line(text: str, most: int = 300) -> str:
 
 def link(url: str | None) -> str | None:
     """An address that a letter may link to, ``None`` where it is anything but the web's."""
-    if url is None or not url.startswith(("https://", "http://")) or _SPACE.search(url) or len(url) > 2_048:  # noqa: PLR2004 - what mail programs and chats still open
+    if url is None or not _WEB.match(url) or _SPACE.search(url) or len(url) > 2_048:  # noqa: PLR2004 - what mail programs and chats still open
         return None
     return url

@@ -94,7 +94,9 @@ def _stories(held: Iterable[Kept]) -> list[_Story]:
 
 def _tell(table: Deliveries, story: _Story, now: datetime) -> list[Delivery]:
     """Send the last word, once it is noted that it tells the earlier ones."""
-    waiting = msgspec.structs.replace(story.last.delivery, state="waiting", next_at=now, until=now + DAY, tries=0)
+    last = story.last.delivery
+    until = last.until if last.tries else now + DAY  # one that was tried goes on with what it had left
+    waiting = msgspec.structs.replace(last, state="waiting", next_at=now, until=until)
     _end(table, story.held[:-1], now, "merged", waiting.id)
     try:
         return [table.save(story.last, waiting).delivery]

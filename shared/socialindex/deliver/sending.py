@@ -125,8 +125,7 @@ class MailSender:
 
     def _links(self, event: Event, destination: Destination) -> dict[Act, str]:
         """A link for each thing that can be done, with a permit of its own: a mail that is sent twice has others."""
-        stop: tuple[Act, ...] = () if event.kind == "destination.confirm" else ("stop",)
-        return {act: self._link(act, event, destination) for act in (*_ACTS.get(event.kind, ()), *stop)}
+        return {act: self._link(act, event, destination) for act in (*_ACTS.get(event.kind, ()), "stop")}
 
     def _link(self, act: Act, event: Event, destination: Destination) -> str:
         token = new_token()

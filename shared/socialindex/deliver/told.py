@@ -63,7 +63,7 @@ CATALOGUE: Final = (
     Described(
         "alert.updated",
         "It goes on and something of it has changed, or it goes on again. Also sent to those who want openings only, "
-        "where the severity has become higher than what they were told.",
+        "where the severity has become higher than what they were told, or where it was over and goes on.",
         Alert,
     ),
     Described("alert.closed", "It is over.", Alert),

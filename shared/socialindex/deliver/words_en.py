@@ -132,7 +132,7 @@ class English(Words):
     def confirm(self, destination: str) -> tuple[str, str]:
         said = (
             f"Somebody wants alerts and digests for “{destination}” to be sent to this address. Nothing is sent before "
-            "you say yes. If you do not know what this is about, do nothing."
+            "you say yes. If you do not know what this is about, do nothing; the link below stops further questions."
         )
         return f"Do you want mail for “{destination}”?", said
 

@@ -140,7 +140,7 @@ class Korean(Words):
     def confirm(self, destination: str) -> tuple[str, str]:
         said = (
             f"누군가 「{destination}」의 경보와 소식을 이 주소로 받겠다고 했습니다. 동의하시기 전에는 아무것도 보내지 "
-            "않습니다. 무슨 일인지 모르시면 그냥 두시면 됩니다."
+            "않습니다. 무슨 일인지 모르시면 그냥 두시거나 아래 링크로 다시 묻지 않게 하시면 됩니다."
         )
         return f"「{destination}」 메일을 받으시겠습니까?", said
 

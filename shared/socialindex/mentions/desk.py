@@ -6,6 +6,7 @@ nothing, what is shown has its version, and what is told has an id that follows 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 _TRIES: Final = 4
 _AT_ONCE: Final = 8
 """Mentions that are changed at a time: each change is two calls of some milliseconds."""
+_AGAIN: Final = timedelta(hours=1)
+"""Within which the same change again tells what was left untold."""
 
 
 class Messages(Protocol):
@@ -95,11 +98,19 @@ class Desk:
         return done
 
     def tell(self, topic: Topic, done: Iterable[Done]) -> None:
-        """Tell that mentions are somebody's."""
-        told = [Telling(one.held.item, one.work) for one in done if one.work and one.work.assignee]
-        if told:
-            name = " ".join(sorted(f"{one.work.post} {one.work.assignee} {one.work.assigned_at}" for one in told))
-            self._queue.send_all([encode(event("mention.assigned", topic, told, name, datetime.now(tz=UTC)))])
+        """Tell that mentions became somebody's, and still are to be answered: those of one change in one event.
+
+        What was unchanged became somebody's by a change before, which may have ended before it was told. It is told as
+        that change's own event: whoever has heard of it hears nothing twice.
+        """
+        now = datetime.now(tz=UTC)
+        events = [
+            event("mention.assigned", topic, told, f"{told[0].work.assignee} {at.isoformat()}", now)
+            for at, told in _by_change(done).items()
+            if now - at < _AGAIN
+        ]
+        if events:
+            self._queue.send_all(map(encode, events))
 
     def _one(self, held: Held, act: Callable[[Work, Moment], Work], moment: Moment) -> Done:
         for _ in range(_TRIES):
@@ -119,6 +130,15 @@ class Desk:
         """Show what is kept; also where nothing changed, since the time before may have ended half-way."""
         kept = ((one.held, one.work) for one in done if one.work and one.work.version)
         byposts.write_all(self._engine, (Update(held.where, held.id, working(work)) for held, work in kept))
+
+
+def _by_change(done: Iterable[Done]) -> dict[datetime, list[Telling]]:
+    """Mentions that are to be answered, by when they became somebody's: all of one change did at the same moment."""
+    found: defaultdict[datetime, list[Telling]] = defaultdict(list)
+    for held, _, work, _ in done:
+        if work and work.assigned_at and work.status == "assigned" and not work.noise:
+            found[work.assigned_at].append(Telling(held.item, work))
+    return found
 
 
 def _moment(topic: Topic, held: Held, who: Who, at: datetime) -> Moment:

@@ -13,7 +13,6 @@ import msgspec
 from aws_lambda_powertools import Logger
 
 from socialindex.deliver.acts import digest_of
-from socialindex.deliver.destination import disabled
 from socialindex.deliver.letters import words_of
 from socialindex.errors import Conflict, NotFound, SocialIndexError
 from socialindex.search.http import Answer
@@ -58,12 +57,20 @@ class Deeds(Protocol):
         """Note whose business an alert is; raises ``NotFound`` and ``Conflict``."""
 
 
+class Consents(Protocol):
+    """Whom nobody asks for their consent: ``aws.consents.ConsentsTable``."""
+
+    def stop(self, workspace: str, address: str, now: datetime) -> None:
+        """Note that a reader wants no more mail of a workspace."""
+
+
 class ActsPart:
     """The routes of mails' links."""
 
-    def __init__(self, acts: ActsTable, destinations: DestinationsTable, alerts: Deeds) -> None:
+    def __init__(self, acts: ActsTable, destinations: DestinationsTable, consents: Consents, alerts: Deeds) -> None:
         self._acts = acts
         self._destinations = destinations
+        self._consents = consents
         self._alerts = alerts
 
     def routes(self) -> dict[str, Route]:
@@ -120,14 +127,26 @@ class ActsPart:
             NotFound: what it is about is gone.
             Conflict, Unavailable: not now.
         """
-        if permit.act == "acknowledge":
-            self._alerts.acknowledge(permit.alert or "", permit.who, now)
-        elif permit.act == "assign":
-            self._alerts.acknowledge(permit.alert or "", permit.who, now)
-            self._alerts.assign(permit.alert or "", permit.who)
-        else:
+        if permit.act == "stop":
+            self._consents.stop(permit.workspace, permit.address, now)
+        if permit.act in {"confirm", "stop"}:
             to = _confirmed if permit.act == "confirm" else _stopped
             self._destinations.change(permit.workspace, permit.destination, lambda one: to(one, permit, now))
+            return
+        _check_address(self._destinations.get(permit.workspace, permit.destination).destination, permit)
+        self._alerts.acknowledge(permit.alert or "", permit.who, now)
+        if permit.act == "assign":
+            self._alerts.assign(permit.alert or "", permit.who)
+
+
+def _check_address(destination: Destination, permit: Permit) -> None:
+    """Pass a permit that was sent to the destination's present address.
+
+    Raises:
+        NotFound: it was sent to one that it had before.
+    """
+    if permit.address != destination.address:
+        raise NotFound("this was sent to another address")
 
 
 def _confirmed(destination: Destination, permit: Permit, now: datetime) -> Destination:
@@ -136,8 +155,7 @@ def _confirmed(destination: Destination, permit: Permit, now: datetime) -> Desti
     Raises:
         NotFound: the permit was sent to another address, which it had before.
     """
-    if permit.address != destination.address:
-        raise NotFound("another address is asked")
+    _check_address(destination, permit)
     if destination.state != "unconfirmed":
         return destination
     active = msgspec.structs.replace(destination, state="active", changed_at=now)
@@ -145,10 +163,11 @@ def _confirmed(destination: Destination, permit: Permit, now: datetime) -> Desti
 
 
 def _stopped(destination: Destination, permit: Permit, now: datetime) -> Destination:
-    if destination.state in {"disabled", "unconfirmed"} or permit.address != destination.address:
+    """The destination without the consent that it had."""
+    if destination.state == "unconfirmed" or permit.address != destination.address:
         return destination
-    why = "the reader of this mail address wants no more mail: ask them before you set the state to active"
-    return msgspec.structs.replace(disabled(destination, why, now), digest_at=None)
+    why = "the reader of this mail address wants no more mail, and can be asked again after thirty days: remove it"
+    return msgspec.structs.replace(destination, state="unconfirmed", trouble=why, digest_at=None, changed_at=now)
 
 
 # --- pages -----------------------------------------------------------------------------------------------------------

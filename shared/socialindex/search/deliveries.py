@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from socialindex.access import Caller
     from socialindex.aws.deliveries import DeliveriesTable
     from socialindex.aws.destinations import DestinationsTable
+    from socialindex.deliver.again import Consents
     from socialindex.search.http import HttpRequest
 
 _HOME: Final = "/v1/workspaces/{id}/deliveries"
@@ -60,9 +61,10 @@ class DeliveriesPage(Struct, frozen=True, kw_only=True, omit_defaults=False):
 class DeliveriesPart:
     """The routes of deliveries."""
 
-    def __init__(self, table: DeliveriesTable, destinations: DestinationsTable) -> None:
+    def __init__(self, table: DeliveriesTable, destinations: DestinationsTable, consents: Consents) -> None:
         self._table = table
         self._destinations = destinations
+        self._consents = consents
 
     def routes(self) -> dict[str, Route]:
         """The routes by the gateway's names."""
@@ -73,7 +75,8 @@ class DeliveriesPart:
             _TAG,
             answer=DeliveryView,
             status=202,
-            description="With the same `webhook-id`, within a minute, and for another day if it is not taken.",
+            description="With the same `webhook-id`, within a minute, and for another day if it is not taken. The mail "
+            "that asks whether an address wants mail goes out three times a day at most.",
             errors=(404, 409),
         )
         return {
@@ -102,7 +105,7 @@ class DeliveriesPart:
 
     def _again(self, request: HttpRequest, caller: Caller) -> Answer:
         workspace = _workspace(request, caller)
-        again = send_again(self._table, self._destinations, workspace, request.path["delivery"])
+        again = send_again(self._table, self._destinations, workspace, request.path["delivery"], self._consents)
         return Answer(202, view(again), {"Location": f"/v1/workspaces/{workspace}/deliveries/{again.id}"})
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from socialindex.aws.deliveries import DeliveriesTable
     from socialindex.aws.destinations import DestinationsTable
     from socialindex.aws.queues import Queue
+    from socialindex.deliver.again import Consents
     from socialindex.deliver.destination import Destination
     from socialindex.search.destination_making import Ground
     from socialindex.search.http import HttpRequest
@@ -57,13 +58,22 @@ class DestinationsPart:
     Args:
         table: where destinations are kept.
         deliveries: where deliveries are.
+        consents: which mail addresses may be asked.
         queue: the deliver stage's.
         ground: what this service can do.
     """
 
-    def __init__(self, table: DestinationsTable, deliveries: DeliveriesTable, queue: Queue, ground: Ground) -> None:
+    def __init__(
+        self,
+        table: DestinationsTable,
+        deliveries: DeliveriesTable,
+        consents: Consents,
+        queue: Queue,
+        ground: Ground,
+    ) -> None:
         self._table = table
         self._deliveries = deliveries
+        self._consents = consents
         self._queue = queue
         self._ground = ground
 
@@ -118,6 +128,8 @@ class DestinationsPart:
         destination = made(workspace, name, wanted, self._ground, now)
         if len(self._table.of_workspace(workspace)) >= MOST:
             raise Conflict(f"a workspace has at most {MOST} destinations: delete one first")
+        if not self._table.find(workspace, name):
+            self._may_ask(destination)
         if self._table.add(destination):
             self._ask(destination)
             return _told(destination, with_secret=True)
@@ -137,6 +149,9 @@ class DestinationsPart:
         known = self._named(request, caller)
         wanted = fields.from_body(ChangedDestination, request.body())
         now = datetime.now(tz=UTC)
+        following = changed(known, wanted, self._ground, now)
+        if following.address != known.address:
+            self._may_ask(following)
         following = self._table.change(known.workspace, known.id, lambda one: changed(one, wanted, self._ground, now))
         if following.state == "unconfirmed" and following.address != known.address:
             self._ask(following)
@@ -162,6 +177,11 @@ class DestinationsPart:
         delivery = self._send("test", known, new_id("t"))
         place = f"/v1/workspaces/{known.workspace}/deliveries/{delivery.id}"
         return Answer(202, view(delivery), {"Location": place})
+
+    def _may_ask(self, destination: Destination) -> None:
+        """Pass what asks nobody, or somebody who may be asked; see ``aws.consents``."""
+        if destination.way == "email":
+            self._consents.take(destination.workspace, destination.address, destination.changed_at)
 
     def _ask(self, destination: Destination) -> None:
         """Ask the owner of a mail address whether they want mail."""

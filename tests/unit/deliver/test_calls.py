@@ -133,13 +133,15 @@ def test_nobody_keeps_us_waiting(
 
 
 class Names(AbstractResolver):
-    """A DNS that answers what it is told to, in turn."""
+    """A DNS that answers what it is told to, in turn; without addresses, that there is no such name."""
 
     def __init__(self, *answers: list[str]) -> None:
         self.answers = list(answers)
 
     async def resolve(self, host: str, port: int = 0, family: Any = None) -> list[ResolveResult]:  # noqa: ARG002 - the interface
         found = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if not found:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
         return [
             ResolveResult(hostname=host, host=one, port=port, family=socket.AF_INET, proto=0, flags=0) for one in found
         ]
@@ -152,9 +154,16 @@ class Names(AbstractResolver):
     "addresses",
     [["10.0.0.1"], ["169.254.169.254"], ["127.0.0.1"], ["192.168.1.1", "93.184.215.14"], ["100.64.0.1"], ["0.0.0.0"]],
 )
-def test_names_of_private_addresses_are_refused_when_connecting(addresses: list[str]) -> None:
-    outcome = called(hooks(allow_loopback=False, resolver=Names(addresses)), "https://hooks.example.com/")
-    assert (outcome.verdict, outcome.reason) == ("never", "private_address")
+def test_names_of_private_addresses_are_to_whoever_asks_as_those_that_there_are_not(addresses: list[str]) -> None:
+    """A tenant who names a webhook cannot find out by it which names there are inside."""
+    private, unknown = (
+        called(hooks(allow_loopback=False, resolver=Names(found)), "https://hooks.example.com/")
+        for found in (addresses, [])
+    )
+    assert private == unknown
+    assert (private.verdict, private.reason, private.detail) == (
+        "again", "dns", "the name of its host does not resolve to a public address",
+    )  # fmt: skip
 
 
 def test_a_name_that_changes_after_it_was_looked_at_is_refused() -> None:
@@ -164,7 +173,7 @@ def test_a_name_that_changes_after_it_was_looked_at_is_refused() -> None:
         port = there.url.rpartition(":")[2]
         check_address(f"https://hooks.example.com:{port}/", allow_loopback=False)
         outcome = called(hooks(allow_loopback=False, resolver=names), f"https://hooks.example.com:{port}/")
-    assert (outcome.verdict, outcome.reason) == ("never", "private_address")
+    assert (outcome.verdict, outcome.reason) == ("again", "dns")
     assert there.calls == []
 
 

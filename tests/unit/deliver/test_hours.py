@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socialindex.deliver.hours import Quiet, at_eight, last_eight
+from socialindex.deliver.hours import Quiet, at_eight, eight_before, last_eight
 from socialindex.errors import InvalidInput
 from socialindex.search.zones import zone_of
 
@@ -70,3 +70,4 @@ def test_every_moment_is_between_two_digests(now: datetime, zone: str, weekly: b
     assert abs((following - last) - timedelta(days=7 if weekly else 1)) <= timedelta(hours=1)
     assert {moment.astimezone(zone_of(zone)).hour for moment in (last, following)} == {8}
     assert last_eight(following, zone, weekly=weekly) == following
+    assert eight_before(following, zone, weekly=weekly) == last

@@ -153,7 +153,9 @@ def hostile_events(text: str) -> list[Event]:
             explanation={"ko": text, "en": text},
             assigned_to=text,
         ),
-        of_mention(topic_name=text, assignee=text, mentions=[brief(title=text, author=text, platform=text, url=text)]),
+        of_mention(
+            topic_name=text, assignee=text, mentions=[brief(title=text, author=text, platform=text, url=post.url)]
+        ),
         of_digest(topics=[digest_topic(name=text, posts=[post])], blind=[text]),
     ]
 
@@ -186,6 +188,7 @@ def parts(block: Any) -> list[dict[str, Any]]:
         ("https://board.example.com/1?a=b&c=%20", True),
         ("http://board.example.com/", True),
         ("javascript:alert(1)", False),
+        ("https://", False),
         ("data:text/html,x", False),
         ("https://a.example/ https://b.example/", False),
         ("https://a.example/\r\nX: y", False),

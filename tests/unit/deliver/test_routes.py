@@ -18,7 +18,7 @@ from socialindex.deliver.acts import Permit, digest_of, new_token
 from socialindex.deliver.destination import Wishes
 from socialindex.deliver.fanout import delivery_of
 from socialindex.deliver.told import CATALOGUE
-from socialindex.errors import Conflict, NotFound, Unavailable
+from socialindex.errors import Conflict, NotFound, TooManyRequests, Unavailable
 from socialindex.search.acts import ActsPart
 from socialindex.search.api import Api
 from socialindex.search.deliveries import DeliveriesPart
@@ -85,6 +85,23 @@ class Acts:
         self.claimed.discard(digest)
 
 
+class Consents:
+    """Whom nobody may ask, and who was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str]] = []
+        self.stopped: list[tuple[str, str]] = []
+        self.raises: Exception | None = None
+
+    def take(self, workspace: str, address: str, now: datetime) -> None:  # noqa: ARG002 - the interface
+        if self.raises:
+            raise self.raises
+        self.asked.append((workspace, address))
+
+    def stop(self, workspace: str, address: str, now: datetime) -> None:  # noqa: ARG002 - the interface
+        self.stopped.append((workspace, address))
+
+
 class Alerts:
     def __init__(self) -> None:
         self.did: list[tuple[str, ...]] = []
@@ -108,7 +125,7 @@ class Told(NamedTuple):
 class Service:
     def __init__(self, *, ground: Ground | None = None) -> None:
         self.destinations, self.deliveries, self.queue = Destinations(), Deliveries(), Queue()
-        self.acts, self.alerts = Acts(), Alerts()
+        self.acts, self.alerts, self.consents = Acts(), Alerts(), Consents()
         self.api = Api(
             cast("Any", None),
             Keys(),
@@ -117,11 +134,12 @@ class Service:
                 DestinationsPart(
                     cast("Any", self.destinations),
                     cast("Any", self.deliveries),
+                    self.consents,
                     cast("Any", self.queue),
                     ground or Ground(sends_mail=True),
                 ).routes(),
-                DeliveriesPart(cast("Any", self.deliveries), cast("Any", self.destinations)).routes(),
-                ActsPart(cast("Any", self.acts), cast("Any", self.destinations), self.alerts).routes(),
+                DeliveriesPart(cast("Any", self.deliveries), cast("Any", self.destinations), self.consents).routes(),
+                ActsPart(cast("Any", self.acts), cast("Any", self.destinations), self.consents, self.alerts).routes(),
                 EventsPart().routes(),
             ],
         )
@@ -250,6 +268,22 @@ def test_a_mail_address_is_asked_before_anything_is_sent(service: Service) -> No
     changed = service.on("PATCH", made["id"], {"email": "other@example.com", "name": "B"}).body
     assert (changed["state"], changed["address"]) == ("unconfirmed", "other@example.com")
     assert len({event["id"] for event in service.queue.bodies}) == 2
+
+
+def test_nobody_is_asked_more_often_than_they_may_be(service: Service) -> None:
+    made = service.made(MAIL)
+    service.on("PATCH", made["id"], {"email": "other@example.com"})
+    kept = service.deliveries.get(*list(service.deliveries.kept)[-1])
+    service.deliveries.save(kept, msgspec.structs.replace(kept.delivery, state="delivered"))
+    assert service.call(f"POST {ENTRY}/redeliver", path={"delivery": kept.delivery.id}).status == 202
+    other = ("ws_a", "other@example.com")
+    assert service.consents.asked == [("ws_a", "duty@example.com"), other, other]
+    service.consents.raises = TooManyRequests("asked often", policy="confirmations", retry_after=86_400)
+    asked = len(service.queue.bodies)
+    assert service.call(f"POST {HOME}", {**MAIL, "name": "C"}).status == 429
+    assert service.on("PATCH", made["id"], {"email": "duty@example.com"}).status == 429
+    assert service.on("PATCH", made["id"], {"name": "D"}).status == 200
+    assert (len(service.queue.bodies), len(service.call(f"GET {HOME}").body["items"])) == (asked, 1)
 
 
 def test_another_address_of_a_confirmed_destination_is_asked_again(service: Service) -> None:
@@ -408,8 +442,15 @@ def test_looking_at_a_link_does_nothing_however_often(service: Service) -> None:
     assert "script" not in told.body
 
 
-def test_the_button_does_it_once(service: Service) -> None:
-    token = service.permit()
+@pytest.fixture
+def mailed(service: Service) -> Service:
+    """One with the destination that links are sent to."""
+    service.destinations.add(destination(way="email", address="duty@example.com"))
+    return service
+
+
+def test_the_button_does_it_once(mailed: Service) -> None:
+    service, token = mailed, mailed.permit()
     done = service.call(f"POST {ACT}", path={"token": token})
     assert (done.status, "확인했습니다." in done.body) == (200, True)
     again = service.call(f"POST {ACT}", path={"token": token})
@@ -418,9 +459,17 @@ def test_the_button_does_it_once(service: Service) -> None:
     assert service.alerts.did == [("acknowledge", "al_a", "당직")]
 
 
-def test_assigning_acknowledges_too(service: Service) -> None:
-    service.call(f"POST {ACT}", path={"token": service.permit(act="assign")})
-    assert service.alerts.did == [("acknowledge", "al_a", "당직"), ("assign", "al_a", "당직")]
+def test_assigning_acknowledges_too(mailed: Service) -> None:
+    mailed.call(f"POST {ACT}", path={"token": mailed.permit(act="assign")})
+    assert mailed.alerts.did == [("acknowledge", "al_a", "당직"), ("assign", "al_a", "당직")]
+
+
+@pytest.mark.parametrize("act", ["acknowledge", "assign"])
+@pytest.mark.parametrize("permit", [{"address": "left@example.com"}, {"destination": "ds_removed"}])
+def test_whoever_gets_no_mail_any_more_acts_no_more(mailed: Service, act: str, permit: dict[str, str]) -> None:
+    token = mailed.permit(act=act, **permit)
+    assert mailed.call(f"POST {ACT}", path={"token": token}).status == 404
+    assert mailed.alerts.did == []
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -437,13 +486,13 @@ def test_a_link_that_is_none_or_too_old_does_nothing(service: Service, method: s
     [(Unavailable("table"), 503, True), (Conflict("busy"), 409, True), (NotFound("gone"), 404, False)],
 )
 def test_an_act_that_fails_can_be_tried_again(
-    service: Service, error: Exception, status: int, works_later: bool
+    mailed: Service, error: Exception, status: int, works_later: bool
 ) -> None:
-    token = service.permit()
-    service.alerts.raises = error
-    assert service.call(f"POST {ACT}", path={"token": token}).status == status
-    service.alerts.raises = None
-    assert (service.call(f"POST {ACT}", path={"token": token}).status == 200) is works_later
+    token = mailed.permit()
+    mailed.alerts.raises = error
+    assert mailed.call(f"POST {ACT}", path={"token": token}).status == status
+    mailed.alerts.raises = None
+    assert (mailed.call(f"POST {ACT}", path={"token": token}).status == 200) is works_later
 
 
 def test_a_mail_address_is_confirmed_and_may_be_stopped(service: Service) -> None:
@@ -456,8 +505,11 @@ def test_a_mail_address_is_confirmed_and_may_be_stopped(service: Service) -> Non
     assert (kept.state, kept.digest_at is None) == ("active", False)
     service.call(f"POST {ACT}", path={"token": service.permit(act="stop", alert=None)})
     kept = service.destinations.get("ws_a", "ds_a").destination
-    assert (kept.state, kept.digest_at) == ("disabled", None)
+    assert (kept.state, kept.digest_at) == ("unconfirmed", None)
     assert "no more mail" in (kept.trouble or "")
+    assert service.consents.stopped == [("ws_a", "duty@example.com")]
+    assert service.on("PATCH", "ds_a", {"state": "active"}).status == 409
+    assert service.on("POST", "ds_a", to="/test").status == 409
 
 
 def test_names_stay_words_on_the_page(service: Service) -> None:

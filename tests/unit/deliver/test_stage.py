@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 import pytest
 from standardwebhooks import Webhook
 
 from socialindex.deliver.courier import LEASE
-from socialindex.deliver.destination import Secrets, Wishes
+from socialindex.deliver.destination import USUAL, Secrets, Wishes
 from socialindex.deliver.hours import Quiet
 from socialindex.deliver.schedule import DAY
 from socialindex.errors import Refused, Unavailable
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from http.server import BaseHTTPRequestHandler
 
     from socialindex.deliver.destination import Destination
+    from socialindex.deliver.event import Event, Kind
     from tests.unit.deliver.receivers import Receiver
 
 EVERYTHING = Wishes(events=["alert.opened", "alert.updated", "alert.closed", "mention.due", "topic.suspended"])
@@ -278,6 +279,47 @@ def test_who_wants_crises_only_is_told_of_one_that_became_a_crisis(there: Receiv
     assert [one["type"] for one in messages(there)] == ["alert.updated"]
 
 
+Change = tuple[str, str, int]
+"""What becomes of an alert: what it is told as, its state then, and its revision."""
+OPENED: Change = ("alert.opened", "open", 1)
+WORKED: Change = ("alert.updated", "open", 2)
+CLOSED: Change = ("alert.closed", "closed", 3)
+ARTICLE: Change = ("alert.updated", "closed", 4)
+"""The press writes of what is over."""
+AGAIN: Change = ("alert.updated", "open", 5)
+STILL: Change = ("alert.updated", "open", 6)
+OVER: Change = ("alert.closed", "closed", 7)
+
+
+def of_change(change: Change) -> Event:
+    kind, state, revision = change
+    at = AT + timedelta(minutes=revision)
+    closed_at = at if state == "closed" else None
+    fields = {"state": state, "closed_at": closed_at, "updated_at": at, "revision": revision}
+    return of_alert(cast("Kind", kind), kind="burst", **fields)
+
+
+@pytest.mark.parametrize(
+    ("events", "changes"),
+    [
+        (USUAL, [OPENED, CLOSED, AGAIN, OVER]),
+        (["alert.opened"], [OPENED, AGAIN]),
+        (["alert.closed"], [CLOSED, OVER]),
+        (EVERYTHING.events, [OPENED, WORKED, CLOSED, ARTICLE, AGAIN, STILL, OVER]),
+    ],
+)
+def test_an_alert_that_goes_on_after_its_end_is_told_once_more(
+    there: Receiver, events: list[Kind], changes: list[Change]
+) -> None:
+    world = World(hook(there, wishes=Wishes(events=events)))
+    happened = [OPENED, WORKED, CLOSED, ARTICLE, AGAIN, CLOSED, STILL, AGAIN, OVER]  # some of it is heard again later
+    for change in [*happened, *happened]:
+        world.hear(of_change(change))
+    assert [(one["type"], one["data"]["revision"]) for one in messages(there)] == [
+        (kind, revision) for kind, _, revision in changes
+    ]
+
+
 # --- quiet hours -----------------------------------------------------------------------------------------------------
 
 QUIET = Quiet(since="08:00", until="12:00", crisis_passes=True)  # AT is 09:30 in Seoul
@@ -335,6 +377,28 @@ def test_alerts_that_closed_meanwhile_come_in_one_summary(there: Receiver, event
     assert states == {"merged": 4, "delivered": 2}
 
 
+@pytest.mark.parametrize("events", [USUAL, ["alert.opened"], EVERYTHING.events])
+@pytest.mark.parametrize(
+    ("changes", "told_as", "revision"),
+    [
+        ([OPENED, CLOSED, AGAIN], "alert.updated", 5),
+        ([OPENED, CLOSED, CLOSED, AGAIN, CLOSED], "alert.updated", 5),
+        ([OPENED, CLOSED, AGAIN, OVER], "alert.summary", 7),
+        ([OPENED, CLOSED], "alert.summary", 3),
+    ],
+)
+def test_quiet_hours_say_how_an_alert_stands_at_their_end(
+    there: Receiver, events: list[Kind], changes: list[Change], told_as: str, revision: int
+) -> None:
+    world = World(hook(there, quiet=QUIET, wishes=Wishes(events=events)))
+    for change in changes:
+        world.hear(of_change(change))
+    world.run(NOON + timedelta(minutes=2))
+    (message,) = messages(there)
+    alert = message["data"]["alerts"][0] if "alerts" in message["data"] else message["data"]
+    assert (message["type"], alert["revision"]) == (told_as, revision)
+
+
 def test_an_end_that_nobody_asked_for_is_told_to_nobody(there: Receiver) -> None:
     world = World(hook(there, quiet=QUIET, wishes=Wishes(events=["alert.opened"])))
     world.hear(of_burst("alert.closed", 1, state="closed", closed_at=AT, revision=2))
@@ -374,6 +438,46 @@ def test_a_retry_that_falls_into_quiet_hours_waits_for_their_end(there: Receiver
     assert (world.only().state, world.only().next_at) == ("held", NOON)
     world.run(NOON + timedelta(minutes=2))
     assert world.only().state == "delivered"
+
+
+SEOUL = "Asia/Seoul"
+NIGHT = Quiet(since="22:00", until="07:00")
+NEARLY_ALWAYS = Quiet(since="09:31", until="09:30")
+
+
+@pytest.mark.parametrize("quiet", [NIGHT, NEARLY_ALWAYS])
+def test_quiet_hours_add_to_the_day_of_tries_what_is_held_and_no_more(there: Receiver, quiet: Quiet) -> None:
+    there.answer = lambda handler: status(handler, 500)
+    world = World(hook(there, quiet=quiet))
+    world.hear(of_alert())
+    world.run(AT + timedelta(days=14))
+    delivery = world.only()
+    tries = [one.at for one in delivery.attempts]
+    assert delivery.state == "failed"
+    assert not [at for at in tries if quiet.end(at, SEOUL)]
+    assert 10 <= len(tries) <= 12
+    assert tries[-1] == delivery.until > AT + DAY
+    assert len(world.dead_letters.letters) == 1
+
+
+def test_what_was_held_before_its_first_try_has_a_whole_day(there: Receiver) -> None:
+    there.answer = lambda handler: status(handler, 500)
+    world = World(hook(there, quiet=msgspec.structs.replace(QUIET, crisis_passes=False)))
+    world.hear(of_alert())
+    world.run(NOON + timedelta(days=3))
+    first, *_, last = world.only().attempts
+    assert first.at == NOON
+    assert last.at >= NOON + DAY
+
+
+def test_a_destination_with_quiet_hours_that_fails_for_days_is_disabled(there: Receiver) -> None:
+    there.answer = lambda handler: status(handler, 500)
+    world = World(hook(there, quiet=NIGHT))
+    for day in range(4):
+        world.hear(of_alert(revision=day + 1))
+        world.run(AT + timedelta(days=day + 1))
+    world.run(AT + timedelta(days=7))
+    assert world.destination().state == "disabled"
 
 
 # --- digests ---------------------------------------------------------------------------------------------------------
@@ -486,7 +590,7 @@ def test_nothing_but_the_question_is_sent_to_an_address_before_it_is_confirmed()
     world.hear(of_alert(), told("test", asked), told("destination.confirm", asked))
     (message,) = world.mail.sent
     assert "당직" in message["Subject"]
-    assert [permit.act for permit in world.permits.kept.values()] == ["confirm"]
+    assert [permit.act for permit in world.permits.kept.values()] == ["confirm", "stop"]
 
 
 def test_a_test_goes_to_the_one_destination_that_it_is_for(there: Receiver) -> None:

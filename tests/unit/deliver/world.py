@@ -18,7 +18,7 @@ from socialindex.aws.deliveries import Due
 from socialindex.aws.destinations import DestinationsTable
 from socialindex.deliver.call import Hooks
 from socialindex.deliver.courier import Clock, Tables
-from socialindex.deliver.delivery import AT_WORK, Delivery, DeliveryLine, line
+from socialindex.deliver.delivery import AT_WORK, Delivery, DeliveryLine, Level, line
 from socialindex.deliver.event import event_id
 from socialindex.deliver.hours import last_eight
 from socialindex.deliver.sending import MailSettings
@@ -101,7 +101,7 @@ class Deliveries:
 
     def __init__(self) -> None:
         self.kept: dict[tuple[str, str], tuple[bytes, int]] = {}
-        self.levels: dict[tuple[str, str], int] = {}
+        self.levels: dict[tuple[str, str], Level] = {}
         self.faults = Faults()
 
     def _write(self, delivery: Delivery, version: int) -> deliveries_module.Kept:
@@ -152,11 +152,12 @@ class Deliveries:
         )
         yield from [pair for pair in placed if pair[0] > after][:limit]
 
-    def level(self, destination: str, alert: str) -> int:
-        return self.levels.get((destination, alert), 0)
+    def level(self, destination: str, alert: str) -> Level:
+        return self.levels.get((destination, alert), Level())
 
-    def told(self, destination: str, alert: str, rank: int, _now: datetime) -> None:
-        self.levels[destination, alert] = max(rank, self.level(destination, alert))
+    def told(self, destination: str, alert: str, level: Level, _now: datetime) -> None:
+        if level.revision > self.level(destination, alert).revision:
+            self.levels[destination, alert] = level
 
     def clear(self, workspace: str) -> None:
         self.kept = {key: value for key, value in self.kept.items() if key[0] != workspace}
