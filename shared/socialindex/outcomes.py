@@ -7,10 +7,23 @@ dead-letter queue, with a reason.
 from __future__ import annotations
 
 from collections import Counter
-from typing import Literal, NamedTuple, Protocol
+from typing import Final, Literal, NamedTuple, Protocol
 
 Outcome = Literal["ok", "discard", "retry", "quarantine"]
-
+STAGES: Final = (
+    "dispatch",
+    "crawl",
+    "normalize",
+    "index",
+    "mentions",
+    "topics",
+    "network",
+    "deliver",
+    "imports",
+    "exports",
+    "reread",
+)
+"""Those that count: a post's way first, then what is done for clients, then upkeep."""
 
 EMPTY = "empty"
 """The one reason for ``ok``: an answer that should hold posts and holds nothing. Now and then it is no wonder."""

@@ -164,7 +164,7 @@ def test_status_counts_what_the_caller_may_see(private: OpenSearch) -> None:
             return []
 
     counts = {
-        name: status(cast("Any", Nothing()), {}, private, (), who).sources["feed"].posts
+        name: status(cast("Any", Nothing()), {}, private, who).sources["feed"].posts
         for name, who in (("nobody", NOBODY), ("ann", ANN), ("both", caller("ws_a", "ws_b")))
     }
     assert counts == {"nobody": 1, "ann": 2, "both": 3}

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from socialindex.erasure.removal import Removal
     from socialindex.mentions.forgetting import Memories
 
-STAGE = "erasure"
 SETTLING = timedelta(minutes=5)
 """How long a removal stays open at least: who had asked the list just before may still write, for at most the index
 function's timeout."""

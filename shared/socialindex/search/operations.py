@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from socialindex.crawl.credentials import Credentials
     from socialindex.crawl.settings import FetchSettings
 
-STAGES = ("dispatch", "crawl", "imports", "normalize", "index", "mentions", "reread", "exports")
 _DAY = "%Y-%m-%d"
 _REPLAY_OBJECTS = 20
 """Archive objects of one call: some thousand responses, well within an HTTP API's 30 seconds."""
@@ -153,7 +152,7 @@ class Operations:
 
     def status(self, caller: Caller) -> Status:
         """The service's state, as the caller may see it."""
-        found = status(self._stores.outcomes, self._stores.queues, self._engine, STAGES, caller)
+        found = status(self._stores.outcomes, self._stores.queues, self._engine, caller)
         events = self._stores.health.open_events() if self._stores.health else []
         return msgspec.structs.replace(found, events=events)
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from socialindex.access import Scope, visible_to
 from socialindex.engine import ALIAS, answering
 from socialindex.model import Struct
+from socialindex.outcomes import STAGES
 from socialindex.watch.events import HealthEvent  # noqa: TC001 - msgspec reads the annotations at run time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from opensearchpy import OpenSearch
 
@@ -24,7 +25,7 @@ _PERCENTS = (50.0, 95.0)
 _MS = 1000
 _PRIVATE = "imported"
 """The source of what clients brought along: what became of it is told in each import's report, to nobody else."""
-_OF_CLIENTS = frozenset({"imports", "mentions", "exports"})
+_OF_CLIENTS = frozenset({"mentions", "topics", "network", "deliver", "imports", "exports"})
 """Stages whose work is what clients do: how much of that there is concerns administrators only."""
 _UNCHANGED = "not_modified"
 """Reason of the crawl stage for a page that is as we have it: the source works, and nothing of it is left out."""
@@ -71,7 +72,6 @@ def status(
     outcomes: Outcomes,
     queues: Mapping[str, tuple[Queue, Queue]],
     engine: OpenSearch,
-    stages: Iterable[str],
     caller: Caller,
 ) -> Status:
     """The state now. Posts are counted that the caller may see, and for administrators alone what clients brought.
@@ -82,7 +82,7 @@ def status(
     is_admin = Scope.ADMIN in caller.scopes
     counted = {
         stage: [count for count in outcomes.read(stage) if is_admin or count.source != _PRIVATE]
-        for stage in stages
+        for stage in STAGES
         if is_admin or stage not in _OF_CLIENTS
     }
     return Status(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from socialindex.aws.health import KEPT
 from socialindex.engine import answering
+from socialindex.outcomes import STAGES
 from socialindex.projecting import Projected, write
 
 if TYPE_CHECKING:
@@ -29,21 +30,6 @@ if TYPE_CHECKING:
 Dsl = dict[str, Any]
 
 ALIAS: Final = "operations"
-STAGES: Final = (
-    "dispatch",
-    "crawl",
-    "normalize",
-    "index",
-    "mentions",
-    "topics",
-    "network",
-    "deliver",
-    "imports",
-    "exports",
-    "reread",
-    "erasure",
-)
-"""Whose outcomes are shown."""
 MARGIN: Final = timedelta(hours=1)
 """Before the last look: what was written while it looked is looked at again."""
 _MONTH: Final = re.compile(rf"{ALIAS}-(\d{{4}})\.(\d{{2}})")

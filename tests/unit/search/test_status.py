@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
+import pkgutil
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -9,13 +12,16 @@ import msgspec
 import pytest
 from opensearchpy.exceptions import ConnectionError as EngineConnectionError
 
+import socialindex
 from socialindex.access import Caller, Scope, visible_to
 from socialindex.aws.outcomes import Counted
 from socialindex.aws.queues import Depth
 from socialindex.errors import Unavailable
+from socialindex.outcomes import Tally
 from socialindex.search.status import Latency, StageStatus, Status, status
 
 CALLER = Caller(organization="org_a", workspaces=frozenset({"ws_a"}), scopes=frozenset({Scope.READ}))
+ADMINISTRATOR = msgspec.structs.replace(CALLER, scopes=frozenset(Scope))
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
@@ -72,8 +78,7 @@ class Engine:
 def told(*buckets: dict[str, Any], caller: Caller = CALLER) -> Status:
     queues = {"crawl": (Queue(4, 2), Queue(3, 1)), "normalize": (Queue(0, 0), Queue(0, 0))}
     engine = Engine(*buckets)
-    stages = ("dispatch", "crawl", "imports", "exports", "normalize", "index")
-    return status(cast("Any", Outcomes()), cast("Any", queues), cast("Any", engine), stages, caller)
+    return status(cast("Any", Outcomes()), cast("Any", queues), cast("Any", engine), caller)
 
 
 def test_a_stage_sums_its_outcomes_over_days_and_sources() -> None:
@@ -88,6 +93,14 @@ def test_a_stage_sums_its_outcomes_over_days_and_sources() -> None:
         in_flight=2,
         dead_letters=4,
     )
+
+
+def test_every_stage_that_counts_is_shown_to_administrators() -> None:
+    packages = [each.name for each in pkgutil.iter_modules(socialindex.__path__) if each.ispkg]
+    names = [f"socialindex.{name}.stage" for name in packages if importlib.util.find_spec(f"socialindex.{name}.stage")]
+    stages = [stage for stage in map(importlib.import_module, names) if getattr(stage, "Tally", None) is Tally]
+    assert len(stages) > 5
+    assert told(caller=ADMINISTRATOR).stages.keys() == {"mentions", *(stage.STAGE for stage in stages)}
 
 
 def test_a_stage_without_a_queue_has_no_depths() -> None:
@@ -136,7 +149,7 @@ def test_posts_are_counted_of_those_that_the_caller_may_see() -> None:
             return {}
 
     engine = Asked()
-    status(cast("Any", Outcomes()), {}, cast("Any", engine), (), CALLER)
+    status(cast("Any", Outcomes()), {}, cast("Any", engine), CALLER)
     assert engine.filters == visible_to(CALLER)
 
 
@@ -146,11 +159,11 @@ def test_a_part_that_is_down_is_unavailable() -> None:
             raise EngineConnectionError("N/A", "x", OSError("x"))
 
     with pytest.raises(Unavailable):
-        status(cast("Any", Outcomes()), {}, cast("Any", Down()), ("crawl",), CALLER)
+        status(cast("Any", Outcomes()), {}, cast("Any", Down()), CALLER)
 
 
 def test_what_clients_brought_is_counted_for_administrators_only() -> None:
-    admin = told(caller=msgspec.structs.replace(CALLER, scopes=frozenset(Scope)))
+    admin = told(caller=ADMINISTRATOR)
     assert (admin.stages["imports"].outcomes, admin.stages["normalize"].outcomes["ok"]) == ({"ok": 3}, 109)
-    assert not {"imports", "exports"} & told().stages.keys()
+    assert told().stages.keys() == {"dispatch", "crawl", "normalize", "index", "reread"}
     assert told().stages["normalize"].outcomes["ok"] == 9
