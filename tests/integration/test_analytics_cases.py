@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 from datetime import UTC, datetime, timedelta
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
@@ -14,6 +14,8 @@ from socialindex.search.analytics.aggregate import Aggregate
 from socialindex.search.analytics.sentiment import Sentiment
 from socialindex.search.analytics.terms import Terms
 from socialindex.search.analytics.trends import Trends
+from socialindex.search.analytics.voice import TOP
+from socialindex.search.analytics.voices_asked import Voices
 from socialindex.search.analytics.window import edges, window_of
 from tests.integration.analytics_world import ANN, NOW, PLACES, QUERIES, WORDS, ZONES, answers, asked, part, post, write
 
@@ -70,6 +72,30 @@ def test_a_figure_that_no_source_gave_is_absent(index: OpenSearch) -> None:
     write(index, post("a"), post("b", source="gnuboard", metrics=Metrics(views=0, read_at=NOW)))
     table = part(index).aggregate(ANN, asked(Aggregate, by=["source"], metric="views")).table
     assert [(cell.value, cell.metric, cell.known) for cell in table.cells] == [("gnuboard", 0, 1), ("feed", None, 0)]
+
+
+def test_no_share_is_told_of_a_place_that_another_voice_may_have_too(index: OpenSearch) -> None:
+    """Of a voice on more places than are listed, what it has on a rare one is not known; that is not nothing."""
+    write(
+        index,
+        post("ours", text="배터리", platform="small.example"),
+        post("ours too", text="배터리", platform="p0.example"),
+        post("theirs", text="영화", platform="small.example"),
+        *(post(f"p{n}-{m}", text="영화", platform=f"p{n}.example") for n in range(TOP) for m in range(2)),
+    )
+    queries = [{"name": "ours", "q": "배터리"}, {"name": "theirs", "q": "영화"}]
+
+    def shares(**given: Any) -> dict[tuple[str, str | None], float | None]:
+        answer = part(index).voices(ANN, asked(Voices, queries=queries, by="platform", **given))
+        return {(voice.name, one.value): one.share for voice in answer.voices for one in voice.parts}
+
+    found = shares()
+    assert len(found) == TOP + 2
+    assert (found["ours", "p0.example"], found["theirs", "p0.example"]) == (0.333333, 0.666667)
+    assert found["theirs", "p1.example"] == 1  # ours has no more places than are listed
+    assert found["ours", "small.example"] is None
+    narrow = shares(platform=["small.example"])
+    assert narrow == {("ours", "small.example"): 0.5, ("theirs", "small.example"): 0.5}
 
 
 def test_what_repeats_itself_is_passed_over(index: OpenSearch) -> None:

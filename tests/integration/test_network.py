@@ -20,6 +20,9 @@ from socialindex.aws.network_files import NetworkFiles
 from socialindex.aws.networks import NetworksTable
 from socialindex.aws.suppressions import Suppressions
 from socialindex.identity import author_key, post_id
+from socialindex.mentions.byposts import Update, write_all
+from socialindex.mentions.merge import matching
+from socialindex.mentions.model import mention_id
 from socialindex.model import Author, Post
 from socialindex.network.stage import MAX_ATTEMPTS
 from socialindex.normalize.enrich import Enricher
@@ -202,6 +205,36 @@ def test_what_people_ask_and_complain_about(world: World) -> None:
     assert "배터리" in [theme["term"] for theme in found["complaints"]["themes"]]
     assert all("?" in f"{one.title} {one.text}" or "요" in f"{one.title} {one.text}" for one in asked)
     assert not [one for one in found["posts"] if world.posts[one].kind == "article"]
+
+
+def watched(world: World, engine_url: str, word: str) -> str:
+    """The id of a new topic, with all posts that have a word for mentions."""
+    made = {"name": word, "q": word}
+    topic: str = world.api.done(world.tenant.manager, "POST", f"/v1/workspaces/{world.space.id}/topics", made)["id"]
+    ids = [one.id for one in world.posts.values() if word in f"{one.title} {one.text}"]
+    client = engine.connect(engine_url, signed=False)
+    hits = client.search(index="posts", body={"query": {"ids": {"values": ids}}, "size": len(ids)})["hits"]["hits"]
+    about: dict[str, Any] = {"topic": topic, "workspace": world.space.id, "matched": [word]}
+    write_all(client, [mention_of(hit, about) for hit in hits])
+    client.indices.refresh(index="mentions-*")
+    return topic
+
+
+def mention_of(hit: dict[str, Any], about: dict[str, Any]) -> Update:
+    home = hit["_index"].replace("posts-", "mentions-")
+    match = matching(hit["_source"], revision=1, since=NOW, at=NOW, **about)
+    return Update(home, mention_id(about["topic"], hit["_id"]), match, make=True)
+
+
+def test_what_a_topic_is_about_is_no_theme_of_it(world: World, engine_url: str) -> None:
+    """As of a query: that its own words stand out goes without saying."""
+    topic = watched(world, engine_url, "배터리")
+    found = world.ask("/v1/network/needs", {**WINDOW, "topic": [topic], "limit": 100}).body
+    assert found["complaints"]["posts"] > 10
+    for need in ("questions", "complaints"):
+        themes = [theme["term"] for theme in found[need]["themes"]]
+        assert themes
+        assert "배터리" not in themes
 
 
 def test_accounts_that_publish_one_text_in_one_minute_are_shown_with_the_evidence(

@@ -7,6 +7,7 @@ import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 import pytest
 
 from infra.local.events.http_event import Request
@@ -18,6 +19,7 @@ from socialindex.aws.branding import Brandings
 from socialindex.aws.health import Health
 from socialindex.identity import author_key, post_id
 from socialindex.mentions import merge
+from socialindex.report.incidents import SHOWN
 from socialindex.report.month import month_of
 from socialindex.watch.events import Finding, HealthEvent
 from tests.integration.mention_world import NOW, World, document, fresh, home
@@ -265,6 +267,25 @@ def test_before_what_was_looked_through_nothing_is_claimed(story: Story) -> None
     assert (told["mentions"], told["mentions_before"], told["mood_before"]) == (0, None, None)
     assert told["mood"]["negative_share"] is None
     assert {day["before"] for day in told["days"]} == {None}
+
+
+def test_alerts_that_are_left_out_are_counted(story: Story) -> None:
+    loud = story.world.topic(name="loud")
+    table = AlertsTable(story.world.parts.table("AlertsTable"))
+    for number in range(SHOWN + 1):
+        worse = number < SHOWN
+        one = msgspec.structs.replace(
+            story.alert,
+            id=alert_id(loud.id, f"burst {number}"),
+            topic=loud.id,
+            severity="medium" if worse else "low",
+            opened_at=at(2 if worse else 3, 0.5),
+        )
+        assert table.save(None, one, "alert.opened")
+    told = story.world.done("GET", where(loud), format="json", **ASKED)["alerts"]
+    assert (told["total"], len(told["incidents"])) == (SHOWN + 1, SHOWN)
+    assert told["severities"] == {"medium": SHOWN, "low": 1}
+    assert told["days"] == [f"{MONTH.name}-02", f"{MONTH.name}-03"]
 
 
 def test_a_month_that_goes_on_is_reported_so_far(story: Story) -> None:

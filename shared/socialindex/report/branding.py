@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MOST: Final = 100 * 1024
-"""Characters of a logo."""
+"""Characters of a logo's data address: some 75 KB of PNG."""
 _PREFIX: Final = "data:image/png;base64,"
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _LONGEST: Final = 2_000
 """Pixels of a side: a small file can be a huge picture."""
 _KEPT: Final = frozenset({b"IHDR", b"PLTE", b"tRNS", b"gAMA", b"sRGB", b"IDAT", b"IEND"})
 """Chunks that make the picture. The others may hold words: who made it, where and with what."""
-_REMEDY: Final = "send a PNG of up to 2000 x 2000 pixels as data:image/png;base64,... of at most 100 KB"
+_REMEDY: Final = "send a PNG of up to 75 KB and 2000 x 2000 pixels as data:image/png;base64,..."
 
 
 class Branding(Struct, frozen=True, kw_only=True, omit_defaults=False):
@@ -34,7 +34,7 @@ class Branding(Struct, frozen=True, kw_only=True, omit_defaults=False):
     name: Name | None = None
     """The agency's name."""
     logo: Annotated[str, msgspec.Meta(max_length=MOST)] | None = None
-    """A PNG as ``data:image/png;base64,...``, 100 KB at most. Nothing else: an SVG can do more than show a picture."""
+    """A PNG of up to 75 KB as ``data:image/png;base64,...``. Nothing else: an SVG can do more than show a picture."""
     color: Annotated[str, msgspec.Meta(pattern="^#[0-9A-Fa-f]{6}$")] | None = None
     """Of bands and bullets, such as ``#0B3D66``; charts keep colors that everybody can tell apart."""
 

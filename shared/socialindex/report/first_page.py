@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -94,10 +93,12 @@ def _lead(sheet: Sheet) -> tuple[str, str, list[str]]:
     words, alerts, incident = sheet.words, sheet.report.alerts, main_incident(sheet)
     if incident is None:
         return words.lead_title, "-", [words.lead_none]
-    channels = max(one.news_channels for one in alerts.incidents)
-    note = words.lead_unpublished.format(channels=channels) if channels else words.lead_no_channels
+    most = max(one.news_channels for one in alerts.incidents)
+    channels = words.tongue.counted(most)
+    note = words.lead_unpublished.format(channels=channels) if most else words.lead_no_channels
     if alerts.in_press:
-        note = words.lead_of.format(press=alerts.in_press, heard=alerts.heard_first, channels=channels)
+        press = words.many(alerts.in_press, "alert")
+        note = words.lead_of.format(press=press, heard=alerts.heard_first, channels=channels)
     return words.lead_title, lead_in_words(words, incident), [note]
 
 
@@ -124,9 +125,11 @@ def _outcome(sheet: Sheet) -> tuple[str, str, list[str]]:
     words, alerts = sheet.words, sheet.report.alerts
     if not alerts.total:
         return words.outcome_title, words.outcome_none, [words.outcome_quiet]
-    numbers = {name: f"{getattr(alerts, name):,}" for name in ("mentions", "answered", "open")}
+    said = words.outcome_answered.format(
+        mentions=words.many(alerts.mentions, "mention"), answered=f"{alerts.answered:,}", open=f"{alerts.open:,}"
+    )
     value = words.outcome_over.format(total=f"{alerts.total:,}", over=f"{alerts.over:,}")
-    return words.outcome_title, value, [words.outcome_answered.format(**numbers)]
+    return words.outcome_title, value, [said]
 
 
 # --- the course of the largest ---------------------------------------------------------------------------------------
@@ -184,8 +187,8 @@ def _strip(sheet: Sheet) -> Element:
 
 
 def _severities(sheet: Sheet) -> str:
-    counts = Counter(one.severity for one in sheet.report.alerts.incidents)
-    return ", ".join(f"{sheet.words.severities[name]} {counts[name]}" for name in _RANK if counts[name])
+    counts = sheet.report.alerts.severities
+    return ", ".join(f"{sheet.words.severities[name]} {count}" for name in _RANK if (count := counts.get(name)))
 
 
 def _figure(name: str, value: str, note: str) -> Element:
@@ -205,7 +208,7 @@ def _points(sheet: Sheet) -> Iterator[Child]:
     if report.voices:
         own = report.voices[0]
         shares = {"share": percent(own.share), "deduplicated": percent(own.share_deduplicated)}
-        yield words.voice.format(count=len(report.voices) - 1, **shares)
+        yield words.voice.format(topics=words.many(len(report.voices) - 1, "topic"), **shares)
     if report.answers.total.overdue:
         yield words.overdue.format(count=f"{report.answers.total.overdue:,}")
 
@@ -218,7 +221,7 @@ def _volume(sheet: Sheet) -> str:
 
 def _loudest(sheet: Sheet) -> str:
     day = max(sheet.report.days, key=lambda one: one.mentions)
-    return sheet.words.loudest.format(day=sheet.day(day.at), mentions=f"{day.mentions:,}")
+    return sheet.words.loudest.format(day=sheet.day(day.at), mentions=sheet.words.many(day.mentions, "mention"))
 
 
 def _mood(sheet: Sheet) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 from statistics import median
 from typing import TYPE_CHECKING, Any, Final
@@ -62,6 +63,8 @@ def incidents(
         mentions=whole["doc_count"],
         answered=whole["answered"]["doc_count"],
         open=whole["open"]["doc_count"],
+        severities=Counter(alert.severity for alert in alerts),
+        days=sorted({alert.opened_at.astimezone(month.zone).date() for alert in alerts}),
         incidents=[_incident(alert, outcome) for alert, outcome in zip(shown, each, strict=False)],
     )
 

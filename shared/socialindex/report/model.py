@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
+from datetime import date, datetime  # noqa: TC003 - msgspec reads the annotations at run time
 from typing import Literal
 
 from socialindex.alert.alert import AlertKind, Spreader  # noqa: TC001 - likewise
@@ -137,8 +137,12 @@ class ReportAlerts(Struct, frozen=True, kw_only=True, omit_defaults=False):
     """Of these, answered so far."""
     open: int
     """Of these, new or assigned."""
+    severities: dict[Severity, int]
+    """How many of each severity; without those of which there is none."""
+    days: list[date]
+    """Days of the month on which one was raised, each once."""
     incidents: list[ReportIncident]
-    """The worst first, thirty at most."""
+    """The worst first, thirty at most: all other figures are of those left out too."""
 
 
 class ReportPost(Struct, frozen=True, kw_only=True, omit_defaults=False):

@@ -63,7 +63,7 @@ def _state(sheet: Sheet, one: ReportIncident) -> str:
 
 def _answers(sheet: Sheet) -> list[Child]:
     words, found = sheet.words, sheet.report.answers
-    counts = {"mentions": f"{found.total.mentions:,}", "answered": f"{found.total.answered:,}"}
+    counts = {"mentions": words.many(found.total.mentions, "mention"), "answered": f"{found.total.answered:,}"}
     if found.total.p90_minutes is None:
         return [note(words.answers_none.format(**counts))]
     return [

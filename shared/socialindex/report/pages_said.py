@@ -72,10 +72,8 @@ def _moods(sheet: Sheet) -> Element:
 
 
 def _column(sheet: Sheet, day: ReportDay, parts: tuple[int, ...]) -> Column:
-    zone = sheet.month.zone
-    date = day.at.astimezone(zone).date()
-    rang = {one.opened_at.astimezone(zone).date() for one in sheet.report.alerts.incidents}
-    return Column(str(date.day), parts, day.before, in_part=bool(day.blind), mark=date in rang)
+    date = day.at.astimezone(sheet.month.zone).date()
+    return Column(str(date.day), parts, day.before, in_part=bool(day.blind), mark=date in sheet.report.alerts.days)
 
 
 def _unseen(sheet: Sheet, columns: Sequence[Column]) -> list[tuple[Element, str]]:
@@ -187,7 +185,7 @@ def _posts(sheet: Sheet) -> Child:
     rows = [_post(sheet, post) for post in posts.most]
     return [
         table([heads.post, heads.spread, heads.times], rows, (1, 2)),
-        note(words.posts_of.format(count=f"{posts.looked_at:,}")),
+        note(words.posts_of.format(posts=words.many(posts.looked_at, "post"))),
     ]
 
 

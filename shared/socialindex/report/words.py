@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from socialindex.report.month import Month
+
+Countable = Literal["alert", "mention", "post", "topic"]
 
 _HOUR, _DAY = 60, 24 * 60
 _TENTH = 0.1
@@ -105,6 +107,8 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     """Languages by their codes."""
     glossary: list[tuple[str, str]]
     """What words of the report mean."""
+    counts: dict[Countable, tuple[str, str]]
+    """One of something, and several."""
 
     month: str
     day: str
@@ -191,6 +195,11 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     copy: str
 
     # Numbers and times
+
+    def many(self, number: int, what: Countable) -> str:
+        """So many of something."""
+        one, several = self.counts[what]
+        return (one if number == 1 else several).format(f"{number:,}")
 
     def span(self, minutes: float) -> str:
         """A length of time, to the minute below a day and to the hour above."""

@@ -58,8 +58,8 @@ def test_a_crisis_is_explained_in_english() -> None:
         "hour, and 71% of them are negative; usually 14% are.\n\n"
         "It began at about 14:10 on 28 Nov (Korean time). Since then it was mentioned 1,234 times. It is heard on "
         "boards and Mastodon.\n\n"
-        "What they talk about: “배터리” and “연기”. It is carried most by 김하나 (Mastodon): 17 posts came from "
-        "there.\n\n"
+        "What they talk about: “배터리” and “연기”. It is carried most by 김하나 (Mastodon); posts that came from "
+        "there: 17.\n\n"
         "The first article came 3 hours 25 minutes after the first post: so much time you had. We read 3 news "
         "channels.\n\n"
         "What to do: read the first posts now, find out whether they are true, tell whoever is responsible, and answer "
@@ -105,6 +105,7 @@ def test_every_kind_says_what_and_what_to_do(language: Language, kind: AlertKind
         ({"blind": ["reddit"]}, "We could not see all of Reddit", "all of boards"),
         ({"spreaders": []}, "What they talk about", "carried most"),
         ({"spreaders": [Spreader(author="k", source="new", posts=1, spread=1)]}, "without a name (new)", "None"),
+        ({"spreaders": [Spreader(author="k", source="new", posts=1, spread=1)]}, "came from there: 1.", "1 posts"),
         ({"state": "closed", "closed_at": AT}, "There is nothing to be done now", "What to do"),
         ({"kind": "burst", "sources": ["feed", "article"]}, "71% of them are negative. It", "blogs and news"),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import struct
 import zlib
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -103,6 +104,14 @@ def incidents() -> list[ReportIncident]:
     ]  # fmt: skip
 
 
+def raised(alerts: list[ReportIncident]) -> dict[str, Any]:
+    """What is told of these alerts in all, where none is left out."""
+    return {
+        "severities": Counter(one.severity for one in alerts),
+        "days": sorted({one.opened_at.astimezone(MONTH.zone).date() for one in alerts}),
+    }
+
+
 def answers(**fields: Any) -> Answers:
     plain: dict[str, Any] = {
         "mentions": 2_431, "answered": 262, "median_minutes": 42.0, "p90_minutes": 190.0, "within_target": 171,
@@ -189,7 +198,7 @@ def report(**fields: Any) -> MonthReport:
         "voices": voices(),
         "alerts": ReportAlerts(
             total=3, over=2, heard_first=1, in_press=2, median_lead_minutes=166.0, mentions=1_260, answered=225,
-            open=47, incidents=shown,
+            open=47, incidents=shown, **raised(shown),
         ),
         "answers": answers_report(),
         "posts": ReportPosts(

@@ -26,6 +26,7 @@ from tests.unit.report.samples import (
     places,
     plain,
     post,
+    raised,
     report,
     voices,
 )
@@ -236,6 +237,7 @@ def alerts(*leads: float | None, channels: int = 12, **fields: Any) -> ReportAle
         answered=4,
         open=1,
         incidents=found,
+        **raised(found),
     )
 
 
@@ -243,7 +245,7 @@ def alerts(*leads: float | None, channels: int = 12, **fields: Any) -> ReportAle
     ("found", "headline", "card"),
     [
         (alerts(372.0, -40.0), "Heard 6 hours 12 minutes before the press", "Heard first: 1 of 2 alerts"),
-        (alerts(-40.0), "The press was first by 40 minutes", "Heard first: 0 of 1 alerts"),
+        (alerts(-40.0), "The press was first by 40 minutes", "Heard first: 0 of 1 alert that"),
         (alerts(None), "Heard before it became news", "No article yet in 12 news channels"),
         (alerts(None, channels=0), "Alerts raised: 1", "No news channels are read"),
         (alerts(), "A month without an alert", "No alert became news"),
@@ -260,7 +262,51 @@ def test_the_first_page_says_how_fast_it_was_answered_and_what_came_of_it() -> N
     assert "42 minutes" in words
     assert "75% within the target of 1 hour" in words
     assert "2 of 3 over" in words
-    assert "Of 1,260 mentions during alerts, 225 were answered and 47 are open" in words
+    assert "Of 1,260 mentions during alerts, answered: 225, open: 47" in words
+
+
+def test_alerts_that_are_left_out_count_too() -> None:
+    """Of forty-five the worst thirty are told one by one."""
+    found = alerts(*[None] * 30, severity="medium")
+    days = [*found.days, MONTH.first]
+    alone = shown(alerts=found)
+    more = shown(alerts=msgspec.structs.replace(found, total=45, severities={"medium": 31, "low": 14}, days=days))
+    assert "medium 31, low 14" in more.words
+    assert len(marks(more)) == len(marks(alone)) + 1
+
+
+def marks(page: Page) -> list[dict[str, str]]:
+    """Triangles above the days on which an alert was raised."""
+    return [one for one in page.named("path") if one["d"].endswith("l-5 -9h10z")]
+
+
+ONE: dict[str, Any] = {
+    "alerts": msgspec.structs.replace(
+        report().alerts, heard_first=1, in_press=1, mentions=1, incidents=[incident(news_channels=1)]
+    ),
+    "answers": answers_report(total=answers(mentions=1, answered=1)),
+    "days": [msgspec.structs.replace(one, mentions=int(not place)) for place, one in enumerate(report().days)],
+    "posts": ReportPosts(most=[post(1)], spreaders=[], looked_at=1),
+    "voices": voices()[:2],
+}
+"""A month in which there is one of each thing."""
+
+
+def test_of_one_thing_it_is_said_as_of_one() -> None:
+    words = shown(**ONE).words
+    for said in (
+        "Heard first: 1 of 1 alert that became news (we read 1 news channel)",
+        "Of 1 mention during alerts",
+        "Share of voice beside 1 other topic:",
+        "Of 1 mention found this month, answered: 1",
+        ": 1 mention.",
+        "Chosen from 1 post:",
+    ):
+        assert said in words
+    unanswered = answers(mentions=1, answered=0, p90_minutes=None)
+    assert "Of 1 mention found this month, none" in shown(answers=answers_report(total=unanswered)).words
+    assert "No article yet in 1 news channel that we read" in shown(alerts=alerts(None, channels=1)).words
+    assert not re.search(r"(?<![\d,.])1 (alerts|mentions|posts|other topics|news channels)\b", words)
 
 
 def test_without_a_target_none_is_claimed() -> None:

@@ -44,7 +44,7 @@ class Terms(Model, frozen=True, kw_only=True):
 
 
 class VoicePart(Model, frozen=True, kw_only=True):
-    """A part of a voice. ``share`` is of the same part of all voices."""
+    """A part of a voice. ``share`` is of the same part of all voices, ``None`` where another may have it unlisted."""
 
     value: str | None
     """A value of ``by``, or the time that a bucket begins at; ``None``: not known."""

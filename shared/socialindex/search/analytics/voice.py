@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from socialindex.errors import InvalidQuery
 from socialindex.model import Struct
@@ -33,13 +33,14 @@ _SEPARATOR: Final = "&"
 
 
 class VoicePart(Struct, frozen=True, kw_only=True, omit_defaults=False):
-    """A part of a voice. ``share`` is of the same part of all voices."""
+    """A part of a voice."""
 
     value: str | None
     """A value of ``by``, or the time that a bucket begins at; ``None``: not known."""
     posts: int
     deduplicated: int
     share: float | None
+    """Of the same part of all voices; null where another voice may have it among values that it does not list."""
 
 
 class Voice(Struct, frozen=True, kw_only=True, omit_defaults=False):
@@ -53,7 +54,7 @@ class Voice(Struct, frozen=True, kw_only=True, omit_defaults=False):
     """Of the posts of all voices added up; one that is in two counts in both."""
     share_deduplicated: float | None
     parts: list[VoicePart]
-    """By ``by``, the most frequent first or in the order of time; empty without it."""
+    """By ``by``, the twenty most frequent first or in the order of time; empty without it."""
 
 
 class Overlap(Struct, frozen=True, kw_only=True, omit_defaults=False):
@@ -61,6 +62,18 @@ class Overlap(Struct, frozen=True, kw_only=True, omit_defaults=False):
 
     names: tuple[str, str]
     posts: int
+
+
+class _Parts(NamedTuple):
+    """A voice's parts as they are counted: value, posts, and posts with near-duplicates counted once."""
+
+    listed: list[tuple[str | None, int, int]]
+    others: int = 0
+    """Posts of values that are not listed."""
+
+    def may_hide(self, value: str | None) -> bool:
+        """Whether a value can be among those that are not listed. Posts whose value is not known never are."""
+        return self.others > 0 and value is not None and all(value != listed for listed, _, _ in self.listed)
 
 
 class VoicesAnswer(Struct, frozen=True, kw_only=True, omit_defaults=False):
@@ -167,9 +180,7 @@ def _voices(asked: Voices, scale: Scale, names: list[str], rows: list[Dsl]) -> l
     posts = [row["doc_count"] for row in rows]
     stories = [told_apart(row) for row in rows]
     parts = _by_time(scale, rows) if asked.by == "time" else [_by_value(asked, row) for row in rows]
-    wholes: dict[str | None, int] = {}
-    for value, count, _ in itertools.chain.from_iterable(parts):
-        wholes[value] = wholes.get(value, 0) + count
+    wholes = _wholes(parts)
     return [
         Voice(
             name=name,
@@ -178,20 +189,30 @@ def _voices(asked: Voices, scale: Scale, names: list[str], rows: list[Dsl]) -> l
             share=share(posts[place], sum(posts)),
             share_deduplicated=share(stories[place], sum(stories)),
             parts=[
-                VoicePart(value=value, posts=count, deduplicated=apart_, share=share(count, wholes[value]))
-                for value, count, apart_ in parts[place]
+                VoicePart(value=value, posts=count, deduplicated=apart_, share=share(count, wholes.get(value, 0)))
+                for value, count, apart_ in parts[place].listed
             ],
         )
         for place, name in enumerate(names)
     ]
 
 
-def _by_time(scale: Scale, rows: list[Dsl]) -> list[list[tuple[str | None, int, int]]]:
+def _wholes(parts: Sequence[_Parts]) -> dict[str | None, int]:
+    """Posts of each part in all voices, where all of them tell."""
+    wholes: dict[str | None, int] = {}
+    for value, count, _ in itertools.chain.from_iterable(voice.listed for voice in parts):
+        wholes[value] = wholes.get(value, 0) + count
+    return {value: whole for value, whole in wholes.items() if not any(voice.may_hide(value) for voice in parts)}
+
+
+def _by_time(scale: Scale, rows: list[Dsl]) -> list[_Parts]:
     return [
-        [
-            (_written(at), bucket["doc_count"] if bucket else 0, told_apart(bucket or {}))
-            for at, bucket in zip(scale.edges, scale.row(row.get("time", {})), strict=False)
-        ]
+        _Parts(
+            [
+                (_written(at), bucket["doc_count"] if bucket else 0, told_apart(bucket or {}))
+                for at, bucket in zip(scale.edges, scale.row(row.get("time", {})), strict=False)
+            ]
+        )
         for row in rows
     ]
 
@@ -200,13 +221,14 @@ def _written(at: datetime) -> str:
     return at.isoformat().replace("+00:00", "Z")
 
 
-def _by_value(asked: Voices, row: Dsl) -> list[tuple[str | None, int, int]]:
+def _by_value(asked: Voices, row: Dsl) -> _Parts:
     if asked.by is None or asked.by == "time":
-        return []
+        return _Parts([])
     parts = parts_of(asked.by, row)
     known = [(part.value, part.bucket["doc_count"], told_apart(part.bucket)) for part in parts.parts]
     unknown = parts.unknown["doc_count"]
-    return [*known, *([(None, unknown, told_apart(parts.unknown))] if unknown else [])]
+    listed = [*known, *([(None, unknown, told_apart(parts.unknown))] if unknown else [])]
+    return _Parts(listed, parts.others or 0)
 
 
 def _overlaps(names: Sequence[str], counts: dict[str, int]) -> list[Overlap]:

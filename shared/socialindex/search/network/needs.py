@@ -18,6 +18,7 @@ from socialindex.search.network.jobs import TAG
 from socialindex.search.network.looking import PATIENCE, Looked, PostCard
 from socialindex.search.network.part import WEIGHT
 from socialindex.search.routes import Doc, Route
+from socialindex.search.selection import queries_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -135,7 +136,7 @@ class NeedsPart:
         window = {"gte": placed.coverage.since.isoformat(), "lt": placed.coverage.until.isoformat()}
         background = [*visible_to(caller), {"range": {"published_at": window}}]
         (found,) = ask(engine, [Question(by_lot(among), standing_out("words", asked.limit, THEMED, background))])
-        chosen = readable(engine, news(candidates(found.figures), own_words(asked.q)))[: asked.limit]
+        chosen = readable(engine, news(candidates(found.figures), own_words(*queries_of(caller, asked))))[: asked.limit]
         if not chosen:
             return []
         (closer,) = ask(engine, [Question(among, _examples(chosen))])
