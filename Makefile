@@ -26,7 +26,7 @@ run: $(VENV)/installed ## Start everything and crawl the sample world (SAMPLE=0:
 test: artifacts $(SAM)/installed ## All tests, against real servers, WORKERS=2 side by side (ARGS="-k feed": a part, one by one)
 	$(BIN)/python -m pytest $(or $(ARGS),--numprocesses $(WORKERS))
 
-check: $(VENV)/installed $(SAM)/installed ## Lint, format, types, the API document and the template
+check: $(VENV)/installed $(SAM)/installed ## Lint, format, types, templates; API document, dashboards and events as the code has them
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

@@ -21,7 +21,7 @@ class Scope(StrEnum):
     READ = "read"
     """Search public posts and those of its workspaces."""
     WRITE = "write"
-    """Bring data into its workspaces: imports."""
+    """Change what is in its workspaces: imports, topics, mentions, alerts, destinations, branding."""
     EXPORT = "export"
     """Take large results out as files."""
     MANAGE = "manage"

@@ -75,7 +75,8 @@ class TooManyRequests(SocialIndexError):
     """The plan grants no more for now.
 
     Attributes:
-        policy: what is used up: ``day``, ``minute``, ``posts``, ``exports`` or ``exports-at-once``.
+        policy: what is used up: ``day``, ``minute``, ``posts``, ``exports``, ``exports-at-once``,
+            ``networks-at-once`` or ``confirmations``.
         retry_after: whole seconds until asking again makes sense.
     """
 

@@ -38,6 +38,7 @@ class Term(Struct, frozen=True, kw_only=True):
 
     term: str
     mentions: int
+    """How many mentions have it."""
     times: float
     """How many times its usual share of the topic's mentions."""
 

@@ -21,9 +21,9 @@ Start the local stack, then ask it:
   socialindex channels add https://example.com/blog
   socialindex status
 
-Every command takes --json for programs, and --help for what it can do.
+Every command takes --help for what it can do and, but for `up`, --json for programs.
 The API's address and keys are read from .local/ (where `up` writes them), or from
-SOCIALINDEX_URL and SOCIALINDEX_KEY.
+SOCIALINDEX_URL and SOCIALINDEX_KEY; SOCIALINDEX_WORKSPACE stands for --workspace.
 """
 
 

@@ -24,7 +24,13 @@ _POLL_SECONDS = 2.0
 @click.command()
 @click.argument("what")
 @click.option("--author", is_flag=True, help="WHAT is an author's key, as posts show it: everything of theirs goes.")
-@click.option("--reason", type=REASONS, default="subject_request", show_default=True, help="Kept with an address only.")
+@click.option(
+    "--reason",
+    type=REASONS,
+    default="subject_request",
+    show_default=True,
+    help="Why; written down only where WHAT is an address.",
+)
 @click.option("--yes", is_flag=True, help="Do not ask first.")
 @click.option("--wait", is_flag=True, help="Stay until the archive is searched too.")
 @as_json_option

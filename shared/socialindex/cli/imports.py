@@ -29,7 +29,7 @@ _OVER = frozenset({"checked", "imported", "failed"})
 _UPLOAD_TIMEOUT = urllib3.Timeout(connect=5, read=300)
 
 workspace_option = click.option(
-    "--workspace", envvar="SOCIALINDEX_WORKSPACE", help="Whose posts they are. Not needed if the key has one workspace."
+    "--workspace", envvar="SOCIALINDEX_WORKSPACE", help="The workspace's id. Not needed if the key has one only."
 )
 
 

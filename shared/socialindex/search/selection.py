@@ -33,13 +33,17 @@ class Selection(Struct, frozen=True, kw_only=True, rename={"since": "from", "unt
     q: str = ""
     """A query in the query language; empty for all posts."""
     source: Values = []
+    """Names of sources, such as ``mastodon`` or ``gnuboard``."""
     language: Values = []
+    """BCP 47 primary languages, such as ``ko``."""
     author: Values = []
     """Handles, names or ids."""
     hashtag: Values = []
+    """Without the leading ``#``."""
     platform: Values = []
     """Hosts that published."""
     kind: list[Kind] = []
+    """Kinds of posts."""
     thread: Values = []
     """Ids of posts that conversations began with, a post's ``thread_id``."""
     cluster: Values = []

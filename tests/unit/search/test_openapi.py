@@ -12,6 +12,7 @@ import schemathesis
 from infra.openapi.__main__ import stale
 from infra.openapi.api import routes
 from infra.openapi.document import document
+from infra.openapi.words import words
 from socialindex.access import NOBODY
 from socialindex.search.http import HttpRequest
 from socialindex.search.openapi import OpenApiPart
@@ -51,6 +52,23 @@ def test_a_schema_is_valid_and_every_field_is_described(name: str) -> None:
     jsonschema_rs.meta.validate({"$schema": DOCUMENT["jsonSchemaDialect"], **schema})
     assert schema["description"]
     assert [field for field, told in schema.get("properties", {}).items() if not told.get("description")] == []
+
+
+def test_what_is_said_of_lists_is_not_said_of_numbers() -> None:
+    """One text for all fields of a name: a field of the same name that is something else needs its own."""
+
+    def kinds(schema: dict[str, Any]) -> set[str]:
+        if "anyOf" in schema:
+            return set().union(*map(kinds, schema["anyOf"])) - {"null"}
+        return {schema.get("type") or ("string" if "enum" in schema else "object")}
+
+    found: dict[str, set[str]] = {}
+    for schema in SCHEMAS.values():
+        for name, told in schema.get("properties", {}).items():
+            if told.get("description") == words().fields.get(name):
+                found.setdefault(name, set()).update({"number" if kind == "integer" else kind for kind in kinds(told)})
+    several = {name: some for name, some in found.items() if len(some) > 1}
+    assert several == {"sources": {"array", "object"}}
 
 
 def test_every_reference_leads_somewhere() -> None:
