@@ -76,7 +76,7 @@ class TooManyRequests(SocialIndexError):
 
     Attributes:
         policy: what is used up: ``day``, ``minute``, ``posts``, ``exports``, ``exports-at-once``,
-            ``networks-at-once`` or ``confirmations``.
+            ``networks-at-once``, ``import-rows``, ``imports-at-once`` or ``confirmations``.
         retry_after: whole seconds until asking again makes sense.
     """
 
@@ -108,12 +108,14 @@ class Discarded(SocialIndexError):
     Attributes:
         reason: a short snake_case word, such as ``secret``, ``noindex`` or ``robots``.
         uri: of an item that its publisher does not want kept, its identity: where we hold it, it is taken down.
+        author: of such an item, the ``Author.id`` of who wrote it, where that is known: erasure asks for it.
     """
 
-    def __init__(self, reason: str, message: str = "", *, uri: str = "") -> None:
+    def __init__(self, reason: str, message: str = "", *, uri: str = "", author: str = "") -> None:
         super().__init__(message or reason)
         self.reason = reason
         self.uri = uri
+        self.author = author
 
 
 class Refused(Discarded):

@@ -136,6 +136,55 @@ def test_a_poll_asks_for_new_articles_only_and_for_edited_ones_again() -> None:
     assert poll(changed, after)[0] == []
 
 
+def days(lastmod: str, at: Channel, now: datetime) -> tuple[bool, Channel]:
+    """Whether a poll reads the one sitemap of an index that is dated so, and the channel after it."""
+    body = index(f"{SITE}/2026.xml").replace("</sitemap>", f"<lastmod>{lastmod}</lastmod></sitemap>")
+    told = msgspec.structs.replace(answer(ADAPTER.start(at), body), received_at=now)
+    follow = ADAPTER.follow(at, told)
+    after = msgspec.structs.replace(at, cursor=follow.cursor if follow.cursor is not None else at.cursor)
+    return bool(follow.requests), after
+
+
+@pytest.mark.parametrize(
+    ("lastmod", "language", "reads"),
+    [
+        pytest.param("2026-11-30", None, 72, id="a day"),
+        pytest.param("2026-11-30", "ko", 72, id="a day in Korea"),
+        pytest.param("2026-11-30T00:00:00+00:00", "ko", 72, id="a day's first moment"),
+        pytest.param("2026-11-30T00:10:00Z", None, 1, id="a moment"),
+        pytest.param("2026-11-20", None, 1, id="a day that is over"),
+    ],
+)
+def test_a_sitemap_that_is_dated_by_the_day_is_read_every_half_hour_until_it_is_over(
+    lastmod: str, language: str | None, reads: int
+) -> None:
+    """An article that appears at noon changes no date that says the day alone."""
+    at, began = msgspec.structs.replace(channel(), language=language), datetime(2026, 11, 30, tzinfo=UTC)
+    if language == "ko" and len(lastmod) == len("2026-11-30"):
+        began -= timedelta(hours=9)
+    read = []
+    for minutes in range(0, 3 * 24 * 60, 10):
+        was_read, at = days(lastmod, at, began + timedelta(minutes=minutes))
+        read.append(was_read)
+    assert sum(read) == reads
+    assert size(at.cursor) < MAX_CURSOR_BYTES
+
+
+def test_an_article_that_appears_later_on_the_day_is_found_and_those_before_it_are_not_asked_for_again() -> None:
+    at, began = channel(), datetime(2026, 11, 30, 1, tzinfo=UTC)
+    found = []
+    for hours, newest in enumerate((2, 2, 3)):
+        now = began + timedelta(hours=hours)
+        was_read, at = days("2026-11-30", at, now)
+        assert was_read
+        sitemap = Request(url=f"{SITE}/2026.xml", kind="sitemap", context={"index": "1", "share": "1"})
+        body = urlset(*((url, "2026-11-30") for url in articles(*range(newest))))
+        follow = ADAPTER.follow(at, msgspec.structs.replace(answer(sitemap, body), received_at=now))
+        at = msgspec.structs.replace(at, cursor=follow.cursor or at.cursor)
+        found.append(sorted(request.url for request in follow.requests))
+    assert found == [articles(0, 1), [], articles(2)]
+
+
 @pytest.mark.parametrize("stamps", [("", ""), ("2026-11-20T08:00:00Z", "2026-11-20T08:59:00Z")], ids=["none", "now"])
 @pytest.mark.parametrize("appends", [True, False], ids=["last", "first"])
 def test_dates_that_tell_nothing_hide_nothing_and_cost_nothing(stamps: tuple[str, str], appends: bool) -> None:

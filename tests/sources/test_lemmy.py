@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from socialindex.crawl.fetch import Expect
 from socialindex.errors import InvalidInput
 from socialindex.model import Draft
 from socialindex.sources._lemmy.languages import code_of
@@ -21,6 +22,8 @@ from socialindex.sources._lemmy.markdown import read_markdown
 from socialindex.sources._lemmy.places import place_of
 from socialindex.sources.base import POST_KIND, Channel, Known, Request, Response
 from socialindex.sources.lemmy import ADAPTER
+from tests.sources.harness import observe
+from tests.unit.crawl.site import answer, fetch
 
 HOST = "https://lemmy.example"
 BEGIN = datetime(2026, 11, 20, tzinfo=UTC)
@@ -274,6 +277,24 @@ def test_a_long_text_is_read_to_its_end() -> None:
     text = read_markdown("**word** " * 2_000 + "the end", HOST).text
     assert text.startswith("word word")
     assert text.endswith("the end")
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "is_gone"),
+    [
+        (400, b'{"error":"couldnt_find_post"}', True),
+        (404, b'{"error":"not_found"}', True),
+        (400, b'{"error":"instance_is_private"}', False),
+        (403, b"<h1>Access denied</h1>", False),
+    ],
+)
+def test_a_post_is_deleted_by_its_servers_own_word_with_whichever_status(
+    status: int, body: bytes, is_gone: bool
+) -> None:
+    told = fetch({"/": answer(status, body)}, expect=Expect(explained=ADAPTER.explains_errors)).fetched.response
+    (request,) = ADAPTER.reread(channel(), [Known(uri=f"{HOST}/post/101")])
+    found = observe(ADAPTER, channel(), msgspec.structs.replace(told, request=request))["posts"]
+    assert (found == [{"uri": f"{HOST}/post/101", "deleted": True}]) is is_gone
 
 
 @pytest.mark.parametrize(

@@ -10,16 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from socialindex.crawl.fetch import Expect
 from socialindex.errors import LayoutChanged
 from socialindex.model import Draft
 from socialindex.sources._rhymix.addresses import Board, board_of
-from socialindex.sources.base import Channel, Known, Response
+from socialindex.sources.base import POST_KIND, Channel, Known, Response
 from socialindex.sources.rhymix import ADAPTER
-from tests.sources.harness import FOLDER, Case
+from tests.sources.harness import FOLDER, Case, observe
+from tests.unit.crawl.site import answer, fetch
 
 SHORT = "https://plaza.example.com/free"
 LONG = "https://plaza.example.com/index.php?mid=free"
 URI = "https://plaza.example.com/index.php?document_srl="
+CLUB = "http://club.example.net/xe/index.php?document_srl="
+FORBIDDEN = {"error": "Discarded", "reason": "forbidden"}
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
 
@@ -106,6 +110,43 @@ def test_the_walk_through_history_begins_at_the_first_page_and_leaves_the_cursor
     follow = ADAPTER.follow(channel(), walked)
     assert follow.cursor is None
     assert [request.url for request in follow.requests if request.kind == "list"] == [f"{SHORT}?page=2"]
+
+
+@pytest.mark.parametrize(
+    ("remembered", "news"),
+    [
+        pytest.param("7:3 92011:2 91990:-1 91987:15", [92004], id="its number was given before it appeared"),
+        pytest.param("7:3 91990:-1 91987:15", [92004], id="below the newest, which was moved away"),
+        pytest.param("7:3 92011:2 92004:0", [], id="the last were pulled up by a deletion: older than all remembered"),
+        pytest.param("92011:2 92004:0 91990:-1", [], id="a notice, and what is older, are known"),
+    ],
+)
+def test_a_document_that_is_not_remembered_is_new_where_older_ones_are_remembered(
+    remembered: str, news: list[int]
+) -> None:
+    """A number is given at the first upload or draft, and the list goes by numbers: one may appear below others."""
+    polled = msgspec.structs.replace(channel(), cursor={"newest": "92011", "comments": remembered})
+    found = ADAPTER.follow(polled, case("page-list-xedition").response(ADAPTER)).requests
+    numbers = [int(request.url.rpartition("/")[2]) for request in found if request.kind == POST_KIND]
+    assert [number for number in numbers if number != 92011] == news
+
+
+@pytest.mark.parametrize(
+    ("name", "deleted"),
+    [
+        ("forbidden-permission-taken-back-by-status", [f"{CLUB}4380", f"{CLUB}4380#comment_4385"]),
+        ("forbidden-board-taken-back-by-status", [f"{URI}92011"]),
+        ("forbidden-by-firewall-takes-nothing-back", []),
+    ],
+)
+def test_what_the_software_says_with_403_comes_through_and_takes_a_document_back(name: str, deleted: list[str]) -> None:
+    """Only its own word: a firewall that refuses us everything says nothing of the document."""
+    told = case(name).response(ADAPTER)
+    served = {"/": answer(403, told.body, Content_Type="text/html; charset=UTF-8")}
+    fetched = fetch(served, expect=Expect(explained=ADAPTER.explains_errors)).fetched.response
+    response = msgspec.structs.replace(told, status=fetched.status, body=fetched.body)
+    found = observe(ADAPTER, case(name).channel(), response)["posts"]
+    assert [post["uri"] for post in found if post["deleted"]] == deleted if deleted else found == FORBIDDEN
 
 
 def test_documents_are_read_again_with_their_comments_one_page_each() -> None:

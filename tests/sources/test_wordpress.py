@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
+import msgspec
 import pytest
 
 from socialindex.channels.recognize import recognize
+from socialindex.model import Draft
 from socialindex.sources.base import POST_KIND, Channel, Known, Request, Response
 from socialindex.sources.feed import ADAPTER as FEED
 from socialindex.sources.wordpress import ADAPTER
@@ -134,6 +136,110 @@ def test_texts_are_asked_for_only_where_they_may_be_kept() -> None:
     assert "_embed" in asked(ADAPTER.start(channel(rest="full")))
     assert "_embed" in asked(ADAPTER.start(channel(cursor={"mode": "posts"})))
     assert "_embed" not in asked(ADAPTER.start(channel()))
+
+
+HOUR = timedelta(hours=1)
+
+
+class Clock:
+    """A blog whose posts appear at their times, some of them later: its own clock waits for somebody to come by."""
+
+    def __init__(self, **headers: str) -> None:
+        self.headers = {"content-type": "application/json", **headers}
+        self.posts: list[tuple[datetime, datetime, datetime]] = []
+
+    def post(self, dated: datetime, *, edited: datetime | None = None, appears: datetime | None = None) -> str:
+        self.posts.append((dated, edited or dated, appears or dated))
+        return f"{BLOG}/{len(self.posts)}/"
+
+    def edit(self, number: int, at: datetime) -> None:
+        dated, _, appears = self.posts[number - 1]
+        self.posts[number - 1] = (dated, at, appears)
+
+    def answer(self, request: Request, now: datetime) -> Response:
+        query, rows = asked(request), list(enumerate(self.posts, 1)) if "/posts" in request.url else []
+        by, bound = (1, "modified_after") if query["orderby"] == "modified" else (0, "after")
+        rows = [row for row in rows if row[1][2] <= now and f"{row[1][by]:{API_TIME}}Z" > query.get(bound, "")]
+        rows.sort(key=lambda row: row[1][by], reverse=True)
+        start = (int(query["page"]) - 1) * int(query["per_page"])
+        body = msgspec.json.encode([_shown(*row) for row in rows[start : start + int(query["per_page"])]])
+        return Response(request=request, url=request.url, status=200, headers=self.headers, body=body, received_at=now)
+
+
+API_TIME = "%Y-%m-%dT%H:%M:%S"
+
+
+def _shown(number: int, times: tuple[datetime, datetime, datetime]) -> dict[str, Any]:
+    date, modified = (f"{time:{API_TIME}}" for time in times[:2])
+    return {
+        "id": number,
+        "link": f"{BLOG}/{number}/",
+        "date_gmt": date,
+        "modified_gmt": modified,
+        "title": {"rendered": "리콜 안내"},
+        "content": {"rendered": "<p>한빛 이어버드를 회수합니다.</p>", "protected": False},
+    }
+
+
+def polled(blog: Clock, at: Channel, now: datetime) -> tuple[list[str], int, Channel]:
+    """The posts that a poll reads, from the API or as pages; how many lists it asks for; the channel after it."""
+    waiting, read, lists = [ADAPTER.start(at)], [], 0
+    while waiting:
+        told, lists = blog.answer(waiting.pop(0), now), lists + 1
+        read += [post.uri for post in ADAPTER.posts(at, told) if isinstance(post, Draft)]
+        follow = ADAPTER.follow(at, told)
+        at = msgspec.structs.replace(at, cursor=follow.cursor if follow.cursor is not None else at.cursor)
+        read += [request.url for request in follow.requests if request.kind == POST_KIND]
+        waiting += [request for request in follow.requests if request.kind != POST_KIND]
+    return read, lists, at
+
+
+MODES = pytest.mark.parametrize(
+    ("options", "headers"), [({}, {"x-robots-tag": "noindex"}), ({"rest": "full"}, {})], ids=["pages", "api"]
+)
+
+
+@MODES
+def test_a_scheduled_post_is_read_when_it_appears_though_its_last_edit_is_older(
+    options: dict[str, str], headers: dict[str, str]
+) -> None:
+    blog, at = Clock(**headers), channel(cursor=None, **options)
+    blog.post(NOW - 90 * HOUR)
+    first, lists, at = polled(blog, at, NOW)
+    assert (first, lists) == ([f"{BLOG}/1/"], 2)
+    scheduled = blog.post(NOW + 2 * HOUR, edited=NOW - 40 * HOUR)
+    told_late = blog.post(NOW + 2 * HOUR, edited=NOW - 30 * HOUR, appears=NOW + 3.5 * HOUR)
+    written = blog.post(NOW + 3 * HOUR)
+    seen, fresh = set(first), []
+    for hours in range(1, 7):
+        read, lists, at = polled(blog, at, NOW + hours * HOUR)
+        assert lists == 3, "one more than the lists of edits and of comments"
+        assert len(read) == len(set(read)), "the two lists tell of a post once"
+        fresh.append([url for url in read if url not in seen])
+        seen.update(read)
+    assert fresh == [[], [scheduled], [written], [told_late], [], []]
+
+
+def test_a_scheduled_post_is_asked_for_once_and_again_when_it_is_edited() -> None:
+    blog, at = Clock(**{"x-robots-tag": "noindex"}), channel()
+    blog.post(NOW - 90 * HOUR)
+    _, _, at = polled(blog, at, NOW)
+    scheduled = blog.post(NOW + HOUR, edited=NOW - 3 * HOUR)
+    found = []
+    for hours in range(1, 6):
+        if hours == 4:
+            blog.edit(2, NOW + 3.5 * HOUR)
+        read, _, at = polled(blog, at, NOW + hours * HOUR)
+        found.append(read)
+    assert found == [[scheduled], [], [], [scheduled], []]
+
+
+def test_a_post_that_is_dated_ahead_hides_none_that_is_published_before_it() -> None:
+    blog, at = Clock(**{"x-robots-tag": "noindex"}), channel()
+    blog.post(NOW + 9_000 * HOUR, edited=NOW - 90 * HOUR, appears=NOW - 90 * HOUR)
+    _, _, at = polled(blog, at, NOW)
+    scheduled = blog.post(NOW + HOUR, edited=NOW - 3 * HOUR)
+    assert polled(blog, at, NOW + HOUR)[0] == [scheduled]
 
 
 POST, KOREAN = f"{BLOG}/2026/11/recall/", f"{BLOG}/2026/11/%EB%A6%AC%EC%BD%9C/"

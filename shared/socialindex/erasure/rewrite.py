@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from socialindex import warc
 from socialindex.erasure.filler import filler
-from socialindex.errors import Discarded
+from socialindex.errors import Unavailable
 from socialindex.normalize.reading import items
 from socialindex.warc import Exchange, Kept, Moved, Span, WarcObject
 
@@ -28,7 +28,7 @@ class Rewriting(NamedTuple):
     records: int
     """How many of its records held something erased."""
     unreadable: int
-    """How many records no adapter can read any more, so that nobody knows whose posts they hold."""
+    """How many records no adapter reads, or reads any more, so that nobody knows whose posts they hold."""
 
 
 class _Erasure(NamedTuple):
@@ -47,7 +47,7 @@ def rewrite(data: bytes, key: str, objections: Callable[[Sequence[Post]], list[s
 
     Raises:
         ParseError: the object is damaged.
-        Unavailable: the list of what was erased does not answer.
+        Unavailable: the list of what was erased, or the terms register, does not answer.
     """
     found: list[_Erasure] = []
     unreadable = 0
@@ -62,11 +62,14 @@ def rewrite(data: bytes, key: str, objections: Callable[[Sequence[Post]], list[s
 
 
 def _posts(held: Exchange | Kept, place: tuple[str, Span]) -> list[Post] | None:
-    """The posts of a record; ``None`` where they cannot be read."""
+    """The posts of a record; ``None`` where they cannot be read.
+
+    A response that its adapter refuses as a whole is one of these: nobody has looked whose words it holds.
+    """
     try:
         return [post for post, _ in items(held, place).posts]
-    except Discarded:
-        return []
+    except Unavailable:
+        raise
     except Exception:  # noqa: BLE001 - adapters change, and one that stumbles must not stop the erasure of all others
         return None
 

@@ -8,7 +8,7 @@ import msgspec
 
 from socialindex import sources
 from socialindex.errors import Discarded, ParseError
-from socialindex.model import Draft
+from socialindex.model import Author, Draft, Post
 from socialindex.normalize.finish import finish, is_live
 from socialindex.normalize.terms import allowed
 from socialindex.sources.base import POST_KIND
@@ -17,7 +17,6 @@ from socialindex.warc import Exchange, Kept
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from socialindex.model import Post
     from socialindex.sources.base import Adapter
     from socialindex.warc import Span
 
@@ -33,7 +32,7 @@ def items(held: Exchange | Kept, place: tuple[str, Span]) -> Items:
     """The posts of an archived record, and what is wrong with its other items.
 
     A post that must not be kept is among both where its identity is known: as a withdrawn one, which takes down the
-    document that we may have of it.
+    document that we may have of it. Where it is known whose it was, it says so, for erasure alone (``nameless``).
 
     Args:
         held: what the record holds.
@@ -46,19 +45,25 @@ def items(held: Exchange | Kept, place: tuple[str, Span]) -> Items:
     """
     found = Items([], [])
     if isinstance(held, Kept):
-        found.posts.extend((allowed(post), False) for post in held.posts)
+        for post in held.posts:
+            _take(found, post, live=False)
         return found
     adapter = sources.find(held.source)
     for draft in _drafts(adapter, held):
         try:
             post = _post(draft, held, adapter, place)
-            found.posts.append((post, is_live(post, held)))
         except (Discarded, ParseError) as verdict:
             found.aside.append(verdict)
             if isinstance(verdict, Discarded) and verdict.uri:
-                gone = finish(Draft(uri=verdict.uri, deleted=True), held, adapter, place)
-                found.posts.append((msgspec.structs.replace(gone, withdrawn=True), False))
+                found.posts.append((_withdrawn(_named(verdict, held, adapter, place)), False))
+        else:
+            _take(found, post, live=is_live(post, held))
     return found
+
+
+def nameless(post: Post) -> Post:
+    """The post as it may go on to the index: of one whose author does not agree, nothing tells whose it is."""
+    return msgspec.structs.replace(post, author=None) if post.withdrawn else post
 
 
 def is_empty(held: Exchange | Kept, found: Items) -> bool:
@@ -74,8 +79,42 @@ def is_empty(held: Exchange | Kept, found: Items) -> bool:
 
 def _post(draft: Draft | Discarded | ParseError, exchange: Exchange, adapter: Adapter, place: tuple[str, Span]) -> Post:
     if isinstance(draft, Draft):
-        return allowed(finish(draft, exchange, adapter, place))
+        return finish(draft, exchange, adapter, place)
     raise draft
+
+
+def _named(verdict: Discarded, exchange: Exchange, adapter: Adapter, place: tuple[str, Span]) -> Post:
+    """What a verdict says of a post: which one it is, and whose."""
+    author = Author(id=verdict.author) if verdict.author else None
+    return finish(Draft(uri=verdict.uri, author=author), exchange, adapter, place)
+
+
+def _take(found: Items, post: Post, *, live: bool) -> None:
+    """Add a post as far as its host's terms let it be kept, by itself: a verdict on it must not hide the others."""
+    try:
+        found.posts.append((allowed(post), live))
+    except Discarded as verdict:
+        found.aside.append(verdict)
+        found.posts.append((_withdrawn(post), False))
+
+
+def _withdrawn(post: Post) -> Post:
+    """What stands for a post that must not be kept. It says whose it was, since erasure asks for it, and no word."""
+    return Post(
+        id=post.id,
+        uri=post.uri,
+        source=post.source,
+        platform=post.platform,
+        kind=post.kind,
+        url=post.url,
+        author=Author(key=post.author.key) if post.author and post.author.key else None,
+        visibility=post.visibility,
+        deleted_at=post.collected_at,
+        withdrawn=True,
+        hearsay=post.hearsay,
+        collected_at=post.collected_at,
+        provenance=post.provenance,
+    )
 
 
 def _drafts(adapter: Adapter, exchange: Exchange) -> Iterator[Draft | Discarded | ParseError]:

@@ -14,7 +14,7 @@ from socialindex.errors import Discarded, ParseError, Unavailable
 from socialindex.messages import Archived, Tagged, batches, decode, encode
 from socialindex.normalize.ahead import Ahead
 from socialindex.normalize.enrich import Enricher
-from socialindex.normalize.reading import is_empty, items
+from socialindex.normalize.reading import is_empty, items, nameless
 from socialindex.outcomes import EMPTY, OutcomeStore, Tally
 from socialindex.warc import Span
 
@@ -111,7 +111,7 @@ class Normalize:
             place = message.key, Span(message.offset, message.length)
             held = warc.read_at(archive, *place)
             found = items(held, place)
-            posts = [(self._enrich(post), is_live_post) for post, is_live_post in found.posts]
+            posts = [(self._enrich(nameless(post)), is_live_post) for post, is_live_post in found.posts]
             return _Read(record, message, posts, found.aside, empty=is_empty(held, found))
         except Exception as error:  # noqa: BLE001 - a batch never fails for one item; the verdict is the batch's
             batch.failed(record, error, source=source)

@@ -6,6 +6,8 @@ Decisions:
   is its news sitemap or else its index. A poll begins with it, so that a site that has nothing new answers 304.
 - Of an index the sitemaps that changed since the last poll are read, ``MAX_SITEMAPS`` of them at most; of a sitemap
   what ``memory`` does not know. The first poll reads the newest articles, as many as the option ``pages`` says.
+- A date without a time says that a sitemap may change all that day: it is read again, once in ``DAY_AGAIN`` at most,
+  until the day is over everywhere.
 - An article's identity is its canonical address, within the same site (``sites``): AMP and mobile copies are one post.
 - Whatever a page says no to is obeyed: ``noindex``, ``none``, ``noarchive`` and ``unavailable_after`` in its header and
   in ``<meta name="robots">``. A sitemap with ``nofollow`` leads nowhere; its ``noindex`` is only about itself.
@@ -15,7 +17,7 @@ Decisions:
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime, time, timedelta
 from http import HTTPStatus
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -31,6 +33,7 @@ from socialindex.text import canonical_url, decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import tzinfo
 
     from socialindex.model import Draft
     from socialindex.sources._families.articles.sitemaps import Listed, Sitemap
@@ -44,11 +47,18 @@ DEFAULT_PAGES: Final = 50
 """Articles that are read when a channel is new."""
 MAX_SITEMAPS: Final = 4
 """Sitemaps of an index that a poll reads, and marks that the cursor keeps: 650 bytes each."""
+DAY_AGAIN: Final = timedelta(minutes=30)
+"""From one reading of sitemaps that have only a day for a date to the next. They cannot be asked for conditionally, as
+the first address of a poll is, and may be large."""
+_DAY_IS_OVER: Final = timedelta(hours=36)
+"""After its first moment, in a zone that may have been guessed up to half a day wrong."""
 USUAL_PLACES: Final = ("sitemap.xml", "sitemap_index.xml", "news-sitemap.xml")
 
 _ROBOTS = "/robots.txt"
 _INDEX = "index"
 """The cursor's entry for the newest date in an index; its others are marks of sitemaps by their short name."""
+_DAYS = "days"
+"""The cursor's entry for when sitemaps were last read whose only date is a day."""
 _ACCEPT = {"Accept": "application/xml, text/xml;q=0.9, text/plain;q=0.8, application/gzip;q=0.8, */*;q=0.1"}
 
 
@@ -111,7 +121,7 @@ class Article(Adapter):
         if kind in WALKS:
             return _walked(channel, response)
         found = _sitemap(response, channel)
-        return _changed(channel, found) if found.is_index else _new(channel, response, found)
+        return _changed(channel, response, found) if found.is_index else _new(channel, response, found)
 
     def posts(self, channel: Channel, response: Response) -> Iterable[Draft | Exception]:
         """The article of a page; a sitemap has none."""
@@ -160,16 +170,30 @@ def _is_ours(url: str, home: str) -> bool:
     return sites.same_site(url, home) and sites.may_be_page(url)
 
 
-def _changed(channel: Channel, found: Sitemap) -> Follow:
-    """The sitemaps of an index that changed since the last poll, as far as its dates tell."""
-    before = channel.cursor.get(_INDEX, "")
-    new = (e for e in promising(found.entries) if not before or _stamp(e) > before or not e.modified)
+def _changed(channel: Channel, response: Response, found: Sitemap) -> Follow:
+    """The sitemaps of an index that changed since the last poll, as far as its dates tell, or may have on their day."""
+    before, now = channel.cursor.get(_INDEX, ""), response.received_at
+    days = _days(found.entries, local_zone(channel.language, response.url), now) if _is_time(channel, now) else []
+    new = (e for e in promising(found.entries) if not before or _stamp(e) > before or not e.modified or e in days)
     chosen = list(islice(new, MAX_SITEMAPS))
     latest = max((_stamp(entry) for entry in found.entries), default="")
     context = {"index": "1", "share": str(len(chosen))}
     requests = [Request(url=e.url, kind=SITEMAP, headers=_ACCEPT, leads=True, context=context) for e in chosen]
-    cursor = {**channel.cursor, _INDEX: max(latest, before)} if latest else None
+    read = {_DAYS: now.isoformat(timespec="seconds")} if not set(days).isdisjoint(chosen) else {}
+    cursor = {**channel.cursor, _INDEX: max(latest, before), **read} if latest else None
     return Follow(requests=requests, cursor=cursor)
+
+
+def _is_time(channel: Channel, now: datetime) -> bool:
+    """Whether sitemaps whose date is a day may be read again."""
+    read = channel.cursor.get(_DAYS)
+    return read is None or now - datetime.fromisoformat(read) >= DAY_AGAIN
+
+
+def _days(entries: list[Listed], zone: tzinfo, now: datetime) -> list[Listed]:
+    """The sitemaps that changed on a day which is not over, at a time that nothing tells."""
+    recent = (e for e in entries if e.modified and now - e.modified < _DAY_IS_OVER)
+    return [e for e in recent if e.modified and any(e.modified.astimezone(at).time() == time() for at in (zone, UTC))]
 
 
 def _stamp(entry: Listed) -> str:
@@ -183,9 +207,9 @@ def _new(channel: Channel, response: Response, found: Sitemap) -> Follow:
     at_most = max(1, number(channel, "pages", DEFAULT_PAGES) // share)
     news = memory.news(found.entries, memory.decode(channel.cursor.get(name, "")), at_most)
     requests = [_article(entry, 1) for entry in (*news.fresh, *news.edited)]
-    marks = {key: mark for key, mark in channel.cursor.items() if key not in {name, _INDEX}}
+    marks = {key: mark for key, mark in channel.cursor.items() if key not in {name, _INDEX, _DAYS}}
     kept = dict([*marks.items(), (name, memory.encode(news.mark))][-MAX_SITEMAPS:])
-    index = {_INDEX: channel.cursor[_INDEX]} if _INDEX in channel.cursor else {}
+    index = {key: channel.cursor[key] for key in (_INDEX, _DAYS) if key in channel.cursor}
     cursor = {**index, **kept}
     return Follow(requests=requests, cursor=cursor if cursor != channel.cursor else None)
 

@@ -132,7 +132,7 @@ class Adapter(ABC):
     gives: ClassVar[tuple[str, ...]] = ()
     """Fields of a post that this source is able to give beyond text, such as ``likes``, ``followers``, ``edits``."""
     explains_errors: ClassVar[bool] = False
-    """The platform's API says in the body of a 400 or 403 why: such an answer is handed to the adapter, whose verdict
+    """The platform says in the body of a 400 or 403 why: such an answer is handed to the adapter, whose verdict
     counts. ``Discarded("quota")`` means that the request must wait, anything else that it has its answer."""
     needs_credentials: ClassVar[bool] = False
     """The source is off until an operator's credentials for the host of its requests are configured."""
@@ -222,14 +222,15 @@ class Adapter(ABC):
         """
 
 
-def withdrawn(reason: str, uri: str) -> Discarded:
+def withdrawn(reason: str, uri: str, author: str | None = None) -> Discarded:
     """The verdict on a post that must not be kept, and is taken down where we hold it: a consent may be withdrawn.
 
     Args:
         reason: as ``Discarded``, such as ``not_indexable`` or ``noindex``.
         uri: the post's identity, as a draft of it would name it.
+        author: the ``Author.id`` that a draft of it would have, so that erasure finds the post by its author.
     """
-    return Discarded(reason, uri=uri)
+    return Discarded(reason, uri=uri, author=author or "")
 
 
 def header(response: Response, name: str) -> str:

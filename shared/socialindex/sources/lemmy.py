@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from socialindex.errors import InvalidInput, ParseError
+from socialindex.errors import Discarded, InvalidInput, ParseError
 from socialindex.model import Draft
 from socialindex.sources._families.typed_json import read
-from socialindex.sources._lemmy import detect, rereads, walk
+from socialindex.sources._lemmy import detect, refusals, rereads, walk
 from socialindex.sources._lemmy.api import JSON, Of, api_of
 from socialindex.sources._lemmy.drafts import Reader
 from socialindex.sources._lemmy.entities import Mark, Single
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     import msgspec
 
-_GONE = frozenset({404, 410})
 _ROOT = "root"
 """Kind of the request for the post that is a channel, before its identity is known."""
 
@@ -41,6 +40,7 @@ class Lemmy(Adapter):
     name: ClassVar[str] = "lemmy"
     title: ClassVar[str] = "Lemmy servers"
     rank: ClassVar[int] = 35
+    explains_errors: ClassVar[bool] = True
     gives: ClassVar[tuple[str, ...]] = (
         "author",
         "language",
@@ -92,10 +92,15 @@ class Lemmy(Adapter):
         return rereads.requests(api_of(channel, _place(channel)), posts)
 
     def follow(self, channel: Channel, response: Response) -> Follow:
-        """Further pages, the comments of a post, and where the channel is then."""
+        """Further pages, the comments of a post, and where the channel is then.
+
+        Raises:
+            ParseError: the answer cannot be read.
+            Discarded: there is none: ``forbidden`` or ``client_error``.
+        """
         request, place = response.request, _place(channel)
-        if response.status in _GONE:
-            return Follow()
+        if reason := refusals.reason(response):
+            return _led_nowhere(reason)
         if request.kind == walk.KIND:
             return walk.follow(channel, place, response)
         if request.kind == rereads.KIND:
@@ -104,14 +109,31 @@ class Lemmy(Adapter):
         return _commented(channel, place, response) if is_poll else Follow()
 
     def posts(self, channel: Channel, response: Response) -> Iterable[Draft | Exception]:
-        """The posts and comments of an answer, and the one that it was asked for and that is gone."""
-        if response.status in _GONE:
-            uri = response.request.context.get("uri")
-            return [Draft(uri=uri, deleted=True)] if uri else []
+        """The posts and comments of an answer, and the one that it was asked for and that is gone.
+
+        Raises:
+            ParseError: the answer cannot be read.
+            Discarded: there is none: ``forbidden`` or ``client_error``.
+        """
+        if reason := refusals.reason(response):
+            return _refused(response, reason)
         reader = Reader(_place(channel).origin, response.received_at)
         if response.request.kind in {walk.KIND, rereads.KIND}:
             return reader.drafts(walk.rows(response))
         return reader.drafts([_view(response)])
+
+
+def _led_nowhere(reason: str) -> Follow:
+    if reason != "gone":
+        raise Discarded(reason)
+    return Follow()
+
+
+def _refused(response: Response, reason: str) -> list[Draft | Exception]:
+    if reason != "gone":
+        raise Discarded(reason)
+    uri = response.request.context.get("uri")
+    return [Draft(uri=uri, deleted=True)] if uri else []
 
 
 def _commented(channel: Channel, place: Place, response: Response) -> Follow:

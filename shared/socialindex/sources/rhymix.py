@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from socialindex.sources._families.boards.rows import Listing
     from socialindex.sources.base import Channel, Response
 
-_SOFTWARE = re.compile(r"(rhymix|xpressengine|zeroboard xe)", re.IGNORECASE)
 _NAMES = {"rhymix": "Rhymix", "xpressengine": "XpressEngine", "zeroboard xe": "XpressEngine"}
 _VARIABLE = re.compile(rb"\b(current_mid|request_uri|default_url)\s*=\s*[\"']([^\"'\n]{0,300})[\"']")
 _BOARD_ACTION = b"dispBoard"
@@ -70,7 +69,7 @@ class Rhymix(BoardAdapter[Board, BoardPage]):
             document_page = read(page)
         except ParseError:
             return None
-        software = _SOFTWARE.search(document_page.meta("generator") or document_page.meta("Generator"))
+        software = document_page.software
         board = _board_on(page, document_page, variables)
         if board is None or not (software and _BOARD_ACTION in page.body):
             return None
@@ -79,7 +78,7 @@ class Rhymix(BoardAdapter[Board, BoardPage]):
             url=board.url,
             title=_board_title(document_page, board),
             language=document_page.language,
-            why=f"the page says that {_NAMES[software[1].lower()]} made it, and is of the board {board.mid!r}",
+            why=f"the page says that {_NAMES[software]} made it, and is of the board {board.mid!r}",
         )
 
     def board(self, channel: Channel) -> Board:

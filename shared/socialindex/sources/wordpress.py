@@ -10,6 +10,8 @@ Decisions:
   ``full``: for blogs whose operators have agreed, such as a client's own. The API tells less than a page does of what
   a page says no to: a post with a password is ``secret``, one that Yoast SEO marks (``yoast_head_json.robots.index``)
   is ``noindex``, both in either way. What other plugins or a robots.txt exclude, only the page tells.
+- A poll asks for what was edited last, and for what was published last: a scheduled post appears with the time of its
+  last edit, so that the first list may never show it.
 - Tags become hashtags; categories do not: they are the site's table of contents.
 - A comment's author has a name and nothing else. Pingbacks are no comments. The API gives IP addresses to nobody.
 - Where the API is closed (401, 403, 404) the site is not recognized here, and left to its feed.

@@ -12,18 +12,20 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
+from socialindex import terms
 from socialindex.erasure.filler import filler
 from socialindex.erasure.rewrite import rewrite
 from socialindex.errors import ParseError, Unavailable
-from socialindex.identity import post_id
+from socialindex.identity import author_key, post_id
+from socialindex.model import Author, Post
 from socialindex.normalize.reading import items
 from socialindex.sources.base import Channel, Request, Response
+from socialindex.terms import Terms
 from socialindex.warc import Exchange, Kept, Moved, Span, WarcObject, read_any, read_at, walk, walk_all
+from tests.integration import pages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from socialindex.model import Post
+    from collections.abc import Callable, Iterator, Sequence
 
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 FEED = '<?xml version="1.0"?><rss version="2.0"><channel><title>News</title>{}</channel></rss>'
@@ -174,3 +176,108 @@ def test_every_record_of_a_rewritten_object_can_be_walked() -> None:
     assert done is not None
     kinds = [type(held) for _, held in walk_all(io.BytesIO(done))]
     assert kinds == [Moved, Exchange, Kept]
+
+
+# What its host or its author has since withdrawn
+
+
+class Register:
+    """Terms as an operator has edited them: of a host that is forbidden, or a register that does not answer."""
+
+    def __init__(self, *forbidden: str, is_down: bool = False) -> None:
+        self._forbidden = forbidden
+        self._is_down = is_down
+
+    def all(self) -> list[Terms]:
+        if self._is_down:
+            raise Unavailable("no answer")
+        return [
+            Terms(domains=[host], name=host, verdict="forbidden", reason="r", source="s", edited_at=AT)
+            for host in self._forbidden
+        ]
+
+
+@pytest.fixture
+def register() -> Iterator[Callable[[Register], None]]:
+    """Lets another register of terms hold for a test."""
+    yield terms.use
+    terms.use(None)
+
+
+ANNA, BORA = author_key("anna"), author_key("bora")
+
+
+def kept(host: str, author: str) -> Post:
+    """A post that an earlier erasure has left."""
+    uri = f"https://{host}/{author}"
+    own = Author(id=author, key=author_key(author), name=author)
+    return Post(
+        id=post_id(uri), uri=uri, url=uri, source="feed", text=f"words of {author}", author=own, collected_at=AT
+    )
+
+
+def by(*authors: str) -> Callable[[Sequence[Post]], list[str | None]]:
+    """A suppression list that has authors."""
+    return lambda posts: ["erased" if post.author and post.author.key in authors else None for post in posts]
+
+
+def rest(*posts: Post) -> bytes:
+    growing = WarcObject()
+    growing.add(Kept("feed", list(posts)))
+    return growing.data()
+
+
+def plain(data: bytes) -> bytes:
+    return gzip.decompress(data)
+
+
+@pytest.mark.parametrize(("erased", "left"), [(ANNA, [b"words of chae"]), (BORA, [b"words of anna", b"words of chae"])])
+def test_a_host_that_is_forbidden_now_hides_neither_its_authors_nor_others(
+    register: Callable[[Register], None], erased: str, left: list[bytes]
+) -> None:
+    data = rest(kept("a.example", "anna"), kept("b.example", "bora"), kept("a.example", "chae"))
+    register(Register("b.example"))
+    done = rewrite(data, KEY, by(erased), AT)
+    assert (done.records, done.unreadable) == (1, 0)
+    assert done.data is not None
+    assert b"words of bora" not in plain(done.data)
+    assert all(words in plain(done.data) for words in left)
+    assert (b"words of anna" in plain(done.data)) is (b"words of anna" in left)
+
+
+def test_a_replay_takes_down_what_is_forbidden_now_and_keeps_the_rest(register: Callable[[Register], None]) -> None:
+    register(Register("b.example"))
+    held = Kept("feed", [kept("a.example", "anna"), kept("b.example", "bora")])
+    found = items(held, (KEY, Span(0, 1)))
+    assert [(post.text, post.withdrawn, post.deleted_at) for post, _ in found.posts] == [
+        ("words of anna", False, None),
+        (None, True, AT),
+    ]
+    assert [str(verdict) for verdict in found.aside] == ["terms_forbidden"]
+
+
+def test_a_response_that_its_adapter_refuses_is_told_as_one_that_nobody_has_read() -> None:
+    url = "https://board.example/bbs/board.php?bo_table=free"
+    channel = Channel(id="ch_1", source="gnuboard", url=url, created_at=AT)
+    body = '<html><body><script>alert("목록을 볼 권한이 없습니다.");</script></body></html>'.encode()
+    response = Response(request=Request(url=url, kind="list"), url=url, status=200, body=body, received_at=AT)
+    done = rewrite(archived(Exchange(channel, response))[0], KEY, listed(1), AT)
+    assert done == (None, 0, 1)
+
+
+def test_a_register_of_terms_that_does_not_answer_stops_the_rewriting(register: Callable[[Register], None]) -> None:
+    register(Register(is_down=True))
+    with pytest.raises(Unavailable):
+        rewrite(rest(kept("a.example", "anna")), KEY, by(ANNA), AT)
+
+
+@pytest.mark.parametrize("indexable", [True, False])
+def test_an_author_is_erased_whether_or_not_they_agree_to_be_indexed(*, indexable: bool) -> None:
+    anna, bora = pages.status(1, "anna", "words of anna"), pages.status(2, "bora", "words of bora")
+    anna["account"] = {**anna["account"], "indexable": indexable}
+    data, _ = archived(pages.exchange([anna, bora]))
+    done = rewrite(data, KEY, by(author_key("https://social.example/users/anna")), AT)
+    assert (done.records, done.unreadable) == (1, 0)
+    assert done.data is not None
+    assert b"words of anna" not in plain(done.data)
+    assert b"words of bora" in plain(done.data)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from socialindex import sources
+from socialindex import sources, terms
 from socialindex.batch import MAX_RECEIVES, PATIENCE
 from socialindex.correlation import of_place
 from socialindex.dictionary import Entry
-from socialindex.errors import Discarded, ParseError, Unavailable
+from socialindex.errors import Discarded, ParseError, Refused, Unavailable
 from socialindex.messages import Archived, PostBatch, decode, encode
+from socialindex.model import Author, Draft
 from socialindex.normalize.stage import MAX_LETTERS, Normalize
 from socialindex.sources.base import Channel, Request, Response, withdrawn
 from socialindex.sources.feed import Feed
@@ -334,6 +335,21 @@ def test_a_post_that_must_not_be_kept_is_sent_on_to_be_taken_down(
     (post,) = stage.queue.posts
     assert (post.uri, post.withdrawn, post.deleted_at) == ("https://a.example/1", True, RECEIVED)
     assert stage.outcomes.told() == {("ok", ""): 1, ("discard", "noindex"): 1}
+
+
+def test_the_index_is_not_told_whose_a_withdrawn_post_was(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    author = Author(id="https://a.example/anna", name="Anna")
+    draft = Draft(uri="https://a.example/1", text="words", author=author)
+    monkeypatch.setattr(sources, "find", lambda _: Feed())
+    monkeypatch.setattr(Feed, "posts", lambda *_: iter([draft]))
+
+    def forbidden(_: str) -> None:
+        raise Refused("terms_forbidden")
+
+    monkeypatch.setattr(terms, "check_post", forbidden)
+    assert stage.handle(*stage.archive.keep(feed())) == []
+    (post,) = stage.queue.posts
+    assert (post.uri, post.withdrawn, post.author) == ("https://a.example/1", True, None)
 
 
 def test_a_refusal_that_names_no_post_takes_nothing_down(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

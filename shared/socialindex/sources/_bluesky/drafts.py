@@ -105,7 +105,7 @@ class Reader:
 
     def _draft(self, view: PostView, quoted: Quote | None) -> Draft | Discarded:
         if reason := self._objection(view):
-            return withdrawn(reason, view.uri)
+            return withdrawn(reason, view.uri, self._author(view.author).id)
         record, rich, media = view.record, rich_text(view.record), media_of(view.embed)
         links = list(dict.fromkeys([*rich.links, *cards_of(view.embed)]))
         if not (rich.text.strip() or media or links or quoted):
@@ -134,7 +134,7 @@ class Reader:
         # AppViews before 2025 do not tell the record of a repost: then it is named by who reposted what.
         uri = reason.uri or f"at://{reason.by.did}#repost={quote(post.uri, safe='')}"
         if objection := self._objection(post) or labels.objection(reason.by, None, self.read_at):
-            return withdrawn(objection, uri)
+            return withdrawn(objection, uri, self._author(reason.by).id)
         return Draft(
             uri=uri,
             kind="repost",

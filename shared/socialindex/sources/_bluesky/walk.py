@@ -7,7 +7,8 @@ has been walked:
     newest  everything that was written up to this time was read
 
 A poll walks from the top until a page ends at or below ``newest``, which moves only when the walk is complete: a page
-that went astray is made up for by the next poll. ``newest`` stops short of the present, since a post may be seen a
+that went astray is made up for by the next poll. Of a feed generator, whose order says nothing of age, it reads
+``DEFAULT_PAGES`` pages every time. ``newest`` stops short of the present, since a post may be seen a
 little later than it was written. Pinned posts stand at the top whatever their age and say nothing about the walk.
 """
 
@@ -131,9 +132,13 @@ class Walk:
     def _onward(self, page: Page, context: dict[str, str]) -> Follow:
         """A page of a walk that began above it."""
         since = instant(context.get("since"))
-        reached = since is not None and page.last is not None and page.last <= since
-        requests = [] if reached else self._further(page, context)
+        requests = [] if self._reaches(since, page) else self._further(page, context)
         return Follow(requests=requests, cursor=None if requests or since is None else self._at(context["top"]))
+
+    def _reaches(self, since: datetime | None, page: Page) -> bool:
+        """Whether all that is below a page was read before, which only a feed that is ordered by time can tell."""
+        is_ordered = self._place.kind != "feed"
+        return is_ordered and since is not None and page.last is not None and page.last <= since
 
     def _further(self, page: Page, context: dict[str, str]) -> list[Request]:
         left = int(context["left"])

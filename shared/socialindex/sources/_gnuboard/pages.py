@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 _ALERT = re.compile(r"""\balert\(\s*(["'])(?P<message>.{1,500}?)\1\s*\)""", re.DOTALL)
 _UNICODE_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 
-_STATUS_VERDICTS: Final = {401: "members_only", 403: "forbidden", 404: "gone", 410: "gone"}
+_STATUS_VERDICTS: Final = {400: "client_error", 401: "members_only", 403: "forbidden", 404: "gone", 410: "gone"}
+"""Gnuboard itself says no with 200: a 403 is the server's or its firewall's, and says nothing of the post."""
 _SCRIPT_VERDICTS: Final = {"/password.php": "secret", "/login.php": "members_only"}
 """Where ``bbs/board.php`` sends a reader who may not read, by the end of the path."""
 _FORM_VERDICTS: Final = {"fboardpassword": "secret", "flogin": "members_only"}

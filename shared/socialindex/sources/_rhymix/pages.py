@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from socialindex.sources._families.boards.adapter import View
     from socialindex.sources.base import Response
 
+_SOFTWARE = re.compile(r"rhymix|xpressengine|zeroboard xe", re.IGNORECASE)
 _DOCUMENT = re.compile(r"document_(?P<number>[1-9][0-9]{0,17})_(?P<member>[0-9]{1,18})")
 _COMMENT = re.compile(r"comment_[1-9][0-9]{0,17}")
 _ALERT = re.compile(r"""jQuery\(\s*function\s*\([^)]*\)\s*\{\s*alert\(\s*(["'])(?P<message>.{1,300}?)\1""", re.DOTALL)
@@ -32,7 +33,7 @@ _LISTS: Final = ("bd_lst", "board_list", "boardList", "boardListForm", "board-li
 of 2008 to 2010, mobile ones; the last two where a list is empty. A skin of one's own mostly keeps ``td.title``."""
 _MESSAGES: Final = ("login-header", "system_message_box", "system_message", "message", "smessage")
 """Classes around what the module ``message`` says in place of a page."""
-_STATUS_VERDICTS: Final = {401: "members_only", 404: "gone", 410: "gone"}
+_STATUS_VERDICTS: Final = {400: "client_error", 401: "members_only", 404: "gone", 410: "gone"}
 _FORBIDDEN: Final = 403
 _VERDICTS: Final = (
     (re.compile(r"비밀 ?글|secret", re.IGNORECASE), "secret"),
@@ -52,6 +53,12 @@ class Text(NamedTuple):
 
 class BoardPage(Page):
     """A page with a list or a document, whichever skin drew it."""
+
+    @property
+    def software(self) -> str:
+        """What the page says that made it, in lower case; empty where that is neither software."""
+        match = _SOFTWARE.search(self.meta("generator") or self.meta("Generator"))
+        return match[0].lower() if match else ""
 
     @cached_property
     def texts(self) -> list[Text]:
@@ -106,7 +113,7 @@ def read(response: Response, view: View | None = None) -> BoardPage:
         raise ParseError(f"status {response.status} is no board's page")
     page = BoardPage(response)
     if response.status == _FORBIDDEN:
-        raise Discarded(_reason(_messages(page)) or "forbidden")
+        raise _refused(page)
     if page.view is None:
         raise _verdict(page)
     if not page.is_whole:
@@ -135,9 +142,17 @@ def _without_text(page: BoardPage) -> Discarded | LayoutChanged:
     """Why a page shows a board's list and not the document that was asked for."""
     if page.is_closed:
         return Discarded("secret")
-    scripts = (_ALERT.search(tag.text or "") for tag in page.named("script"))
-    reason = _reason(match["message"] for match in scripts if match)
+    reason = _reason(_alerts(page))
     return Discarded(reason) if reason else LayoutChanged("the page has a list and no text of a document")
+
+
+def _refused(page: BoardPage) -> Discarded:
+    """Why a page came with the status 403, where the software itself says so.
+
+    It says so in a message in place of the page, or where only the document is closed (``boardView``) in an alert
+    below the list. A firewall's page, whatever stands on it, is about us and not about the document.
+    """
+    return Discarded((_reason([*_messages(page), *_alerts(page)]) if page.software else None) or "forbidden")
 
 
 def _verdict(page: BoardPage) -> Discarded | ParseError:
@@ -153,6 +168,11 @@ def _verdict(page: BoardPage) -> Discarded | ParseError:
 def _messages(page: BoardPage) -> list[str]:
     found = (page.by_class.get(name) for name in _MESSAGES)
     return [text_of(tag) for tag in found if tag is not None]
+
+
+def _alerts(page: BoardPage) -> list[str]:
+    scripts = (_ALERT.search(tag.text or "") for tag in page.named("script"))
+    return [match["message"] for match in scripts if match]
 
 
 def _reason(messages: Iterable[str]) -> str | None:

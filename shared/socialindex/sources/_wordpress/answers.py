@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -21,7 +22,9 @@ from socialindex.sources._wordpress.requests import (
     HISTORY,
     LISTED,
     PER_PAGE,
+    PUBLISHED,
     Api,
+    numbers,
 )
 from socialindex.sources.base import Follow, header
 
@@ -37,6 +40,9 @@ DEFAULT_PAGES: Final = 2
 """Pages of posts that are read when a channel is new."""
 MAX_PAGES: Final = 40
 """Pages that one poll reads of what is new; a site that imports its old blog leaves the rest to the history's walk."""
+LATE: Final = timedelta(hours=2)
+"""By how much a scheduled post may appear after its time, which is when something next sets off the site's own clock
+(``wp-cron.php``); others may have been published meanwhile."""
 _KEPT_BACK: Final = frozenset({"noindex", "none", "noarchive"})
 _TOTAL = re.compile("[0-9]{1,9}")
 _MAX_DATE: Final = 40
@@ -74,6 +80,8 @@ class Answer:
         self._response = response
         self._kind = response.request.kind
         self._since = response.request.context.get("since", "")
+        self._edited = response.request.context.get("edited", "")
+        self._seen = response.request.context.get("seen", "")
         self._page = int(response.request.context.get("page", "1"))
         self._is_lean = "_fields=" in response.request.url
 
@@ -83,9 +91,11 @@ class Answer:
             comments = comments_in(self._response.body)
             return [] if self._leads or self._is_lean else [*_each(comments, comment_draft), *self._missing(comments)]
         found = posts_in(self._response.body)
+        is_published = self._kind == PUBLISHED
         if self._leads:
-            return [verdict for verdict in map(_verdict, self._fresh(found, _modified)) if verdict]
-        return [] if self._is_lean else list(_each(found, post_draft))
+            fresh = self._scheduled(found) if is_published else self._fresh(found, _modified)
+            return [verdict for verdict in map(_verdict, fresh) if verdict]
+        return [] if self._is_lean else list(_each(self._scheduled(found) if is_published else found, post_draft))
 
     def follow(self) -> Follow:
         """Further pages of the list, and the pages of posts."""
@@ -96,8 +106,8 @@ class Answer:
         if self._kind == COMMENTS_AGAIN:
             return Follow()
         found = posts_in(self._response.body)
-        if self._kind == LISTED:
-            return self._after_list(found)
+        if self._kind in {LISTED, PUBLISHED}:
+            return self._after_list(found) if self._kind == LISTED else self._after_published(found)
         if self._kind == HISTORY:
             return Follow(requests=[*self._pages_of(found, 2), *self._next(found, PER_PAGE, Api.history)])
         return Follow(requests=self._absent(found) if self._kind == AGAIN else [])
@@ -107,6 +117,7 @@ class Answer:
         api = Api(self._channel, leads=False)
         asked = {
             LISTED: lambda: api.listed(self._page, self._since),
+            PUBLISHED: lambda: api.published(self._page, self._since, self._edited, self._seen),
             HISTORY: lambda: api.history(self._page),
             COMMENTED: lambda: api.commented(self._page, self._since),
         }
@@ -125,7 +136,47 @@ class Answer:
         comments = self._api.commented(1, self._channel.cursor.get("commented", ""))
         mode = {"mode": _PAGES if self._leads else _POSTS}
         cursor = self._cursor(mode | _newest("modified", map(_modified, fresh)))
-        return Follow(requests=[*requests, comments], cursor=cursor)
+        return Follow(requests=[*requests, *self._asked_by_date(found), comments], cursor=cursor)
+
+    def _asked_by_date(self, found: list[Post | ParseError]) -> list[Request]:
+        """The request for what was published since the last poll; a first one has read the newest posts anyway."""
+        if not self._since:
+            return []
+        published = parse_date(self._channel.cursor.get("published", ""))
+        since = _text(published - LATE) if published else self._since
+        # What the API itself gives is given whole, whether it is fresh or not.
+        given = [] if self._leads else [str(post.id) for post in _read(found) if _published(post) > since]
+        seen = " ".join([*given, self._channel.cursor.get("seen", "")])
+        return [self._api.published(1, since, self._since, seen)]
+
+    def _after_published(self, found: list[Post | ParseError]) -> Follow:
+        fresh = self._unseen(found)
+        goes_on = self._goes_on(fresh, found, PER_PAGE, MAX_PAGES)
+        further = [self._api.published(self._page + 1, self._since, self._edited, self._seen)] if goes_on else []
+        cursor = self._cursor(self._last_published(found)) if self._page == 1 else None
+        return Follow(requests=[*further, *self._pages_of(self._scheduled(found), 1)], cursor=cursor)
+
+    def _last_published(self, found: list[Post | ParseError]) -> dict[str, str]:
+        """The cursor's entries for the newest time of publication, and for the posts that are not older by ``LATE``."""
+        newest = _newest("published", (date for date in map(_published, _read(found)) if date <= self._now))
+        time = parse_date(newest.get("published", ""))
+        if time is None:
+            return {}
+        recent = [post for post in _read(found) if _text(time - LATE) < _published(post) <= self._now]
+        return newest | {"seen": numbers(str(post.id) for post in recent)}
+
+    def _unseen(self, found: list[Post | ParseError]) -> list[Post]:
+        """Posts that were published since the last poll; one whose time is yet to come is no news until then."""
+        seen = self._seen.split()
+        return [
+            post
+            for post in self._fresh(found, _published)
+            if _published(post) <= self._now and str(post.id) not in seen
+        ]
+
+    def _scheduled(self, found: list[Post | ParseError]) -> list[Post]:
+        """Those of them that the list of edits does not have."""
+        return [post for post in self._unseen(found) if _modified(post) <= self._edited]
 
     def _after_comments(self, found: list[Comment | ParseError]) -> Follow:
         fresh = self._fresh(found, _written)
@@ -155,7 +206,7 @@ class Answer:
         return (Draft(uri=uri, deleted=True) for uri in self._asked if uri not in there)
 
     def _fresh(self, found: Iterable[T | ParseError], date: Callable[[T], str]) -> list[T]:
-        return [item for item in found if not isinstance(item, ParseError) and date(item) > self._since]
+        return [item for item in _read(found) if date(item) > self._since]
 
     def _goes_on(self, fresh: list[T], found: list[T | ParseError], size: int, at_most: int) -> bool:
         """Whether the next page of a list may hold something new as well."""
@@ -172,6 +223,10 @@ class Answer:
     def _cursor(self, changes: dict[str, str]) -> dict[str, str] | None:
         cursor = {**self._channel.cursor, **changes}
         return cursor if cursor != self._channel.cursor else None
+
+    @property
+    def _now(self) -> str:
+        return _text(self._response.received_at)
 
     @property
     def _api(self) -> Api:
@@ -210,8 +265,21 @@ def _modified(post: Post) -> str:
     return post.modified_gmt or post.date_gmt or ""
 
 
+def _published(post: Post) -> str:
+    return post.date_gmt or ""
+
+
 def _written(comment: Comment) -> str:
     return comment.date_gmt or ""
+
+
+def _read(found: Iterable[T | ParseError]) -> Iterator[T]:
+    return (item for item in found if not isinstance(item, ParseError))
+
+
+def _text(time: datetime) -> str:
+    """A time as the API writes them."""
+    return f"{time.astimezone(UTC):%Y-%m-%dT%H:%M:%S}"
 
 
 def _newest(name: str, dates: Iterable[str]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from socialindex.sources._families.articles.pages import address_of
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 
 LISTED: Final = "posts"
 """A request of a poll: what was written or edited last. Its context has the ``page`` and what is known, ``since``."""
+PUBLISHED: Final = "published"
+"""A request of a poll: what was published last. A scheduled post keeps the time of its last edit when it appears
+(``wp_publish_post`` changes its status alone), so that the list of edits may never show it. The context has ``page``
+and ``since`` too, the time up to which the list of edits was read as ``edited``, and the numbers of posts that were
+seen already as ``seen``."""
 COMMENTED: Final = "comments"
 """The same, for comments."""
 HISTORY: Final = "history"
@@ -39,6 +45,8 @@ _MAX_ASKED: Final = 900
 """Characters of identities that fit a request's context."""
 _MAX_BATCH: Final = 20
 _MAX_DATE: Final = 40
+_MAX_SEEN: Final = 700
+"""Characters of numbers that fit a request's context."""
 
 
 class Api:
@@ -58,10 +66,15 @@ class Api:
 
     def listed(self, page: int, since: str) -> Request:
         """The request for a page of what was edited last."""
-        bound = parse_date(since) if since else None
-        after = f"{bound - _SLACK:%Y-%m-%dT%H:%M:%SZ}" if bound else ""
-        url = self._posts(orderby="modified", order="desc", page=page, modified_after=after)
+        url = self._posts(orderby="modified", order="desc", page=page, modified_after=_after(since))
         return _request(url, LISTED, 0, _context(page, since))
+
+    def published(self, page: int, since: str, edited: str, seen: str) -> Request:
+        """The request for a page of what was published last, for posts that ``listed`` does not show as edited."""
+        url = self._posts(orderby="date", order="desc", page=page, after=_after(since))
+        said = {"edited": edited[:_MAX_DATE], "seen": numbers(seen.split())}
+        context = _context(page, since) | {name: value for name, value in said.items() if value}
+        return _request(url, PUBLISHED, 0, context)
 
     def history(self, page: int) -> Request:
         """The request for a page of all posts."""
@@ -93,6 +106,18 @@ class Api:
     def _comments(self, **parameters: str | int) -> str:
         fields = COMMENT_FIELDS if self._leads else ""
         return address(self._root, COMMENTS, per_page=COMMENTS_PER_PAGE, **parameters, x_fields=fields)
+
+
+def numbers(found: Iterable[str]) -> str:
+    """Posts' numbers as one text, each once, as many as fit a request's context."""
+    unique = list(dict.fromkeys(found))
+    lengths = accumulate(len(number) + 1 for number in unique)
+    return " ".join(number for number, length in zip(unique, lengths, strict=True) if length <= _MAX_SEEN)
+
+
+def _after(since: str) -> str:
+    bound = parse_date(since) if since else None
+    return f"{bound - _SLACK:%Y-%m-%dT%H:%M:%SZ}" if bound else ""
 
 
 def _context(page: int, since: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Final, Generic, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Final, Generic, Literal, Protocol, TypeVar
 
 from socialindex.errors import Discarded
 from socialindex.sources._families.boards import walk
@@ -39,6 +39,8 @@ P = TypeVar("P", bound=Page)
 
 class BoardAdapter(Adapter, Generic[B, P]):
     """Boards of one software."""
+
+    explains_errors: ClassVar[bool] = True
 
     @abstractmethod
     def board(self, channel: Channel) -> B:

@@ -7,12 +7,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from socialindex.errors import Discarded
+from socialindex.sources._families.articles.robots import directives
 from socialindex.sources._families.boards.markup import attribute, parse, text_of
 from socialindex.sources.base import header
 from socialindex.text import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from lxml.etree import _Element as Element
 
@@ -30,7 +31,7 @@ class Page:
         received_at: when it was received.
         tags: every element in the order of the page.
         ids: elements by their ``id``, the first where several share it.
-        robots: directives in lower case, out of ``<meta name="robots">`` and ``X-Robots-Tag``.
+        robots: directives for everybody, out of ``<meta name="robots">`` and ``X-Robots-Tag``; ``none`` is taken apart.
         is_whole: whether the page was not cut off: both softwares close every page.
 
     Raises:
@@ -43,12 +44,16 @@ class Page:
         self.received_at = response.received_at
         self.tags = list(parse(html).iter())
         self.ids = {name: tag for tag in reversed(self.tags) if (name := tag.get("id"))}
-        self.robots = frozenset(_directives(self.named("meta"), header(response, "x-robots-tag")))
+        self.robots = _taken_apart(directives(response, self._robots_metas()))
         self.is_whole = bool(_END.search(html))
 
     def named(self, name: str) -> Iterator[Element]:
         """Every element with this tag name."""
         return (tag for tag in self.tags if tag.tag == name)
+
+    def _robots_metas(self) -> Iterator[str]:
+        metas = (tag for tag in self.named("meta") if attribute(tag, "name").lower() == "robots")
+        return (attribute(tag, "content") for tag in metas)
 
     def first_id(self, *ids: str) -> Element | None:
         """The element of the first of these ids that the page has."""
@@ -101,7 +106,7 @@ class Page:
         return next(filter(None, (attribute(tag, "href") for tag in links)), "")
 
 
-def obey(page: Page, *directives: str) -> None:
+def obey(page: Page, *forbidding: str) -> None:
     """Refuse what a page's robots directives forbid.
 
     ``noarchive`` is read as strictly as the crawl stage reads the header of the same name: whoever asks the search
@@ -110,13 +115,10 @@ def obey(page: Page, *directives: str) -> None:
     Raises:
         Discarded: for the first of the directives that the page has; by default ``noindex`` and ``noarchive``.
     """
-    for directive in directives or ("noindex", "noarchive"):
+    for directive in forbidding or ("noindex", "noarchive"):
         if directive in page.robots:
             raise Discarded(directive)
 
 
-def _directives(metas: Iterable[Element], robots_tag: str) -> Iterator[str]:
-    """Directives for everybody; one for a named crawler (``somebot: noindex``) is not ours."""
-    contents = [attribute(meta, "content") for meta in metas if attribute(meta, "name").lower() == "robots"]
-    for directive in ",".join((*contents, robots_tag)).lower().split(","):
-        yield from ("noindex", "nofollow") if directive.strip() == "none" else (directive.strip(),)
+def _taken_apart(found: frozenset[str]) -> frozenset[str]:
+    return found - {"none"} | {"noindex", "nofollow"} if "none" in found else found

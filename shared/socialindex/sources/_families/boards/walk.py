@@ -4,6 +4,10 @@ Boards have the new above the old, or, where they are sorted by last comment, th
 post that is known and unchanged ends the walk then; notices, which stand above everything, never do. Gnuboard's order
 is by thread: a new answer (답변글) stands below the post it answers, with a number of its own.
 
+Numbers do not always come in the order of publication: XpressEngine and Rhymix give a document its number when a file
+is uploaded or a draft is saved, so that it may appear later below documents with higher ones. So a number is known
+where it is remembered, or is below all that are.
+
 Of ``rel="nofollow"`` the links to posts count: a post whose link the operator marked is not asked for. Marks on pagers
 and on the links that sort a list are the skins' own, and mean that these lists need not be indexed, which they are not.
 """
@@ -76,6 +80,11 @@ class Memory(NamedTuple):
         entries = list((seen | {key: count for key, count in self.comments.items() if key not in seen}).items())
         return Memory(max([self.newest, *map(_number, rows)]), dict(entries[:REMEMBERED]))
 
+    def floor(self, notices: frozenset[str]) -> int:
+        """The smallest number remembered, up to which all are known; the order of notices says nothing of that."""
+        numbered = (int(key) for key in self.comments if key not in notices and key.isdecimal())
+        return min(numbered, default=self.newest)
+
     def is_of_another_board(self, rows: Iterable[Row]) -> bool:
         """Whether the numbers began anew: the board was emptied or restored, and nothing on its page is known."""
         numbered = [row for row in rows if not row.notice and row.address.number]
@@ -93,6 +102,8 @@ class Step(NamedTuple):
     notices: frozenset[str]
     """Keys of notices that the first page had: boards repeat them on every page."""
     history: bool = False
+    floor: int = 0
+    """The number up to which all are known, of those that are not above ``since``."""
 
     @classmethod
     def of(cls, context: Mapping[str, str]) -> Step:
@@ -123,6 +134,7 @@ def follow(channel: Channel, board: Walked, listing: Listing, step: Step) -> Fol
         memory = None if memory and memory.is_of_another_board(rows) else memory
         step = step._replace(since=memory.newest if memory else None)
     memory = memory or Memory(0, {})
+    step = step._replace(floor=memory.floor(step.notices.union(row.address.key for row in rows if row.notice)))
     requests = [_post(row, board, memory, step) for row in rows if row.is_open and _is_wanted(row, memory, step)]
     if _goes_on(channel, listing, rows, memory, step):
         requests.append(_next_page(board, listing, rows, step))
@@ -146,8 +158,10 @@ def _count(row: Row) -> int:
 
 
 def _is_known(row: Row, memory: Memory, step: Step) -> bool:
-    number = row.address.number
-    return row.address.key in memory.comments if number is None else number <= (step.since or 0)
+    number, remembered = row.address.number, row.address.key in memory.comments
+    if number is None:
+        return remembered
+    return number <= (step.since or 0) and (remembered or number <= step.floor)
 
 
 def _is_wanted(row: Row, memory: Memory, step: Step) -> bool:

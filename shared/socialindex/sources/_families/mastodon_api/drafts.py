@@ -71,7 +71,7 @@ class Reader:
 
     def _post(self, status: Status, around: Surroundings) -> Draft | Discarded:
         if reason := objection(status):
-            return withdrawn(reason, status.uri)
+            return withdrawn(reason, status.uri, author_of(status, self.domain).id)
         text, links = text_of(status, self.origin)
         title, attached = title_of(status), status.media_attachments or ()
         if not (text or title or attached):
@@ -104,7 +104,7 @@ class Reader:
             return ParseError("a boost by nobody")
         uri = boost.uri if boost.uri != original else f"{actor}#boost={quote(original, safe='')}"
         if reason:
-            return withdrawn(reason, uri)
+            return withdrawn(reason, uri, author.id)
         return Draft(
             uri=uri,
             kind="repost",

@@ -1,0 +1,41 @@
+"""Why a server does not answer, by its status and by the error in its body (``LemmyErrorType``)."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from socialindex.errors import ParseError
+from socialindex.sources._families.typed_json import Entity, read
+
+if TYPE_CHECKING:
+    from socialindex.sources.base import Response
+
+_GONE: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+_NOT_FOUND: Final = frozenset({"couldnt_find_post", "couldnt_find_comment"})
+"""What servers up to some of 0.19 say with 400 of what was deleted; later ones answer 404."""
+
+
+class _Refusal(Entity, frozen=True, kw_only=True):
+    error: str
+
+
+def reason(response: Response) -> str | None:
+    """``gone``, ``forbidden`` or ``client_error``; ``None`` where a server did answer.
+
+    Only the server's own word makes a post gone: a 400 or 403 of what stands before it says nothing of the post.
+    """
+    if response.status in _GONE:
+        return "gone"
+    if response.status == HTTPStatus.BAD_REQUEST and _error(response.body) in _NOT_FOUND:
+        return "gone"
+    if response.status == HTTPStatus.FORBIDDEN:
+        return "forbidden"
+    return "client_error" if response.status == HTTPStatus.BAD_REQUEST else None
+
+
+def _error(body: bytes) -> str:
+    try:
+        return read(body, _Refusal).error
+    except ParseError:
+        return ""
