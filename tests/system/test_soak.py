@@ -153,3 +153,11 @@ def test_memory_stays_flat(soak: Soak) -> None:
     for readings in whole.values():
         middle, end = (statistics.median(part) for part in (readings[len(readings) // 2 :][:5], readings[-5:]))
         assert end < max(GROWTH * middle, middle + FIRST_USE)
+
+
+def test_what_was_seen_an_hour_ago_is_read_again(soak: Soak) -> None:
+    """Nothing is an hour old after five minutes, so that one post is made to be."""
+    document = soak.probe.documents()[0]
+    seen = {"first_seen_at": (datetime.now(tz=UTC) - timedelta(minutes=61)).isoformat()}
+    soak.probe.index.update(index=document["_index"], id=document["_id"], body={"doc": seen})
+    eventually(lambda: soak.probe.admin.status().stages["reread"].outcomes.get("ok"), bool, 60)

@@ -84,15 +84,15 @@ class Reread:
 
     def _hand_out(self, posts: list[Item], now: datetime, tally: Tally) -> int:
         threads = uris(self._engine, (post["thread_id"] for post in posts if "thread_id" in post))
-        at, woken, count = now.timestamp(), set[str](), 0
-        for pending, source in self._pending(posts, threads, at, tally):
-            self._frontier.put(pending)
-            woken.add(pending.host)
+        at = now.timestamp()
+        # Several posts can be read by one request.
+        found = {pending.id: (pending, source) for pending, source in self._pending(posts, threads, at, tally)}
+        self._frontier.put_all([pending for pending, _ in found.values()])
+        for _, source in found.values():
             tally.add("ok", source=source)
-            count += 1
-        for host in woken:
+        for host in {pending.host for pending, _ in found.values()}:
             self._hosts.wake(host, at)
-        return count
+        return len(found)
 
     def _pending(
         self, posts: list[Item], threads: dict[str, str], at: float, tally: Tally
