@@ -103,6 +103,24 @@ def test_a_walk_is_begun_and_its_first_page_waits_behind_everything_else(service
     assert service.host in set(service.parts.hosts.ready(time.time() + 60))
 
 
+def test_a_walk_begins_while_a_poll_of_the_same_page_waits(service: Service) -> None:
+    request = Request(url=f"https://{service.host}/free?page=1")
+    poll = Pending(host=service.host, channel=service.id, request=request, poll=True)
+    service.parts.frontier.put(poll)
+    assert service.ask("POST").status == 202
+    assert len(service.waiting()) == 2
+    service.parts.frontier.remove([poll])
+    for _ in range(3):
+        service.settle()
+    assert (service.progress.state, service.progress.pages) == ("done", 3)
+
+
+def test_a_poll_can_wait_beside_the_first_page_of_a_walk(service: Service) -> None:
+    service.ask("POST")
+    request = Request(url=f"https://{service.host}/free?page=1")
+    assert service.parts.frontier.put(Pending(host=service.host, channel=service.id, request=request, poll=True))
+
+
 def test_each_page_is_counted_and_the_last_one_ends_the_walk(service: Service) -> None:
     service.ask("POST")
     told = []

@@ -890,6 +890,34 @@ def test_a_poll_that_goes_on_failing_is_counted_at_its_channel_until_it_works(
     assert seen == [(1, reason), (2, reason), (0, None)]
 
 
+CLOSED = Page(
+    '<html><body><script>alert("목록을 볼 권한이 없습니다.");</script></body></html>',
+    headers={"Content-Type": "text/html; charset=utf-8"},
+)
+"""How a Gnuboard says that a list is for members: with the status of a good page."""
+
+
+def test_a_board_that_closes_itself_with_a_good_status_has_failed_its_polls(crawler: Crawler, web: Web) -> None:
+    web.pages["/bbs/board.php?bo_table=free"] = CLOSED
+    channel = crawler.channel(f"{web.url}/bbs/board.php?bo_table=free", source="gnuboard")
+    checked(crawler, web, channel, 2)
+    state = state_of(crawler, channel)
+    assert (state.failures, state.failure) == (2, "members_only")
+    assert (state.last_success_at, state.validated) == (None, None)
+    assert crawler.told == {("discard", "members_only"): 2}
+    assert [exchange.response.status for exchange in crawler.archived()] == [200, 200]
+    assert crawler.waiting(web.host) == []
+
+
+def test_a_page_of_a_board_that_is_closed_is_no_failure_of_its_channel(crawler: Crawler, web: Web) -> None:
+    web.pages["/bbs/board.php?bo_table=free&page=2"] = CLOSED
+    channel = crawler.channel(f"{web.url}/bbs/board.php?bo_table=free", source="gnuboard")
+    crawler.ask(channel, f"{web.url}/bbs/board.php?bo_table=free&page=2", kind="older", priority=1)
+    crawler.run(web.host)
+    assert crawler.told == {("ok", ""): 1}
+    assert state_of(crawler, channel).failures == 0
+
+
 def test_a_page_that_fails_is_no_failure_of_its_channel(crawler: Crawler, web: Web) -> None:
     channel = crawler.channel(f"{web.url}/feed")
     crawler.ask(channel, f"{web.url}/missing", kind="older", priority=1)

@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from socialindex.aws.frontier import Frontier, Pending
+from socialindex.aws.tables import Table
+from socialindex.identity import request_id
 from socialindex.sources.base import Priority, Request
 from tests.integration.parts import Parts, real_parts, unique
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.integration
 
 NOW = 1_764_000_000.0
+HISTORY = {"walk": "history"}
+"""The context of a page of a channel's history."""
 
 
 @pytest.fixture(scope="module")
@@ -209,3 +213,34 @@ def test_a_poll_and_its_check_wait_side_by_side(frontier: Frontier, host: str) -
     frontier.remove([poll])
     (left,) = frontier.due(host, NOW, 10)
     assert left.verifies == NOW
+
+
+def test_a_poll_a_page_of_history_and_a_page_read_again_wait_side_by_side(frontier: Frontier, host: str) -> None:
+    plain = pending(host, "feed")
+    poll = msgspec.structs.replace(plain, poll=True)
+    history = msgspec.structs.replace(plain, request=msgspec.structs.replace(plain.request, context=HISTORY))
+    for one in (plain, poll, history):
+        assert frontier.put(one) is True
+        assert frontier.put(one) is False
+    frontier.remove([poll])
+    left = frontier.due(host, NOW, 10)
+    assert sorted((one.poll, one.request.context == HISTORY) for one in left) == [(False, False), (False, True)]
+
+
+@pytest.mark.parametrize("fields", [{"poll": True}, {"context": HISTORY}], ids=["poll", "history"])
+def test_what_waits_under_an_id_of_before_is_postponed_and_removed_under_it(
+    parts: Parts, frontier: Frontier, host: str, fields: dict[str, Any]
+) -> None:
+    """As it was put before ids told what a request is for."""
+    request = Request(url=f"https://{host}/feed", context=fields.get("context", {}))
+    old = Pending(host=host, channel="ch_1", request=request, poll=fields.get("poll", False))
+    name = request_id("ch_1", request.kind, request.url)
+    body = msgspec.json.encode(old).decode()
+    table = Table(parts.table("FrontierTable"))
+    table.put({"host": host, "id": name, "rank": "0#000000000000000", "channel": "ch_1", "body": body})
+    (found,) = frontier.due(host, NOW, 10)
+    frontier.postpone(found, NOW - 1)
+    (again,) = frontier.due(host, NOW, 10)
+    assert (again.id, again.attempts) == (name, 1)
+    frontier.remove([again])
+    assert frontier.due(host, NOW, 10) == []

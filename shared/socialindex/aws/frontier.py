@@ -54,9 +54,20 @@ class Pending(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def id(self) -> str:
-        """The same request of the same channel waits once."""
-        kind = self.request.kind if self.verifies is None else f"{self.request.kind} in full"
-        return request_id(self.channel, kind, self.request.url)
+        """The same request of the same channel waits once for each purpose.
+
+        A poll, a page of the channel's history and a page that is read again can have one address, and each of them
+        settles something of its own. What the table holds already keeps the id that it was put with.
+        """
+        return request_id(self.channel, f"{self.request.kind}{self._purpose}", self.request.url)
+
+    @property
+    def _purpose(self) -> str:
+        if self.verifies is not None:
+            return " in full"
+        if self.poll:
+            return " poll"
+        return " history" if self.request.context.get("walk") == "history" else ""
 
 
 class Frontier:
@@ -89,7 +100,7 @@ class Frontier:
     def postpone(self, pending: Pending, not_before: float, *, failed: bool = True) -> None:
         """Let a request wait until ``not_before``, one failed attempt older unless it was not even tried."""
         later = msgspec.structs.replace(pending, not_before=not_before, attempts=pending.attempts + failed)
-        self._table.put(_item(later))
+        self._table.put({**_item(later), "id": pending.id})
 
     def remove(self, done: Iterable[Pending]) -> None:
         """Remove requests whose outcome is settled."""
@@ -130,7 +141,9 @@ def in_turn(waiting: Iterable[Pending]) -> list[Pending]:
 
 
 def _pending(item: Item) -> Pending:
-    return msgspec.json.decode(item["body"], type=Pending)
+    pending = msgspec.json.decode(item["body"], type=Pending)
+    vars(pending)["id"] = item["id"]  # as it was put: an id that is made otherwise since would never be removed
+    return pending
 
 
 def _rank(priority: int, at: float) -> str:

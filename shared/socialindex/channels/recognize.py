@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from socialindex import sources, terms
 from socialindex.channels.autodiscovery import feed_links
 from socialindex.crawl.addresses import check_resolved, check_url
-from socialindex.crawl.fetch import Fetcher
+from socialindex.crawl.fetch import Fetched, Fetcher
 from socialindex.crawl.robots import RobotsRules, read_robots
 from socialindex.crawl.settings import Expect, FetchSettings
 from socialindex.crawl.urls import host_of, over_http
@@ -23,12 +25,17 @@ if TYPE_CHECKING:
 
 MAX_REQUESTS = 16
 """Addresses asked for one pasted address."""
+_PACE = 1.0
+"""Seconds between two requests to a host that asks for no longer ones: somebody waits, and hosts are asked so once."""
+SECONDS = 20.0
+"""After so long no further address is asked: the API's answer must be there within 29 seconds."""
 _EXPECT = Expect(noindex=True)
 """A list may lead to posts though it must not be indexed itself."""
 _FINAL = frozenset({"robots", "crawl_delay", "legal"})
 """What the pasted address's own operator says for good: no other address is tried in its stead."""
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")  # RFC 3986, section 3.1
 _HANDLE = re.compile(r"(?:acct:@?|@)([^\s/@:]+)@([^\s/@?#]+)")  # RFC 7565, and how people write it
+_ITSELF = "paste the address of the feed, sitemap, board or profile itself, as it opens in a browser"
 _REMEDY = "paste the address of a board, a feed, a blog, a profile or a hashtag that everybody can open"
 
 
@@ -39,23 +46,27 @@ class Found(NamedTuple):
     recognized: Recognized
 
 
-async def recognize(pasted: str, settings: FetchSettings, *, resolver: AbstractResolver | None = None) -> Found:
+async def recognize(
+    pasted: str, settings: FetchSettings, *, resolver: AbstractResolver | None = None, delay: float | None = None
+) -> Found:
     """The channel that a person means by an address.
 
     Args:
         pasted: what a person would paste, with or without a scheme.
         settings: how to fetch.
         resolver: the DNS; the system's own where it is None.
+        delay: seconds between two requests to a host that asks for no longer ones; one where it is None, and none
+            at the hosts of the sample world, which are our own.
 
     Raises:
-        InvalidInput: its host is not known, or no source knows it; names the addresses that were tried and what each
-            answered. Or it is a platform's, but none that can be crawled.
+        InvalidInput: its host is not known, its host's pace leaves no time to find out, or no source knows it; names
+            the addresses that were tried and what each answered. Or it is a platform's, but none that can be crawled.
         Refused: the address is private or otherwise not to be fetched, or its host's terms forbid it.
         Discarded: a source knows it, and it says that it must not be crawled.
     """
     url = _with_scheme(pasted.strip())
     _check(url, settings)
-    found = _by_address(url) or await _by_asking(url, settings, resolver)
+    found = _by_address(url) or await _by_asking(url, settings, resolver, delay)
     # A page names its own address, which need not be on the host that was asked.
     _check(found.recognized.url, settings)
     return found
@@ -80,24 +91,63 @@ def _by_address(url: str) -> Found | None:
     return None
 
 
-async def _by_asking(url: str, settings: FetchSettings, resolver: AbstractResolver | None) -> Found:
+async def _by_asking(
+    url: str, settings: FetchSettings, resolver: AbstractResolver | None, delay: float | None
+) -> Found:
     try:
         await check_resolved(url, resolver=resolver, allow_loopback=settings.allow_loopback)
     except Unavailable as error:
         raise InvalidInput(str(error), field="url", remedy=_REMEDY) from error
     async with Fetcher(settings, resolver=resolver) as fetcher:
-        return await _Search(fetcher, url, resolver).run()
+        usual = 0.0 if settings.allow_loopback else _PACE
+        turns = _Turns(usual if delay is None else delay, monotonic() + SECONDS)
+        return await _Search(fetcher, url, resolver, turns).run()
+
+
+class _Turns:
+    """When each host may be asked again: nobody who pastes an address makes us impolite."""
+
+    def __init__(self, default: float, until: float) -> None:
+        self._default = default
+        self._until = until
+        self._last: dict[str, float] = {}
+        self.late: dict[str, float] = {}
+        """Seconds between two requests to each host that had to be left with requests unsent."""
+
+    def taken(self, host: str) -> None:
+        """Note that the host was asked, or answered, just now."""
+        self._last[host] = monotonic()
+
+    def delay(self, rules: RobotsRules | None) -> float:
+        """Seconds between two requests."""
+        return max((rules and rules.delay) or 0.0, self._default)
+
+    async def wait(self, host: str, delay: float) -> None:
+        """Wait for the host's turn.
+
+        Raises:
+            Discarded: ``paced``: it does not come in time.
+        """
+        now = monotonic()
+        at = max(self._last.get(host, now - delay) + delay, now)
+        if at > self._until:
+            self.late[host] = delay
+            raise Discarded("paced", f"{host} would have to be asked sooner than it wants")
+        await asyncio.sleep(at - now)
+        self.taken(host)
 
 
 class _Search:
     """The search for one address's meaning, with what was tried."""
 
-    def __init__(self, fetcher: Fetcher, url: str, resolver: AbstractResolver | None) -> None:
+    def __init__(self, fetcher: Fetcher, url: str, resolver: AbstractResolver | None, turns: _Turns) -> None:
         self._fetcher = fetcher
         self._url = url
         self._resolver = resolver
         self._tried: dict[str, str] = {}
         self._rules: dict[str, RobotsRules] = {}
+        self._turns = turns
+        self._is_begun = False
 
     async def run(self) -> Found:
         page = await self._get(Request(url=self._url, kind="recognize", context={"pasted": self._url}))
@@ -110,7 +160,14 @@ class _Search:
                 found = _ask((adapter,), answer) if answer else None
             if found:
                 return found
-        raise InvalidInput(f"no source knows this address. Tried: {self._account()}", field="url", remedy=_REMEDY)
+        raise self._unknown()
+
+    def _unknown(self) -> InvalidInput:
+        late = ", ".join(f"{host} is asked every {delay:.0f} s only" for host, delay in self._turns.late.items())
+        if late:
+            message = f"it takes too long to find out what this address is: {late}. Tried: {self._account()}"
+            return InvalidInput(message, field="url", remedy=_ITSELF)
+        return InvalidInput(f"no source knows this address. Tried: {self._account()}", field="url", remedy=_REMEDY)
 
     def _further(self, page: Response | None) -> Iterator[tuple[Adapter, Request]]:
         """What to ask next: APIs and feeds that the page names, then the places where platforms answer."""
@@ -130,7 +187,7 @@ class _Search:
             Discarded: the pasted address itself must not be fetched, or leads to a place that must not.
         """
         try:
-            fetched = await self._fetcher.fetch(request, allowed=self._allowed, other_hosts=True, expect=_EXPECT)
+            fetched = await self._fetch(request)
         except Discarded as verdict:
             if request.url == self._url and (isinstance(verdict, Refused) or verdict.reason in _FINAL):
                 raise
@@ -142,6 +199,19 @@ class _Search:
             return fetched.response if fetched.response.status == 200 else None  # noqa: PLR2004 - the good one
         return None
 
+    async def _fetch(self, request: Request) -> Fetched:
+        host = host_of(over_http(request.url))
+        delay = self._turns.delay(self._rules.get(host))
+        try:
+            fetched = await self._fetcher.fetch(
+                request, allowed=self._allowed, other_hosts=True, expect=_EXPECT, delay=delay
+            )
+        finally:
+            self._turns.taken(host)
+        if fetched.moved_to is not None:  # the host's pace makes the redirect wait for longer than a fetch does
+            self._turns.late[host] = delay
+        return fetched
+
     async def _allowed(self, url: str) -> None:
         terms.check(url)
         host = host_of(url)
@@ -149,8 +219,19 @@ class _Search:
             # Here, since a robots.txt at a private address would only count as one that cannot be had.
             loopback = self._fetcher.settings.allow_loopback
             await check_resolved(url, resolver=self._resolver, allow_loopback=loopback)
-            self._rules[host] = await read_robots(self._fetcher, url)
+            self._rules[host] = await read_robots(self._fetcher, url, delay=self._turns.delay(None))
+            self._turns.taken(host)
         self._rules[host].check(url)
+        await self._turns.wait(host, self._pause(self._rules[host]))
+
+    def _pause(self, rules: RobotsRules) -> float:
+        """Seconds from the host's last request to this one.
+
+        The pasted address follows on robots.txt at our own pace, however slow the host wants it: it is the one page
+        that a person has asked for, and without it no channel of such a host could be added at all.
+        """
+        is_first, self._is_begun = not self._is_begun, True
+        return self._turns.delay(None if is_first else rules)
 
     def _account(self) -> str:
         return "; ".join(f"{url} ({outcome})" for url, outcome in self._tried.items())

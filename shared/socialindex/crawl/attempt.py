@@ -190,11 +190,18 @@ class Attempt:
         return Poll(channel=state.channel.id, at=at, rhythm=state.rhythm, led_to=led_to, verifies=verifies)
 
     async def _follow(self, state: ChannelState, response: Response) -> Follow | None:
-        """What follows; None where the page cannot be read and is quarantined, its response archived all the same."""
+        """What follows; None where the request is settled, its response archived all the same.
+
+        So it is where the page cannot be read and is quarantined, and where a poll meets a closed door: a channel that
+        says with a good status that it is not ours to read has not answered its poll.
+        """
         try:
             return _follow(state, response)
-        except Discarded:
-            return Follow()  # normalize meets the same verdict and counts it
+        except Discarded as verdict:
+            if not self._pending.poll:
+                return Follow()  # normalize meets the same verdict and counts it
+            await self._drop(verdict.reason, Exchange(state.channel, response))
+            return None
         except ParseError as error:
             await asyncio.to_thread(self._shop.dead_letters.put, _encoded(self._pending), reason=reason_of(error))
             await self._failed(type(error).__name__)

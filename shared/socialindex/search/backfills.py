@@ -83,6 +83,7 @@ class BackfillPart:
         return Answer(200, self._channels.backfills.get(channel))
 
     def _put(self, channel: Channel, request: Request) -> None:
+        """Let a walk's first page wait. Where it does already, for an earlier walk, it is this one's as well."""
         now, host = time.time(), host_of(over_http(request.url))
         self._frontier.put(Pending(host=host, channel=channel.id, request=request, not_before=now))
         self._hosts.wake(host, now)

@@ -52,7 +52,13 @@ def findings(
 ) -> Iterator[Finding]:
     """What is wrong with these channels: at most one finding each, the plainest first."""
     for state in states:
-        found = _paused(state) or _down(state) or _unpolled(state, now) or _silent(state, polling, histories, now)
+        found = (
+            _paused(state)
+            or _down(state)
+            or _unpolled(state, now)
+            or _waiting(state, polling, now)
+            or _silent(state, polling, histories, now)
+        )
         if found:
             yield found
 
@@ -103,6 +109,32 @@ def _unpolled(state: ChannelState, now: datetime) -> Finding | None:
         message=f"{state.channel.url}: its poll has been due for {minutes} minutes; see dispatch's and crawl's logs.",
         evidence={"due_at": due.isoformat(), "minutes": minutes},
     )
+
+
+def _waiting(state: ChannelState, polling: Polling, now: datetime) -> Finding | None:
+    """A channel whose polls were handed out, and wait at its host: nothing fails, and nothing is seen either."""
+    since = state.last_success_at or state.channel.created_at
+    if now - since <= _patience(state, polling):
+        return None
+    minutes = round((now - since).total_seconds() / 60)
+    return Finding(
+        kind="unpolled",
+        source=state.channel.source,
+        channel=state.channel.id,
+        url=state.channel.url,
+        since=since,
+        message=(
+            f"{state.channel.url}: no poll was answered for {minutes} minutes, and not enough failed to call it down; "
+            "its poll waits at its host: for robots.txt, a pause that the host asks for, its pace or its budget."
+        ),
+        evidence={"answered_at": since.isoformat(), "minutes": minutes},
+    )
+
+
+def _patience(state: ChannelState, polling: Polling) -> timedelta:
+    """How long a channel may be without an answer: two of its intervals, and what its few failures make it wait."""
+    backoff = polling.first * (2 ** (state.failures + 1) - 2)
+    return OVERDUE * (1 + state.failures) + timedelta(seconds=2 * state.rhythm.interval(polling) + backoff)
 
 
 def _silent(state: ChannelState, polling: Polling, histories: Histories, now: datetime) -> Finding | None:

@@ -9,8 +9,9 @@ from socialindex.model import Struct
 
 Kind = Literal["paused", "down", "silent", "unpolled", "errors", "unreadable", "layout"]
 """paused: an operator has paused a channel's host or source. down: a channel's polls fail in a row. silent: a channel
-answers, but should have posted long ago. unpolled: a channel is not asked though it is due. errors: a rising share of a
-source's requests fails. unreadable: a source's answers suddenly hold nothing. layout: a source's pages have changed."""
+answers, but should have posted long ago. unpolled: a channel is not asked though it is due, or not answered since its
+polls wait at its host. errors: a rising share of a source's requests fails. unreadable: a source's answers suddenly
+hold nothing. layout: a source's pages have changed."""
 
 BLIND: Final = frozenset({"paused", "down", "unpolled", "errors", "unreadable", "layout"})
 """Kinds during which there may be posts that we do not see; a silent channel may just be silent."""

@@ -25,7 +25,7 @@ LEAST: Final = 10
 HIGH: Final = 0.5
 """A share of failures, or of empty answers, below which nothing is said."""
 RISE: Final = 3.0
-"""And so many times the share before."""
+"""And so many times the share before. Asked of what is new only: a long outage becomes a part of its own past."""
 _NOT_THE_HOSTS: Final = OURS | {"not_written"}
 """Reasons for a retry that say nothing about a host."""
 _REFUSALS: Final = frozenset({"forbidden", "client_error"})
@@ -83,23 +83,53 @@ def _is_failure(count: Counted) -> bool:
     return count.outcome == "quarantine" or count.reason in _REFUSALS
 
 
-def findings(source: str, intervals: Sequence[Interval]) -> Iterator[Finding]:
-    """What is wrong with a source, whose intervals are given in the order of time."""
+def findings(source: str, intervals: Sequence[Interval], opened: Iterable[Finding] = ()) -> Iterator[Finding]:
+    """What is wrong with a source.
+
+    Args:
+        source: its name.
+        intervals: what was counted of it, in the order of time.
+        opened: what is known to be wrong with it already. It stays so until the source is seen to be well.
+    """
     now, before = intervals[-RECENT:], intervals[:-RECENT]
+    found = {finding.kind: finding for finding in _new(source, now, before)}
+    lasting = {finding.kind: finding for known in opened if (finding := _lasting(known, now))}
+    yield from {**found, **lasting}.values()
+
+
+def _new(source: str, now: Sequence[Interval], before: Sequence[Interval]) -> Iterator[Finding]:
+    """What the recent intervals tell, compared with those before them."""
     if len(before) < BEFORE:
         return
     since = before[-1].at
     if found := _rise(now, before, "failed", "asked"):
-        words = "of the requests fail"
-        yield _finding("errors", source, since, found, words)
+        yield _finding("errors", source, since, found)
     if found := _rise(now, before, "empty", "read"):
-        yield _finding("unreadable", source, since, found, "of the answers hold nothing")
-    changed, unread = sum(i.layout for i in now), sum(i.unreadable for i in now)
+        yield _finding("unreadable", source, since, found)
+    changed, unread = _sum(now, "layout"), _sum(now, "unreadable")
     if changed or unread >= LEAST:
         kind: Kind = "layout" if changed else "unreadable"
         evidence: dict[str, str | int | float] = {"layout_changed": changed, "quarantined": unread}
         message = f"{source}: {unread} answers could not be read lately, {changed} of them for a changed layout."
         yield Finding(kind=kind, source=source, since=since, message=message, evidence=evidence)
+
+
+def _lasting(known: Finding, now: Sequence[Interval]) -> Finding | None:
+    """What was wrong already as it is now; ``None`` where the source is well again, or says the same anew.
+
+    A source that is hardly asked any more, since all of it fails, is not well for that.
+    """
+    good = _sum(now, "read") - _sum(now, "empty")
+    if known.kind == "layout":
+        return None if good or _sum(now, "layout") else known
+    bad = _sum(now, "failed") if known.kind == "errors" else _sum(now, "empty") + _sum(now, "unreadable")
+    of = _sum(now, "asked") if known.kind == "errors" else good + bad
+    if of and bad / of < HIGH:
+        return None
+    if not of or "share_before" not in known.evidence:
+        return known
+    past = float(known.evidence["share_before"])
+    return _finding(known.kind, known.source, known.since, _Rise(bad / of, past, bad, of))
 
 
 class _Rise(NamedTuple):
@@ -122,7 +152,8 @@ def _sum(intervals: Sequence[Interval], name: str) -> int:
     return sum(getattr(interval, name) for interval in intervals)
 
 
-def _finding(kind: Kind, source: str, since: datetime, rise: _Rise, words: str) -> Finding:
+def _finding(kind: Kind, source: str, since: datetime, rise: _Rise) -> Finding:
+    words = "of the requests fail" if kind == "errors" else "of the answers hold nothing"
     message = f"{source}: {rise.share:.0%} {words} ({rise.times} of {rise.of}); it was {rise.share_before:.0%} before."
     evidence: dict[str, str | int | float] = {
         "share": round(rise.share, 3),

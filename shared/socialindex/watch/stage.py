@@ -51,24 +51,27 @@ class Watch:
         """Look, open and close events, tell; how many of each."""
         now = now or datetime.now(tz=UTC)
         census = Census()
-        found = {finding.subject: finding for finding in self._findings(now, census)}
+        known = {event.finding.subject: event for event in self._health.open_events()}
+        opened = [event.finding for event in known.values() if event.finding.channel is None]
+        found = {finding.subject: finding for finding in self._findings(now, census, opened)}
         blind = census.blind(found.values())
         metrics.record(metrics.Metric.BLIND_SOURCES, len(blind))
-        known = {event.finding.subject: event for event in self._health.open_events()}
         told = [self._see(finding, known.get(subject), now) for subject, finding in found.items()]
         gone = [event for subject, event in known.items() if subject not in found]
         told += [self._close(event, now) for event in gone]
         logger.info("watched", extra={"open": len(found), "closed": len(gone), "blind": sorted(blind)})
         return {"open": len(found), "closed": len(gone), "told": told.count(True)}
 
-    def _findings(self, now: datetime, census: Census) -> Iterable[Finding]:
+    def _findings(self, now: datetime, census: Census, opened: list[Finding]) -> Iterable[Finding]:
+        """What is wrong now; ``opened`` is what was wrong with whole sources at the last look."""
         yield from channels.findings(census.passing(self._channels.all()), self._polling, self._histories, now)
         counted = sources.totals(self._outcomes.read("crawl"), self._outcomes.read("normalize"))
         before = self._health.totals()
         for source, count in counted.items():
             if source in before:
                 self._health.add_interval(source, count.since(before[source], now))
-            yield from sources.findings(source, self._health.intervals(source, now - HISTORY))
+            own = [finding for finding in opened if finding.source == source]
+            yield from sources.findings(source, self._health.intervals(source, now - HISTORY), own)
         self._health.keep_totals(counted)
 
     def _see(self, finding: Finding, known: HealthEvent | None, now: datetime) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from itertools import pairwise
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -37,8 +39,30 @@ class AnySite(Site):
         return await super()._answer(writer)
 
 
+class TimedSite(AnySite):
+    """One that notes when it was asked."""
+
+    def __init__(self, scripts: Mapping[str, Any]) -> None:
+        super().__init__(scripts)
+        self.times: list[float] = []
+
+    async def _answer(self, writer: Any) -> bool:
+        self.times.append(monotonic())
+        return await super()._answer(writer)
+
+    @property
+    def pauses(self) -> list[float]:
+        return [later - sooner for sooner, later in pairwise(self.times)]
+
+
 def found(
-    scripts: Mapping[str, Any], pasted: str, *, settings: FetchSettings = LOCAL, site: Site | None = None, **names: str
+    scripts: Mapping[str, Any],
+    pasted: str,
+    *,
+    settings: FetchSettings = LOCAL,
+    site: Site | None = None,
+    delay: float | None = None,
+    **names: str,
 ) -> Found:
     """What is recognized; ``{host}`` stands for the site's host and ``{port}`` for its port."""
     site = site or AnySite(scripts)
@@ -46,7 +70,7 @@ def found(
     async def run() -> Found:
         async with site.serving():
             text = pasted.replace("{host}", site.host).replace("{port}", str(site.port))
-            return await recognize(text, settings, resolver=Names(blog_test="127.0.0.1", **names))
+            return await recognize(text, settings, resolver=Names(blog_test="127.0.0.1", **names), delay=delay)
 
     return asyncio.run(run())
 
@@ -217,3 +241,53 @@ def test_a_host_whose_robots_txt_cannot_be_had_is_not_asked_further() -> None:
     with pytest.raises(InvalidInput, match="robots.txt"):
         found({}, "{host}/feed", site=site, settings=settings)
     assert set(site.paths) == {"/robots.txt"}
+
+
+# At whose pace
+
+
+def robots(delay: float) -> bytes:
+    return answer(200, f"User-agent: *\nCrawl-delay: {delay}\n".encode(), Content_Type="text/plain")
+
+
+@pytest.mark.parametrize(
+    ("asked", "ours", "least"),
+    [(0.3, 0.0, [0.0, 0.3]), (0.1, 0.3, [0.3, 0.3]), (0.3, 0.1, [0.1, 0.3])],
+    ids=["the host's", "ours where it is slower", "the pasted page follows on robots.txt at ours"],
+)
+def test_a_host_is_asked_at_its_pace_or_ours(asked: float, ours: float, least: list[float]) -> None:
+    site = TimedSite({"/robots.txt": robots(asked), "/": HOME, "/feed": FEED})
+    assert found({}, "{host}", site=site, delay=ours).source == "feed"
+    assert site.paths == ["/robots.txt", "/", "/feed"]
+    assert all(pause >= seconds for pause, seconds in zip(site.pauses, least, strict=True))
+
+
+def test_redirects_keep_the_pace_too() -> None:
+    site = TimedSite({"/old": answer(301, Location="/feed"), "/feed": FEED})
+    found({}, "{host}/old", site=site, delay=0.2)
+    assert len(site.pauses) == 2
+    assert min(site.pauses) >= 0.2
+
+
+def test_a_host_that_wants_long_pauses_is_asked_for_the_pasted_page_alone() -> None:
+    site = AnySite({"/robots.txt": robots(30), "/": HOME, "/feed": FEED})
+    with pytest.raises(InvalidInput, match="is asked every 30 s only") as refused:
+        found({}, "{host}", site=site)
+    assert site.paths == ["/robots.txt", "/"]
+    assert "/feed (paced)" in str(refused.value)
+    assert "the feed" in refused.value.remedy
+    assert found({}, "{host}/feed", site=AnySite(site.scripts)).source == "feed"
+
+
+def test_a_redirect_that_would_have_to_wait_for_long_is_not_followed() -> None:
+    site = AnySite({"/robots.txt": robots(30), "/old": answer(301, Location="/feed"), "/feed": FEED})
+    with pytest.raises(InvalidInput, match="is asked every 30 s only"):
+        found({}, "{host}/old", site=site)
+    assert site.paths == ["/robots.txt", "/old"]
+
+
+def test_a_page_that_fails_is_not_asked_again_sooner_than_its_host_wants() -> None:
+    site = AnySite({"/robots.txt": robots(30), "/feed": [answer(503), FEED]})
+    with pytest.raises(InvalidInput, match="is asked every 30 s only"):
+        found({}, "{host}/feed", site=site)
+    assert site.paths == ["/robots.txt", "/feed"]

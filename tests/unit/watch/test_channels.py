@@ -37,16 +37,16 @@ class Histories:
 
 
 def state(
-    *, failures: int = 0, failure: str | None = None, due: float = 60, newest: float | None = 0.5
+    *, failures: int = 0, failure: str | None = None, due: float = 60, newest: float | None = 0.5, answered: float = 1
 ) -> ChannelState:
-    """A channel that is due in ``due`` seconds, and whose newest post is ``newest`` hours old."""
+    """A channel that is due in ``due`` seconds, answered so many hours ago and has a post that old."""
     at = None if newest is None else NOW.timestamp() - newest * HOUR
     return ChannelState(
         channel=CHANNEL,
         poll_at=NOW.timestamp() + due,
         failures=failures,
         failure=failure,
-        last_success_at=NOW - timedelta(hours=5),
+        last_success_at=NOW - timedelta(hours=answered),
         rhythm=Rhythm(posts=10, seconds=10 * HOUR, at=NOW.timestamp(), newest=at),
     )
 
@@ -63,7 +63,7 @@ def test_a_channel_that_answers_and_posts_is_well() -> None:
 
 def test_failures_in_a_row_are_an_outage_since_the_last_success() -> None:
     assert found(state(failures=FAILURES - 1, failure="server_error")) == []
-    (finding,) = found(state(failures=FAILURES, failure="server_error"))
+    (finding,) = found(state(failures=FAILURES, failure="server_error", answered=5))
     assert (finding.kind, finding.channel, finding.since) == ("down", "ch_1", NOW - timedelta(hours=5))
     assert finding.evidence["reason"] == "server_error"
     assert "https://a.example/feed" in finding.message
@@ -91,6 +91,38 @@ def test_a_channel_that_is_due_and_not_asked_is_our_own_fault() -> None:
     (finding,) = found(state(due=-20 * 60))
     assert finding.kind == "unpolled"
     assert finding.evidence["minutes"] == 20
+
+
+@pytest.mark.parametrize(
+    ("minutes", "failures", "is_told"),
+    [
+        (124, 0, False),
+        (126, 0, True),  # two of its intervals of 55 minutes, and a quarter of an hour
+        (126, 1, False),  # a failed poll is repeated later
+        (152, 1, True),
+        (184, 2, False),
+        (186, 2, True),
+    ],
+)
+def test_polls_that_wait_at_their_host_are_told_though_they_are_handed_out_in_time(
+    minutes: int, failures: int, *, is_told: bool
+) -> None:
+    histories = Histories()
+    told = found(state(answered=minutes / 60, failures=failures, newest=100), histories)
+    assert [finding.kind for finding in told] == ["unpolled" if is_told else "silent"]
+    if is_told:
+        assert told[0].since == NOW - timedelta(minutes=minutes)
+        assert "its budget" in told[0].message
+
+
+def test_a_channel_that_was_just_added_is_given_time_for_its_first_poll() -> None:
+    def added(minutes: int) -> ChannelState:
+        at = NOW - timedelta(minutes=minutes)
+        return ChannelState(channel=msgspec.structs.replace(CHANNEL, created_at=at), poll_at=NOW.timestamp() + 60)
+
+    assert found(added(24)) == []
+    (finding,) = found(added(26))
+    assert (finding.kind, finding.since) == ("unpolled", NOW - timedelta(minutes=26))
 
 
 def test_a_silence_that_no_chance_explains_is_told_with_its_evidence() -> None:

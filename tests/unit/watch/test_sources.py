@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from socialindex.aws.outcomes import Counted
-from socialindex.watch.sources import BEFORE, Interval, Totals, findings, totals
+from socialindex.watch.sources import BEFORE, RECENT, Interval, Totals, findings, totals
 
 if TYPE_CHECKING:
-    from socialindex.watch.events import Kind
+    from collections.abc import Iterable
+
+    from socialindex.watch.events import Finding, Kind
 
 AT = datetime(2026, 11, 28, tzinfo=UTC)
 
@@ -88,3 +91,62 @@ def test_a_finding_says_how_we_know_and_since_when() -> None:
     assert finding.since == AT + (BEFORE - 1) * timedelta(minutes=5)
     assert finding.evidence == {"share": 0.8, "share_before": 0.05, "times": 16, "of": 20}
     assert "80%" in finding.message
+
+
+# While it lasts
+
+
+DAY = 24 * 12
+"""Intervals of a day: as many as a source is compared with."""
+GOOD = Interval(at=AT, asked=20, failed=1, read=19)
+
+
+def looks(intervals: Iterable[Interval]) -> list[list[Kind]]:
+    """What is told at each look, a good day before the first of them."""
+    seen = [GOOD] * DAY
+    opened: list[Finding] = []
+    told: list[list[Kind]] = []
+    for number, interval in enumerate(intervals):
+        seen = [*seen, msgspec.structs.replace(interval, at=AT + number * timedelta(minutes=5))][-DAY:]
+        opened = list(findings("feed", seen, opened))
+        told.append([finding.kind for finding in opened])
+    return told
+
+
+@pytest.mark.parametrize(
+    ("bad", "kind"),
+    [
+        (later(asked=20, failed=20), "errors"),
+        (later(asked=20, read=20, empty=20), "unreadable"),
+        (later(asked=20, unreadable=20), "unreadable"),
+        (later(asked=2, failed=2), "errors"),  # since all of it fails, it is hardly asked
+    ],
+)
+def test_an_outage_lasts_as_long_as_it_lasts(bad: Interval, kind: Kind) -> None:
+    begin = [later(asked=20, failed=20)] if bad.failed else []
+    told = looks([*begin, *begin, *begin, *[bad] * (3 * DAY), *[GOOD] * RECENT])
+    assert told[RECENT - 1 : -RECENT] == [[kind]] * (len(told) - 2 * RECENT + 1)
+    assert told[-1] == []
+
+
+def test_an_outage_in_which_nobody_asks_is_no_recovery() -> None:
+    told = looks([*[later(asked=20, failed=20)] * RECENT, *[later()] * 10, GOOD])
+    assert told[RECENT:] == [*[["errors"]] * 10, []]
+
+
+def test_what_was_before_an_outage_is_told_to_its_end() -> None:
+    seen = [GOOD] * DAY
+    opened: list[Finding] = []
+    for _ in range(DAY):
+        seen = [*seen[1:], later(asked=20, failed=20)]
+        opened = list(findings("feed", seen, opened))
+    assert opened[0].evidence == {"share": 1.0, "share_before": 0.05, "times": 60, "of": 60}
+
+
+def test_a_layout_has_changed_until_a_page_is_read_again() -> None:
+    changed, quiet = later(asked=1, layout=1, unreadable=1), later()
+    told = looks(
+        [changed, *[quiet] * 10, changed, *[quiet] * 40, later(asked=1, read=1, empty=1), later(asked=1, read=1)]
+    )
+    assert told[:-1] == [["layout"]] * (len(told) - 1)
+    assert told[-1] == []

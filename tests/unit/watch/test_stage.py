@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from socialindex.aws.channels import ChannelState
+from socialindex.aws.outcomes import Counted
 from socialindex.aws.pauses import Pause
 from socialindex.crawl.rhythm import Polling
 from socialindex.errors import Unavailable
@@ -66,21 +67,25 @@ class World:
         self.paused: list[Pause] = []
         self.told: list[HealthEvent] = []
         self.deaf = False
+        self.asked = self.failed = 0
+        """So far, by the crawl stage."""
 
     def all(self) -> list[ChannelState]:
         return [
             ChannelState(
                 channel=CHANNEL,
-                poll_at=(NOW + timedelta(days=1)).timestamp(),
+                poll_at=(NOW + timedelta(days=9)).timestamp(),
                 failures=self.failures,
                 paused=self.paused,
                 failure="server_error",
-                last_success_at=NOW - timedelta(hours=1),
+                last_success_at=NOW - timedelta(minutes=10),
             )
         ]
 
-    def read(self, _stage: str) -> list[Any]:
-        return []
+    def read(self, stage: str) -> list[Counted]:
+        return [_counted("ok", "", self.asked - self.failed), _counted("retry", "timeout", self.failed)][
+            : 2 * (stage == "crawl")
+        ]
 
     def of(self, _channel: str, _until: datetime) -> History:
         return History(0, 0.0, 0.0)
@@ -89,6 +94,12 @@ class World:
         if self.deaf:
             raise Unavailable("the topic does not answer")
         self.told.append(event)
+
+
+def _counted(outcome: str, reason: str, times: int) -> Counted:
+    return Counted(
+        stage="crawl", day="2026-11-28", source="feed", outcome=outcome, reason=reason, times=times, last_at=NOW
+    )
 
 
 def watch(store: Store, world: World) -> Watch:
@@ -124,7 +135,7 @@ def test_the_time_of_an_outage_is_recorded_as_blind() -> None:
     world.failures = 0
     looking.run(NOW + timedelta(minutes=5))
     (interval,) = blind(store.closed)
-    assert interval.since == NOW - timedelta(hours=1)
+    assert interval.since == NOW - timedelta(minutes=10)
     assert interval.until == NOW + timedelta(minutes=5)
 
 
@@ -148,3 +159,17 @@ def test_what_could_not_be_told_is_told_at_the_next_look() -> None:
     world.deaf = False
     assert looking.run(NOW + timedelta(minutes=5))["told"] == 1
     assert len(world.told) == 1
+
+
+def test_a_source_that_is_out_for_a_day_and_more_is_one_event() -> None:
+    store, world = Store(), World()
+    world.paused = [Pause(by="host:a.example", since=NOW, reason="asked")]  # the channel itself is not meant here
+    looking = watch(store, world)
+    for look in range(800):
+        world.asked += 20
+        world.failed += 20 if 300 <= look < 700 else 1
+        looking.run(NOW + look * timedelta(minutes=5))
+    opened, closed = world.told
+    assert (opened.id, closed.finding.kind) == (closed.id, "errors")
+    assert closed.closed_at is not None
+    assert timedelta(hours=33) < closed.closed_at - opened.opened_at < timedelta(hours=34)
