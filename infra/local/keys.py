@@ -25,6 +25,7 @@ _AMPLE = Adjustment(
     queries_a_day=PLANS["internal"].queries_a_day,
     queries_a_minute=PLANS["internal"].queries_a_minute,
     posts_a_month=PLANS["internal"].posts_a_month,
+    import_rows_a_month=PLANS["internal"].import_rows_a_month,
     history_days=None,
 )
 """The client's plan must not get into the way of tests, benchmarks and a person who plays with it."""

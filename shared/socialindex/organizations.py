@@ -91,7 +91,7 @@ class Key(Struct, frozen=True, kw_only=True):
     rotated_at: datetime | None = None
     asked: str = ""
     rotation: str = ""
-    """Digest of the request that rotated it last."""
+    """Marks of the last requests that rotated it, separated by spaces."""
     salt: str | None = None
     """What the secret was derived with, where its request can be repeated; forgotten when the key is used first."""
 

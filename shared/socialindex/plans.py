@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from datetime import datetime, timedelta
 from typing import Annotated, Final, Literal
 
 import msgspec
@@ -25,6 +27,8 @@ class Limits(Struct, frozen=True, kw_only=True, omit_defaults=False):
     """Posts that searches and exports return."""
     topics: _Count
     exports_a_month: _Count
+    import_rows_a_month: _Count
+    """Rows of imports that become posts."""
     history_days: _Some | None
     """Days back that public posts are shown for, by the time of their publication; ``None``: all that there are."""
 
@@ -37,6 +41,7 @@ class Adjustment(Struct, frozen=True, kw_only=True):
     posts_a_month: _Count | msgspec.UnsetType = msgspec.UNSET
     topics: _Count | msgspec.UnsetType = msgspec.UNSET
     exports_a_month: _Count | msgspec.UnsetType = msgspec.UNSET
+    import_rows_a_month: _Count | msgspec.UnsetType = msgspec.UNSET
     history_days: _Some | msgspec.UnsetType | None = msgspec.UNSET
 
 
@@ -47,6 +52,7 @@ PLANS: Final[dict[PlanName, Limits]] = {
         posts_a_month=10_000,
         topics=3,
         exports_a_month=1,
+        import_rows_a_month=10_000,
         history_days=30,
     ),
     "standard": Limits(
@@ -55,6 +61,7 @@ PLANS: Final[dict[PlanName, Limits]] = {
         posts_a_month=1_000_000,
         topics=50,
         exports_a_month=100,
+        import_rows_a_month=1_000_000,
         history_days=400,
     ),
     "agency": Limits(
@@ -63,6 +70,7 @@ PLANS: Final[dict[PlanName, Limits]] = {
         posts_a_month=10_000_000,
         topics=1_000,
         exports_a_month=2_000,
+        import_rows_a_month=10_000_000,
         history_days=None,
     ),
     "sandbox": Limits(
@@ -71,6 +79,7 @@ PLANS: Final[dict[PlanName, Limits]] = {
         posts_a_month=50_000,
         topics=3,
         exports_a_month=10,
+        import_rows_a_month=10_000,
         history_days=None,
     ),
     "internal": Limits(
@@ -79,6 +88,7 @@ PLANS: Final[dict[PlanName, Limits]] = {
         posts_a_month=1_000_000_000,
         topics=10_000,
         exports_a_month=10_000,
+        import_rows_a_month=1_000_000_000,
         history_days=None,
     ),
 }
@@ -90,3 +100,10 @@ def limits_of(plan: PlanName, adjustment: Adjustment) -> Limits:
     given = {name: getattr(adjustment, name) for name in Adjustment.__struct_fields__}
     changed = {name: value for name, value in given.items() if value is not msgspec.UNSET}
     return msgspec.structs.replace(PLANS[plan], **changed)
+
+
+def until_next_month(now: datetime) -> int:
+    """Whole seconds until what is counted by the month (UTC) is counted anew."""
+    first = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    following = (first + timedelta(days=32)).replace(day=1)
+    return math.ceil((following - now).total_seconds())

@@ -14,6 +14,7 @@ import msgspec
 import pytest
 import urllib3
 
+from socialindex import terms
 from socialindex.access import Caller, Scope
 from socialindex.aws.export_files import Files, key_of
 from socialindex.aws.exports import ExportsTable
@@ -33,6 +34,7 @@ from socialindex.model import PUBLIC, Author, Media, Post
 from socialindex.plans import PLANS
 from socialindex.search.api import Api
 from socialindex.search.exports import ExportsPart
+from socialindex.terms import Terms
 from tests.integration.parts import Parts, event, real_parts, unique
 
 if TYPE_CHECKING:
@@ -219,6 +221,38 @@ def test_of_near_duplicates_only_the_first_is_there(world: World, monkeypatch: p
     done, data = world.client().exported({"sort": "oldest", "deduplicate": True})
     assert set(ids(data)) == {one.id for one in posts[:6]}
     assert done["left_out"] == [{"reason": "duplicate", "whose": None, "posts": 14}]
+
+
+class ClosedBoards:
+    """An administrator's entry for a host that lets nothing leave."""
+
+    def all(self) -> list[Terms]:
+        same: dict[str, Any] = {"verdict": "allowed", "reason": "a clause", "source": "terms of use"}
+        return [Terms(domains=["closed.example"], name="Closed", export="none", **same)]
+
+
+@pytest.mark.parametrize("sort", ["oldest", "newest"])
+def test_of_near_duplicates_the_first_that_may_leave_is_there(
+    world: World, monkeypatch: pytest.MonkeyPatch, sort: str
+) -> None:
+    monkeypatch.setattr(pages, "PAGE", 4)
+    closed = {"url": "https://closed.example/1", "platform": "closed.example"}
+    times = [{"published_at": START + timedelta(minutes=number)} for number in range(18)]
+    posts = [post(n, **at, **(closed if n % 9 in {0, 1, 2, 8} else {})) for n, at in enumerate(times)]
+    world.index(posts)
+    month = next(iter(world.engine.indices.get(index="posts-*")))
+    for number, one in enumerate(posts):  # two stories, whose first and last ones may not leave
+        world.engine.update(index=month, id=one.id, body={"doc": {"cluster_id": posts[number // 9 * 9].id}})
+    world.engine.indices.refresh(index="posts-*")
+    terms.use(ClosedBoards())
+    try:
+        done, data = world.client().exported({"sort": sort, "deduplicate": True, "fields": ["title"]})
+    finally:
+        terms.use(None)
+    first = {"oldest": [3, 12], "newest": [16, 7]}[sort]
+    assert [json.loads(line)["title"] for line in data.splitlines()] == [f"제목 {number}" for number in first]
+    left_out = [(one["reason"], one["whose"], one["posts"]) for one in done["left_out"]]
+    assert left_out == [("duplicate", None, 8), ("terms", "Closed", 8)]
 
 
 def test_nobody_gets_what_another_workspace_has(world: World) -> None:
@@ -415,6 +449,26 @@ def test_a_months_exports_are_counted(world: World) -> None:
     world.table.uncount_month(account, "2026-11")
     assert world.table.count_month(account, "2026-11", 2)
     assert world.table.count_month(account, "2026-12", 2)
+    world.table.uncount_month(account, "2026-10")
+    assert world.table.counted(account, "2026-10") == 0, "none was counted"
+
+
+def test_posts_are_given_back_once_to_the_month_that_they_were_charged_to(world: World) -> None:
+    this_month = datetime.now(tz=UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    made = this_month - timedelta(minutes=2)
+    job = _job(unique("ws"), total=10, posts=7, created_at=made, finished_at=made + timedelta(minutes=5))
+    caller = Caller(organization=unique("org"), workspaces=frozenset({job.workspace}), scopes=frozenset(), key="key_a")
+    job = msgspec.structs.replace(job, by=asker(caller))
+    world.charges.take(caller, job)
+    for _ in range(2):
+        world.charges.give_back(job)
+        Charges(world.table, Usage(world.parts.table("UsageTable"))).give_back(job)
+    (day,) = world.usage.days(caller.account, made.date(), made.date() + timedelta(days=9))
+    assert (day.name, day.posts, day.key_posts) == (str(made.date()), 7, {"key_a": 7})
+    following = msgspec.structs.replace(job, bound=job.bound + 1)
+    world.charges.give_back(following)
+    (day,) = world.usage.days(caller.account, made.date(), made.date() + timedelta(days=9))
+    assert day.posts == 4, "another export of the same name has its own"
 
 
 def test_the_plan_must_have_room_for_the_posts(world: World) -> None:

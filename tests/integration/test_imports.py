@@ -8,10 +8,12 @@ import json
 import re
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+import msgspec
 import pytest
 import urllib3
 from rich.console import Console
@@ -28,6 +30,7 @@ from socialindex.errors import Conflict, InvalidInput, NotFound, Unavailable
 from socialindex.identity import new_id
 from socialindex.imports import hold as hold_module
 from socialindex.imports import removal, run
+from socialindex.imports.charges import AT_ONCE
 from socialindex.imports.removal import Stores
 from socialindex.imports.stage import MAX_ATTEMPTS, Imports, Queues
 from socialindex.index.stage import Index
@@ -38,6 +41,7 @@ from socialindex.mentions.percolate import Percolator
 from socialindex.mentions.writer import MentionWriter
 from socialindex.normalize.stage import Normalize
 from socialindex.outcomes import Count
+from socialindex.plans import Adjustment, limits_of
 from socialindex.search import listening
 from socialindex.search.api import Api
 from socialindex.search.imports import ImportsPart
@@ -84,6 +88,7 @@ class Nobody:
 class Told(NamedTuple):
     status: int
     body: Any
+    headers: dict[str, str]
 
 
 class World(NamedTuple):
@@ -96,10 +101,22 @@ class World(NamedTuple):
     def caller(self, key: str) -> Caller:
         return self.keys[key]
 
-    def client(self, scopes: tuple[Scope, ...] = (Scope.READ, Scope.WRITE)) -> Client:
+    def client(
+        self, scopes: tuple[Scope, ...] = (Scope.READ, Scope.WRITE), organization: str = "", **limits: int
+    ) -> Client:
         workspace, key = unique("ws"), unique("key")
-        self.keys[key] = Caller(organization="org", workspaces=frozenset({workspace}), scopes=frozenset(scopes))
+        self.keys[key] = Caller(
+            organization=organization or unique("org"),
+            workspaces=frozenset({workspace}),
+            scopes=frozenset(scopes),
+            limits=limits_of("agency", Adjustment(**limits)),
+        )
         return Client(self, workspace, key)
+
+    def counted(self, client: Client) -> int:
+        """Rows of imports that are counted of a client's month."""
+        table = ImportsTable(self.parts.table("ImportsTable"))
+        return table.counted(self.keys[client.key].organization, f"{datetime.now(tz=UTC):%Y-%m}")
 
     def flow(self) -> None:
         """Let the stages do all that waits, but for what waits by the clock."""
@@ -146,7 +163,7 @@ class Client(NamedTuple):
                 "body": None if body is None else json.dumps(body),
             }
         )
-        return Told(answer["statusCode"], json.loads(answer.get("body") or "null"))
+        return Told(answer["statusCode"], json.loads(answer.get("body") or "null"), answer["headers"])
 
     def uploaded(self, data: bytes, name: str = "리뷰.csv", **more: Any) -> str:
         told = self.call(f"POST {HOME}", {"name": name, "bytes": len(data), **more})
@@ -155,10 +172,14 @@ class Client(NamedTuple):
         one: str = told.body["import"]["id"]
         return one
 
-    def imported(self, data: bytes, plan: dict[str, Any] | None = None) -> dict[str, Any]:
+    def started(self, data: bytes, plan: dict[str, Any] | None = None) -> str:
         one = self.uploaded(data)
         told = self.call(f"POST {ONE}/runs", plan or TEXT, of=one)
         assert told.status == 202, told.body
+        return one
+
+    def imported(self, data: bytes, plan: dict[str, Any] | None = None) -> dict[str, Any]:
+        one = self.started(data, plan)
         self.world.flow()
         return self.get(one)
 
@@ -503,7 +524,7 @@ def test_a_large_file_is_read_in_many_invocations(
 
 def test_an_outage_in_the_middle_loses_and_doubles_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "STEP_ROWS", 100)
-    client = world.client()
+    client = world.client(import_rows_a_month=350)
     one = client.uploaded(lines(350))
     client.call(f"POST {ONE}/runs", BY_ID, of=one)
     calls, store = [], ImportArchive.store
@@ -525,6 +546,7 @@ def test_an_outage_in_the_middle_loses_and_doubles_nothing(world: World, monkeyp
     world.flow()
     assert client.get(one)["report"]["accepted"] == 350
     assert client.call("POST /v1/posts/search", {"source": ["imported"]}).body["total"] == 350
+    assert world.counted(client) == 350  # also those that were sent again
 
 
 def test_a_file_that_we_cannot_process_is_given_up_and_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -647,6 +669,170 @@ def test_an_import_is_deleted_while_it_is_read(world: World, monkeypatch: pytest
     assert client.get(one)["state"] == "deleted"
     assert client.posts() == []
     assert save is ImportsTable.save
+
+
+# What the plan grants
+
+
+def refused(told: Told) -> tuple[int, list[str]]:
+    assert int(told.headers["Retry-After"]) > 0
+    return told.status, told.body["violated-policies"]
+
+
+def test_imports_at_the_same_time_do_not_pass_the_month_together(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "STEP_ROWS", 100)
+    organization = unique("org")
+    both = [world.client(organization=organization, import_rows_a_month=500) for _ in range(2)]
+    ids = [client.started(lines(400), BY_ID) for client in both]
+    wakes = [event(body) for body, _ in world.parts.receive("ImportsQueue")]
+    with ThreadPoolExecutor(len(wakes)) as pool:
+        assert list(pool.map(world.stage.handle, wakes)) == [{"batchItemFailures": []}] * 2
+    done = [client.get(one) for client, one in zip(both, ids, strict=True)]
+    assert "failed" in {one["state"] for one in done} <= {"failed", "imported"}
+    assert sum(one["report"]["accepted"] for one in done) == world.counted(both[0]) == 500
+    world.flow()
+    found = [client.call("POST /v1/posts/search", {"source": ["imported"]}).body["total"] for client in both]
+    assert found == [one["report"]["accepted"] for one in done]
+
+
+def test_a_month_is_counted_exactly_however_many_count_at_once(world: World) -> None:
+    table, account = ImportsTable(world.parts.table("ImportsTable")), unique("org")
+    with ThreadPoolExecutor(8) as pool:
+        taken = list(pool.map(lambda _: table.count_month(account, "2026-11", 100, 7), range(40)))
+    assert (taken.count(True), table.counted(account, "2026-11"), table.counted(account, "2026-12")) == (14, 98, 0)
+
+
+def test_a_run_is_refused_where_the_month_is_used_up(world: World) -> None:
+    client, other = world.client(import_rows_a_month=2), world.client(import_rows_a_month=2)
+    assert client.imported("내용\n하나\n둘\n".encode())["state"] == "imported"
+    one = client.uploaded("내용\n셋\n".encode())
+    before = client.get(one)
+    told = client.call(f"POST {ONE}/runs", TEXT, of=one)
+    assert refused(told) == (429, ["import-rows"])
+    assert int(told.headers["Retry-After"]) <= 31 * 86_400
+    assert "2 rows of imports" in told.body["detail"]
+    assert client.get(one) == before
+    assert client.call(f"POST {ONE}/runs", {**TEXT, "dry_run": True}, of=one).status == 202
+    world.flow()
+    assert client.get(one)["state"] == "checked"
+    assert other.imported("내용\n셋\n".encode())["state"] == "imported"
+
+
+@pytest.mark.parametrize(("rows", "state", "accepted"), [(2, "imported", 2), (3, "imported", 3), (4, "failed", 0)])
+def test_a_month_has_room_for_exactly_its_rows(world: World, rows: int, state: str, accepted: int) -> None:
+    client = world.client(import_rows_a_month=3)
+    done = client.imported(lines(rows), BY_ID)
+    assert (done["state"], done["report"]["accepted"], world.counted(client)) == (state, accepted, accepted)
+    # Nothing of it was sent: it can be begun again, such as in the next month.
+    assert client.call(f"POST {ONE}/runs", BY_ID, of=done["id"]).status == (409 if accepted else 202)
+
+
+def test_an_import_that_uses_up_the_month_keeps_what_was_sent(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "STEP_ROWS", 100)
+    client = world.client(import_rows_a_month=250)
+    done = client.imported(lines(350), BY_ID)
+    assert (done["state"], done["report"]["accepted"], done["progress"]["rows"]) == ("failed", 200, 200)
+    assert done["finished_at"]
+    assert "the plan's 250 rows of imports a month" in done["failure"]["detail"]
+    assert "room for 50 more" in done["failure"]["detail"]
+    assert "200 of its rows were imported" in done["failure"]["detail"]
+    assert "from row 202 on" in done["failure"]["remedy"]  # the header is row 1
+    assert client.call("POST /v1/posts/search", {"source": ["imported"]}).body["total"] == world.counted(client) == 200
+    job = ImportsTable(world.parts.table("ImportsTable")).get(client.workspace, done["id"]).job
+    archived = ImportArchive(world.parts.template.buckets["ArchiveBucket"].name).keys(job)
+    assert len(list(archived)) == 2  # a replay brings back what was sent, and no more
+    assert client.call(f"POST {ONE}/runs", BY_ID, of=done["id"]).status == 409
+    rest = b"id,text\n" + lines(350).split(b'row 199, as\nit is"\n')[1]
+    assert client.imported(rest, BY_ID)["report"]["accepted"] == 0
+    world.keys[client.key] = msgspec.structs.replace(world.keys[client.key], limits=limits_of("agency", Adjustment()))
+    assert client.imported(rest, BY_ID)["state"] == "imported"
+    assert client.call("POST /v1/posts/search", {"source": ["imported"]}).body["total"] == world.counted(client) == 350
+
+
+def test_dry_runs_and_rows_that_are_left_out_are_free(world: World) -> None:
+    client = world.client(import_rows_a_month=1)
+    plan = {"plan": {"mapping": {"text": "내용", "rating": "별점"}}}
+    one = client.uploaded("내용,별점\n글,5\n또 글,최고\n".encode())
+    counted = []
+    for dry in (True, False):
+        assert client.call(f"POST {ONE}/runs", {**plan, "dry_run": dry}, of=one).status == 202
+        world.flow()
+        report = client.get(one)["report"]
+        assert (report["accepted"], report["rejected"]) == (1, 1)
+        counted.append(world.counted(client))
+    assert counted == [0, 1]
+
+
+def test_work_that_ends_behind_the_count_gives_no_rows_away(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = world.client(import_rows_a_month=25)
+    one = client.started(lines(10), BY_ID)
+    count = ImportsTable.count_month
+
+    def dies(*given: Any) -> bool:
+        assert count(*given)
+        raise Unavailable("the table's answer is lost")
+
+    with monkeypatch.context() as once:
+        once.setattr(ImportsTable, "count_month", dies)
+        ((wake, _),) = world.parts.receive("ImportsQueue")
+        assert world.stage.handle(event(wake))["batchItemFailures"]
+    monkeypatch.setattr("socialindex.lease.time.time", lambda: time.monotonic() + 1e10)
+    assert world.stage.handle(event(wake)) == {"batchItemFailures": []}
+    assert (client.get(one)["state"], world.counted(client)) == ("imported", 20)
+
+
+def test_a_run_that_began_before_rows_were_counted_goes_on(world: World) -> None:
+    client, table = world.client(import_rows_a_month=1), ImportsTable(world.parts.table("ImportsTable"))
+    one = client.started(lines(3), BY_ID)
+    kept = table.get(client.workspace, one)
+    table.save(kept, msgspec.structs.replace(kept.job, payer=None))
+    world.flow()
+    assert (client.get(one)["report"]["accepted"], world.counted(client)) == (3, 0)
+
+
+ENDS: dict[str, tuple[bytes, bool]] = {
+    "imported": ("내용\n글\n".encode(), False),
+    "checked": ("내용\n글\n".encode(), True),
+    "failed": (gzip.compress("내용\n글\n".encode())[:-6], False),
+}
+
+
+@pytest.mark.parametrize("end", [*ENDS, "deleted"])
+def test_so_many_are_under_way_at_once_until_one_ends(world: World, end: str) -> None:
+    client, other = world.client(), world.client()
+    data, dry = ENDS.get(end, ENDS["imported"])
+    ids = [client.uploaded(data) for _ in range(AT_ONCE + 1)]
+    body = {**TEXT, "dry_run": dry}
+    told = [client.call(f"POST {ONE}/runs", body, of=one) for one in ids]
+    assert [one.status for one in told] == [202] * AT_ONCE + [429]
+    assert refused(told[-1]) == (429, ["imports-at-once"])
+    assert client.get(ids[-1])["state"] == "waiting"
+    assert other.call(f"POST {ONE}/runs", body, of=other.uploaded(data)).status == 202
+    if end == "deleted":
+        assert client.call(f"DELETE {ONE}", of=ids[0]).status == 202
+    else:
+        world.flow()
+        assert client.get(ids[0])["state"] == end
+    assert client.call(f"POST {ONE}/runs", body, of=ids[-1]).status == 202
+
+
+def test_an_import_that_was_checked_takes_one_place(world: World) -> None:
+    client = world.client()
+    ids = [client.uploaded("내용\n글\n".encode()) for _ in range(AT_ONCE)]
+    for one in ids:
+        client.call(f"POST {ONE}/runs", {**TEXT, "dry_run": True}, of=one)
+    world.flow()
+    assert [client.call(f"POST {ONE}/runs", TEXT, of=one).status for one in ids] == [202] * AT_ONCE
+
+
+def test_of_many_that_start_together_only_so_many_do(world: World) -> None:
+    client = world.client()
+    ids = [client.uploaded("내용\n글\n".encode()) for _ in range(8)]
+    with ThreadPoolExecutor(len(ids)) as pool:
+        told = list(pool.map(lambda one: client.call(f"POST {ONE}/runs", TEXT, of=one).status, ids))
+    assert Counter(told) == {202: AT_ONCE, 429: len(ids) - AT_ONCE}
+    states = Counter(item["state"] for item in client.call(f"GET {HOME}").body["items"])
+    assert states == {"importing": AT_ONCE, "waiting": len(ids) - AT_ONCE}
 
 
 # The table

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 from socialindex.access import Scope, visible_to
@@ -122,10 +123,23 @@ def test_a_rotated_key_has_two_secrets_for_a_while(
     assert service.call(old, SEARCH).status == (200 if counts else 401)
 
 
-def test_of_two_rotations_only_the_last_secret_lives_on(service: Service, agency: Organization) -> None:
+def test_no_rotation_cuts_a_secret_off_within_its_grace(service: Service, agency: Organization) -> None:
     identifier, first = agency.key()
-    second, third = (service.done(agency.manager, ROTATION, {}, id=identifier)["secret"] for _ in range(2))
-    assert [service.call(secret, SEARCH).status for secret in (first, second, third)] == [401, 200, 200]
+    told = service.done(agency.manager, ROTATION, {"grace_hours": 168}, id=identifier)
+    refused = service.call(agency.manager, ROTATION, {"grace_hours": 1}, id=identifier)
+    assert refused.status == 409
+    until = datetime.fromisoformat(told["key"]["previous_until"])
+    assert until.isoformat() in refused.body["detail"]
+    assert [service.call(secret, SEARCH).status for secret in (first, told["secret"])] == [200, 200]
+
+
+def test_a_rotation_without_grace_ends_all_earlier_secrets_and_makes_room(
+    service: Service, agency: Organization
+) -> None:
+    identifier, first = agency.key()
+    hours = (168, 0, 24)
+    later = [service.done(agency.manager, ROTATION, {"grace_hours": grace}, id=identifier)["secret"] for grace in hours]
+    assert [service.call(secret, SEARCH).status for secret in (first, *later)] == [401, 401, 200, 200]
 
 
 def test_a_lost_answer_can_be_had_again_until_the_key_is_used(service: Service, agency: Organization) -> None:
@@ -152,6 +166,43 @@ def test_a_rotation_is_done_once_though_it_is_asked_for_twice(service: Service, 
     first, second = (service.done(agency.manager, ROTATION, {}, id=identifier, headers=again) for _ in range(2))
     assert first == second
     assert [service.call(secret, SEARCH).status for secret in (old, first["secret"])] == [200, 200]
+
+
+def test_a_rotation_is_not_done_again_after_another_one(service: Service, agency: Organization) -> None:
+    identifier, _ = agency.key()
+    named = [{"idempotency-key": unique("k")} for _ in range(2)]
+    rotate = {"grace_hours": 0}
+    first, second = (service.done(agency.manager, ROTATION, rotate, id=identifier, headers=one) for one in named)
+    again = service.done(agency.manager, ROTATION, rotate, id=identifier, headers=named[0])
+    assert again == {"key": second["key"], "secret": None}
+    assert [service.call(made["secret"], SEARCH).status for made in (first, second)] == [401, 200]
+
+
+def test_a_repeated_making_does_not_tell_the_secret_of_a_rotation(service: Service, agency: Organization) -> None:
+    body, again = {"label": "a machine", "scopes": ["read"]}, {"idempotency-key": unique("k")}
+    made = service.done(agency.manager, KEYS, body, headers=again)
+    service.done(agency.manager, ROTATION, {}, id=made["key"]["id"], headers={"idempotency-key": unique("k")})
+    assert service.done(agency.manager, KEYS, body, headers=again)["secret"] is None
+
+
+def test_a_rotations_idempotency_key_is_for_one_body(service: Service, agency: Organization) -> None:
+    identifier, old = agency.key()
+    again = {"idempotency-key": unique("k")}
+    made = service.done(agency.manager, ROTATION, {"grace_hours": 1}, id=identifier, headers=again)
+    assert service.call(agency.manager, ROTATION, {"grace_hours": 0}, id=identifier, headers=again).status == 409
+    assert [service.call(secret, SEARCH).status for secret in (old, made["secret"])] == [200, 200]
+
+
+def test_of_a_keys_rotations_the_last_are_remembered(service: Service, agency: Organization, parts: Parts) -> None:
+    identifier, _ = agency.key()
+    for number in range(40):
+        headers = {"idempotency-key": f"k{number}"}
+        service.done(agency.manager, ROTATION, {"grace_hours": 0}, id=identifier, headers=headers)
+    kept = parts.organizations.key(agency.id, identifier)
+    assert len(msgspec.json.encode(kept)) < 3_000
+    headers = {"idempotency-key": "k30"}
+    service.done(agency.manager, ROTATION, {"grace_hours": 0}, id=identifier, headers=headers)
+    assert parts.organizations.key(agency.id, identifier).digest == kept.digest
 
 
 MISTAKES: list[tuple[dict[str, Any], int, str]] = [
@@ -191,6 +242,18 @@ def test_a_key_is_changed_within_its_rules(service: Service, agency: Organizatio
     assert (changed["workspaces"], changed["label"]) == ([space], "a machine")
     assert service.environments[0].access.caller(secret).workspaces == {space}
     assert service.call(agency.manager, "PATCH /v1/keys/{id}", {"scopes": ["admin"]}, id=identifier).status == 403
+
+
+def test_a_key_of_a_workspace_that_is_gone_can_be_changed(service: Service, agency: Organization) -> None:
+    gone, kept = agency.workspace(), agency.workspace()
+    identifier, _ = agency.key(workspaces=[gone, kept])
+    service.done(agency.manager, "DELETE /v1/workspaces/{id}", id=gone)
+    change = "PATCH /v1/keys/{id}"
+    changed = service.done(agency.manager, change, {"label": "another"}, id=identifier)
+    assert (changed["label"], changed["workspaces"]) == ("another", sorted([gone, kept]))
+    refused = service.call(agency.manager, change, {"workspaces": [gone, kept]}, id=identifier)
+    assert (refused.status, refused.body["field"]) == (400, "workspaces")
+    assert service.done(agency.manager, change, {"workspaces": [kept]}, id=identifier)["workspaces"] == [kept]
 
 
 def test_a_sandbox_key_sees_the_sample_posts_and_nothing_else(service: Service, agency: Organization) -> None:

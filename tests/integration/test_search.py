@@ -20,6 +20,7 @@ from socialindex.search.ask import Ask, Sort, from_body
 from socialindex.search.cursor import Cursor, digest, encode
 from socialindex.search.posts import Page, read, search
 from socialindex.search.status import status
+from tests.integration.settled import settle
 from tests.integration.shown import shown
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ def private(index: OpenSearch) -> OpenSearch:
     )
     later = AT + timedelta(hours=3)
     write(index, post("gone", deleted_at=later, collected_at=later, text=None, author=None, hashtags=[]))
+    settle(index)
     return index
 
 
@@ -216,6 +218,22 @@ def test_arrivals_neither_repeat_nor_skip_nor_join(index: OpenSearch, sort: Sort
     expected = [f"p{number}" for number in range(6)]
     assert seen == (expected if sort == "oldest" else expected[::-1])
     assert len(found(index, NOBODY, ask)) > 6
+
+
+def test_without_duplicates_what_becomes_visible_between_pages_moves_nothing(index: OpenSearch) -> None:
+    """What was written before the first page and is found only after it, since the engine shows it later."""
+    write(index, *(post(f"p{number}", minutes=10 * number) for number in range(6)))
+    settle(index)
+    late = [Write(post(f"late{number}", minutes=100 + number), live=False, replay=False) for number in range(3)]
+    assert set(Writer(index).write(late)) == {None}
+
+    def show() -> None:
+        index.indices.refresh(index="posts-*")
+
+    ask = Ask(q="battery", sort="newest", deduplicate=True, limit=2)
+    assert walked(index, NOBODY, ask, show) == [f"p{number}" for number in reversed(range(6))]
+    settle(index)
+    assert len(found(index, NOBODY, ask)) == 9
 
 
 def test_a_position_that_was_tampered_with_breaks_nothing(index: OpenSearch) -> None:

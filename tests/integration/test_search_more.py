@@ -22,6 +22,7 @@ from socialindex.search.lookup import look_up
 from socialindex.search.posts import Page, search
 from socialindex.search.queries import AskValidation, Estimate, validation
 from socialindex.search.thread import thread
+from tests.integration.settled import settle
 from tests.integration.shown import shown
 
 if TYPE_CHECKING:
@@ -192,6 +193,7 @@ def test_of_near_duplicates_the_first_is_shown(index: OpenSearch) -> None:
         *(post(f"p{number}", minutes=10 + number) for number in range(4)),
     )
     cluster(index, "s0", "s1", "s2", "s3", "s4")
+    settle(index)
     seen: list[str] = []
     ask = Ask(deduplicate=True, sort="newest", limit=2)
     page = search(index, ANYBODY, ask)

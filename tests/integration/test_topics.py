@@ -398,6 +398,18 @@ def test_lost_topics_come_back_and_others_go(world: World) -> None:
     assert mending.mend() == {"taken_in": 0, "removed": 0}
 
 
+def test_a_topic_whose_query_is_read_no_more_is_shown_and_says_so(world: World) -> None:
+    topic = world.make("누리폰")
+    kept = world.table.get(topic)
+    watched = msgspec.structs.replace(
+        kept.topic.watched, q="누리폰 OR site:*.example.com"
+    )  # taken by an earlier version
+    world.table.save(kept, msgspec.structs.replace(kept.topic, watched=watched))
+    explanation = world.show(topic)["explanation"]
+    assert explanation["en"].startswith("Write it anew: ")
+    assert "site" in explanation["ko"]
+
+
 def test_a_suspended_topic_is_out_at_once_and_its_owner_is_told_once(world: World) -> None:
     topic = world.make("누리폰")
     world.run()

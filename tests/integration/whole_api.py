@@ -34,6 +34,7 @@ from socialindex.organizations import ALL
 from socialindex.query import names
 from socialindex.search import listening
 from tests.integration.parts import unique
+from tests.integration.settled import settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -312,7 +313,7 @@ def write(engine_url: str, posts: list[Post]) -> None:
     """Index posts, and let them be found."""
     client = engine.connect(engine_url, signed=False)
     assert set(Writer(client).write([Write(one, live=False, replay=False) for one in posts])) == {None}
-    client.indices.refresh(index="posts-*")
+    settle(client)
 
 
 def mention(engine_url: str, room: Furnished) -> None:

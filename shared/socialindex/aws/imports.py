@@ -1,5 +1,9 @@
 """Imports in DynamoDB, the files that clients upload, and the archive objects that an import has filled.
 
+<workspace>  im_...  an import (``aws.jobs``)
+
+What accounts have used of a month (``aws.accounts``) are rows that became posts.
+
 A file lies under ``imports/<workspace>/<import>`` of the archive's bucket until its rows are archived; a lifecycle rule
 takes what nobody imports. The objects of an import have its id in their keys, so that a deletion finds them.
 """
@@ -13,11 +17,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from socialindex.aws.accounts import CountedJobs
 from socialindex.aws.archive import PREFIX as ARCHIVE_PREFIX
 from socialindex.aws.clients import s3
-from socialindex.aws.jobs import JobsTable
 from socialindex.errors import Conflict, InvalidInput, Unavailable
-from socialindex.imports.job import Import
+from socialindex.imports.job import UNDER_WAY, Import
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +38,7 @@ _MISSING: Final = frozenset({"NoSuchKey", "404"})
 _OTHER: Final = frozenset({"PreconditionFailed", "412"})
 
 
-class ImportsTable(JobsTable[Import]):
+class ImportsTable(CountedJobs[Import]):
     """The table of imports.
 
     Raises (every method):
@@ -43,6 +47,11 @@ class ImportsTable(JobsTable[Import]):
 
     _KIND, _OWNER, _THING = Import, "workspace", "import"
     UNKNOWN = "there is no such import in this workspace"
+    _UNDER_WAY = frozenset(UNDER_WAY)
+
+    def _run(self, job: Import) -> str:
+        # The place of an earlier run of it, such as a dry one, must count as free: one import would have two.
+        return f"{super()._run(job)} {job.confirmed_at}"
 
 
 class Upload(NamedTuple):

@@ -15,8 +15,9 @@ I.371). Times in items are whole microseconds of Unix time.
 from __future__ import annotations
 
 import secrets
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from socialindex.aws.tables import Table
@@ -37,6 +38,8 @@ _TRIES: Final = 10
 _KEY: Final = "key_"
 _POSTS: Final = "posts_key_"
 _LANE: Final = "lane_"
+_OWN: Final = 3
+"""Hexadecimal digits of a lane that goes by its request. Those that are handed out have more, so that none is both."""
 
 
 class Charge(NamedTuple):
@@ -123,16 +126,29 @@ class Usage:
         back = charge._replace(queries=-charge.queries, posts=-charge.posts, request=f"{charge.request}-")
         self._count(back, now, _NO_BUCKET)
 
+    def give_back_posts(self, charge: Charge, at: datetime) -> None:
+        """Take a charge's posts back on the day of a time, once: to ask again, from anywhere, takes nothing more.
+
+        The lane goes by the request, so that a repetition finds what an earlier process left, also after an answer
+        that never came. A day has 4,096 such lanes, lest its item grows with all that is given back: a repetition
+        counts again only where another of the account's requests has come into the same lane meanwhile.
+        """
+        back = charge._replace(queries=0, posts=-charge.posts, request=f"{charge.request}-")
+        self._count(back, at, _NO_BUCKET, f"{_LANE}{sha256(back.request.encode()).hexdigest()[:_OWN]}")
+
     def days(self, account: str, first: date, last: date) -> list[Day]:
         """Days with what was used on them, those on which anything was."""
         values: Item = {"pk": account, "first": f"day#{first}", "last": f"day#{last}"}
         items = self._table.query("#pk = :pk AND #sk BETWEEN :first AND :last", values, consistent=True)
         return [_day(item) for item in items]
 
-    def _count(self, charge: Charge, now: datetime, bucket: _Bucket) -> Standing:
-        """Add a charge to its day, once, if there is room for it and the bucket is as it is thought to be."""
+    def _count(self, charge: Charge, now: datetime, bucket: _Bucket, own: str = "") -> Standing:
+        """Add a charge to its day, once, if there is room for it and the bucket is as it is thought to be.
+
+        It is told from its repetitions by a lane that is its alone for now, or by its ``own``.
+        """
         earlier = self._earlier(charge.account, now) if charge.posts else 0
-        with self._lane() as lane:
+        with nullcontext(own) if own else self._lane() as lane:
             change, values, condition = _update(charge, bucket, lane, earlier)
             values["expires"] = int((now + _KEPT).timestamp())
             place = {"pk": charge.account, "sk": f"day#{now:%Y-%m-%d}"}

@@ -13,8 +13,9 @@ from socialindex.identity import IMPORT_SCHEME
 from socialindex.model import Author, Post
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
 
+    from socialindex.exports.pages import Found
     from socialindex.search.posts import Item
     from socialindex.terms import Export as Level
 
@@ -33,10 +34,21 @@ class Objections(Protocol):
 
 
 class Allowed(NamedTuple):
-    """How much of a post may leave, and whose terms say so."""
+    """How much of a post may leave, and whose terms say so, or what else does."""
 
     level: Level
     whose: str = ""
+    objection: str | None = None
+
+    @property
+    def leaves(self) -> bool:
+        """Whether anything of it may leave."""
+        return self.level != "none"
+
+    @property
+    def reason(self) -> str:
+        """Why it is left out, where it is."""
+        return self.objection or f"terms {self.whose}".rstrip()
 
 
 _ALL: Final = Allowed("full")
@@ -58,21 +70,24 @@ class Leaving:
         self.left_out = Counter(left_out)
         self.shortened = Counter(shortened)
 
-    def out(self, items: Sequence[Item]) -> Iterator[Item]:
-        """The posts that may leave, as far as they may.
+    def allowed(self, items: Sequence[Item]) -> list[Allowed]:
+        """What of each post may leave; nothing is counted.
 
         Raises:
             Unavailable: the list of suppressions or the terms register cannot be read.
         """
-        for item, objection in zip(items, self._objections(items), strict=True):
-            if objection:
-                self.left_out[objection] += 1
-                continue
-            level, whose = allowed(item)
-            if level == "none":
-                self.left_out[f"terms {whose}".rstrip()] += 1
-            elif level == "title_and_link":
-                self.shortened[whose] += 1
+        objections = self._objections(items)
+        return [_allowed(item, objection) for item, objection in zip(items, objections, strict=True)]
+
+    def out(self, found: Sequence[Found], allowed: Sequence[Allowed], copies: Container[str] = ()) -> Iterator[Item]:
+        """The posts that may leave, as far as they may, without those that are copies of others."""
+        for (one, item), may in zip(found, allowed, strict=True):
+            if not may.leaves:
+                self.left_out[may.reason] += 1
+            elif one in copies:
+                self.left_out["duplicate"] += 1
+            elif may.level == "title_and_link":
+                self.shortened[may.whose] += 1
                 yield {name: value for name, value in item.items() if name in _TITLE_AND_LINK}
             else:
                 yield item
@@ -81,15 +96,13 @@ class Leaving:
         """The posts that may leave whole: for what is made of authors and links, a title alone is of no use.
 
         Raises:
-            Unavailable: as ``out``.
+            Unavailable: as ``allowed``.
         """
-        for item, objection in zip(items, self._objections(items), strict=True):
-            if objection:
-                self.left_out[objection] += 1
-            elif (may := allowed(item)).level == "full":
+        for item, may in zip(items, self.allowed(items), strict=True):
+            if may.level == "full":
                 yield item
             else:
-                self.left_out[f"terms {may.whose}".rstrip()] += 1
+                self.left_out[may.reason] += 1
 
     def _objections(self, items: Sequence[Item]) -> list[str | None]:
         """Why each must not be handed out: some hundreds are asked for together, and several times that at once."""
@@ -99,7 +112,11 @@ class Leaving:
             return [objection for found in pool.map(self._suppressions.objections, chunks) for objection in found]
 
 
-def allowed(item: Item) -> Allowed:
+def _allowed(item: Item, objection: str | None) -> Allowed:
+    return Allowed("none", objection=objection) if objection else _granted(item)
+
+
+def _granted(item: Item) -> Allowed:
     """What the terms of a post's host let leave the service. What a client brought along is its own.
 
     Raises:

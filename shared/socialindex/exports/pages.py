@@ -12,6 +12,8 @@ from socialindex.search.posts import HIDDEN, NEWEST, ONLY_ALONE, Item, apart
 from socialindex.search.selection import index_of, known_by, selected
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from opensearchpy import OpenSearch
 
     from socialindex.access import Caller
@@ -23,24 +25,38 @@ PAGE: Final = 2_000
 """Posts that are in memory at once."""
 NEEDED: Final = ["id", "uri", "url", "platform", "source", "title", "published_at", "collected_at", "author.key"]
 """What decides whether a post may leave, and what is left of it where only title and link may."""
+_GROUPED: Final = {"includes": [*NEEDED, "cluster_id"]}
 _OLDEST: Final = [{"published_at": {**NEWEST[0]["published_at"], "order": "asc"}}, *NEWEST[1:]]
 _ORDERS: Final[dict[Order, list[dict[str, Any]]]] = {"newest": NEWEST, "oldest": _OLDEST}
+
+
+class Found(NamedTuple):
+    """A post, or a mention, that matches."""
+
+    id: str
+    """The engine's: mentions of the same post have different ones."""
+    item: Item
+
+    @property
+    def cluster(self) -> str | None:
+        """Its group of near-duplicates."""
+        cluster: str | None = self.item.get("cluster_id")
+        return cluster
 
 
 class Page(NamedTuple):
     """Some posts in their order."""
 
+    ids: list[str]
     items: list[Item]
-    repeats: int
-    """Near-duplicates of posts before, which are not among the items."""
     after: list[int | float | str]
-    """Sort values of the last one that was seen."""
+    """Sort values of the last one."""
     is_last: bool
 
     @property
-    def seen(self) -> int:
-        """How many posts were looked at."""
-        return len(self.items) + self.repeats
+    def found(self) -> list[Found]:
+        """The posts with their ids."""
+        return list(map(Found, self.ids, self.items))
 
 
 class Pages:
@@ -59,24 +75,26 @@ class Pages:
     def next(self, after: list[int | float | str]) -> Page:
         """The page behind a place; the first one where the place is empty."""
         hits = self._look({"size": PAGE, "_source": self._source(), **({"search_after": after} if after else {})})
-        firsts = self._firsts(hits) if self._wanted.deduplicate else None
-        items = [hit["_source"] for hit in hits if firsts is None or hit["_id"] in firsts]
         place = hits[-1]["sort"] if hits else after
-        return Page(items, len(hits) - len(items), place, is_last=len(hits) < PAGE)
+        ids, items = [hit["_id"] for hit in hits], [hit["_source"] for hit in hits]
+        return Page(ids, items, place, is_last=len(hits) < PAGE)
 
-    def _firsts(self, hits: list[dict[str, Any]]) -> set[str]:
-        """Ids of those that come before their near-duplicates, among all that the export reads.
+    def firsts(self, clusters: Sequence[str]) -> dict[str, Found]:
+        """The first of each group of near-duplicates, in the export's order and among all that it reads."""
+        hits = self._groups(clusters, {"_source": _GROUPED})
+        return {hit["_source"]["cluster_id"]: _found(hit) for hit in hits}
 
-        A place in the order knows nothing of what came before it, so the engine is asked which is the first of each
-        group.
-        """
-        clusters = {cluster for hit in hits if (cluster := hit["_source"].get("cluster_id"))}
-        alone = {hit["_id"] for hit in hits if not hit["_source"].get("cluster_id")}
-        if not clusters:
-            return alone
-        among = {"terms": {"cluster_id": sorted(clusters)}}
-        groups = self._look({"size": len(clusters), "_source": False, "collapse": {"field": "cluster_id"}}, among)
-        return alone | {hit["_id"] for hit in groups}
+    def beginnings(self, clusters: Sequence[str], number: int) -> dict[str, list[Found]]:
+        """So many as that of each group, from the first on."""
+        inner = {"name": "first", "size": number, "sort": self._order, "_source": _GROUPED}
+        hits = self._groups(clusters, {"_source": ["cluster_id"]}, inner_hits=inner)
+        return {
+            hit["_source"]["cluster_id"]: list(map(_found, hit["inner_hits"]["first"]["hits"]["hits"])) for hit in hits
+        }
+
+    def _groups(self, clusters: Sequence[str], body: dict[str, Any], **collapse: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - the engine's own
+        among = {"terms": {"cluster_id": list(clusters)}}
+        return self._look({"size": len(clusters), "collapse": {"field": "cluster_id", **collapse}, **body}, among)
 
     def _look(self, body: dict[str, Any], *among: dict[str, Any]) -> list[dict[str, Any]]:
         query = {"bool": {"filter": [self._query, *among]}}
@@ -91,6 +109,10 @@ class Pages:
             return hidden
         more = [*(["cluster_id"] if self._wanted.deduplicate else []), *(["mention"] if self._wanted.topic else [])]
         return {"includes": [*NEEDED, *more, *self._wanted.fields], **hidden}
+
+
+def _found(hit: dict[str, Any]) -> Found:
+    return Found(hit["_id"], hit["_source"])
 
 
 def count(engine: OpenSearch, caller: Caller, wanted: Wanted, bound: int) -> int:

@@ -6,6 +6,7 @@ import hashlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from socialindex.exports.copies import Copies
 from socialindex.exports.job import KEPT
 from socialindex.exports.leaving import Leaving
 from socialindex.exports.pages import Pages
@@ -61,6 +62,7 @@ class Run:
         self._files = ways.files
         self._pages = Pages(ways.engine, job)
         self._leaving = Leaving(ways.suppressions, job.left_out, job.shortened)
+        self._copies = Copies(self._pages, self._leaving) if job.wanted.deduplicate else None
         self._rows = rows_of(job.wanted)
         self._part = Part(job.wanted.compression)
         self._after, self._seen, self._posts = job.after, job.seen, job.posts
@@ -99,13 +101,13 @@ class Run:
         return False
 
     def _take(self, page: Page) -> None:
-        data, posts = self._rows.written(self._leaving.out(page.items))
+        found, allowed = page.found, self._leaving.allowed(page.items)
+        copies = self._copies.among(found, allowed) if self._copies else ()
+        data, posts = self._rows.written(self._leaving.out(found, allowed, copies))
         self._part.add(data)
         self._posts += posts
-        self._seen += page.seen
+        self._seen += len(found)
         self._after = page.after
-        if page.repeats:
-            self._leaving.left_out["duplicate"] += page.repeats
 
     def _keep_part(self, **changes: Any) -> None:  # noqa: ANN401 - the export's fields
         """Send the part, and write down that it is there and how far that is."""

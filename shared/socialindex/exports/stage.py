@@ -104,9 +104,8 @@ class Exports:
             self._give_up(held)
         elif held.job.state == "deleting":
             self._remove(held)
-        elif held.job.state == "done":  # its time is over
-            self._ways.files.remove(held.job)
-            held.rest(state="expired")
+        elif held.job.state == "done":
+            self._keep(held)
         else:
             self._run(held)
 
@@ -120,16 +119,27 @@ class Exports:
         if held.job.state == "done":
             self._charges.give_back(held.job)
 
+    def _keep(self, held: Hold) -> None:
+        """Remove a file whose time is over; before that, an export that is done has something left to give back."""
+        expires = held.job.expires_at
+        left = expires.timestamp() - time.time() if expires else 0
+        if left > 0:
+            self._charges.give_back(held.job)
+            held.rest(left, attempts=0)
+        else:
+            self._ways.files.remove(held.job)
+            held.rest(state="expired")
+
     def _remove(self, held: Hold) -> None:
         self._ways.files.remove(held.job)
-        self._table.remove(held.job)
         if held.job.finished_at is None:  # nobody had its file
             self._charges.give_back_all(held.job)
+        self._table.remove(held.job)
 
     def _fail(self, held: Hold, failure: Failure) -> None:
         self._ways.files.remove(held.job)
-        held.rest(state="failed", failure=failure, finished_at=datetime.now(tz=UTC))
         self._charges.give_back_all(held.job)
+        held.rest(state="failed", failure=failure, finished_at=datetime.now(tz=UTC))
 
     def _give_up(self, held: Hold) -> None:
         if held.job.state in {"done", "deleting"}:

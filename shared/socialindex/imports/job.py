@@ -25,6 +25,8 @@ State = Literal[
 ]
 _AT_WORK: Final[frozenset[State]] = frozenset({"checking", "importing", "deleting", "deleted"})
 """States in which the import stage has something to do."""
+UNDER_WAY: Final[frozenset[State]] = frozenset({"checking", "importing"})
+"""States of which an organization has only so many at once."""
 STARTABLE: Final[frozenset[State]] = frozenset({"waiting", "checked", "failed"})
 """States in which a run may begin, unless rows are in the archive: those are deleted before another way is tried."""
 
@@ -41,6 +43,14 @@ class Failure(Struct, frozen=True, kw_only=True):
 
     detail: str
     remedy: str
+
+
+class Payer(Struct, frozen=True, kw_only=True):
+    """Who pays for the rows of a run, as it was when the run was started."""
+
+    account: str
+    rows_a_month: int
+    """Rows that the plan grants."""
 
 
 class Import(Leased, frozen=True, kw_only=True):
@@ -63,6 +73,10 @@ class Import(Leased, frozen=True, kw_only=True):
     """Number of the last record before ``offset``."""
     chunks: int = 0
     """Chunks of rows that are in the archive."""
+    payer: Payer | None = None
+    """Absent where its run was started before rows were counted: it is not limited."""
+    counted: int = 0
+    """Rows of the run that are counted: those that were sent, and some that are about to be."""
     report: Report = Report()
     failure: Failure | None = None
     passes: int = 0

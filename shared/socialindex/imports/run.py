@@ -15,6 +15,7 @@ from socialindex.messages import Archived, encode
 if TYPE_CHECKING:
     from socialindex.aws.imports import ImportArchive, Uploads
     from socialindex.aws.queues import Queue
+    from socialindex.imports.charges import Charges
     from socialindex.imports.hold import Hold
     from socialindex.imports.layout import Layout
     from socialindex.imports.plan import Plan
@@ -26,11 +27,12 @@ STEP_BYTES: Final = 32_000_000
 
 
 class Ways(NamedTuple):
-    """Where rows come from and go to."""
+    """Where rows come from, are counted, and go to."""
 
     uploads: Uploads
     archive: ImportArchive
     normalize: Queue
+    charges: Charges
 
 
 class Run:
@@ -38,7 +40,7 @@ class Run:
 
     Args:
         hold: the import, with a plan and layout.
-        ways: where rows come from and go to.
+        ways: where rows come from, are counted, and go to.
         plan: which column is what.
         layout: how the file is written.
     """
@@ -58,7 +60,7 @@ class Run:
         """Read on, to the end or until the time is up.
 
         Raises:
-            InvalidInput: the file cannot be read further.
+            InvalidInput: the file cannot be read further, or has more rows than the month has room for.
             Conflict: the import is ours no longer.
             Unavailable: a part does not answer.
         """
@@ -89,20 +91,31 @@ class Run:
         return self._packer.full or record.number - job.row >= STEP_ROWS or record.end - job.offset >= STEP_BYTES
 
     def _sent_on(self) -> dict[str, Any]:
-        """Archive and send what was read; how far that is."""
-        job, packed = self._hold.job, self._packer.take()
+        """Count, archive and send what was read; how far that is."""
+        job, packed, report = self._hold.job, self._packer.take(), self._findings.report()
         if packed:
+            self._count(report.accepted)
             key = self._ways.archive.store(job, packed.data)
             self._ways.normalize.send_all(
                 encode(Archived(key=key, offset=span.offset, length=span.length, source=SOURCE))
                 for span in packed.spans
             )
-        progress: dict[str, Any] = {"report": self._findings.report()}
+        progress: dict[str, Any] = {"report": report}
         if packed:
             progress["chunks"] = job.chunks + len(packed.spans)
         if self._last:
             progress |= {"offset": self._last.end, "row": self._last.number}
         return progress
+
+    def _count(self, accepted: int) -> None:
+        """Count what is about to be sent, and write that down: rows that are sent again are not counted again.
+
+        Work that ends between the two costs the client these rows of the plan; it never gives any away.
+        """
+        job = self._hold.job
+        if job.payer and accepted > job.counted:
+            self._ways.charges.count(job.payer, job, accepted - job.counted)
+            self._hold.keep(counted=accepted)
 
     def _finish(self) -> None:
         end: dict[str, Any] = {"state": "checked" if self._dry else "imported", "finished_at": datetime.now(tz=UTC)}

@@ -15,6 +15,7 @@ from aws_lambda_powertools import Logger
 
 from socialindex.batch import Batch, BatchAnswer, DeadLetters
 from socialindex.errors import Conflict, InvalidInput, NotFound, ParseError, Unavailable
+from socialindex.imports.charges import Charges
 from socialindex.imports.hold import hold
 from socialindex.imports.job import Failure, Wake
 from socialindex.imports.removal import Removal, Stores
@@ -102,10 +103,11 @@ class Imports:
         job = held.job
         if job.plan is None or job.layout is None:
             raise ParseError("an import at work without a plan")
-        ways = Ways(self._stores.uploads, self._stores.rows, self._stores.normalize)
+        charges = Charges(self._stores.table)
+        ways = Ways(self._stores.uploads, self._stores.rows, self._stores.normalize, charges)
         try:
             Run(held, ways, job.plan, job.layout).go()
-        except InvalidInput as error:  # the file's fault: its owner is told
+        except InvalidInput as error:  # the file's fault, or more than the plan takes: its owner is told
             self._fail(held, Failure(detail=str(error), remedy=error.remedy))
 
     def _give_up(self, held: Hold) -> None:

@@ -12,6 +12,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from socialindex.errors import InvalidQuery
 from socialindex.query import And, Between, Exact, Is, Near, Not, Or, Prefix, parse, show
 
 if TYPE_CHECKING:
@@ -34,10 +35,12 @@ _SPACELESS: Final = re.compile("[\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\
 def found(query: str, document: Document) -> list[str]:
     """What of a topic's query was found in a post that matches it, each part as the query has it.
 
-    Raises:
-        InvalidQuery: the query cannot be read.
+    Of a query that an earlier version took and this one does not, it is the whole: the engine has matched it.
     """
-    told = dict.fromkeys(_told(_parsed(query), _Post(document)))
+    try:
+        told = dict.fromkeys(_told(_parsed(query), _Post(document)))
+    except InvalidQuery:
+        told = {query: None}
     return [reason for reason in told if len(reason) <= LONGEST][:MOST]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from socialindex.query.nodes import Between, Is
@@ -37,12 +38,16 @@ _SENTIMENTS: Final = {
 }
 
 
+_BEYOND_HOST: Final = re.compile("[/:]")
+"""What an address has behind its host: a path or a port."""
+
+
 def shared_term(node: Is) -> tuple[str, str] | None:
     """The field and term that a value is looked up by, ``None`` where it takes more than one lookup."""
     if node.prefix:
         return None
     if node.field == "link":
-        return ("links.address" if "/" in node.value else "links.domain"), node.value
+        return ("links.address" if _BEYOND_HOST.search(node.value) else "links.domain"), node.value
     return (_TERMS[node.field], _folded(node)) if node.field in _TERMS else None
 
 
@@ -65,11 +70,18 @@ def clause_of(node: Is | Between) -> dict[str, Any]:
 
 
 def _author(node: Is) -> dict[str, Any]:
-    if node.prefix:
-        return {"prefix": {"author.handle.parts": node.value.lower()}}
-    by_handle = {"term": {"author.handle.parts": node.value.lower()}}
-    by_name = {"match_phrase": {"author.name.words": node.value}}
+    by_handle = {"prefix" if node.prefix else "term": {"author.handle.parts": node.value.lower()}}
+    by_name = _name_beginning(node.value) if node.prefix else {"match_phrase": {"author.name.words": node.value}}
     return {"bool": {"should": [by_handle, by_name], "minimum_should_match": 1}}
+
+
+def _name_beginning(value: str) -> dict[str, Any]:
+    """Names with a word that begins so, and before it, of several words, the others.
+
+    ``match_phrase_prefix`` would look up the first fifty of the names only, in the order of their letters: where many
+    are called so, a search would find less than a topic of the same query meets.
+    """
+    return {"match_bool_prefix": {"author.name.words": {"query": value, "operator": "and"}}}
 
 
 def _folded(node: Is) -> str:

@@ -151,29 +151,52 @@ def _tag(value: str) -> str:
     return value.casefold()
 
 
-_SCHEME = re.compile(r"^(?:https?://|www\.)+", re.IGNORECASE)
-_HOST = re.compile(r"(?=.{1,253}$)[^\s/:@?#.]{1,63}(?:\.[^\s/:@?#.]{1,63})*", re.IGNORECASE)
+_SCHEME = re.compile(r"^(?:https?://)+", re.IGNORECASE)
+_ANY_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_WWW = re.compile(r"^(?:www\.)+")
+_BARE = re.compile(r"[^\s/:@?#%\\]+")
+"""A host without what would make it a part of an address."""
+
+
+def _canonical(url: str) -> str | None:
+    from socialindex.text import canonical_url  # noqa: PLC0415 - it brings lxml; few queries name an address
+
+    return canonical_url(url)
 
 
 def _host(value: str) -> str:
     """Posts keep hosts as the wire has them, so that 한국.kr is found under its A-label (RFC 5890, 2.3.2.1)."""
     host = _SCHEME.sub("", value.lower()).rstrip("/")
-    try:
-        host = host if host.isascii() else host.encode("idna").decode()
-    except UnicodeError:
-        host = ""
-    if not _HOST.fullmatch(host):
-        raise ValueError("Write a host, such as site:example.com; its subdomains are included.")
-    return host
+    address = _canonical(f"http://{host}") if _BARE.fullmatch(host) else None
+    if address is None:
+        raise ValueError(_instead_of(host))
+    return _bare(address)
+
+
+def _instead_of(host: str) -> str:
+    """What to write instead of something that is no host."""
+    if host.startswith("*."):
+        return "Leave out the *. at the beginning: site:example.com finds its subdomains too."
+    if re.search("[,;|]", host):
+        return "Write OR between hosts, such as site:(a.example OR b.example)."
+    return "Write a host, such as site:example.com; its subdomains are included."
 
 
 def _link(value: str) -> str:
-    address = _SCHEME.sub("", _plain(value)).rstrip("/")
-    host, slash, path = address.partition("/")
-    try:
-        return _host(host) + slash + path
-    except ValueError as error:
-        raise ValueError("Write a host or an address, such as link:example.com/news.") from error
+    """An address as posts keep those that they link to, without what the index leaves out at both ends.
+
+    Without a scheme it keeps its port: of http and https it is the one whose own port that is not. So what is printed,
+    which has no scheme, reads as the same.
+    """
+    schemes = ("",) if _ANY_SCHEME.match(value) else ("http://", "https://")
+    address = _bare(max((_canonical(scheme + value) or "" for scheme in schemes), key=len))
+    if not address or address.endswith("*"):
+        raise ValueError("Write a host or an address, such as link:example.com/news.")
+    return address
+
+
+def _bare(address: str) -> str:
+    return _WWW.sub("", _SCHEME.sub("", address)).rstrip("/")
 
 
 def _source(value: str) -> str:

@@ -1,7 +1,8 @@
 """Page cursors: where a page ended, under a bound that was frozen when the first page was asked for.
 
-The bound is the time of the first page: posts that became documents later are no part of the pages, so that arrivals
-neither repeat nor skip an item. Nothing is kept on the server or in the engine.
+The bound is the time of the first page (with ``deduplicate``, ten seconds before it): posts that became documents later
+are no part of the pages, so that arrivals neither repeat nor skip an item. Nothing is kept on the server or in the
+engine.
 """
 
 from __future__ import annotations

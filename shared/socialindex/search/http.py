@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import msgspec
 from isal import isal_zlib
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 JSON = "application/json"
+LARGEST: Final = 5_000_000
+"""Bytes of posts or of a network in an answer: a function's answer ends at 6 MB, all of it
+(https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html)."""
 _BEARER = "bearer "
 _WORTH_PACKING = 1_000
 """Bytes of a body from which on it is worth to pack it."""
@@ -104,6 +107,12 @@ class Answer(NamedTuple):
         if isinstance(self.body, str) and self.content_type.startswith("text/"):
             return self.body.encode()
         return msgspec.json.encode(self.body)
+
+
+def sent_bytes(part: object) -> int:
+    """Bytes that a part of a body takes where it is not packed: it is text within JSON, its quotation marks escaped."""
+    written = msgspec.json.encode(part)
+    return len(written) + written.count(b'"') + written.count(b"\\")
 
 
 def _packed(answer: dict[str, Any], body: bytes, accepts: str) -> dict[str, Any]:

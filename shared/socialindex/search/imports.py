@@ -5,14 +5,16 @@ Whoever's key is not for the workspace learns nothing, not even whether there is
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 
 from socialindex.access import Caller, Scope
-from socialindex.errors import Conflict, InvalidInput, NotFound
-from socialindex.imports.job import STARTABLE, Import, View, Wake, view
+from socialindex.errors import Conflict, InvalidInput, NotFound, SocialIndexError
+from socialindex.imports.charges import Charges
+from socialindex.imports.job import STARTABLE, UNDER_WAY, Import, Payer, View, Wake, view
 from socialindex.imports.layout import HEAD, Beginning, Wishes, look
 from socialindex.imports.lines import MAX_FILE
 from socialindex.imports.plan import Plan  # noqa: TC001 - msgspec reads the annotations at run time
@@ -30,12 +32,15 @@ if TYPE_CHECKING:
 
     from socialindex.aws.imports import ImportsTable, Uploads
     from socialindex.aws.queues import Queue
+    from socialindex.lease import Kept
     from socialindex.search.http import HttpRequest
 
 _TAG = "Imports"
 MAX_LISTED = 100
 _TRIES = 5
 """Of a change while the import stage writes down how far it is."""
+_GRACE: Final = 60.0
+"""Seconds that the stage leaves an import alone whose run takes its place."""
 _HOME = "/v1/workspaces/{id}/imports"
 _ONE = f"{_HOME}/{{import}}"
 
@@ -96,6 +101,7 @@ class ImportsPart:
         self._table = table
         self._uploads = uploads
         self._queue = queue
+        self._charges = Charges(table)
 
     def routes(self) -> dict[str, Route]:
         """The routes by the gateway's names."""
@@ -167,14 +173,28 @@ class ImportsPart:
         beginning, etag = self._look(job, wanted)
         layout = beginning.layout
         plan.check(layout.columns if layout.format == "csv" else None)
-        fresh = {"report": Report(), "failure": None, "finished_at": None, "attempts": 0, "work_at": 0.0, "chunks": 0}
+        payer = Payer(account=caller.account, rows_a_month=caller.limits.import_rows_a_month)
+        if not wanted.dry_run:
+            self._charges.check(payer)
+        fresh = {"report": Report(), "failure": None, "finished_at": None, "attempts": 0, "chunks": 0, "counted": 0}
         place = {"layout": layout, "offset": layout.start, "row": layout.first, "etag": etag}
         state = "checking" if wanted.dry_run else "importing"
-        confirmed = {"plan": plan, "state": state, "confirmed_at": datetime.now(tz=UTC)}
-        return self._changed(job, lambda now: _started(now, {**fresh, **place, **confirmed}))
+        confirmed = {"plan": plan, "state": state, "confirmed_at": datetime.now(tz=UTC), "payer": payer}
+        return self._begun(job, payer, {**fresh, **place, **confirmed})
+
+    def _begun(self, job: Import, payer: Payer, changes: dict[str, object]) -> Answer:
+        """Begin a run, and leave the import as it was where all places are taken."""
+        was, kept = self._changed(job, lambda now: _started(now, {**changes, "work_at": time.time() + _GRACE}))
+        try:
+            self._charges.take_place(payer, kept.job)
+        except SocialIndexError:
+            self._table.save(kept, was)
+            raise
+        return self._told(self._table.save(kept, msgspec.structs.replace(kept.job, work_at=0.0)).job)
 
     def _delete(self, request: HttpRequest, caller: Caller) -> Answer:
-        return self._changed(self._job(request, caller), doomed)
+        _, kept = self._changed(self._job(request, caller), doomed)
+        return self._told(kept.job)
 
     def _job(self, request: HttpRequest, caller: Caller) -> Import:
         return self._table.get(_workspace(request, caller), request.path["import"]).job
@@ -189,8 +209,13 @@ class ImportsPart:
         headers = {"Content-Length": str(job.bytes)}
         return UploadTo(method="PUT", url=upload.url, headers=headers, expires_at=upload.expires_at)
 
-    def _changed(self, job: Import, change: Callable[[Import], Import]) -> Answer:
-        """Change an import, and tell the stage. A message that is lost with a crash is made up for by its sweep.
+    def _told(self, job: Import) -> Answer:
+        """Tell the stage. A message that is lost with a crash is made up for by its sweep."""
+        self._queue.send_all([encode(Wake(workspace=job.workspace, id=job.id))])
+        return Answer(202, view(job))
+
+    def _changed(self, job: Import, change: Callable[[Import], Import]) -> tuple[Import, Kept[Import]]:
+        """Change an import; as it was and as it is.
 
         Raises:
             Conflict: the import changes so fast that we cannot.
@@ -199,11 +224,9 @@ class ImportsPart:
             kept = self._table.get(job.workspace, job.id)
             wanted = change(kept.job)
             try:
-                changed = self._table.save(kept, wanted).job
+                return kept.job, self._table.save(kept, wanted)
             except Conflict:
                 continue
-            self._queue.send_all([encode(Wake(workspace=changed.workspace, id=changed.id))])
-            return Answer(202, view(changed))
         raise Conflict("the import is changing: ask again in a moment")
 
 
@@ -231,7 +254,7 @@ def _check_startable(job: Import) -> None:
     """
     if job.state in {"deleting", "deleted"}:
         raise NotFound("this import is deleted")
-    if job.state in {"checking", "importing"}:
+    if job.state in UNDER_WAY:
         raise Conflict("a run is under way: wait for its end, or delete the import")
     if job.state not in STARTABLE or job.chunks:
         raise Conflict("its rows are imported: delete the import to bring them in another way")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,11 +28,19 @@ _HOME = "/v1/keys"
 _ONE = f"{_HOME}/{{id}}"
 _TAG = "Keys"
 _NO_STORE = {"Cache-Control": "no-store"}
+_NAMED = 16
+"""Characters of the digest of an Idempotency-Key: enough to tell one key's rotations apart."""
+_MARKS = 16
+"""Rotations of a key whose requests may be repeated."""
 _Scopes = Annotated[list[Scope], msgspec.Meta(min_length=1, max_length=len(Scope))]
 _Workspaces = Annotated[list[str], msgspec.Meta(max_length=100)]
 _SHOWN_ONCE = (
     "`secret` is shown once and kept nowhere. A request that is repeated with its `Idempotency-Key` and the same key "
     "gets the same secret again until that is used for the first time; later, or with another key, `secret` is null."
+)
+_ONE_BEFORE = (
+    "Besides the new secret one earlier counts: until that one's time is over a further rotation is refused (409), "
+    "unless `grace_hours` is 0, which ends all earlier secrets at once. "
 )
 
 
@@ -63,7 +72,7 @@ class Rotation(Struct, frozen=True, kw_only=True):
     """How a key gets a new secret."""
 
     grace_hours: Annotated[int, msgspec.Meta(ge=0, le=168)] = 24
-    """Hours for which the old secret counts too."""
+    """Hours for which the old secret counts too; 0 ends all earlier secrets at once."""
 
 
 class KeyView(Struct, frozen=True, kw_only=True, omit_defaults=False):
@@ -128,7 +137,7 @@ class KeysPart:
         one = Doc("Show a key", _TAG, Within, answer=KeyView, errors=(404,))
         change = Doc("Change a key", _TAG, Within, ChangedKey, KeyView, errors=wrong)
         revoke = Doc("Revoke a key", _TAG, Within, status=204, errors=wrong)
-        rotate = add._replace(summary="Give a key a new secret", body=Rotation)
+        rotate = add._replace(summary="Give a key a new secret", body=Rotation, description=_ONE_BEFORE + _SHOWN_ONCE)
         return {
             f"POST {_HOME}": Route(Scope.MANAGE, self._add, add, weight=0),
             f"GET {_HOME}": Route(Scope.MANAGE, self._all, every, weight=0),
@@ -157,10 +166,13 @@ class KeysPart:
             asked=digest(wanted),
             salt=salt,
         )
-        self._check(key, caller)
+        _check(key, caller)
+        self._check_workspaces(key)
+        self._check_member(key)
         self._organizations.point(key.digest, key)
         kept = self._organizations.add(key)
-        return _told(kept, secret if kept is key else _again(kept, request))
+        again = _again(kept, request) if kept.rotated_at is None else None
+        return _told(kept, secret if kept is key else again)
 
     def _all(self, request: HttpRequest, caller: Caller) -> Answer:
         organization = organization_of(request, caller, self._organizations)
@@ -175,7 +187,10 @@ class KeysPart:
         wanted = fields.from_body(ChangedKey, request.body())
         given = {name: getattr(wanted, name) for name in wanted.__struct_fields__}
         changes = {name: value for name, value in given.items() if value is not msgspec.UNSET}
-        self._check(msgspec.structs.replace(key, **changes), caller)
+        edited = msgspec.structs.replace(key, **changes)
+        _check(edited, caller)
+        if "workspaces" in changes:
+            self._check_workspaces(edited)
         changed = self._organizations.change(key, lambda now: msgspec.structs.replace(now, **changes))
         self._changed()
         return Answer(200, _view(changed))
@@ -189,51 +204,53 @@ class KeysPart:
         key = self._named(request, caller)
         wanted = fields.from_body(Rotation, request.body())
         _check_scopes(key, caller)
-        _check_living(key)
-        named = given(request)
-        mark = digest(wanted, named) if named else ""
+        mark = _mark(request, wanted)
+        if _rotated_by(key, mark):
+            return _told(key, _told_again(key, request, mark))
+        _check_turn(key, wanted.grace_hours)
         secret, salt = _fresh(request, sandbox=key.sandbox)
         fresh = digest_of(secret)
         self._organizations.point(fresh, key)
         changed = self._organizations.change(key, lambda now: _rotated(now, fresh, salt, mark, wanted.grace_hours))
         self._changed()
-        return _told(changed, secret if changed.digest == fresh else _again(changed, request))
+        return _told(changed, secret if changed.digest == fresh else _told_again(changed, request, mark))
 
     def _named(self, request: HttpRequest, caller: Caller) -> Key:
         organization = organization_of(request, caller, self._organizations)
         return self._organizations.key(organization, request.path["id"])
 
-    def _check(self, key: Key, caller: Caller) -> None:
-        """Pass a key that the caller may make.
-
-        Raises:
-            Forbidden: it would do what the caller may not.
-            InvalidInput: what it says does not fit together; names the field.
-        """
-        _check_scopes(key, caller)
-        if key.sandbox and key.scopes != [Scope.READ]:
-            raise InvalidInput("a sandbox key only reads", field="scopes", remedy='send ["read"]')
-        if Scope.MANAGE in key.scopes and key.workspaces != [ALL]:
-            remedy = 'send ["*"]: whoever makes keys can make one for every workspace'
-            raise InvalidInput("a key that manages is for all workspaces", field="workspaces", remedy=remedy)
-        if key.expires_at is not None and key.expires_at <= datetime.now(tz=UTC):
-            raise InvalidInput(
-                "expires_at is over", field="expires_at", remedy="send a time to come, or DELETE the key"
-            )
-        self._check_names(key)
-
-    def _check_names(self, key: Key) -> None:
+    def _check_workspaces(self, key: Key) -> None:
         there = {workspace.id for workspace in self._organizations.workspaces(key.organization)} | {ALL}
         unknown = [workspace for workspace in key.workspaces if workspace not in there]
         if unknown:
             message = f"there is no workspace {unknown[0][:64]!r}"
             raise InvalidInput(message, field="workspaces", remedy='send ids that GET /v1/workspaces lists, or ["*"]')
+
+    def _check_member(self, key: Key) -> None:
         if key.member is not None:
             try:
                 self._organizations.member(key.organization, key.member)
             except NotFound as error:
                 remedy = "send an id that GET /v1/members lists, or null"
                 raise InvalidInput(str(error), field="member", remedy=remedy) from error
+
+
+def _check(key: Key, caller: Caller) -> None:
+    """Pass a key that the caller may make.
+
+    Raises:
+        Forbidden: it would do what the caller may not.
+        InvalidInput: what it says does not fit together; names the field.
+    """
+    _check_scopes(key, caller)
+    if key.sandbox and key.scopes != [Scope.READ]:
+        raise InvalidInput("a sandbox key only reads", field="scopes", remedy='send ["read"]')
+    if Scope.MANAGE in key.scopes and key.workspaces != [ALL]:
+        remedy = 'send ["*"]: whoever makes keys can make one for every workspace'
+        raise InvalidInput("a key that manages is for all workspaces", field="workspaces", remedy=remedy)
+    if key.expires_at is not None and key.expires_at <= datetime.now(tz=UTC):
+        remedy = "send a time to come, or DELETE the key"
+        raise InvalidInput("expires_at is over", field="expires_at", remedy=remedy)
 
 
 def _check_scopes(key: Key, caller: Caller) -> None:
@@ -258,17 +275,65 @@ def _again(key: Key, request: HttpRequest) -> str | None:
     return secret if digest_of(secret) == key.digest else None
 
 
-def _rotated(key: Key, fresh: str, salt: str | None, mark: str, grace_hours: int) -> Key:
-    """A key with a new secret; as it is where this very request has rotated it already."""
+def _told_again(key: Key, request: HttpRequest, mark: str) -> str | None:
+    """The secret that a repeated rotation made; ``None`` too where another rotation came after it."""
+    return _again(key, request) if _marks(key)[-1] == mark else None
+
+
+def _mark(request: HttpRequest, wanted: Rotation) -> str:
+    """What tells a repeated rotation: digests of its Idempotency-Key, and of this with what is asked; empty without."""
+    named = given(request)
+    return f"{hashlib.sha256(named.encode()).hexdigest()[:_NAMED]}.{digest(wanted, named)}" if named else ""
+
+
+def _marks(key: Key) -> list[str]:
+    """The marks of a key's last rotations, the newest at the end."""
+    return key.rotation.split()
+
+
+def _rotated_by(key: Key, mark: str) -> bool:
+    """Whether this very request has rotated a key already.
+
+    Raises:
+        Conflict: it has, and asked for something else then; or the key counts no longer.
+    """
     _check_living(key)
-    if mark and key.rotation == mark:
+    if mark in _marks(key):
+        return True
+    if mark and any(kept.startswith(mark[: _NAMED + 1]) for kept in _marks(key)):
+        raise Conflict("this Idempotency-Key was used for something else")
+    return False
+
+
+def _check_turn(key: Key, grace_hours: int) -> None:
+    """Pass a rotation that cuts no secret off before its time, or that is to end all at once.
+
+    Raises:
+        Conflict: the secret before the last one still counts, and a key has room for one such only.
+    """
+    until = key.previous_until
+    if grace_hours and until is not None and until > datetime.now(tz=UTC):
+        raise Conflict(
+            f"the secret before the last rotation counts until {until.isoformat()}: rotate again after that, or with "
+            "grace_hours 0, which ends all earlier secrets at once"
+        )
+
+
+def _rotated(key: Key, fresh: str, salt: str | None, mark: str, grace_hours: int) -> Key:
+    """A key with a new secret; as it is where this very request has rotated it meanwhile.
+
+    Raises:
+        Conflict: as ``_rotated_by`` and ``_check_turn``.
+    """
+    if _rotated_by(key, mark):
         return key
+    _check_turn(key, grace_hours)
     now = datetime.now(tz=UTC)
     return msgspec.structs.replace(
         key,
         digest=fresh,
         salt=salt,
-        rotation=mark,
+        rotation=" ".join([*_marks(key), *([mark] if mark else [])][-_MARKS:]),
         rotated_at=now,
         previous=key.digest,
         previous_until=now + timedelta(hours=grace_hours),

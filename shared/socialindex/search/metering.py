@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from socialindex.aws.usage import Charge, Standing, micros, step_of
 from socialindex.errors import TooManyRequests, Unavailable
+from socialindex.plans import until_next_month
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -242,7 +243,7 @@ def _refusal(policy: Refusal, standing: Standing, limits: Limits, now: datetime)
     if policy == "day":
         words, seconds = f"{limits.queries_a_day} queries of this day (UTC) are used", _until_tomorrow(now)
     elif policy == "posts":
-        words, seconds = f"{limits.posts_a_month} posts of this month (UTC) are used", _until_next_month(now)
+        words, seconds = f"{limits.posts_a_month} posts of this month (UTC) are used", until_next_month(now)
     else:
         brim = micros(now) + (limits.queries_a_minute - 1) * step_of(limits)
         words, seconds = f"more than {limits.queries_a_minute} calls within a minute", _seconds(standing.full_at - brim)
@@ -256,9 +257,3 @@ def _seconds(microseconds: int) -> int:
 def _until_tomorrow(now: datetime) -> int:
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     return math.ceil((midnight - now).total_seconds())
-
-
-def _until_next_month(now: datetime) -> int:
-    first = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    following = (first + timedelta(days=32)).replace(day=1)
-    return math.ceil((following - now).total_seconds())

@@ -16,11 +16,14 @@ from socialindex.search import facets
 from socialindex.search.cursor import Cursor, decode, digest, encode
 from socialindex.search.facets import Facet, FacetCount  # noqa: TC001 - msgspec reads the annotations at run time
 from socialindex.search.highlight import Marker
+from socialindex.search.http import LARGEST, sent_bytes
 from socialindex.search.lookup import look_up, look_up_unread
 from socialindex.search.ranking import ranked
 from socialindex.search.selection import filters, index_of, known_by, matching, query_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from opensearchpy import OpenSearch
 
     from socialindex.search.ask import Ask, Sort
@@ -36,6 +39,9 @@ Shown = Annotated[Any, _POST]
 HIDDEN: Final = ["versions", "metrics_history", "signature", "provenance.archive_*"]
 ONLY_ALONE: Final = ["history"]
 """What is shown of a post that is asked for by itself."""
+BEHIND: Final = 10_000
+"""Milliseconds by which streams, and pages that are counted from the beginning, are behind: twice the longest time
+until what is written can be found (the index's ``refresh_interval``): nothing comes in before what was shown."""
 DEEPEST: Final = 10_000
 """How many posts can be paged through without duplicates (the engine's ``max_result_window``)."""
 _DATE = {"missing": 0, "numeric_type": "date"}
@@ -69,7 +75,7 @@ def search(engine: OpenSearch, caller: Caller, ask: Ask) -> Page:
         InvalidCursor: the cursor is not one of this search.
         Unavailable: the engine does not answer.
     """
-    cursor = decode(ask.cursor, ask) if ask.cursor else Cursor(ask=digest(ask), bound=int(time.time() * 1000), after=[])
+    cursor = decode(ask.cursor, ask) if ask.cursor else _beginning(ask)
     body = request(caller, ask, cursor)
     marker = _marker(ask)
     if marker:
@@ -116,16 +122,33 @@ def read(engine: OpenSearch, caller: Caller, post: str) -> Item:
     return item
 
 
+def _beginning(ask: Ask) -> Cursor:
+    """A search's first page, under the bound of all of them."""
+    return Cursor(ask=digest(ask), bound=int(time.time() * 1000) - BEHIND * ask.deduplicate, after=[])
+
+
 def _page(ask: Ask, cursor: Cursor, answer: dict[str, Any], marker: Marker | None) -> Page:
     hits = answer["hits"]["hits"]
-    shown = hits[: ask.limit]
+    items = _fitting(_item(hit, marker) for hit in hits[: ask.limit])
     counted = ask.facets and not cursor.after
     return Page(
-        items=[_item(hit, marker) for hit in shown],
-        next_cursor=encode(_next(ask, cursor, shown)) if len(hits) > ask.limit else None,
+        items=items,
+        next_cursor=encode(_next(ask, cursor, hits[: len(items)])) if len(hits) > len(items) else None,
         total=answer["hits"]["total"]["value"],
         facets=facets.shown(ask.facets, answer.get("aggregations", {})) if counted else None,
     )
+
+
+def _fitting(items: Iterable[Shown]) -> list[Shown]:
+    """The first of some posts, as many as fit into an answer, at least one."""
+    kept: list[Shown] = []
+    size = 0
+    for item in items:
+        size += sent_bytes(item)
+        if kept and size > LARGEST:
+            break
+        kept.append(item)
+    return kept
 
 
 def _item(hit: dict[str, Any], marker: Marker | None) -> Shown:

@@ -10,7 +10,7 @@ import msgspec
 from socialindex.access import Scope, visible_to
 from socialindex.model import Struct
 from socialindex.search.fields import from_query
-from socialindex.search.http import Answer
+from socialindex.search.http import LARGEST, Answer, sent_bytes
 from socialindex.search.lookup import look_up
 from socialindex.search.posts import HIDDEN, ONLY_ALONE, Item, read
 from socialindex.search.routes import Doc, Route
@@ -51,8 +51,8 @@ class Thread(Struct, frozen=True, kw_only=True, omit_defaults=False):
     posts: int
     """How many posts it has here, without missing and deleted ones."""
     truncated: bool
-    """There are more than a thousand, or than could be followed: ``GET /v1/posts?thread=<thread_id>&sort=oldest`` gives
-    all that name their beginning."""
+    """There are more than a thousand, or than fit into an answer or could be followed:
+    ``GET /v1/posts?thread=<thread_id>&sort=oldest`` gives all that name their beginning."""
     turns: list[Turn]
     """Where it begins: one place, or several where the source does not say how they hang together."""
 
@@ -78,7 +78,12 @@ class ThreadPart:
     def _thread(self, request: HttpRequest, caller: Caller) -> Answer:
         asked = from_query(AskThread, request.query)
         found = thread(self._engine, caller, request.path["id"], asked.depth)
-        return Answer(200, found, posts=found.posts)
+        return Answer(200, found, posts=_shown_in(found.turns))
+
+
+def _shown_in(turns: list[Turn]) -> int:
+    """How many posts are shown, which is what is charged: neither what is hidden, nor places without a post."""
+    return sum((turn.post is not None) + _shown_in(turn.replies) for turn in turns)
 
 
 def thread(engine: OpenSearch, caller: Caller, post: str, depth: int) -> Thread:
@@ -122,6 +127,7 @@ class _Known:
     def __init__(self, post: Item) -> None:
         self.items: dict[str, Item] = {post["id"]: post}
         self.is_full = False
+        self._bytes = sent_bytes(post)
         self._asked: dict[str, set[str]] = {"threads": set(), "answered": set(), "ids": {post["id"]}}
 
     def wanted(self) -> _Wanted:
@@ -136,14 +142,15 @@ class _Known:
         )
 
     def add(self, found: tuple[_Wanted, list[Item]]) -> None:
-        """Keep what was found for what was wanted, the first thousand."""
+        """Keep what was found for what was wanted, the first thousand, as far as they fit into an answer."""
         wanted, items = found
         for name in self._asked:
             self._asked[name] |= getattr(wanted, name)
         for item in items:
             if item["id"] in self.items:
                 continue
-            if len(self.items) == MOST:
+            self._bytes += sent_bytes(item)
+            if len(self.items) == MOST or self._bytes > LARGEST:
                 self.is_full = True
                 return
             self.items[item["id"]] = item

@@ -158,16 +158,24 @@ def watched(q: str, guided: Guided | None, language: Sequence[str], source: Sequ
 def view(kept: Kept, mentions: MentionCounts | None) -> TopicView:
     """What is shown of a topic."""
     topic, job = kept.topic, kept.job
-    node = parse(topic.watched.q)
     same = ("id", "workspace", "name", "revision", "since", "state", "trouble", "answer_minutes")
     return TopicView(
         **{name: getattr(topic, name) for name in (*same, "created_at", "changed_at")},
         **{name: getattr(topic.watched, name) for name in ("q", "language", "source")},
-        explanation=Explanation(en=explain(node, "en"), ko=explain(node, "ko")),
+        explanation=_explained(topic.watched.q),
         live=topic.state == "active" and topic.synced == topic.revision,
         backfill=BackfillView(done=topic.backfill_done, until=topic.backfilled_until, found=job.found),
         mentions=mentions,
     )
+
+
+def _explained(query: str) -> Explanation:
+    """A kept query in words; of one that an earlier version took and this one does not, why not."""
+    try:
+        node = parse(query)
+    except InvalidQuery as error:
+        return Explanation(en=f"Write it anew: {error}.", ko=f"다시 써 주세요: {error}.")
+    return Explanation(en=explain(node, "en"), ko=explain(node, "ko"))
 
 
 def counted(engine: OpenSearch, caller: Caller, topics: Sequence[Topic]) -> dict[str, MentionCounts]:

@@ -11,6 +11,7 @@ import pytest
 
 from socialindex.access import Caller, Scope
 from socialindex.exports.charges import AT_ONCE
+from socialindex.exports.stage import MAX_ATTEMPTS
 from socialindex.lease import Kept
 from socialindex.plans import PLANS
 from socialindex.search.api import Api
@@ -24,6 +25,7 @@ KEYS = {
     "other": msgspec.structs.replace(CALLER, organization="org_b", workspaces=frozenset({"ws_b"})),
     "reader": msgspec.structs.replace(CALLER, scopes=frozenset({Scope.READ})),
     "poor": msgspec.structs.replace(CALLER, limits=msgspec.structs.replace(PLANS["standard"], posts_a_month=15)),
+    "trial": msgspec.structs.replace(CALLER, limits=PLANS["trial"]),
     "none": msgspec.structs.replace(CALLER, limits=msgspec.structs.replace(PLANS["trial"], exports_a_month=0)),
 }
 
@@ -183,6 +185,34 @@ def test_an_export_that_the_month_has_no_room_for_is_not_begun(service: Service)
     assert "10 posts" in told.body["detail"]
     assert [job.id for job in service.world.table.all("ws_a")] == [one]
     assert sum(service.world.table.months.values()) == 1
+
+
+def cannot_be_counted(service: Service) -> None:
+    service.world.counters.outages = 1
+    assert service.call(f"POST {HOME}", {}, key="trial").status == 503
+
+
+def fails(service: Service) -> None:
+    one = service.started(key="trial")
+    kept = service.world.table.get("ws_a", one)
+    spent = msgspec.structs.replace(kept.job, attempts=MAX_ATTEMPTS)
+    service.world.work(service.world.table.save(kept, spent).job)
+    assert service.call(f"GET {ONE}", of=one).body["state"] == "failed"
+
+
+def is_deleted(service: Service) -> None:
+    one = service.started(key="trial")
+    service.call(f"DELETE {ONE}", of=one)
+    service.world.work(service.world.table.get("ws_a", one).job)
+
+
+@pytest.mark.parametrize("comes_to_nothing", [cannot_be_counted, fails, is_deleted])
+def test_an_export_without_a_file_is_none_of_the_months(service: Service, comes_to_nothing: Any) -> None:
+    comes_to_nothing(service)
+    again = service.started(key="trial")
+    service.world.work(service.world.table.get("ws_a", again).job)
+    assert service.call(f"GET {ONE}", of=again).body["state"] == "done"
+    assert refused(service.call(f"POST {HOME}", {}, key="trial")) == (429, ["exports"])
 
 
 # Lists and deletion

@@ -8,6 +8,7 @@ import io
 import json
 import random
 import time
+from datetime import UTC, datetime
 from itertools import count, pairwise
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,7 +17,7 @@ import pytest
 
 from socialindex import terms
 from socialindex.errors import NotFound, Unavailable
-from socialindex.exports import pages, part
+from socialindex.exports import copies, pages, part
 from socialindex.exports.job import KEPT, view
 from socialindex.exports.stage import MAX_ATTEMPTS
 from socialindex.exports.wanted import Wanted
@@ -284,6 +285,55 @@ def test_a_file_goes_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> N
     assert (world.now(job).state, world.files.files) == ("expired", {})
 
 
+def test_an_outage_of_the_counts_costs_neither_the_file_nor_what_is_to_be_given_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = World(POSTS, {"p00003": "erased"})
+    job = world.begun()
+    world.counters.outages = 2
+    assert world.work(job)["batchItemFailures"]
+    now = time.time()
+    for minute in (1, 2, 3):
+        monkeypatch.setattr("socialindex.lease.time.time", lambda minute=minute: now + minute * 61)
+        world.stage.handle(_event(job), lambda: AMPLE)
+    done = world.now(job)
+    assert (done.state, list(world.files.files), world.counters.used["org_a"]) == ("done", [job.id], 99)
+    assert done.expires_at
+    assert done.work_at >= done.expires_at.timestamp() - 1, "nothing is left to do until then"
+    over = done.expires_at.timestamp() + 1
+    monkeypatch.setattr("socialindex.lease.time.time", lambda: over)
+    world.stage.handle(_event(job), lambda: AMPLE)
+    assert (world.now(job).state, world.files.files, world.counters.used["org_a"]) == ("expired", {}, 99)
+
+
+@pytest.mark.parametrize("end", ["deleting", "failed"])
+def test_an_outage_of_the_counts_puts_off_the_end_of_an_export_that_has_no_file(
+    end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(POSTS)
+    doomed: dict[str, Any] = {"state": "deleting"} if end == "deleting" else {"attempts": MAX_ATTEMPTS}
+    job = world.begun(**doomed)
+    world.counters.outages = 1
+    now = time.time()
+    for minute, left in ((0, 100), (1, 0), (2, 0)):
+        monkeypatch.setattr("socialindex.lease.time.time", lambda minute=minute: now + minute * 61)
+        world.stage.handle(_event(job), lambda: AMPLE)
+        assert (world.counters.used["org_a"], sum(world.table.months.values())) == (left, left // 100)
+    assert [one.state for one in world.table.all("ws_a")] == ([] if end == "deleting" else ["failed"])
+
+
+LAST_MINUTES = datetime(2026, 1, 31, 23, 58, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("begun", [{}, {"state": "deleting"}, {"attempts": MAX_ATTEMPTS}])
+def test_what_was_charged_to_a_month_that_is_over_is_given_back_to_that_one(begun: dict[str, Any]) -> None:
+    world = World(POSTS, {"p00003": "erased"})
+    job = world.begun(created_at=LAST_MINUTES, **begun)
+    world.work(job)
+    assert world.counters.months == {"2026-01": 0 if begun else 99}
+    assert world.table.months == {("org_a", "2026-01"): 0 if begun else 1}
+
+
 def test_a_deletion_takes_file_and_export() -> None:
     world = World(POSTS)
     job, _ = world.done()
@@ -366,6 +416,40 @@ def test_terms_decide_what_leaves_and_it_is_told_what_did_not() -> None:
     ]
     assert [(left.whose, left.posts) for left in told.shortened] == [("Titles", 1)]
     assert world.counters.used["org_a"] == job.posts == 3
+
+
+COPIES = {
+    "the first may leave": (["open", "closed", "open"], [0]),
+    "the first may not": (["closed", "open", "open", "titles"], [1]),
+    "the first that may is on a later page": (["closed"] * 9 + ["open"] * 9, [9]),
+    "none may": (["closed", "never"] * 5, []),
+    "a title may": (["never", "titles", "open"], [1]),
+    "none of the first ones may": (["closed"] * 12 + ["open"] * 3, [12, 13, 14]),
+}
+
+
+@pytest.mark.usefixtures("entries")
+@pytest.mark.parametrize(("hosts", "written"), COPIES.values(), ids=COPIES.keys())
+@pytest.mark.parametrize("compared", [True, False])
+def test_of_near_duplicates_the_first_that_may_leave_is_kept(
+    hosts: list[str], written: list[int], compared: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copies, "MOST", 12)
+    story = [at(f"{host}.example", number, cluster_id="c" if compared else None) for number, host in enumerate(hosts)]
+    job, data = World([*story, post(999)]).done(Wanted(sort="oldest", deduplicate=True))
+    may = [number for number, host in enumerate(hosts) if host in {"open", "titles"}]
+    expected = written if compared else may
+    assert ids(data) == [*(f"p{number:05d}" for number in expected), "p00999"]
+    assert job.left_out.get("duplicate", 0) == len(may) - len(expected)
+    assert sum(job.left_out.values()) + job.posts == job.seen == len(hosts) + 1
+
+
+@pytest.mark.parametrize("sort", ["oldest", "newest"])
+def test_what_was_erased_stands_for_no_copy(sort: Any) -> None:
+    story = [post(number, cluster_id="c") for number in (0, 30, 60)]
+    world = World(story, {"p00000": "erased", "p00060": "withdrawn"})
+    job, data = world.done(Wanted(sort=sort, deduplicate=True))
+    assert (ids(data), job.left_out) == (["p00030"], {"erased": 1, "withdrawn": 1})
 
 
 @pytest.mark.usefixtures("entries")

@@ -9,14 +9,14 @@ import time
 from collections import Counter, defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
 from socialindex.access import Caller, Scope
 from socialindex.aws.usage import Charge, Standing
-from socialindex.errors import Conflict, NotFound, ParseError
+from socialindex.errors import Conflict, NotFound, ParseError, Unavailable
 from socialindex.exports.charges import Charges
 from socialindex.exports.job import UNDER_WAY, Export, Wake, asker
 from socialindex.exports.run import Ways, sealed
@@ -93,16 +93,30 @@ class Engine:
             found = sorted(self.posts, key=lambda one: self._place(one, body))
             if among := [each["terms"] for each in body["query"]["bool"]["filter"] if "terms" in each]:
                 found = [one for one in found if one.get("cluster_id") in among[0]["cluster_id"]]
+            groups = defaultdict(list)
+            for one in found:
+                groups[one.get("cluster_id")].append(one)
             if "collapse" in body:
-                found = list({one["cluster_id"]: one for one in reversed(found)}.values())
+                found = [group[0] for group in groups.values()]
             if after := body.get("search_after"):
                 found = [one for one in found if self._place(one, body) > self._key(after, body)]
             hits = [
-                {"_id": one["id"], "_source": self._source(one, body), "sort": [_ms(one), one["id"]]}
+                {**self._hit(one, body), **self._inner(groups[one.get("cluster_id")], body)}
                 for one in found[: body["size"]]
             ]
             total = {"total": {"value": len(found)}} if body["track_total_hits"] else {}
             return {"timed_out": False, "_shards": {"failed": 0}, "hits": {"hits": hits, **total}}
+
+    def _hit(self, one: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
+        return {"_id": one["id"], "_source": self._source(one, body), "sort": [_ms(one), one["id"]]}
+
+    def _inner(self, group: list[dict[str, Any]], body: dict[str, Any]) -> dict[str, Any]:
+        """The first of a group, where they are asked for."""
+        inner = body.get("collapse", {}).get("inner_hits")
+        if not inner:
+            return {}
+        hits = [self._hit(one, inner) for one in group[: inner["size"]]]
+        return {"inner_hits": {inner["name"]: {"hits": {"hits": hits}}}}
 
     def _place(self, one: dict[str, Any], body: dict[str, Any]) -> tuple[int, str]:
         return self._key([_ms(one), one["id"]], body)
@@ -112,7 +126,8 @@ class Engine:
         return (-place[0] if falls else place[0], place[1])
 
     def _source(self, one: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
-        names = (body["_source"] or {}).get("includes")
+        asked = body["_source"]
+        names = asked if isinstance(asked, list) else (asked or {}).get("includes")
         if names is None:
             return one
         tops = {name.partition(".")[0] for name in names}
@@ -247,16 +262,34 @@ class Suppressions:
 
 @dataclass
 class Counters:
-    """Posts of accounts, of which a month has so many."""
+    """Posts of accounts, of which a month has so many. For ``outages`` calls it does not answer."""
 
     used: Counter[str] = field(default_factory=Counter)
+    months: Counter[str] = field(default_factory=Counter)
+    outages: int = 0
+    given: set[tuple[str, date]] = field(default_factory=set)
 
     def posts(self, charge: Charge, now: datetime) -> Standing:
-        del now
+        self._answer()
         if self.used[charge.account] + charge.posts > charge.limits.posts_a_month:
             return Standing(0, refused="posts")
-        self.used[charge.account] += charge.posts
+        self.count(charge.account, now, charge.posts)
         return Standing(0)
+
+    def give_back_posts(self, charge: Charge, at: datetime) -> None:
+        self._answer()
+        if (charge.request, at.date()) not in self.given:
+            self.given.add((charge.request, at.date()))
+            self.count(charge.account, at, -charge.posts)
+
+    def count(self, account: str, at: datetime, posts: int) -> None:
+        self.used[account] += posts
+        self.months[f"{at:%Y-%m}"] += posts
+
+    def _answer(self) -> None:
+        if self.outages:
+            self.outages -= 1
+            raise Unavailable("the table of usage is throttled")
 
 
 @dataclass
@@ -301,7 +334,9 @@ class World:
         by = asker(CALLER)
         job = Export(workspace="ws_a", id="ex_1", by=by, wanted=wanted, asked="", **{**given, **fields})
         assert self.table.add(job)
-        self.counters.used[by.caller("ws_a").account] += job.total
+        account = by.caller("ws_a").account
+        self.counters.count(account, job.created_at, job.total)
+        self.table.months[account, f"{job.created_at:%Y-%m}"] += 1
         return job
 
     def work(self, job: Export, left: Callable[[], float] = lambda: AMPLE) -> Any:

@@ -33,6 +33,8 @@ CASES: list[tuple[str, dict[str, Any], list[str]]] = [
     ("hashtag:누리폰 OR 누리폰", {"text": "새 폰", "hashtags": ["누리폰"]}, ["hashtag:누리폰"]),
     ("배터리 views:>100", {"text": "배터리", "metrics": {"views": 200}}, ["배터리"]),
     ("배터리 배터리", {"text": "배터리"}, ["배터리"]),
+    # what an earlier version took
+    ("배터리 OR site:*.example.com", {"text": "배터리"}, ["배터리 OR site:*.example.com"]),
 ]
 
 

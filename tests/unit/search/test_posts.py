@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -14,6 +15,7 @@ from socialindex.access import Caller, Scope
 from socialindex.errors import InvalidCursor, InvalidQuery, NotFound, Unavailable
 from socialindex.search.ask import Ask, from_body
 from socialindex.search.cursor import Cursor, decode, digest, encode
+from socialindex.search.http import Answer
 from socialindex.search.posts import Page, read, search
 
 CALLER = Caller(organization="org_a", workspaces=frozenset({"ws_a"}), scopes=frozenset({Scope.READ}))
@@ -27,6 +29,8 @@ class Engine:
     """Answers with so many posts, or as told; remembers what it was asked."""
 
     posts: int = 0
+    more: dict[str, Any] = field(default_factory=dict)
+    """What each post has besides its id."""
     answer: dict[str, Any] = field(default_factory=dict)
     error: Exception | None = None
     bodies: list[dict[str, Any]] = field(default_factory=list)
@@ -35,8 +39,9 @@ class Engine:
         self.bodies.append(body)
         if self.error:
             raise self.error
-        hits = [
-            {"_source": {"id": f"p{number}"}, "sort": [1_000 - number, f"p{number}"]} for number in range(self.posts)
+        hits: list[dict[str, Any]] = [
+            {"_source": {"id": f"p{number}", **self.more}, "sort": [1_000 - number, f"p{number}"]}
+            for number in range(self.posts)
         ]
         hits = hits[body.get("from", 0) :]
         whole = {"timed_out": False, "_shards": {"failed": 0}}
@@ -147,6 +152,34 @@ def test_only_what_is_asked_for_is_shown_beside_the_id() -> None:
     assert engine.bodies[0]["_source"] == {"includes": ["id", "text", "author"], "excludes": [*STORAGE, "history"]}
 
 
+LONG = {"text": '"가\n' * 22_000}
+
+
+@pytest.mark.parametrize(
+    "ask", [Ask(limit=100), Ask(q="battery", highlight=True, limit=50), Ask(fields=["text"], limit=90)]
+)
+def test_a_page_ends_before_it_is_too_large_to_be_sent(ask: Ask) -> None:
+    page = asked(Engine(posts=100, more=LONG), ask)
+    sent = json.dumps(Answer(200, page).encoded(), ensure_ascii=False)
+    assert len(sent.encode()) < 6_000_000
+    assert 20 < len(page.items) < ask.limit
+    assert decode(page.next_cursor or "", ask).after == [1_000 - len(page.items) + 1, page.items[-1]["id"]]
+
+
+def test_pages_that_end_early_skip_nothing() -> None:
+    engine, seen = Engine(posts=100, more=LONG), list[str]()
+    page = asked(engine, Ask(deduplicate=True, limit=100))
+    while page.next_cursor:
+        seen += [item["id"] for item in page.items]
+        page = asked(engine, Ask(deduplicate=True, limit=100, cursor=page.next_cursor))
+    assert [*seen, *(item["id"] for item in page.items)] == [f"p{number}" for number in range(100)]
+
+
+def test_a_post_that_is_too_large_alone_is_a_page() -> None:
+    page = asked(Engine(posts=2, more={"text": "a" * 6_000_000}), Ask(limit=1))
+    assert len(page.items) == 1
+
+
 # Orders
 
 
@@ -188,6 +221,17 @@ def test_pages_without_duplicates_are_counted_from_the_beginning() -> None:
     for engine in (first, second):
         assert engine.bodies[0]["collapse"] == {"field": "cluster_id"}
         assert "search_after" not in engine.bodies[0]
+
+
+def test_pages_that_are_counted_know_nothing_that_may_still_become_visible() -> None:
+    """The engine shows what is written after some seconds, and then it could come in before what was shown."""
+    first, second = Engine(posts=5), Engine(posts=5)
+    cursor = asked(first, Ask(deduplicate=True, limit=2)).next_cursor
+    asked(second, Ask(deduplicate=True, limit=2, cursor=cursor))
+    bound = decode(cursor or "", Ask(deduplicate=True)).bound
+    assert 10 <= datetime.now(tz=UTC).timestamp() - bound / 1000 < 60
+    for engine in (first, second):
+        assert {"range": {"indexed_at": {"lte": bound, "format": "epoch_millis"}}} in engine.filters
 
 
 @pytest.mark.parametrize("after", [[9_980], [10**9], [-1], [0], ["x"], [1, "p1"], [1.5]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 
 from socialindex.access import Caller, Scope
 from socialindex.errors import NotFound, Unavailable
-from socialindex.search.thread import MOST, Thread, thread
+from socialindex.search.http import Answer, HttpRequest
+from socialindex.search.thread import MOST, Thread, ThreadPart, thread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,6 +79,7 @@ def _drawn(turn: Turn) -> str:
 
 
 GONE = {"id": "b", "deleted_at": "2026-11-28T09:00:00Z", "author": {"key": "k"}}
+LONG = {"text": '"가\n' * 22_000}
 CASES = [
     ("alone", [post("a")], "a", "a"),
     ("by its beginning", [post("a", thread="a"), post("b", "a", "a"), post("c", "b", "a")], "c", "a(b(c))"),
@@ -121,6 +124,23 @@ def test_of_a_deleted_post_nothing_is_shown() -> None:
 def test_what_is_deeper_than_asked_for_is_counted(depth: int, tree: str) -> None:
     posts = [post("a"), post("b", "a"), post("c", "b"), post("d", "c"), post("e", "a")]
     assert drawn(asked(posts, "a", depth).turns) == tree
+
+
+@pytest.mark.parametrize(("depth", "charged"), [(1, 1), (2, 3), (3, 5), (20, 6)])
+def test_the_posts_that_are_shown_are_charged(depth: int, charged: int) -> None:
+    posts = [post("a", thread="a"), post("b", "a"), post("c", "b"), post("d", "c"), post("e", "a"), post("f", "x", "a")]
+    name = "GET /v1/posts/{id}/thread"
+    request = HttpRequest("1", name, {"id": "a"}, {"depth": str(depth)}, {}, {})
+    answer = ThreadPart(cast("Any", Engine(posts))).routes()[name].handle(request, CALLER)
+    assert answer.posts == charged
+
+
+def test_a_conversation_that_is_too_large_to_be_sent_is_cut_and_says_so() -> None:
+    found = asked([post("p0", thread="p0") | LONG, *(post(f"p{n}", "p0", "p0") | LONG for n in range(1, 200))], "p0")
+    assert found.truncated
+    assert 20 < found.posts < 100
+    sent = json.dumps(Answer(200, found).encoded(), ensure_ascii=False)
+    assert len(sent.encode()) < 6_000_000
 
 
 def test_a_conversation_beyond_a_thousand_is_cut_and_says_so() -> None:

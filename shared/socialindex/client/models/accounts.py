@@ -18,6 +18,8 @@ class Limits(Model, frozen=True, kw_only=True):
     """Posts that searches and exports return."""
     topics: int
     exports_a_month: int
+    import_rows_a_month: int
+    """Rows of imports that become posts."""
     history_days: int | None
     """Days back that public posts are shown for, by the time of their publication; ``None``: all that there are."""
 

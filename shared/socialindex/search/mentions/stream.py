@@ -19,13 +19,11 @@ from socialindex.errors import InvalidInput
 from socialindex.model import Struct
 from socialindex.search.lookup import look_up
 from socialindex.search.mentions.offset import LAST, Offset, decode, encode
-from socialindex.search.posts import HIDDEN, ONLY_ALONE, Item
+from socialindex.search.posts import BEHIND, HIDDEN, ONLY_ALONE, Item
 
 if TYPE_CHECKING:
     from opensearchpy import OpenSearch
 
-BEHIND: Final = 10_000
-"""Milliseconds by which the stream is behind: twice the longest time until what is written can be found."""
 _AHEAD: Final = 900_000
 """Milliseconds by which our clock may be ahead of the engine's: where nothing came, an offset stays so far behind."""
 MOST: Final = 100

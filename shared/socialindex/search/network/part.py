@@ -20,7 +20,7 @@ from socialindex.network.reading import Read  # noqa: TC001 - as above
 from socialindex.network.wanted import CONTENT_TYPES, SHOWN, AskNetwork
 from socialindex.search import fields
 from socialindex.search.analytics.coverage import Coverage  # noqa: TC001 - as above
-from socialindex.search.http import JSON, Answer
+from socialindex.search.http import JSON, LARGEST, Answer
 from socialindex.search.idempotency import digest, identifier
 from socialindex.search.network.jobs import HOME, TAG, Jobs
 from socialindex.search.network.looking import AT_ONCE, PATIENCE, Looking, Placed
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 WEIGHT: Final = 5
 """Queries that a call counts for which reads up to 20,000 posts one by one."""
-LARGEST: Final = 5_000_000
-"""Bytes of an answer: a function's answer ends at 6 MB (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html)."""
 OWNERS: Final = 20_000
 """Posts that are looked up at once because others refer to them, at most."""
 
