@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 PORT_SETTING = "WORLD_PORT"
 PORT = "8401"
 """The first of as many ports in a row as the world has sites."""
+_HIGHEST_PORT = 65_535
 _READY_SECONDS = 30.0
 _STOP_SECONDS = 5.0
 _CONFLICT = 409
@@ -34,7 +35,15 @@ _SAY_NO = frozenset({"board-lounge", "board-dealer", "social-quiet_room", "socia
 
 
 class SampleWorld:
-    """The invented servers; a context manager that ends them."""
+    """The invented servers; a context manager that ends them.
+
+    Args:
+        data: the folder that holds theirs.
+        port: the first of their ports.
+
+    Raises:
+        InvalidSettings: there are not so many ports from this one on.
+    """
 
     def __init__(self, data: Path, port: str) -> None:
         self._folder = data / "world"
@@ -100,7 +109,8 @@ def _is_ready(line: str) -> bool:
 
 
 def _number(port: str) -> int:
-    if not port.isdigit():
-        remedy = f"give the first of {len(SITES)} free ports in a row, such as {PORT}"
+    last = _HIGHEST_PORT - len(SITES) + 1
+    if not (port.isascii() and port.isdigit() and 1 <= int(port) <= last):
+        remedy = f"give the first of {len(SITES)} free ports in a row, such as {PORT}; {last} at the most"
         raise InvalidSettings(f"{PORT_SETTING} is {port!r}", field=PORT_SETTING, remedy=remedy)
     return int(port)

@@ -61,11 +61,13 @@ def _run(stack: ExitStack, folder: Path, console: Console, *, sample: bool, star
         speed=_SPEED,
         credentials=sample_credentials(itertools.count(_port(PORT_SETTING, int(PORT)))) if sample else {},
     )
+    world = SampleWorld(folder, os.environ.get(PORT_SETTING, PORT)) if sample else None
     service = stack.enter_context(running_service(options, console.print))
     (folder / "api-url").write_text(f"{service.stack.url}\n", "utf-8")
     tell(folder, service.reach())
     admin = Client(service.stack.url, service.keys.admin)
-    world = _sample(stack, folder, admin, console) if sample else None
+    if world:
+        _sample(stack, world, admin, console)
     _welcome(service, admin, console, time.monotonic() - started)
     if world:
         receiver = stack.enter_context(receiving(told(console)))
@@ -73,15 +75,13 @@ def _run(stack: ExitStack, folder: Path, console: Console, *, sample: bool, star
     _serve(service)
 
 
-def _sample(stack: ExitStack, folder: Path, admin: Client, console: Console) -> SampleWorld:
+def _sample(stack: ExitStack, world: SampleWorld, admin: Client, console: Console) -> None:
     console.print(f"Starting the sample world: {len(SITES)} servers, from a Korean board to a Mastodon server ...")
-    world = SampleWorld(folder, os.environ.get(PORT_SETTING, PORT))
     manifest = stack.enter_context(world)
     count = add_channels(admin, manifest, lambda text: console.print(text, highlight=False, soft_wrap=True))
     if count:
         console.print(f"Crawling {count} channels ...")
         follow(admin, console, _FIRST_CRAWL_SECONDS)
-    return world
 
 
 def _welcome(service: Service, admin: Client, console: Console, seconds: float) -> None:

@@ -16,10 +16,12 @@ from socialindex.index.writer import Write, Writer
 from socialindex.maintain.forbidden import take_down
 from socialindex.maintain.freshness import expire_unread
 from socialindex.maintain.stage import Maintain
-from socialindex.model import Metrics, Post, Provenance
+from socialindex.model import PUBLIC, Metrics, Post, Provenance
 from socialindex.terms import Terms
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from opensearchpy import OpenSearch
 
 pytestmark = pytest.mark.integration
@@ -260,6 +262,62 @@ def test_what_was_not_read_again_in_time_is_deleted_for_good(index: OpenSearch) 
             index.indices.refresh(index="posts-*")
     assert expire_unread(index) == 2
     assert [len(documents(index, uri)) for uri in ("unread", "read again", "gone", "elsewhere")] == [0, 1, 0, 1]
+
+
+def edited(*domains: str, **fields: Any) -> Terms:
+    given = {"name": "N", "verdict": "allowed", "reason": "r", "source": "s", "edited_at": datetime.now(tz=UTC)}
+    return Terms(domains=list(domains), **{**given, **fields})
+
+
+class Edits:
+    """What administrators entered."""
+
+    def __init__(self, *entries: Terms) -> None:
+        self._entries = list(entries)
+
+    def all(self) -> list[Terms]:
+        return self._entries
+
+
+@pytest.fixture
+def administrators() -> Iterator[None]:
+    """They have an agreement with YouTube's main host, and terms of two others with an exception within one of them."""
+    terms.use(
+        Edits(
+            edited("youtube.com", verdict="permission", agreement="contract 2026-17"),
+            edited("strict.example", refresh_days=30),
+            edited("open.strict.example"),
+            edited("lenient.example"),
+            edited("strict.lenient.example", refresh_days=30),
+        )
+    )
+    yield
+    terms.use(None)
+
+
+@pytest.mark.usefixtures("administrators")
+@pytest.mark.parametrize(
+    ("platform", "visibility", "left"),
+    [
+        ("youtube.com", PUBLIC, 1),  # ships with 30 days; the administrators' entry has none
+        ("www.youtube.com", PUBLIC, 1),
+        ("youtu.be", PUBLIC, 0),  # of the shipped entry still
+        ("strict.example", PUBLIC, 0),
+        ("www.strict.example", PUBLIC, 0),
+        ("open.strict.example", PUBLIC, 1),
+        ("www.open.strict.example", PUBLIC, 1),
+        ("lenient.example", PUBLIC, 1),
+        ("strict.lenient.example", PUBLIC, 0),
+        ("strict.example", "ws_1", 1),  # a client brought it along
+    ],
+)
+def test_the_entry_that_counts_for_a_host_says_whether_its_posts_must_be_read_again(
+    index: OpenSearch, platform: str, visibility: str, left: int
+) -> None:
+    straddle(index, reading("a", datetime(2001, 1, 1, tzinfo=UTC), text="t", platform=platform, visibility=visibility))
+    index.indices.refresh(index="posts-*")
+    assert expire_unread(index) == 1 - left
+    assert len(documents(index, "a")) == left
 
 
 def test_without_such_terms_nothing_is_deleted(index: OpenSearch) -> None:

@@ -26,7 +26,7 @@ from socialindex.deliver.courier import GivenUp
 from socialindex.deliver.delivery import Delivery, finished
 from socialindex.deliver.destination import Destination
 from socialindex.deliver.event import Event
-from socialindex.engine import ALIAS, MENTIONS, mentions_index
+from socialindex.engine import ALIAS, MENTIONS, index_of, mentions_index
 from socialindex.erasure.removal import Removal
 from socialindex.identity import channel_id, post_id
 from socialindex.index.writer import Write, Writer
@@ -38,6 +38,9 @@ from socialindex.model import Post
 from socialindex.ops.letters import Chosen
 from socialindex.ops.reach import FILE, here
 from socialindex.ops.redriving import Taking, look
+from socialindex.setup.families import POSTS
+from socialindex.setup.progress import Rebuild
+from socialindex.setup.template import hidden, template_of
 from socialindex.sources.base import Channel, Request
 from socialindex.topics.job import Job
 from socialindex.topics.topic import Topic, Watched
@@ -53,6 +56,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.integration
 
+FOLDER = Path(__file__).parents[2] / "infra" / "opensearch"
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 SEPTEMBER, OCTOBER, NOVEMBER = NOW - timedelta(days=70), NOW - timedelta(days=40), NOW
 NOWHERE = {"settings": {"index.routing.allocation.require._name": "no node"}}
@@ -282,6 +286,22 @@ def test_reindexing_is_asked_for_and_setup_takes_it_up(run: Callable[..., Any], 
     assert state.asked_at() is not None
 
 
+@pytest.mark.parametrize("ago", [timedelta(hours=20), timedelta(hours=30)])
+def test_while_the_last_generation_is_kept_reindexing_says_when_it_begins(
+    run: Callable[..., Any], parts: Parts, ago: timedelta
+) -> None:
+    now = datetime.now(tz=UTC)
+    state, switched = Dictionary(parts.table("DictionaryTable")), now - ago
+    state.save(Rebuild(generation=3, before=2, phase="retiring", digest="", began_at=switched, switched_at=switched))
+    begins = switched + timedelta(days=1)
+    is_later = begins > now
+    when = f"at {begins:%Y-%m-%d %H:%M} UTC: generation 2 is kept until then." if is_later else "within a minute."
+    assert run("reindex", "--dry-run")["would"].endswith(f"Setup begins {when}")
+    asked = run("reindex", "--yes")
+    assert asked == ({"asked": True, "begins_at": begins.isoformat()} if is_later else {"asked": True})
+    state.save(Rebuild(generation=3, before=2, phase="done", digest="", began_at=switched, switched_at=switched))
+
+
 def test_a_replay_counts_what_it_would_read(run: Callable[..., Any], parts: Parts) -> None:
     parts.archive.store(b"")
     today = datetime.now(tz=UTC).date().isoformat()
@@ -371,6 +391,63 @@ def test_a_writer_that_is_faster_than_the_restoring_loses_nothing(run: Callable[
     while now.get("phase") != "done":
         now = engine({"act": "step", "repository": "mine", "name": taken, "progress": now})
     assert texts(index) == ["after 32", "before 31"]
+
+
+@pytest.mark.parametrize(("present", "another"), [((41, 42), (41,)), ((41,), (42,))])
+@pytest.mark.parametrize(
+    ("generation", "ways"),
+    [
+        (2, [("posts-g2-2026.10", "fill"), ("posts-g1-2026.10", "fill")]),
+        (0, [("posts-g1-2026.10", "whole"), ("posts-g0-2026.10", "fill")]),
+    ],
+    ids=["being made", "being left"],
+)
+def test_a_month_comes_back_from_all_generations_that_a_snapshot_has(
+    run: Callable[..., Any],
+    index: OpenSearch,
+    generation: int,
+    ways: list[tuple[str, str]],
+    present: tuple[int, ...],
+    another: tuple[int, ...],
+) -> None:
+    """It was taken while the index was made anew: what one generation lacks, the other has."""
+    in_generation(generation, index, *another)
+    write(index, *(post(number, OCTOBER) for number in present))
+    restore = ("snapshots", "restore", "mine", taken_snapshot(run))
+    index.indices.delete(index="posts-*")
+    assert [(item["index"], item["way"]) for item in run(*restore, "--dry-run")["items"]] == ways
+    for _ in range(2):  # the second time there is nothing to do
+        run(*restore, "--yes")
+        assert texts(index) == ["before 41", "before 42"]
+    assert not index.indices.exists(index="restored-*", params={"allow_no_indices": "false"})
+
+
+def test_what_cannot_be_read_is_deleted_also_where_the_snapshot_has_another_generation(
+    run: Callable[..., Any], index: OpenSearch
+) -> None:
+    in_generation(2, index, 51, 52)
+    restore = ("snapshots", "restore", "mine", taken_snapshot(run))
+    index.indices.delete(index="posts-*")
+    index.indices.create(index="posts-g1-2026.10", body=NOWHERE, params={"wait_for_active_shards": "0"})
+    (item,) = run(*restore, "--dry-run")["items"]
+    assert (item["index"], item["target"], item["way"]) == ("posts-g2-2026.10", "posts-g1-2026.10", "instead")
+    run(*restore, "--yes")
+    assert texts(index) == ["before 51", "before 52"]
+    (again,) = run(*restore, "--dry-run")["items"]
+    assert again["way"] == "fill"
+
+
+def in_generation(generation: int, index: OpenSearch, *numbers: int) -> None:
+    """October with these posts in another generation than the present one, and in no other."""
+    write(index, *(post(number, OCTOBER) for number in numbers))
+    index.indices.refresh(index=ALIAS)
+    made = hidden(template_of(POSTS, FOLDER, generation=generation))["template"]
+    settings = {"index": {**made["settings"]["index"], "blocks": {"write": False}}}
+    place = index_of("2026-10", generation)
+    index.indices.create(index=place, body={"settings": settings, "mappings": made["mappings"]})
+    copied = {"source": {"index": "posts-g1-2026.10"}, "dest": {"index": place}}
+    index.reindex(body=copied, params={"refresh": "true"})
+    index.indices.delete(index="posts-g1-2026.10")
 
 
 def taken_snapshot(run: Callable[..., Any]) -> str:

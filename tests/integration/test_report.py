@@ -272,6 +272,8 @@ def test_before_what_was_looked_through_nothing_is_claimed(story: Story) -> None
 def test_alerts_that_are_left_out_are_counted(story: Story) -> None:
     loud = story.world.topic(name="loud")
     table = AlertsTable(story.world.parts.table("AlertsTable"))
+    assert story.alert.lead_time is not None
+    of_the_press = msgspec.structs.replace(story.alert.lead_time, minutes=None, first_post=None)
     for number in range(SHOWN + 1):
         worse = number < SHOWN
         one = msgspec.structs.replace(
@@ -280,11 +282,13 @@ def test_alerts_that_are_left_out_are_counted(story: Story) -> None:
             topic=loud.id,
             severity="medium" if worse else "low",
             opened_at=at(2 if worse else 3, 0.5),
+            lead_time=story.alert.lead_time if worse else of_the_press,
         )
         assert table.save(None, one, "alert.opened")
     told = story.world.done("GET", where(loud), format="json", **ASKED)["alerts"]
     assert (told["total"], len(told["incidents"])) == (SHOWN + 1, SHOWN)
     assert told["severities"] == {"medium": SHOWN, "low": 1}
+    assert (told["heard_first"], told["in_press"]) == (SHOWN, SHOWN + 1)
     assert told["days"] == [f"{MONTH.name}-02", f"{MONTH.name}-03"]
 
 

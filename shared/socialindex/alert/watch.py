@@ -105,7 +105,7 @@ def advance(
         counted: the buckets from ``at.first`` on in which something was said, whatever they say of ``seen``.
         hidden: for buckets from one up to before another, the share that was hidden from us, where any was.
     """
-    begin = _begin(watch.memory, at)
+    begin = _begin(watch, at)
     unseen = hidden(begin, at.current + STEP)
     places = (place for place in range(begin, at.current + STEP, STEP) if not _is_lost(watch, at, place, counted))
     buckets = (_bucket(place, at, counted, unseen) for place in places)
@@ -140,11 +140,16 @@ def merged(incidents: Iterable[Incident], running: Incident | None) -> list[Inci
     return [incident for incident in last.values() if running is None or incident.opened_at != running.opened_at]
 
 
-def _begin(memory: Memory, at: Look) -> int:
-    """Where telling begins: with what may have changed, and what was never told."""
-    if not memory.recent.first:
+def _begin(watch: Watch, at: Look) -> int:
+    """Where telling begins: with what may have changed, and the silence that was never told.
+
+    Whoever falls silent is looked at once more, and then has no appointment. One that is still to be kept says that
+    nobody looked since: what was said before the first bucket is not counted any more, and was no silence.
+    """
+    recent = watch.memory.recent
+    if not recent.first or watch.due_at is not None:
         return at.first
-    return max(at.since, at.current - MOST_SILENCE, min(at.first, memory.recent.end))
+    return max(at.since, at.current - MOST_SILENCE, min(at.first, recent.end))
 
 
 def _is_lost(watch: Watch, at: Look, place: int, counted: Mapping[int, Bucket]) -> bool:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from socialindex.alert.alert import Alert
+    from socialindex.alert.alert import Alert, LeadTime
     from socialindex.alert.tongues import Tongue
 
 Language = Literal["en", "ko"]
@@ -86,10 +86,16 @@ def _press(alert: Alert, tongue: Tongue) -> Iterator[str]:
         return
     channels = tongue.counted(lead.news_channels)
     if lead.minutes is None:
-        yield (tongue.no_article if lead.news_channels else tongue.no_news).format(channels=channels)
+        yield _no_lead(lead, tongue).format(channels=channels)
         return
     sentence = tongue.before_press if lead.minutes >= 0 else tongue.after_press
     yield sentence.format(lead=_long(round(abs(lead.minutes)), tongue), channels=channels)
+
+
+def _no_lead(lead: LeadTime, tongue: Tongue) -> str:
+    if lead.first_article:
+        return tongue.only_press
+    return tongue.no_article if lead.news_channels else tongue.no_news
 
 
 def _todo(alert: Alert, tongue: Tongue) -> Iterator[str]:
@@ -97,7 +103,7 @@ def _todo(alert: Alert, tongue: Tongue) -> Iterator[str]:
         yield tongue.over
         return
     yield tongue.todo[alert.kind]
-    if alert.kind in {"burst", "shift", "crisis"} and alert.lead_time and alert.lead_time.minutes is not None:
+    if alert.kind in {"burst", "shift", "crisis"} and alert.lead_time and alert.lead_time.first_article:
         yield tongue.statement
 
 

@@ -14,6 +14,7 @@ from socialindex.aws.archive import Archive
 from socialindex.aws.dictionary import Dictionary
 from socialindex.cli.ops_asking import How, changing
 from socialindex.errors import Conflict, InvalidInput
+from socialindex.setup.rebuilding import GRACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,20 +52,27 @@ def replay(*, source: str, how: How, **days: datetime | None) -> None:
 @click.option("--wait", is_flag=True, help="Stay until the new generation is in use; it goes on without you.")
 @changing
 def reindex(*, wait: bool, how: How) -> None:
-    """Make the index in a new generation from what it has, while it is searched and written to."""
+    """Make the index in a new generation from what it has, while it is searched and written to.
+
+    Within a day after the last such change it begins when that day is over, and the last generation is deleted.
+    """
     state = Dictionary(how.stack.of("DictionaryTable"))
     last = state.rebuild()
     if last is not None and last.is_open and last.phase != "retiring":
         raise Conflict(f"generation {last.generation} is being made already: {_far(last)}")
     would = (
         "the index is copied into a new generation (posts, mentions; topics from their table), which then takes its "
-        "place. Writes wait for some seconds at that moment. The disk must hold both for a day."
+        "place. Writes wait for some seconds at that moment. The disk must hold both for a day. "
+        f"Setup begins {_beginning(last)}."
     )
     if not how.agreed(would):
         return
     state.ask()
-    now = _followed(how, state, last.generation if last else 0) if wait else last
-    how.tell(msgspec.to_builtins(now) if wait else {"asked": True}, _asked if not wait else _made)
+    if wait:
+        how.tell(msgspec.to_builtins(_followed(how, state, last.generation if last else 0)), _made)
+        return
+    begins_at = {"begins_at": at.isoformat()} if (at := _retired_at(last)) else {}
+    how.tell({"asked": True, **begins_at}, lambda _: _asked(last))
 
 
 def _days(*, day: date | None, since: date | None, until: date | None) -> Iterator[str]:
@@ -103,12 +111,32 @@ def _replayed(how: How, day: str, source: str) -> int:
 
 def _followed(how: How, state: Dictionary, before: int) -> Rebuild:
     """The rebuilding once it is in use, or refused."""
+    told = ""
     while True:
         now = state.rebuild()
         if now is not None and now.generation > before and now.phase not in {"copying", "switching"}:
             return now
-        how.progress(_far(now) if now and now.generation > before else "setup begins within a minute")
+        text = _far(now) if now and now.generation > before else f"setup begins {_beginning(now)}"
+        if text != told:
+            how.progress(text)
+        told = text
         time.sleep(_POLL_SECONDS)
+
+
+def _beginning(last: Rebuild | None) -> str:
+    """When setup takes up what it is asked for now, in words."""
+    at = _retired_at(last)
+    if last is None or at is None:
+        return "within a minute"
+    return f"at {at:%Y-%m-%d %H:%M} UTC: generation {last.before} is kept until then"
+
+
+def _retired_at(last: Rebuild | None) -> datetime | None:
+    """When the last rebuilding ends; until then setup begins none. ``None``: it has ended, or does so any minute."""
+    if last is None or last.phase != "retiring" or last.switched_at is None:
+        return None
+    at = last.switched_at + GRACE
+    return at if at > datetime.now(tz=UTC) else None
 
 
 def _far(now: Rebuild) -> str:
@@ -120,8 +148,8 @@ def _sent(done: dict[str, Any]) -> Text:
     return Text(f"{done['responses']:,} responses are on their way; `socialindex status` shows what waits.")
 
 
-def _asked(_: object) -> Text:
-    return Text("Setup begins within a minute; `socialindex dictionary` shows how far it is.")
+def _asked(last: Rebuild | None) -> Text:
+    return Text(f"Setup begins {_beginning(last)}; `socialindex dictionary` shows how far it is.")
 
 
 def _made(now: dict[str, Any]) -> Text:

@@ -82,7 +82,7 @@ class Words(ABC):
 
     @abstractmethod
     def lead(self, lead: LeadTime) -> str:
-        """How long before the press."""
+        """How long before the press; that only the press has it, or that it does not."""
 
     @abstractmethod
     def term(self, term: str, mentions: int, times: float) -> str:

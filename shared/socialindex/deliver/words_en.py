@@ -80,6 +80,8 @@ class English(Words):
 
     def lead(self, lead: LeadTime) -> str:
         of = f"(of {_many(lead.news_channels, 'news channel')} that we read)"
+        if lead.minutes is None and lead.first_article:
+            return f"So far only the press has it: no post by anybody else was found {of}."
         if lead.minutes is None:
             return f"No article has come yet {of}."
         if lead.minutes < 0:

@@ -88,6 +88,8 @@ class Korean(Words):
 
     def lead(self, lead: LeadTime) -> str:
         of = f"(우리가 읽는 뉴스 채널 {lead.news_channels:,}곳 기준)"
+        if lead.minutes is None and lead.first_article:
+            return f"지금까지는 기사만 나왔고, 그 밖의 글은 찾지 못했습니다 {of}."
         if lead.minutes is None:
             return f"아직 기사가 나오지 않았습니다 {of}."
         if lead.minutes < 0:

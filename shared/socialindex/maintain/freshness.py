@@ -7,29 +7,42 @@ from typing import TYPE_CHECKING, Any
 from socialindex import terms
 from socialindex.erasure.documents import delete
 from socialindex.maintain.hosts import of_host
+from socialindex.model import PUBLIC
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from opensearchpy import OpenSearch
 
 
 def expire_unread(engine: OpenSearch) -> int:
-    """Delete documents that were not read again in the time that their host's terms give; their number.
+    """Delete public documents that were not read again in the time that their host's terms give; their number.
 
-    A tombstone goes with them: it still has the post's address.
+    For each host the entry counts that ``terms.of_host`` gives. A tombstone goes with them: it still has the post's
+    address. Posts that a client brought along are its own affair.
 
     Raises:
         Unavailable: the engine or the terms register does not answer.
     """
+    domains = {domain for entry in terms.register() for domain in entry.domains}
+    # Another entry may have taken over some of an entry's domains.
+    counting = {domain: entry for domain in sorted(domains) if (entry := terms.of_host(domain))}
     return sum(
-        delete(engine, _unread(domain, entry.refresh_days))
-        for entry in terms.register()
+        delete(engine, _unread(domain, entry.refresh_days, counting))
+        for domain, entry in counting.items()
         if entry.refresh_days is not None
-        for domain in entry.domains
     )
 
 
-def _unread(domain: str, days: int) -> dict[str, Any]:
+def _unread(domain: str, days: int, others: Iterable[str]) -> dict[str, Any]:
+    """Documents of a host and its subdomains, but for those subdomains that have an entry of their own."""
     before = {"lt": f"now-{days}d"}
     never = [{"range": {"collected_at": before}}, {"bool": {"must_not": {"exists": {"field": "refreshed_at"}}}}]
     unread = [{"range": {"refreshed_at": before}}, {"bool": {"filter": never}}]
-    return {"bool": {"filter": [{"bool": {"should": of_host(domain)}}, {"bool": {"should": unread}}]}}
+    of_domain, public = {"bool": {"should": of_host(domain)}}, {"term": {"visibility": PUBLIC}}
+    return {
+        "bool": {
+            "filter": [public, of_domain, {"bool": {"should": unread}}],
+            "must_not": [clause for name in others if name.endswith(f".{domain}") for clause in of_host(name)],
+        }
+    }

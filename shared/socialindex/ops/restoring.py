@@ -39,7 +39,7 @@ _GOOD: Final = frozenset({"SUCCESS", "PARTIAL"})
 
 Way = Literal["whole", "instead", "fill"]
 """whole: it is not there. instead: what is there cannot be read (it is red), and is deleted first. fill: what is there
-stays, and gets what it lacks."""
+stays, and gets what it lacks; so does one that is made anew, of an index of another generation."""
 
 
 class Item(Struct, frozen=True, kw_only=True, omit_defaults=False):
@@ -82,8 +82,9 @@ def plan(engine: OpenSearch, repository: str, name: str, months: Iterable[str] =
     if found.state not in _GOOD:
         raise InvalidInput(f"snapshot {name} is {found.state}", field="snapshot", remedy="use one that has ended well")
     wanted = set(months)
-    newest = [index for family in MONTHLY for index in _newest(found.indices, family.name)]
-    items = [_item(engine, index) for index in newest if not wanted or _parts(index)[2] in wanted]
+    known = [month for family in MONTHLY for month in _by_month(found.indices, family.name)]
+    chosen = [month for month in known if not wanted or _parts(month[0])[2] in wanted]
+    items = [item for month in chosen for item in _items(engine, month)]
     if not items:
         raise NotFound(f"snapshot {name} has no posts or mentions of these months")
     return items
@@ -114,7 +115,7 @@ class Restoring:
         item = now.item
         if item.way == "instead":
             self._delete(item.target)
-            item = msgspec.structs.replace(item, way="whole")
+            item = msgspec.structs.replace(item, way="whole" if item.index == item.target else "fill")
         if not self._exists(self._place(item)):
             self._restore(item)
         if item.way == "whole" and _is_seen(self._engine, item.target):  # a writer was faster than we, and made it anew
@@ -191,10 +192,13 @@ class Restoring:
             self._engine.indices.delete(index=index, params={"ignore_unavailable": "true"})
 
 
-def _item(engine: OpenSearch, index: str) -> Item:
-    family, _, month = _parts(index)
-    target = f"{family}-g{current_generation(engine)}-{month}"
-    return Item(index=index, target=target, way=_way(engine, index, target))
+def _items(engine: OpenSearch, month: list[str]) -> Iterator[Item]:
+    """What becomes of a month's indices: the first one decides about what is there, the others add what it lacks."""
+    newest, *others = month
+    family, _, name = _parts(newest)
+    target = f"{family}-g{current_generation(engine)}-{name}"
+    yield Item(index=newest, target=target, way=_way(engine, newest, target))
+    yield from (Item(index=index, target=target, way="fill") for index in others)
 
 
 def _way(engine: OpenSearch, index: str, target: str) -> Way:
@@ -202,7 +206,7 @@ def _way(engine: OpenSearch, index: str, target: str) -> Way:
         is_there = bool(engine.indices.exists(index=target))
         is_red = is_there and engine.cluster.health(index=target)["status"] == "red"
     if index != target:
-        return "fill"
+        return "instead" if is_red else "fill"
     # One that no search sees is ours, of a restoring that died.
     if not is_there or (not is_red and not _is_seen(engine, target)):
         return "whole"
@@ -225,12 +229,15 @@ def _come(engine: OpenSearch, index: str) -> float:
     return min(0.99, sum(size["recovered_in_bytes"] for size in sizes) / total) if total else 0.0
 
 
-def _newest(indices: Iterable[str], family: str) -> Iterator[str]:
-    """Of each month the index of its newest generation, in order: a snapshot may have two."""
-    newest: dict[str, str] = {}
-    for index in sorted((name for name in indices if _is_of(name, family)), key=lambda name: _parts(name)[1]):
-        newest[_parts(index)[2]] = index
-    yield from (newest[month] for month in sorted(newest))
+def _by_month(indices: Iterable[str], family: str) -> list[list[str]]:
+    """The indices of each month, in order, of a month that of the newest generation first.
+
+    A snapshot may have two: of one that was taken while the index was made anew, neither need be whole.
+    """
+    months: dict[str, list[str]] = {}
+    for index in sorted((name for name in indices if _is_of(name, family)), key=lambda name: -_parts(name)[1]):
+        months.setdefault(_parts(index)[2], []).append(index)
+    return [months[month] for month in sorted(months)]
 
 
 def _is_of(index: str, family: str) -> bool:

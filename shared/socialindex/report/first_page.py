@@ -49,6 +49,8 @@ def headline(sheet: Sheet) -> str:
         return words.headline_quiet
     if (lead := incident.lead_minutes) is not None:
         return (words.headline_before if lead > 0 else words.headline_after).format(span=words.span(lead))
+    if incident.first_article_at:
+        return words.headline_only_press
     if incident.news_channels:
         return words.headline_unpublished
     return words.headline_unread.format(count=sheet.report.alerts.total)
@@ -96,6 +98,8 @@ def _lead(sheet: Sheet) -> tuple[str, str, list[str]]:
     most = max(one.news_channels for one in alerts.incidents)
     channels = words.tongue.counted(most)
     note = words.lead_unpublished.format(channels=channels) if most else words.lead_no_channels
+    if any(one.first_article_at for one in alerts.incidents):
+        note = words.lead_only_press.format(channels=channels)
     if alerts.in_press:
         press = words.many(alerts.in_press, "alert")
         note = words.lead_of.format(press=press, heard=alerts.heard_first, channels=channels)
@@ -104,6 +108,8 @@ def _lead(sheet: Sheet) -> tuple[str, str, list[str]]:
 
 def lead_in_words(words: Words, incident: ReportIncident) -> str:
     """How long before the press an incident was heard of."""
+    if incident.lead_minutes is None and incident.first_article_at:
+        return words.only_press
     if incident.lead_minutes is None:
         return words.not_in_press if incident.news_channels else "-"
     said = words.span(incident.lead_minutes)

@@ -58,7 +58,7 @@ def incidents(
         total=len(alerts),
         over=sum(alert.closed_at is not None for alert in alerts),
         heard_first=sum(lead > 0 for lead in leads),
-        in_press=len(leads),
+        in_press=sum(bool(alert.lead_time and alert.lead_time.first_article) for alert in alerts),
         median_lead_minutes=round(median(leads), 1) if leads else None,
         mentions=whole["doc_count"],
         answered=whole["answered"]["doc_count"],

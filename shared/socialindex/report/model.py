@@ -100,7 +100,7 @@ class ReportIncident(Struct, frozen=True, kw_only=True, omit_defaults=False):
     """When the first article was published; null: none has come."""
     lead_minutes: float | None
     """From the first social post to the first article; negative where the press was first; null where no article has
-    come."""
+    come, or nothing but articles."""
     news_channels: int
     """News channels that are read: the lead is over these."""
     negative_share: float | None

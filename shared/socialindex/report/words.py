@@ -122,6 +122,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     # The first page
     headline_before: str
     headline_after: str
+    headline_only_press: str
     headline_unpublished: str
     headline_unread: str
     headline_quiet: str
@@ -130,6 +131,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     lead_none: str
     lead_no_channels: str
     lead_unpublished: str
+    lead_only_press: str
     answer_title: str
     answer_target: str
     answer_no_target: str
@@ -175,6 +177,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     answers_total: str
     answers_none: str
     press_first: str
+    only_press: str
     not_in_press: str
     over: str
     running: str

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from opensearchpy.exceptions import AuthorizationException, ConflictError, RequestError
+from opensearchpy.exceptions import AuthenticationException, AuthorizationException, ConflictError, RequestError
 
 from socialindex.engine import answering
-from socialindex.errors import Forbidden, InvalidSettings, Unavailable
+from socialindex.errors import Forbidden, InvalidSettings, Unauthorized, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -78,6 +78,7 @@ def put_roles(engine: OpenSearch, wanted: Mapping[str, Role], ours: Callable[[st
 
     Raises:
         Unavailable: the engine does not answer, or others change roles at the same time.
+        Unauthorized: the engine does not know who asks, or the password is wrong.
         Forbidden: who asks may not change roles.
         InvalidSettings: the engine has no security plugin.
     """
@@ -141,6 +142,8 @@ def _refusing() -> Iterator[None]:
     try:
         with answering():
             yield
+    except AuthenticationException as error:
+        raise Unauthorized("the engine does not know this user, or the password is wrong (docs/roles.md)") from error
     except AuthorizationException as error:
         raise Forbidden("who sets the engine up must be its administrator (docs/roles.md)") from error
     except ConflictError as error:

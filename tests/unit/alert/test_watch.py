@@ -98,6 +98,23 @@ def test_silence_since_it_was_last_told_of_is_told() -> None:
     assert watch.memory.baseline.all_voices < before + 72 * 9
 
 
+@pytest.mark.parametrize("hours", [7, 12, 48, 24 * 20])
+def test_a_time_in_which_nobody_looked_is_no_silence(hours: int) -> None:
+    """The engine may have mentions of it, which are not counted any more."""
+    watch = known(hours=hours)
+    watch.due_at = AT - hours * 3600 + 3600
+    before, level = watch.memory.baseline.buckets, watch.memory.baseline.level
+    for minute in range(0, 8 * 60, 5):
+        places = range(-(minute // 5), 72)
+        advance(watch, look(topic(), AT + 60 * minute + 299), said(*places), nothing)
+        watch.due_at = None
+    learned = watch.memory.baseline
+    assert learned.buckets == pytest.approx(before + 72 + 8 * 12, abs=2)
+    assert learned.level == pytest.approx(level, rel=0.05)
+    assert learned.expected(AT + 7 * 86_400 - 3600 * hours).rate == pytest.approx(9, rel=0.1)
+    assert (watch.running, watch.pending) == (None, [])
+
+
 def test_long_silence_is_cut() -> None:
     watch = known(hours=24 * 20)
     advance(watch, look(topic(), AT), said(1), nothing)

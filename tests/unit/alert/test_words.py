@@ -43,13 +43,17 @@ def alert(**given: Any) -> Alert:
 
 
 def lead(minutes: float | None, channels: int = 3) -> LeadTime:
-    article = Evidence(post="p2", source="feed") if minutes is not None else None
+    article = ARTICLE if minutes is not None else None
     return LeadTime(
         minutes=minutes,
         first_post=Evidence(post="p1", source="gnuboard"),
         first_article=article,
         news_channels=channels,
     )
+
+
+ARTICLE = Evidence(post="p2", source="feed")
+ONLY_PRESS = LeadTime(minutes=None, first_post=None, first_article=ARTICLE, news_channels=3)
 
 
 def test_a_crisis_is_explained_in_english() -> None:
@@ -96,6 +100,8 @@ def test_every_kind_says_what_and_what_to_do(language: Language, kind: AlertKind
     [
         ({"lead_time": lead(None)}, "No article about it has come in 3 news channels", "after the first post"),
         ({"lead_time": lead(None, 0)}, "We read no news channels", "has come in"),
+        ({"lead_time": ONLY_PRESS}, "So far only the press has it", "No article"),
+        ({"lead_time": ONLY_PRESS}, "The press has it: have a statement ready.", "after the first post"),
         ({"lead_time": lead(5, 1)}, "We read 1 news channel.", "channels"),
         ({"lead_time": lead(-30)}, "came 30 minutes before the first post", "so much time you had"),
         ({"lead_time": lead(0)}, "came 0 minutes after the first post", "The press was first"),
@@ -114,3 +120,10 @@ def test_what_is_said_is_so(given: dict[str, Any], said: str, unsaid: str) -> No
     told = explain(alert(**given), "en").replace("\n\n", " ")
     assert said in told
     assert unsaid not in told
+
+
+def test_in_korean_too_it_is_said_that_only_the_press_has_it() -> None:
+    told = explain(alert(lead_time=ONLY_PRESS), "ko")
+    assert "지금까지는 기사만 나왔고, 그 밖의 글은 찾지 못했습니다(살펴보는 뉴스 채널 3곳 기준)." in told
+    assert "기사가 없습니다" not in told
+    assert "언론이 이미 다루고 있으니" in told

@@ -20,11 +20,13 @@ from infra.cost.model import bill, uses
 from infra.cost.prices import TABLE, Price, PriceError, Prices, load
 from infra.cost.quantities import functions, quantities
 from socialindex.cli.cost import cost
+from tests.template.monitoring import metrics_read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "costs.md"
+METRICS, DEPLOY = DOCS.with_name("metrics.md"), DOCS.with_name("deploy.md")
 PRICES = load()
 DAY = 86_400
 LOADS = st.builds(
@@ -95,6 +97,14 @@ def test_a_table_of_prices_with_a_fault_is_refused(change: Callable[[str], str],
 
 def test_every_quantity_says_where_it_is_from() -> None:
     assert all(one.source and one.value > 0 for part in quantities().values() for one in part.values())
+
+
+def test_alarms_cost_by_the_metrics_that_they_read() -> None:
+    """A rate is of two metrics, and CloudWatch bills both."""
+    made = bill(PRESETS["1 million posts a day"], PRICES)
+    assert made.services["CloudWatch"]["alarms"] == pytest.approx(metrics_read() * 0.1)
+    assert f"reads: {metrics_read()}," in METRICS.read_text("utf-8")
+    assert f"the {metrics_read()} metrics that they read" in DEPLOY.read_text("utf-8")
 
 
 def test_a_small_load_by_hand() -> None:

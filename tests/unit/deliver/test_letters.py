@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from socialindex.alert.alert import LeadTime
 from socialindex.deliver.letter import as_blocks, as_html, as_text
 from socialindex.deliver.letters import letter_of, words_of
 from socialindex.deliver.lines import link, one_line
@@ -82,6 +83,20 @@ def test_an_alert_explains_itself_and_can_be_acknowledged() -> None:
         assert said in text
     assert LINKS["acknowledge"] in text
     assert written(of_alert(explanation={})).lead[0].startswith("「누리폰12」 위기")
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "unsaid"),
+    [
+        ("en", "So far only the press has it: no post by anybody else was found (of 7 news channels", "No article"),
+        ("ko", "지금까지는 기사만 나왔고, 그 밖의 글은 찾지 못했습니다 (우리가 읽는 뉴스 채널 7곳", "아직 기사가"),
+    ],
+)
+def test_an_alert_says_that_only_the_press_has_it(language: Any, said: str, unsaid: str) -> None:
+    lead = LeadTime(minutes=None, first_post=None, first_article=evidence("p2"), news_channels=7)
+    text = as_text(written(of_alert(lead_time=lead), language=language))
+    assert said in text
+    assert unsaid not in text
 
 
 def test_a_digest_tells_what_happened_why_who_and_what_to_do() -> None:

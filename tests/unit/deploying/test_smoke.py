@@ -102,6 +102,20 @@ def test_wrong_arguments_are_answered_by_the_usage(arguments: list[str], capsys:
     assert "usage" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("key", ["", KEY])
+def test_without_a_key_it_says_that_it_did_not_search(
+    serve: Callable[[dict[str, list[Page]]], str],
+    key: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("SOCIALINDEX_KEY", key)
+    assert smoke.main([serve(WELL)]) == 0
+    told = capsys.readouterr()
+    assert ("not searched" in told.err) is (not key)
+    assert ("answered by the engine" in told.out) is bool(key)
+
+
 def test_the_exit_code_says_it(serve: Callable[[dict[str, list[Page]]], str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOCIALINDEX_KEY", KEY)
     assert smoke.main([serve(WELL)]) == 0

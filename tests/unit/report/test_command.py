@@ -56,6 +56,22 @@ def test_a_report_becomes_a_file(cli: Callable[..., None], tmp_path: Path, capsy
     assert str(file) in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("cli")
+@pytest.mark.parametrize("folder", ["missing", "a file"])
+def test_no_report_is_made_for_a_place_that_is_not_there(
+    api: ApiServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: str
+) -> None:
+    (tmp_path / "a file").touch()
+    place = tmp_path / folder
+    words = ["socialindex", "report", "tp_a", "--month", "2026-11", "--language", "ko", "-o", str(place / "x.html")]
+    monkeypatch.setattr(sys, "argv", words)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    assert f"there is no folder {place}" in capsys.readouterr().err
+    assert not api.asked
+
+
 def test_figures_are_printed(cli: Callable[..., None], capsys: pytest.CaptureFixture[str]) -> None:
     cli("report", "tp_a", "--language", "ko", "--json")
     assert json.loads(capsys.readouterr().out) == {"month": "2026-10"}

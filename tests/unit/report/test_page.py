@@ -224,8 +224,12 @@ def test_a_month_beside_the_one_before(now: int, before: int | None, said: str) 
 # The first page
 
 
+def led(lead: float | None) -> dict[str, Any]:
+    return {"lead_minutes": lead} if lead is not None else {"lead_minutes": None, "first_article_at": None}
+
+
 def alerts(*leads: float | None, channels: int = 12, **fields: Any) -> ReportAlerts:
-    found = [incident(lead_minutes=lead, news_channels=channels, **fields) for lead in leads]
+    found = [incident(**{"news_channels": channels, **led(lead), **fields}) for lead in leads]
     known = [lead for lead in leads if lead is not None]
     return ReportAlerts(
         total=len(leads),
@@ -241,12 +245,21 @@ def alerts(*leads: float | None, channels: int = 12, **fields: Any) -> ReportAle
     )
 
 
+ONLY_PRESS = alerts(None, first_post_at=None, first_article_at=MONTH.since)
+
+
 @pytest.mark.parametrize(
     ("found", "headline", "card"),
     [
         (alerts(372.0, -40.0), "Heard 6 hours 12 minutes before the press", "Heard first: 1 of 2 alerts"),
         (alerts(-40.0), "The press was first by 40 minutes", "Heard first: 0 of 1 alert that"),
         (alerts(None), "Heard before it became news", "No article yet in 12 news channels"),
+        (
+            ONLY_PRESS,
+            "Only the press had it",
+            "no post by anybody else (we read 12 news channels)",
+        ),
+        (ONLY_PRESS, "Only the press had it", "Press only"),
         (alerts(None, channels=0), "Alerts raised: 1", "No news channels are read"),
         (alerts(), "A month without an alert", "No alert became news"),
     ],
@@ -255,6 +268,13 @@ def test_the_first_page_says_what_was_heard_before_the_press(found: ReportAlerts
     words = shown(alerts=found).words
     assert headline in words
     assert card in words
+
+
+def test_in_korean_too_the_first_page_says_that_only_the_press_had_it() -> None:
+    page = shown("ko", alerts=ONLY_PRESS)
+    for said in ("언론에만 나왔습니다", "기사만 나옴", "기사만 나왔고 그 밖의 글은 없었습니다"):
+        assert said in page.words
+    assert "기사가 없습니다" not in page.words
 
 
 def test_the_first_page_says_how_fast_it_was_answered_and_what_came_of_it() -> None:

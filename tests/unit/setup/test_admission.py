@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import sys
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 import opensearchpy
 import pytest
 
-from socialindex.cli import cli
-from socialindex.errors import Forbidden, InvalidSettings, Unavailable
+from socialindex.cli import cli, main
+from socialindex.errors import Forbidden, InvalidSettings, Unauthorized, Unavailable
 from socialindex.organizations import Organization, Workspace
 from socialindex.setup.admission import Admission
 from socialindex.setup.roles import people
@@ -150,6 +151,7 @@ def test_a_role_that_somebody_changed_is_put_right(plugin: Plugin) -> None:
 @pytest.mark.parametrize(
     ("status", "body", "error"),
     [
+        (401, {"status": "UNAUTHORIZED"}, Unauthorized),
         (403, {"status": "FORBIDDEN"}, Forbidden),
         (409, {"status": "CONFLICT"}, Unavailable),
         (503, {}, Unavailable),
@@ -160,6 +162,19 @@ def test_a_refusal_says_what_it_means(plugin: Plugin, status: int, body: Any, er
     plugin.refusal = (status, body)
     with pytest.raises(error):
         put_roles(opensearchpy.OpenSearch(plugin.url, max_retries=0), people(), ours=lambda _: False)
+
+
+def test_a_wrong_password_is_answered_in_words(
+    plugin: Plugin, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plugin.refusal = (401, {"status": "UNAUTHORIZED"})
+    monkeypatch.setenv("SOCIALINDEX_DASHBOARDS_PASSWORD", "wrong")
+    words = ["socialindex", "dashboards", "roles", "--engine", plugin.url, "--user", "admin"]
+    monkeypatch.setattr(sys, "argv", words)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    assert "the password is wrong" in capsys.readouterr().err
 
 
 def test_the_command_puts_roles_once(
