@@ -1,6 +1,7 @@
 """``python -m infra.smoke URL``: whether a deployed API answers, from its gateway to its engine; standard library only.
 
-With an API key in ``SOCIALINDEX_KEY`` it searches too, which needs the engine, its roles and its index templates.
+With an API key in ``SOCIALINDEX_KEY`` it searches too, which needs the engine, its roles and its index templates;
+without one it says that it did not.
 """
 
 from __future__ import annotations
@@ -119,6 +120,8 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     key = os.environ.get("SOCIALINDEX_KEY", "")
     failed = failures(arguments[0], key)
+    if not key:
+        print(f"{arguments[0]}: not searched, since SOCIALINDEX_KEY holds no key", file=sys.stderr)
     for line in failed:
         print(line, file=sys.stderr)
     if not failed:

@@ -165,7 +165,7 @@ def _cloudwatch(events: float, prices: Prices) -> dict[str, float]:
     return {
         "logs": prices.cost("cloudwatch", "log_gb", logs_gb) + prices.cost("cloudwatch", "log_gb_month", logs_gb),
         "metrics": prices.cost("cloudwatch", "metric", the("watching", "metrics")),
-        "alarms": prices.cost("cloudwatch", "alarm", the("watching", "alarms")),
+        "alarms": prices.cost("cloudwatch", "alarm", the("watching", "alarm_metrics")),
         "traces": prices.cost("cloudwatch", "trace", events * the("watching", "trace_share")),
     }
 

@@ -29,6 +29,16 @@ def alarms() -> dict[str, dict[str, Any]]:
     return found
 
 
+def metrics_read() -> int:
+    """How many metrics all alarms read, those of every stage: what CloudWatch bills."""
+    read = 0
+    for template in TEMPLATES:
+        for name, resource in resources(template).items():
+            stages, made = (len(resource[1]), resource[2]) if "::" in name else (1, {name: resource})
+            read += stages * sum(len(metrics(one["Properties"])) for one in made.values() if one["Type"] == ALARM)
+    return read
+
+
 def budgets() -> list[str]:
     """Pages of what rings without being an alarm."""
     found = resources("infra/monitoring.yaml").values()

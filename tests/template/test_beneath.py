@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -69,9 +70,60 @@ def test_a_new_version_is_taken_back_by_alarms_that_there_are() -> None:
     monitored = resources("AWS::CloudWatch::Alarm", "infra/monitoring.yaml")
     known = {f"${{AWS::StackName}}-{stage}-failing" for stage in alarms()["Failing"]}
     known |= {one["AlarmName"]["Fn::Sub"].replace("${Stack}", "${AWS::StackName}") for one in monitored.values()}
-    named = [alarm["Fn::Sub"] for alarm in shared["DeploymentPreference"]["Alarms"]]
+    condition, watched, none = shared["DeploymentPreference"]["Alarms"]["Fn::If"]
+    named = [alarm["Fn::Sub"] for alarm in watched]
     assert set(named) <= known
     assert 1 <= len(named) <= 10, "CodeDeploy takes ten (AlarmConfiguration, AWS CodeDeploy API reference)"
+    assert none == [{"Ref": "AWS::NoValue"}], "a list: SAM makes an empty AlarmConfiguration of it, and nothing else"
+    assert document("template.yaml")["Conditions"][condition] == {"Fn::Equals": [{"Ref": "RolloutAlarms"}, "true"]}
+    assert document("template.yaml")["Parameters"]["RolloutAlarms"]["Default"] == "true"
+
+
+@pytest.mark.parametrize("page", ["deploy.md", "runbook/failing.md"])
+def test_docs_say_how_a_fix_is_deployed_while_an_alarm_rings(page: str) -> None:
+    assert "RolloutAlarms=false" in (ROOT / "docs" / page).read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ["Domain", "Key", "AuditLogs"])
+def test_what_outlives_the_engines_stack_does_not_outlive_a_first_creation_that_failed(name: str) -> None:
+    made = document("infra/engine.yaml")["Resources"][name]
+    assert made["DeletionPolicy"] == "RetainExceptOnCreate"
+    assert made["UpdateReplacePolicy"] == "Retain"
+
+
+def test_docs_delete_the_domain_between_two_tries_to_delete_the_stack() -> None:
+    """Its interfaces are in the network's subnets: until it is gone, the network cannot go."""
+    text = (ROOT / "docs" / "deploy.md").read_text("utf-8").split("## Take it away")[1]
+    assert re.findall(r"delete-(?:stack|domain)(?= --)", text)[:3] == ["delete-stack", "delete-domain", "delete-stack"]
+
+
+def test_setup_may_hand_the_engine_one_role_where_one_is_named() -> None:
+    made = document("template.yaml")["Resources"]["SnapshotPolicy"]
+    assert made["Condition"] == "HasSnapshotRole"
+    assert made["Properties"]["Roles"] == [{"Ref": "SetupFunctionRole"}]
+    (statement,) = made["Properties"]["PolicyDocument"]["Statement"]
+    assert statement == {"Effect": "Allow", "Action": ["iam:PassRole"], "Resource": [{"Ref": "SnapshotRole"}]}
+    told = document("template.yaml")["Conditions"]["HasSnapshotRole"]
+    assert told == {"Fn::Not": [{"Fn::Equals": [{"Ref": "SnapshotRole"}, ""]}]}
+
+
+@pytest.mark.parametrize(
+    ("given", "taken"),
+    [
+        ("", True),
+        ("arn:aws:iam::123456789012:role/socialindex-snapshots", True),
+        ("arn:aws:iam::123456789012:role/*", False),
+        ("*", False),
+    ],
+)
+def test_the_role_of_snapshots_is_one_and_no_pattern(given: str, taken: bool) -> None:
+    pattern = document("template.yaml")["Parameters"]["SnapshotRole"]["AllowedPattern"]
+    assert bool(re.fullmatch(pattern, given)) is taken
+
+
+@pytest.mark.parametrize("page", ["deploy.md", "runbook/engine-snapshot.md"])
+def test_docs_name_the_role_of_snapshots(page: str) -> None:
+    assert "`SnapshotRole`" in (ROOT / "docs" / page).read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import json
 import re
-from typing import Any, cast
+from itertools import pairwise
+from typing import Any, NamedTuple, cast
 
 import pytest
 
@@ -40,6 +41,70 @@ def test_a_page_says_what_it_means_where_to_look_what_to_do_and_when_it_is_over(
     tried, words = "**Walked through**", " ".join(text.split())
     assert tried in words or "**Cloud only**" in words
     assert (tried in words) == any(block.session == "curl" for block in blocks(RUNBOOK / page))
+
+
+class Failures(NamedTuple):
+    """Within what time a stage's alarm counts failures, of how many such periods, and in how many of those."""
+
+    seconds: int
+    periods: int
+    datapoints: int
+
+
+MONITORING = cast("dict[str, Any]", load(ROOT / "infra" / "monitoring.yaml"))
+FAILURES = {
+    stage: Failures(int(one["Seconds"]), int(one["Periods"]), int(one["Datapoints"]))
+    for stage, one in MONITORING["Mappings"]["Failures"].items()
+}
+REPEATED = (0, 60, 180)
+"""Seconds after a schedule's call at which Lambda runs it, as long as it fails (AWS Lambda Developer Guide)."""
+UNITS = {"minute": 60, "hour": 3_600}
+
+
+def schedules() -> list[tuple[str, str, int]]:
+    """Stages, their schedules and the seconds between two calls."""
+    found: list[tuple[str, str, int]] = []
+    for name, made in resources("template.yaml").items():
+        for event, one in made.get("Properties", {}).get("Events", {}).items():
+            if one["Type"] == "ScheduleV2":
+                count, unit = one["Properties"]["ScheduleExpression"].removeprefix("rate(").rstrip(")").split()
+                found.append((name.removesuffix("Function"), event, int(count) * UNITS[unit.rstrip("s")]))
+    return found
+
+
+def rings(alarm: Failures, every: int, others: list[int], phase: int) -> bool:
+    """Whether it does, where all fails that one schedule calls and nothing else; a period begins at ``phase``."""
+    end = 4 * max(every, alarm.seconds * alarm.periods)
+    edges = range(phase, end, alarm.seconds)
+    failed = [call + later for call in range(0, end, every) for later in REPEATED]
+    well = [call for other in others for call in range(0, end, other)]
+    loud: list[bool] = []
+    for begin, over in pairwise(edges):
+        bad, good = (sum(begin <= one < over for one in calls) for calls in (failed, well))
+        loud.append(bad >= 2 and 100 * bad / (bad + good) > 5)
+    return any(sum(loud[at : at + alarm.periods]) >= alarm.datapoints for at in range(len(loud)))
+
+
+@pytest.mark.parametrize(("stage", "schedule", "every"), schedules())
+def test_an_alarm_looks_far_enough_to_hear_of_every_schedule_that_fails(stage: str, schedule: str, every: int) -> None:
+    """Of a call that fails every five minutes, two repetitions are never in one minute."""
+    others = [one for of, name, one in schedules() if of == stage and name != schedule]
+    alarm = FAILURES[stage]
+    assert all(rings(alarm, every, others, phase) for phase in range(0, alarm.seconds, 10))
+
+
+def test_a_minute_is_too_short_for_what_comes_every_five() -> None:
+    assert not rings(Failures(60, 5, 2), 300, [], 0)
+
+
+def test_alarms_of_failures_look_as_far_as_is_said_of_their_stage() -> None:
+    alarm = ALARMS["Fn::ForEach::Failing"]
+    told = {
+        name: {"Fn::FindInMap": ["Failures", {"Ref": "Stage"}, name]} for name in ("Seconds", "Periods", "Datapoints")
+    }
+    assert [one["MetricStat"]["Period"] for one in alarm["Metrics"] if "MetricStat" in one] == [told["Seconds"]] * 2
+    assert (alarm["EvaluationPeriods"], alarm["DatapointsToAlarm"]) == (told["Periods"], told["Datapoints"])
+    assert set(FAILURES) == set(MONITORING["Resources"]["Fn::ForEach::Failing"][1])
 
 
 def test_alarms_look_at_metrics_of_ours_that_there_are_by_service_only() -> None:

@@ -46,6 +46,17 @@ def test_no_key_that_lasts_is_known_to_any_workflow() -> None:
         assert set(re.findall(r"secrets\.(\w+)", text)) <= {"SMOKE_KEY"}, "an API key of ours, which searches only"
 
 
+def test_the_smoke_tests_key_is_handed_on_to_the_workflow_that_uses_it() -> None:
+    """Without that, a called workflow may not be given its environment's secrets (actions/runner#1490)."""
+    called = (ROOT / ".github" / "workflows" / "stack.yml").read_text("utf-8")
+    declared = workflow("stack")[True]["workflow_call"]["secrets"]  # type: ignore[index]  # YAML reads on: as true
+    assert set(declared) == set(re.findall(r"secrets\.(\w+)", called))
+    assert all(one["required"] is False for one in declared.values())
+    callers = [job for job in workflow("deploy")["jobs"].values() if job.get("uses", "").endswith("/stack.yml")]
+    assert len(callers) == 2
+    assert all(job["secrets"] == {name: f"${{{{ secrets.{name} }}}}" for name in declared} for job in callers)
+
+
 def test_a_pull_request_runs_what_the_readme_says_and_gets_no_identity() -> None:
     loaded = workflow("check")
     assert ".ci/run" in [step.get("run") for step in steps("check")]
