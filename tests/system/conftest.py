@@ -6,7 +6,7 @@ import os
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 import pytest
@@ -62,16 +62,12 @@ class Probe:
 
     def uris(self) -> list[str]:
         """Identities of all living documents, one entry per document."""
-        return [hit["_source"]["uri"] for hit in self.documents()]
-
-    def documents(self) -> list[dict[str, Any]]:
-        """The hits of all living documents, with their identities."""
         query = {"bool": {"must_not": {"exists": {"field": "deleted_at"}}}}
         body = {"query": query, "size": 10_000, "_source": ["uri"]}
         with engine.answering():  # the shards of a new index may just be starting
             self.index.indices.refresh(index="posts-*")
-            hits: list[dict[str, Any]] = self.index.search(index="posts-*", body=body)["hits"]["hits"]
-        return hits
+            hits = self.index.search(index="posts-*", body=body)["hits"]["hits"]
+        return [hit["_source"]["uri"] for hit in hits]
 
     def wait_for(self, manifest: Manifest, *names: str) -> None:
         """Wait until everything that the added channels must give is indexed."""
