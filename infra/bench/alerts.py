@@ -20,9 +20,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from infra.bench.figure import Figure
 from infra.bench.mentions import judging, rivals
 from infra.bench.mentions.judging import Judgement, foreseen, judge, together
-from infra.bench.mentions.minutes import MINUTES
 from infra.bench.mentions.topic import Topic, incidents
-from infra.bench.mentions.usual import BUCKETS
+from infra.bench.mentions.usual import BUCKETS, MINUTES
 from infra.bench.mentions.watching import told
 from infra.bench.progress import say
 
@@ -95,7 +94,7 @@ def watched(volume: int, python: str, seed: int) -> Result:
     for name, buckets in alarms.items():
         minutes = [MINUTES * (bucket + 1) for bucket in judging.alerts(buckets)]
         judgements[name] = _judged(minutes, [], topic.happenings)
-    bounds = {"third complaint": {each.start: math.ceil(MINUTES * each.third) for each in incidents(topic)}}
+    bounds = {"third complaint": {each.start: math.ceil(each.third) for each in incidents(topic)}}
     known = {name: foreseen(minutes, topic.happenings, _JUDGED) for name, minutes in (ours.oracles | bounds).items()}
     young = sum(minute <= QUIET * BUCKETS * MINUTES for minute in ours.opened)
     return Result(judgements, known, young, ours.microseconds, ours.size)

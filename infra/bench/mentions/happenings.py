@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from infra.bench.mentions.usual import BUCKETS, SOURCES
+from infra.bench.mentions.usual import BUCKETS, MINUTES, SOURCES
 
 if TYPE_CHECKING:
     from infra.bench.mentions.chance import Chance
@@ -53,13 +53,13 @@ class Happening(NamedTuple):
     """Each source's part of its voices."""
 
     @property
-    def tenth(self) -> int:
-        """The bucket of its tenth voice, by expectation: before, it is a few people's business."""
-        return min(int(self._when(_TENTH)), self.end)
+    def tenth(self) -> float:
+        """The minute of its tenth voice, by expectation: before, it is a few people's business."""
+        return self._when(_TENTH)
 
     @property
     def third(self) -> float:
-        """The bucket, with its part that is over, in which the third complains, by expectation.
+        """The minute, with its part that is over, in which the third complains, by expectation.
 
         Whoever wants three voices that agree can be no earlier.
         """
@@ -67,22 +67,27 @@ class Happening(NamedTuple):
 
     def _when(self, voices: float) -> float:
         said = 0.0
-        for bucket in range(self.start, self.end):
-            more = sum(self.voices(bucket, source) * part for source, part in enumerate(self.mix))
+        for minute in range(self.start * MINUTES, self.end * MINUTES):
+            more = sum(self.voices(minute, source) * part for source, part in enumerate(self.mix))
             if said + more >= voices:
-                return bucket + (voices - said) / more
+                return minute + (voices - said) / more
             said += more
-        return float(self.end)
+        return float(self.end * MINUTES)
 
-    def voices(self, bucket: int, source: int) -> float:
-        """Voices to expect of a source beside the usual ones, each source's share apart."""
+    def voices(self, minute: int, source: int) -> float:
+        """Voices to expect of a source in a minute beside the usual ones, each source's share apart.
+
+        A happening grows and fades with each minute, as what spreads does, and not by leaps from bucket to bucket: it
+        has the pace of the minute's middle.
+        """
+        bucket = (minute + 0.5) / MINUTES
         age = bucket - self.start - self.lags[source]
         if age < 0 or bucket >= self.end:
             return 0.0
         if age < self.rise:
             steep = 3.0 if self.kind == "explosion" else 4.0
-            return self.peak * math.exp(steep * (age / self.rise - 1))
-        return self.peak * math.pow(1 + (age - self.rise) / self.fade, -_FADING)
+            return self.peak / MINUTES * math.exp(steep * (age / self.rise - 1))
+        return self.peak / MINUTES * math.pow(1 + (age - self.rise) / self.fade, -_FADING)
 
 
 class Outage(NamedTuple):

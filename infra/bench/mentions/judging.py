@@ -6,8 +6,7 @@ import statistics
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from infra.bench.mentions.happenings import INCIDENTS
-from infra.bench.mentions.minutes import MINUTES
-from infra.bench.mentions.usual import BUCKETS
+from infra.bench.mentions.usual import BUCKETS, MINUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -134,4 +133,4 @@ def _of(minute: int, happenings: Sequence[Happening]) -> Happening | None:
 def _found(incident: Happening, told: int | None) -> Found:
     if told is None:
         return Found(incident.kind, None, None)
-    return Found(incident.kind, told - MINUTES * incident.start, told - MINUTES * incident.tenth)
+    return Found(incident.kind, told - MINUTES * incident.start, told - incident.tenth)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -12,9 +12,6 @@ from socialindex.alert.model import Bucket, Heard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-MINUTES: Final = 5
-"""In a bucket."""
 
 
 class Voice(NamedTuple):

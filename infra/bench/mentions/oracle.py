@@ -11,8 +11,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from infra.bench.mentions.minutes import MINUTES
-from infra.bench.mentions.usual import BUCKETS, SOURCES
+from infra.bench.mentions.usual import BUCKETS, MINUTES, SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,18 +48,18 @@ class Oracle:
             return
         if happening is not self._of:
             self._of, self._ratio = happening, 0.0
-        for place, minute in enumerate(minutes):
-            self._ratio += self._likelier(number, minute, happening)
+        blind = self._topic.blind(number)
+        for place, minute in enumerate(minutes, number * MINUTES):
+            self._ratio += self._likelier(place, minute, happening, blind)
             if self._ratio >= _SURE:
-                self.told[happening.start] = number * MINUTES + place + 1
+                self.told[happening.start] = place + 1
                 return
 
-    def _likelier(self, number: int, minute: Minute, happening: Happening) -> float:
+    def _likelier(self, place: int, minute: Minute, happening: Happening, blind: frozenset[int]) -> float:
         """By how much a minute is likelier where the incident is (the logarithm): both are Poisson processes."""
         total = 0.0
-        blind = self._topic.blind(number)
         for source in range(len(SOURCES)):
-            more = happening.voices(number, source) * self._topic.usual.mix[source] / MINUTES
+            more = happening.voices(place, source) * self._topic.usual.mix[source]
             usual = self._topic.usual.now[source] / MINUTES
             if source in blind or more <= 0:
                 continue

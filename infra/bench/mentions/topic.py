@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from infra.bench.mentions.chance import Chance
 from infra.bench.mentions.happenings import INCIDENTS, Happening, Outage, happenings, outages
-from infra.bench.mentions.minutes import MINUTES, Minute, Voice, bucket
+from infra.bench.mentions.minutes import Minute, Voice, bucket
 from infra.bench.mentions.subjects import NOUNS, Subject, Vocabulary
-from infra.bench.mentions.usual import BUCKETS, SOURCES, STEP, Usual
+from infra.bench.mentions.usual import BUCKETS, MINUTES, SOURCES, STEP, Usual
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,21 +108,24 @@ class Topic:
         for _ in range(self._chance.poisson(talk.rate)):
             source = self._chance.choices(range(len(SOURCES)), talk.mix)[0]
             thread = None if self._chance.random() < talk.apart else -talk.thread
-            self._speak(minutes, source, self._negative(talk.negative, source), talk.subject, thread, blind)
+            minute = minutes[self._choice(MINUTES)]
+            self._speak(minute, source, self._negative(talk.negative, source), talk.subject, thread, blind)
 
     def _happens(self, minutes: list[Minute], number: int, happening: Happening, blind: frozenset[int]) -> None:
         subject = self.subjects[happening.start]
-        for source in range(len(SOURCES)):
-            for _ in range(self._chance.poisson(happening.voices(number, source) * self.usual.mix[source])):
-                thread = None if self._chance.random() < _APART else happening.start * _THREADS + self._choice(_THREADS)
-                self._speak(minutes, source, happening.negative * _JUDGED, subject, thread, blind)
+        for place, minute in enumerate(minutes, number * MINUTES):
+            for source, part in enumerate(self.usual.mix):
+                for _ in range(self._chance.poisson(happening.voices(place, source) * part)):
+                    own = self._chance.random() < _APART
+                    thread = None if own else happening.start * _THREADS + self._choice(_THREADS)
+                    self._speak(minute, source, happening.negative * _JUDGED, subject, thread, blind)
 
     def _choice(self, number: int) -> int:
         return int(self._chance.random() * number)
 
     def _speak(
         self,
-        minutes: list[Minute],
+        minute: Minute,
         source: int,
         negative: float,
         subject: Subject,
@@ -132,7 +135,6 @@ class Topic:
         own = subject.said(self._chance)
         words = [*own, *self._vocabulary.mentions(1)[: NOUNS - len(own)]]
         voice = Voice(source, self._chance.random() < negative, thread, words)
-        minute = minutes[self._choice(MINUTES)]
         if source not in blind:
             minute.add(voice)
 

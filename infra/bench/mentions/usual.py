@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from infra.bench.mentions.subjects import Subject, Vocabulary
 
 STEP: Final = 300
+"""Seconds of a bucket."""
+MINUTES: Final = 5
+"""In a bucket."""
 BUCKETS: Final = 288
 """In a day."""
 SOURCES: Final = ("board", "fediverse", "bluesky", "blog", "news")

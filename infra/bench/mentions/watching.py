@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from infra.bench.mentions.minutes import MINUTES, bucket
+from infra.bench.mentions.minutes import bucket
 from infra.bench.mentions.oracle import Oracle
 from infra.bench.mentions.speech import Speech
 from infra.bench.mentions.topic import MONDAY
-from infra.bench.mentions.usual import BUCKETS, STEP
+from infra.bench.mentions.usual import BUCKETS, MINUTES, STEP
 from socialindex.alert.detect import Memory, hear, observe
 from socialindex.alert.rumor import length
 

@@ -10,12 +10,11 @@ from infra.bench.mentions import rivals
 from infra.bench.mentions.chance import Chance
 from infra.bench.mentions.happenings import Happening
 from infra.bench.mentions.judging import alerts, foreseen, judge
-from infra.bench.mentions.minutes import MINUTES
 from infra.bench.mentions.oracle import Oracle
 from infra.bench.mentions.speech import Speech
 from infra.bench.mentions.subjects import NOUNS, WORDS, Subject, Vocabulary
 from infra.bench.mentions.topic import MONDAY, Topic, incidents
-from infra.bench.mentions.usual import BUCKETS
+from infra.bench.mentions.usual import BUCKETS, MINUTES
 
 EVEN = (0.2, 0.2, 0.2, 0.2, 0.2)
 INCIDENT = Happening("explosion", 1_000, 1_200, 50.0, 3.0, 20.0, 0.7, (0, 1, 2, 3, 9), EVEN)
