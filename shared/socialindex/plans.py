@@ -102,6 +102,17 @@ def limits_of(plan: PlanName, adjustment: Adjustment) -> Limits:
     return msgspec.structs.replace(PLANS[plan], **changed)
 
 
+def month_of(at: datetime) -> str:
+    """The month (UTC) to which is counted what is done at a time: ``2026-11``."""
+    return f"{at:%Y-%m}"
+
+
+def until_tomorrow(now: datetime) -> int:
+    """Whole seconds until what is counted by the day (UTC) is counted anew."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return math.ceil((midnight - now).total_seconds())
+
+
 def until_next_month(now: datetime) -> int:
     """Whole seconds until what is counted by the month (UTC) is counted anew."""
     first = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)

@@ -370,7 +370,7 @@ def test_an_address_is_asked_so_often_a_day_and_not_by_whom_it_has_stopped(house
     assert asked([one] * 9, [duty] * 9) == OF_BOTH
     with pytest.raises(TooManyRequests) as refused:
         table.take(one, duty.upper(), now)
-    assert (refused.value.policy, refused.value.retry_after) == ("confirmations", 61)
+    assert (refused.value.policy, refused.value.retry_after) == ("confirmations", 60)
     assert asked([one] * 2, [duty] * 2, tomorrow) == 2
     everybody = [unique("ws") for _ in range(OF_ADDRESS + 1)]
     assert asked(everybody, [f"{one}@example.com"] * len(everybody)) == OF_ADDRESS

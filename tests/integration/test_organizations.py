@@ -52,6 +52,37 @@ def in_days(days: float) -> str:
     return (datetime.now(tz=UTC) + timedelta(days=days)).isoformat()
 
 
+# Room
+
+
+@pytest.mark.parametrize(
+    ("route", "body"),
+    [
+        ("POST /v1/workspaces", {"name": "a workspace"}),
+        ("POST /v1/members", {"name": "a member"}),
+        (KEYS, {"label": "a key", "scopes": ["read"]}),
+    ],
+)
+def test_there_are_so_many_and_a_repeated_request_makes_none_more(
+    service: Service, agency: Organization, monkeypatch: pytest.MonkeyPatch, route: str, body: dict[str, Any]
+) -> None:
+    for module in ("workspaces", "keys"):
+        monkeypatch.setattr(f"socialindex.search.{module}.MOST", 3)
+    repeated = {"idempotency-key": unique("key")}
+    first = service.done(agency.manager, route, body, headers=repeated)
+    made = [service.call(agency.manager, route, body) for _ in range(3)]
+    refused = next(answer for answer in made if answer.status == 409)
+    assert made[0].status == 201
+    assert "delete one first" in refused.body["detail"]
+    assert named(service.done(agency.manager, route, body, headers=repeated)) == named(first)
+
+
+def named(body: dict[str, Any]) -> str:
+    """The id of what was made."""
+    identifier: str = body.get("key", body)["id"]
+    return identifier
+
+
 # Keys
 
 

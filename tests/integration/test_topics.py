@@ -373,6 +373,15 @@ def test_a_repeated_request_makes_one_topic(world: World) -> None:
     assert world.call(f"POST {HOME}", {**body, "q": "갤럭탭"}, key).status == 409
 
 
+def test_a_repeated_request_gets_its_topic_where_there_is_room_for_no_more(world: World) -> None:
+    body, key = {"name": "a topic", "q": "누리폰"}, {"idempotency-key": unique("key")}
+    first = world.call(f"POST {HOME}", body, key).body["id"]
+    world.make("갤럭탭")
+    world.make("가온폰")
+    assert world.call(f"POST {HOME}", body).status == 409
+    assert world.call(f"POST {HOME}", body, key).body["id"] == first
+
+
 @pytest.mark.parametrize("q", ["", "lang:ko", "NOT 누리폰", "누리폰 OR views:>10", "kind:post source:feed"])
 def test_a_topic_that_any_post_may_meet_is_refused(world: World, q: str) -> None:
     told = world.call(f"POST {HOME}", {"name": "a topic", "q": q})

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from socialindex.aws.counting import count
 from socialindex.aws.jobs import J, JobsTable
 
 if TYPE_CHECKING:
@@ -47,13 +48,8 @@ class CountedJobs(JobsTable[J]):
 
     def count_month(self, account: str, month: str, limit: int, number: int = 1) -> bool:
         """Count some of a month; False, and nothing counted, where it has not so many left."""
-        if limit < number:
-            return False
-        expires = int((datetime.now(tz=UTC) + _COUNTED).timestamp())
-        values: Item = {"number": number, "expires": expires, "last": limit - number}
-        room = "attribute_not_exists(#made) OR #made <= :last"
-        change = "SET #expires = :expires ADD #made :number"
-        return self._table.update(self._key(account, month), change, values, condition=room) is not None
+        until = datetime.now(tz=UTC) + _COUNTED
+        return count(self._table, self._key(account, month), "made", limit=limit, until=until, number=number)
 
     def uncount_month(self, account: str, month: str) -> None:
         """Take one back; nothing where none is counted, so that a count which is gone already does not begin anew."""

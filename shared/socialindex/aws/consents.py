@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from socialindex.aws.counting import count
 from socialindex.aws.tables import Table
 from socialindex.errors import Conflict, TooManyRequests
-
-if TYPE_CHECKING:
-    from socialindex.aws.values import Item
+from socialindex.plans import until_tomorrow
 
 STOPPED: Final = timedelta(days=30)
 """How long a reader who has stopped a workspace's mails is not asked by it."""
@@ -26,7 +25,8 @@ OF_ADDRESS: Final = 20
 """How often an address is asked in a day, whoever asks: one analyst may be in many workspaces of an agency."""
 OF_WORKSPACE: Final = 50
 """How often a workspace asks in a day: it has so many destinations."""
-_DAY: Final = timedelta(days=1)
+_KEPT: Final = timedelta(days=2)
+"""For which the count of a day is kept."""
 
 
 class ConsentsTable:
@@ -51,7 +51,7 @@ class ConsentsTable:
         limits = ((f"{digest}#{workspace}", OF_BOTH), (digest, OF_ADDRESS), (workspace, OF_WORKSPACE))
         if not all(self._has_room(whose, most, now) for whose, most in limits):
             words = "this mail address was asked often today (UTC) whether it wants mail, or this workspace asked many"
-            raise TooManyRequests(words, policy="confirmations", retry_after=_until_tomorrow(now))
+            raise TooManyRequests(words, policy="confirmations", retry_after=until_tomorrow(now))
 
     def stop(self, workspace: str, address: str, now: datetime) -> None:
         """Note that a reader wants no more mail of a workspace."""
@@ -65,11 +65,8 @@ class ConsentsTable:
             raise Conflict(f"the reader of this address has stopped these mails, and is not asked before {until:%F}")
 
     def _has_room(self, whose: str, most: int, now: datetime) -> bool:
-        values: Item = {"one": 1, "most": most, "expires": int((now + 2 * _DAY).timestamp())}
         key = {"workspace": f"asks#{whose}#{now:%F}", "id": "asked"}
-        room = "attribute_not_exists(#asked) OR #asked < :most"
-        change = "SET #expires = :expires ADD #asked :one"
-        return self._table.update(key, change, values, condition=room) is not None
+        return count(self._table, key, "asked", limit=most, until=now + _KEPT)
 
 
 def _stopped(workspace: str, address: str) -> dict[str, str]:
@@ -78,7 +75,3 @@ def _stopped(workspace: str, address: str) -> dict[str, str]:
 
 def _digest(address: str) -> str:
     return hashlib.sha256(address.lower().encode()).hexdigest()
-
-
-def _until_tomorrow(now: datetime) -> int:
-    return int((now.replace(hour=0, minute=0, second=0, microsecond=0) + _DAY - now).total_seconds()) + 1

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from socialindex.aws.usage import Charge, Standing
 from socialindex.errors import SocialIndexError, TooManyRequests
-from socialindex.plans import PLANS, until_next_month
+from socialindex.plans import PLANS, month_of, until_next_month
 
 if TYPE_CHECKING:
     from socialindex.access import Caller
@@ -67,7 +67,7 @@ class Charges:
         Raises:
             TooManyRequests: the plan has no room for it: nothing is charged.
         """
-        account, limits, month = caller.account, caller.limits, _month(job.created_at)
+        account, limits, month = caller.account, caller.limits, month_of(job.created_at)
         if not self._places.take_place(account, job, AT_ONCE):
             words = f"{AT_ONCE} exports of this organization are under way"
             raise TooManyRequests(words, policy="exports-at-once", retry_after=_SOON)
@@ -94,7 +94,7 @@ class Charges:
     def give_back_all(self, job: Export) -> None:
         """Give back all of an export that has no file: its posts, and that it is one of the month's."""
         self._return(job, job.total)
-        self._places.uncount_month(_account(job), _month(job.created_at))
+        self._places.uncount_month(_account(job), month_of(job.created_at))
 
     def _return(self, job: Export, posts: int) -> None:
         if posts > 0:
@@ -109,12 +109,8 @@ def _moment(job: Export) -> datetime:
     Of the days of a month, processes remember those that are over: posts count again at once only on the present one.
     """
     end = job.finished_at or datetime.now(tz=UTC)
-    return end if _month(end) == _month(job.created_at) else job.created_at
+    return end if month_of(end) == month_of(job.created_at) else job.created_at
 
 
 def _account(job: Export) -> str:
     return job.by.caller(job.workspace).account
-
-
-def _month(at: datetime) -> str:
-    return f"{at:%Y-%m}"

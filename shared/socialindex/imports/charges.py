@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Protocol
 
 from socialindex.errors import InvalidInput, TooManyRequests
-from socialindex.plans import until_next_month
+from socialindex.plans import month_of, until_next_month
 
 if TYPE_CHECKING:
     from socialindex.imports.job import Import, Payer
@@ -72,7 +72,7 @@ class Charges:
             InvalidInput: the month has not so many left: none is counted.
         """
         now, limit = datetime.now(tz=UTC), payer.rows_a_month
-        if self._counts.count_month(payer.account, _month(now), limit, rows):
+        if self._counts.count_month(payer.account, month_of(now), limit, rows):
             return
         raise InvalidInput(
             f"the plan's {limit} rows of imports a month (UTC) have room for {self._left(payer, now)} more, not for the"
@@ -82,8 +82,4 @@ class Charges:
         )
 
     def _left(self, payer: Payer, now: datetime) -> int:
-        return max(0, payer.rows_a_month - self._counts.counted(payer.account, _month(now)))
-
-
-def _month(now: datetime) -> str:
-    return f"{now:%Y-%m}"
+        return max(0, payer.rows_a_month - self._counts.counted(payer.account, month_of(now)))

@@ -27,6 +27,7 @@ from socialindex.search.destination_views import (
 from socialindex.search.http import Answer
 from socialindex.search.idempotency import identifier
 from socialindex.search.routes import Doc, Route
+from socialindex.search.within import check_room
 
 if TYPE_CHECKING:
     from socialindex.access import Caller
@@ -126,9 +127,9 @@ class DestinationsPart:
         wanted = fields.from_body(NewDestination, request.body())
         name, now = identifier("ds", workspace, request), datetime.now(tz=UTC)
         destination = made(workspace, name, wanted, self._ground, now)
-        if len(self._table.of_workspace(workspace)) >= MOST:
-            raise Conflict(f"a workspace has at most {MOST} destinations: delete one first")
-        if not self._table.find(workspace, name):
+        there = self._table.of_workspace(workspace)
+        check_room(name, there, "destinations of this workspace", MOST)
+        if name not in {one.id for one in there}:
             self._may_ask(destination)
         if self._table.add(destination):
             self._ask(destination)

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
-from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from socialindex.access import Caller, Scope
-from socialindex.errors import Conflict, Forbidden, InvalidInput, NotFound
-from socialindex.model import Struct
-from socialindex.organizations import ALL, Key, Name, derived_secret, digest_of, new_salt, new_secret
+from socialindex.errors import Forbidden, InvalidInput, NotFound
+from socialindex.organizations import ALL, Key, digest_of
 from socialindex.search import fields
 from socialindex.search.http import Answer
-from socialindex.search.idempotency import digest, given, identifier
+from socialindex.search.idempotency import digest, identifier
+from socialindex.search.key_rotation import (
+    again,
+    check_turn,
+    fresh_secret,
+    mark_of,
+    rotated,
+    rotated_by,
+    told_again,
+)
+from socialindex.search.key_views import ChangedKey, KeyList, KeyView, KeyWithSecret, NewKey, Rotation, shown
 from socialindex.search.routes import Doc, Route
-from socialindex.search.within import Within, check_room, organization_of
+from socialindex.search.within import MOST, Within, check_room, organization_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,12 +36,6 @@ _HOME = "/v1/keys"
 _ONE = f"{_HOME}/{{id}}"
 _TAG = "Keys"
 _NO_STORE = {"Cache-Control": "no-store"}
-_NAMED = 16
-"""Characters of the digest of an Idempotency-Key: enough to tell one key's rotations apart."""
-_MARKS = 16
-"""Rotations of a key whose requests may be repeated."""
-_Scopes = Annotated[list[Scope], msgspec.Meta(min_length=1, max_length=len(Scope))]
-_Workspaces = Annotated[list[str], msgspec.Meta(max_length=100)]
 _SHOWN_ONCE = (
     "`secret` is shown once and kept nowhere. A request that is repeated with its `Idempotency-Key` and the same key "
     "gets the same secret again until that is used for the first time; later, or with another key, `secret` is null."
@@ -42,69 +44,6 @@ _ONE_BEFORE = (
     "Besides the new secret one earlier counts: until that one's time is over a further rotation is refused (409), "
     "unless `grace_hours` is 0, which ends all earlier secrets at once. "
 )
-
-
-class NewKey(Struct, frozen=True, kw_only=True):
-    """A key that is to be."""
-
-    label: Name
-    """What it is for."""
-    scopes: _Scopes
-    workspaces: _Workspaces = msgspec.field(default_factory=lambda: [ALL])
-    """Ids of those that it may see; ``["*"]``: all, also those that come later; none: public posts only."""
-    member: str | None = None
-    """Whose it is; ``null``: a machine's."""
-    sandbox: bool = False
-    """To try the API with: it sees the sample posts and nothing else, and eats nothing of the plan."""
-    expires_at: datetime | None = None
-
-
-class ChangedKey(Struct, frozen=True, kw_only=True):
-    """What is to be changed of a key; what is left out stays."""
-
-    label: Name | msgspec.UnsetType = msgspec.UNSET
-    scopes: _Scopes | msgspec.UnsetType = msgspec.UNSET
-    workspaces: _Workspaces | msgspec.UnsetType = msgspec.UNSET
-    expires_at: datetime | msgspec.UnsetType | None = msgspec.UNSET
-
-
-class Rotation(Struct, frozen=True, kw_only=True):
-    """How a key gets a new secret."""
-
-    grace_hours: Annotated[int, msgspec.Meta(ge=0, le=168)] = 24
-    """Hours for which the old secret counts too; 0 ends all earlier secrets at once."""
-
-
-class KeyView(Struct, frozen=True, kw_only=True, omit_defaults=False):
-    """A key without its secret."""
-
-    id: str
-    label: str
-    scopes: list[Scope]
-    workspaces: list[str]
-    member: str | None
-    sandbox: bool
-    created_at: datetime
-    expires_at: datetime | None
-    revoked_at: datetime | None
-    used_on: date | None
-    """The last day (UTC) on which it was used."""
-    rotated_at: datetime | None
-    previous_until: datetime | None
-    """Until when the secret before the last rotation counts."""
-
-
-class KeyWithSecret(Struct, frozen=True, kw_only=True, omit_defaults=False):
-    """A key with its new secret, which is shown this once."""
-
-    key: KeyView
-    secret: str | None
-
-
-class KeyList(Struct, frozen=True, kw_only=True, omit_defaults=False):
-    """The keys that are not revoked, by their ids."""
-
-    items: list[KeyView]
 
 
 class KeysPart:
@@ -150,10 +89,12 @@ class KeysPart:
     def _add(self, request: HttpRequest, caller: Caller) -> Answer:
         organization = organization_of(request, caller, self._organizations)
         wanted = fields.from_body(NewKey, request.body())
-        check_room([key for key in self._organizations.keys(organization) if key.revoked_at is None], "keys")
-        secret, salt = _fresh(request, sandbox=wanted.sandbox)
+        name = identifier("key", organization, request)
+        living = [key for key in self._organizations.keys(organization) if key.revoked_at is None]
+        check_room(name, living, "keys of this organization", MOST)
+        secret, salt = fresh_secret(request, sandbox=wanted.sandbox)
         key = Key(
-            id=identifier("key", organization, request),
+            id=name,
             organization=organization,
             label=wanted.label,
             scopes=sorted(set(wanted.scopes)),
@@ -171,16 +112,16 @@ class KeysPart:
         self._check_member(key)
         self._organizations.point(key.digest, key)
         kept = self._organizations.add(key)
-        again = _again(kept, request) if kept.rotated_at is None else None
-        return _told(kept, secret if kept is key else again)
+        known = again(kept, request) if kept.rotated_at is None else None
+        return _told(kept, secret if kept is key else known)
 
     def _all(self, request: HttpRequest, caller: Caller) -> Answer:
         organization = organization_of(request, caller, self._organizations)
         living = [key for key in self._organizations.keys(organization) if key.revoked_at is None]
-        return Answer(200, KeyList(items=[_view(key) for key in living]))
+        return Answer(200, KeyList(items=[shown(key) for key in living]))
 
     def _one(self, request: HttpRequest, caller: Caller) -> Answer:
-        return Answer(200, _view(self._named(request, caller)))
+        return Answer(200, shown(self._named(request, caller)))
 
     def _change(self, request: HttpRequest, caller: Caller) -> Answer:
         key = self._named(request, caller)
@@ -193,7 +134,7 @@ class KeysPart:
             self._check_workspaces(edited)
         changed = self._organizations.change(key, lambda now: msgspec.structs.replace(now, **changes))
         self._changed()
-        return Answer(200, _view(changed))
+        return Answer(200, shown(changed))
 
     def _delete(self, request: HttpRequest, caller: Caller) -> Answer:
         self._organizations.revoke(self._named(request, caller), datetime.now(tz=UTC))
@@ -204,16 +145,16 @@ class KeysPart:
         key = self._named(request, caller)
         wanted = fields.from_body(Rotation, request.body())
         _check_scopes(key, caller)
-        mark = _mark(request, wanted)
-        if _rotated_by(key, mark):
-            return _told(key, _told_again(key, request, mark))
-        _check_turn(key, wanted.grace_hours)
-        secret, salt = _fresh(request, sandbox=key.sandbox)
+        mark = mark_of(request, wanted)
+        if rotated_by(key, mark):
+            return _told(key, told_again(key, request, mark))
+        check_turn(key, wanted.grace_hours)
+        secret, salt = fresh_secret(request, sandbox=key.sandbox)
         fresh = digest_of(secret)
         self._organizations.point(fresh, key)
-        changed = self._organizations.change(key, lambda now: _rotated(now, fresh, salt, mark, wanted.grace_hours))
+        changed = self._organizations.change(key, lambda now: rotated(now, fresh, salt, mark, wanted.grace_hours))
         self._changed()
-        return _told(changed, secret if changed.digest == fresh else _told_again(changed, request, mark))
+        return _told(changed, secret if changed.digest == fresh else told_again(changed, request, mark))
 
     def _named(self, request: HttpRequest, caller: Caller) -> Key:
         organization = organization_of(request, caller, self._organizations)
@@ -259,96 +200,6 @@ def _check_scopes(key: Key, caller: Caller) -> None:
         raise Forbidden("only administrators make keys with the scope 'admin'")
 
 
-def _fresh(request: HttpRequest, *, sandbox: bool) -> tuple[str, str | None]:
-    """A new secret; with an Idempotency-Key one that can be told again, and its salt."""
-    if given(request) is None:
-        return new_secret(sandbox=sandbox), None
-    salt = new_salt()
-    return derived_secret(request.key(), salt, sandbox=sandbox), salt
-
-
-def _again(key: Key, request: HttpRequest) -> str | None:
-    """The secret of a key whose request is repeated; ``None`` where it cannot be told any more."""
-    if key.salt is None:
-        return None
-    secret = derived_secret(request.key(), key.salt, sandbox=key.sandbox)
-    return secret if digest_of(secret) == key.digest else None
-
-
-def _told_again(key: Key, request: HttpRequest, mark: str) -> str | None:
-    """The secret that a repeated rotation made; ``None`` too where another rotation came after it."""
-    return _again(key, request) if _marks(key)[-1] == mark else None
-
-
-def _mark(request: HttpRequest, wanted: Rotation) -> str:
-    """What tells a repeated rotation: digests of its Idempotency-Key, and of this with what is asked; empty without."""
-    named = given(request)
-    return f"{hashlib.sha256(named.encode()).hexdigest()[:_NAMED]}.{digest(wanted, named)}" if named else ""
-
-
-def _marks(key: Key) -> list[str]:
-    """The marks of a key's last rotations, the newest at the end."""
-    return key.rotation.split()
-
-
-def _rotated_by(key: Key, mark: str) -> bool:
-    """Whether this very request has rotated a key already.
-
-    Raises:
-        Conflict: it has, and asked for something else then; or the key counts no longer.
-    """
-    _check_living(key)
-    if mark in _marks(key):
-        return True
-    if mark and any(kept.startswith(mark[: _NAMED + 1]) for kept in _marks(key)):
-        raise Conflict("this Idempotency-Key was used for something else")
-    return False
-
-
-def _check_turn(key: Key, grace_hours: int) -> None:
-    """Pass a rotation that cuts no secret off before its time, or that is to end all at once.
-
-    Raises:
-        Conflict: the secret before the last one still counts, and a key has room for one such only.
-    """
-    until = key.previous_until
-    if grace_hours and until is not None and until > datetime.now(tz=UTC):
-        raise Conflict(
-            f"the secret before the last rotation counts until {until.isoformat()}: rotate again after that, or with "
-            "grace_hours 0, which ends all earlier secrets at once"
-        )
-
-
-def _rotated(key: Key, fresh: str, salt: str | None, mark: str, grace_hours: int) -> Key:
-    """A key with a new secret; as it is where this very request has rotated it meanwhile.
-
-    Raises:
-        Conflict: as ``_rotated_by`` and ``_check_turn``.
-    """
-    if _rotated_by(key, mark):
-        return key
-    _check_turn(key, grace_hours)
-    now = datetime.now(tz=UTC)
-    return msgspec.structs.replace(
-        key,
-        digest=fresh,
-        salt=salt,
-        rotation=" ".join([*_marks(key), *([mark] if mark else [])][-_MARKS:]),
-        rotated_at=now,
-        previous=key.digest,
-        previous_until=now + timedelta(hours=grace_hours),
-    )
-
-
-def _check_living(key: Key) -> None:
-    if key.good_until(key.digest, datetime.now(tz=UTC)) is None:
-        raise Conflict("this key is revoked, or its time is over: make another one")
-
-
 def _told(key: Key, secret: str | None) -> Answer:
     headers = {"Location": f"{_HOME}/{key.id}", **_NO_STORE}
-    return Answer(201, KeyWithSecret(key=_view(key), secret=secret), headers)
-
-
-def _view(key: Key) -> KeyView:
-    return KeyView(**{name: getattr(key, name) for name in KeyView.__struct_fields__})
+    return Answer(201, KeyWithSecret(key=shown(key), secret=secret), headers)

@@ -12,12 +12,12 @@ import math
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from socialindex.aws.usage import Charge, Standing, micros, step_of
 from socialindex.errors import TooManyRequests, Unavailable
-from socialindex.plans import until_next_month
+from socialindex.plans import until_next_month, until_tomorrow
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -126,7 +126,7 @@ class Meter:
             return {"RateLimit-Policy": policy}
         day = max(0, limits.queries_a_day - seen.standing.used)
         minute, full = _in_bucket(seen.standing, limits, now), _seconds(seen.standing.full_at - micros(now))
-        left = f'"day";r={day};t={_until_tomorrow(now)}, "minute";r={minute};t={full}'
+        left = f'"day";r={day};t={until_tomorrow(now)}, "minute";r={minute};t={full}'
         return {"RateLimit-Policy": policy, "RateLimit": left}
 
     def _note(self, charge: Charge, standing: Standing, now: datetime) -> None:
@@ -241,7 +241,7 @@ def _in_bucket(standing: Standing, limits: Limits, now: datetime) -> int:
 
 def _refusal(policy: Refusal, standing: Standing, limits: Limits, now: datetime) -> TooManyRequests:
     if policy == "day":
-        words, seconds = f"{limits.queries_a_day} queries of this day (UTC) are used", _until_tomorrow(now)
+        words, seconds = f"{limits.queries_a_day} queries of this day (UTC) are used", until_tomorrow(now)
     elif policy == "posts":
         words, seconds = f"{limits.posts_a_month} posts of this month (UTC) are used", until_next_month(now)
     else:
@@ -252,8 +252,3 @@ def _refusal(policy: Refusal, standing: Standing, limits: Limits, now: datetime)
 
 def _seconds(microseconds: int) -> int:
     return max(0, math.ceil(microseconds / 1_000_000))
-
-
-def _until_tomorrow(now: datetime) -> int:
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    return math.ceil((midnight - now).total_seconds())

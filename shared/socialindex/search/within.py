@@ -12,7 +12,7 @@ from socialindex.model import Struct
 from socialindex.search import fields
 
 if TYPE_CHECKING:
-    from collections.abc import Sized
+    from collections.abc import Iterable
 
     from socialindex.aws.organizations import Organizations
     from socialindex.search.http import HttpRequest
@@ -34,6 +34,14 @@ class Paged(Within, frozen=True, kw_only=True):
     limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 50
     cursor: str = ""
     """``next_cursor`` of the page before."""
+
+
+class Thing(Protocol):
+    """What an organization or a workspace has several of."""
+
+    @property
+    def id(self) -> str:
+        """Its own."""
 
 
 class Rooms(Protocol):
@@ -63,11 +71,18 @@ def named(wanted: str, caller: Caller, organizations: Organizations) -> str:
     return organizations.organization(wanted).id
 
 
-def check_room(there: Sized, what: str) -> None:
-    """Pass where one more may be made.
+def check_room(name: str, there: Iterable[Thing], what: str, most: int) -> None:
+    """Pass where one more may be made, or where a repeated request has made it already.
+
+    Args:
+        name: the id of the one that is to be made.
+        there: those that there are.
+        what: they are, and whose.
+        most: how many there may be.
 
     Raises:
         Conflict: there are too many.
     """
-    if len(there) >= MOST:
-        raise Conflict(f"an organization has at most {MOST} {what}: delete one first")
+    names = {thing.id for thing in there}
+    if len(names) >= most and name not in names:
+        raise Conflict(f"there are {most} {what} already, and no more can be: delete one first")

@@ -15,7 +15,7 @@ from socialindex.search.http import Answer
 from socialindex.search.idempotency import digest, identifier
 from socialindex.search.organizations import Closed
 from socialindex.search.routes import Doc, Route
-from socialindex.search.within import Within, check_room, organization_of
+from socialindex.search.within import MOST, Within, check_room, organization_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -98,10 +98,11 @@ class WorkspacesPart:
     def _add(self, request: HttpRequest, caller: Caller) -> Answer:
         organization = organization_of(request, caller, self._organizations)
         wanted = fields.from_body(Named, request.body())
-        check_room(self._organizations.workspaces(organization), "workspaces")
+        name = identifier("ws", organization, request)
+        check_room(name, self._organizations.workspaces(organization), "workspaces of this organization", MOST)
         added = self._organizations.add(
             Workspace(
-                id=identifier("ws", organization, request),
+                id=name,
                 organization=organization,
                 name=wanted.name,
                 created_at=datetime.now(tz=UTC),
@@ -140,10 +141,11 @@ class WorkspacesPart:
     def _add_member(self, request: HttpRequest, caller: Caller) -> Answer:
         organization = organization_of(request, caller, self._organizations)
         wanted = fields.from_body(Named, request.body())
-        check_room(self._organizations.members(organization), "members")
+        name = identifier("mb", organization, request)
+        check_room(name, self._organizations.members(organization), "members of this organization", MOST)
         added = self._organizations.add(
             Member(
-                id=identifier("mb", organization, request),
+                id=name,
                 organization=organization,
                 name=wanted.name,
                 created_at=datetime.now(tz=UTC),
