@@ -90,6 +90,7 @@ _settings = settings.load()
 _engine = engine.connect(_settings.engine_url, signed=_settings.engine_signed)
 _stores = Stores(
     channels=Channels(_settings.table("channels")),
+    hosts=Hosts(_settings.table("hosts")),
     outcomes=Outcomes(_settings.table("outcomes")),
     archive=Archive(_settings.archive_bucket),
     health=Health(_settings.table("health")),
@@ -138,9 +139,9 @@ _api = Api(
         ClusterPart(_engine).routes(),
         QueriesPart(_engine).routes(),
         OpenApiPart().routes(),
-        CrawlerPart(_settings.fetch, _settings.operator_contact, Hosts(_settings.table("hosts"))).routes(),
+        CrawlerPart(_settings.fetch, _settings.operator_contact, _stores.hosts).routes(),
         ErasurePart(_engine, Suppressions(_settings.table("suppressions")), Memories(_work)).routes(),
-        BackfillPart(_stores.channels, Frontier(_settings.table("frontier")), Hosts(_settings.table("hosts"))).routes(),
+        BackfillPart(_stores.channels, Frontier(_settings.table("frontier")), _stores.hosts).routes(),
         ImportsPart(
             ImportsTable(_settings.table("imports")),
             Uploads(_settings.archive_bucket),

@@ -12,6 +12,7 @@ import pytest
 
 from socialindex.access import Caller
 from socialindex.alert.counting import changed_within, counted
+from socialindex.alert.gaps import NAME
 from socialindex.alert.model import STEP, Bucket, Heard, floor
 from socialindex.alert.rare import Window
 from socialindex.alert.shown import shown
@@ -21,6 +22,7 @@ from socialindex.aws.tables import Table
 from socialindex.errors import InvalidCursor, InvalidInput, NotFound
 from socialindex.index.writer import Write, Writer
 from socialindex.mentions.merge import going
+from socialindex.reread.schedule import Mark
 from socialindex.search.alerts import AlertsPart
 from socialindex.search.http import HttpRequest
 from socialindex.topics.topic import Watched
@@ -405,6 +407,20 @@ def test_what_was_found_late_does_not_teach_where_we_have_watched(room: Room, in
     voices = [sum(memory.baseline.voices) for memory in memories]
     assert voices[0] < 15
     assert voices[1] > 150
+
+
+def test_hours_without_a_run_are_no_silence_of_whoever_speaks_again_later(room: Room, index: OpenSearch) -> None:
+    """The topic has no appointment: nobody had spoken of it for two hours when the runs stopped."""
+    room.now = ago(40)
+    room.marks.put(NAME, Mark(0, "[]"))
+    topic = room.add(topic_at(ago(24 * 30)), quiet_memory(room.now - hours(2)))
+    before = room.table.watches([topic.id])[topic.id].watch.memory.baseline.buckets
+    room.run()
+    room.run(hours(30))
+    mention(index, topic, [said(f"{topic.id} again", room.now + hours(2), "kim")])
+    room.run(hours(2))
+    baseline = room.table.watches([topic.id])[topic.id].watch.memory.baseline
+    assert baseline.buckets == pytest.approx(before + 12 * (6 + 2 + 2), abs=2)
 
 
 def test_a_first_mention_is_told_once(room: Room, index: OpenSearch) -> None:

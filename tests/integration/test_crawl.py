@@ -829,6 +829,33 @@ def test_one_is_checked_a_day_after_the_last_whole_answer(crawler: Crawler, web:
     assert checked(crawler, web, channel, 1) == [None, '"v1"', None]
 
 
+def test_what_may_have_changed_below_an_unchanged_index_is_asked_for_once_it_is_time(
+    crawler: Crawler, web: Web
+) -> None:
+    day = f"{datetime.now(tz=UTC):%Y-%m-%d}"
+    row = f"<sitemap><loc>{{url}}/day.xml</loc><lastmod>{day}</lastmod></sitemap>"
+    index = Page(f"<sitemapindex>{row}</sitemapindex>", headers={"ETag": '"v1"'})
+    news = [Page(f"<urlset><url><loc>{{url}}/news/{number}</loc></url></urlset>") for number in range(2)]
+    web.pages |= {"/index.xml": [index, Page(status=304)], "/day.xml": news}
+    channel = crawler.poll(web, "/index.xml", source="article")
+    for _ in range(2):
+        crawler.run(web.host)
+        crawler.ask(channel, channel.url, poll=True)
+    assert [path for path in web.paths if "xml" in path] == ["/index.xml", "/day.xml", "/index.xml"]
+    half_an_hour_ago = (datetime.now(tz=UTC) - timedelta(minutes=31)).isoformat(timespec="seconds")
+    crawler.parts.channels.move(channel.id, {**state_of(crawler, channel).channel.cursor, "days": half_an_hour_ago})
+    crawler.run(web.host)
+    crawler.ask(channel, channel.url, poll=True)
+    crawler.run(web.host)
+    asked = ["/index.xml", "/day.xml", "/news/1", "/index.xml"]
+    assert web.paths[-4:] == asked
+    assert web.log[-4].headers["if-none-match"] == '"v1"'
+    assert crawler.waiting(web.host) == []
+    state = state_of(crawler, channel)
+    assert (state.failures, state.unchanged) == (0, 3)
+    assert state.channel.cursor["days"] > half_an_hour_ago
+
+
 def test_validators_that_lied_are_used_no_more(crawler: Crawler, web: Web) -> None:
     web.pages["/feed"] = FEED._replace(headers={"ETag": '"v1"'})
     channel = crawler.channel(f"{web.url}/feed")

@@ -53,7 +53,9 @@ class Service:
         self.erasures = ErasurePart(index, self.suppressions)
         self.stage = Erasure(index, self.archive, self.suppressions, timedelta(0))
         queues = {"normalize": (parts.queue("NormalizeQueue"), parts.queue("NormalizeDeadLetters"))}
-        stores = Stores(channels=parts.channels, outcomes=parts.outcomes, archive=parts.archive, queues=queues)
+        stores = Stores(
+            channels=parts.channels, hosts=parts.hosts, outcomes=parts.outcomes, archive=parts.archive, queues=queues
+        )
         self._operations = Operations(stores, index, FETCH)
         letters = parts.queue("NormalizeDeadLetters"), parts.queue("IndexDeadLetters")
         self._normalize = Normalize(parts.archive, parts.queue("IndexQueue"), letters[0], parts.outcomes)

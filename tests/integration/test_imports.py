@@ -251,7 +251,9 @@ def world(servers: Running, parts: Parts, index: opensearchpy.OpenSearch) -> Ite
     part = ImportsPart(stores.table, stores.uploads, parts.queue("ImportsQueue"))
     keys: dict[str, Caller] = {}
     queues = {"imports": (parts.queue("ImportsQueue"), parts.queue("ImportsDeadLetters"))}
-    held = ApiStores(channels=parts.channels, outcomes=parts.outcomes, archive=parts.archive, queues=queues)
+    held = ApiStores(
+        channels=parts.channels, hosts=parts.hosts, outcomes=parts.outcomes, archive=parts.archive, queues=queues
+    )
     operations = Operations(held, index, cast("Any", None))
 
     class Keys:

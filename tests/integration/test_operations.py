@@ -10,7 +10,8 @@ import pytest
 
 from socialindex import warc
 from socialindex.crawl.settings import FetchSettings
-from socialindex.errors import Conflict, InvalidInput, NotFound, Refused
+from socialindex.crawl.urls import host_of
+from socialindex.errors import Conflict, Discarded, InvalidInput, NotFound, Refused
 from socialindex.messages import Archived, decode
 from socialindex.search.operations import Operations, Stores
 from socialindex.sources.base import Channel, Request, Response
@@ -43,7 +44,9 @@ def operations(parts: Parts) -> Operations:
         stage: (parts.queue(f"{stage.title()}Queue"), parts.queue(f"{stage.title()}DeadLetters"))
         for stage in ("normalize",)
     }
-    stores = Stores(channels=parts.channels, outcomes=parts.outcomes, archive=parts.archive, queues=queues)
+    stores = Stores(
+        channels=parts.channels, hosts=parts.hosts, outcomes=parts.outcomes, archive=parts.archive, queues=queues
+    )
     return Operations(stores, cast("Any", None), FETCH)
 
 
@@ -93,6 +96,28 @@ def test_a_private_address_is_refused(operations: Operations) -> None:
     with pytest.raises(Refused) as refused:
         operations.add_channel('{"url": "http://10.0.0.1/"}')
     assert refused.value.reason == "private_address"
+
+
+def test_nothing_is_added_at_a_paused_host_nor_asked_of_it(operations: Operations, parts: Parts) -> None:
+    with serving({"/feed": FEED}) as web:
+        body, host = json.dumps({"url": f"{web.url}/feed"}), host_of(web.url)
+        parts.hosts.pause(host, "its operator has asked us, ticket 12")
+        with pytest.raises(Discarded, match=f"paused {host} since 20.*ticket 12.*ops resume host {host}") as refused:
+            operations.add_channel(body)
+        assert (refused.value.reason, web.paths, operations.channels()) == ("paused", [], [])
+        parts.hosts.resume(host)
+        assert operations.add_channel(body).channel.url == f"{web.url}/feed"
+
+
+def test_what_is_known_by_its_address_is_not_added_either_where_it_is_polled_at_a_paused_host(
+    operations: Operations, parts: Parts
+) -> None:
+    body = '{"url": "https://news.ycombinator.com/"}'
+    parts.hosts.pause("hacker-news.firebaseio.com", "it is slow")
+    with pytest.raises(Discarded, match="paused hacker-news.firebaseio.com since"):
+        operations.add_channel(body)
+    parts.hosts.resume("hacker-news.firebaseio.com")
+    assert operations.add_channel(body).channel.source == "hackernews"
 
 
 def test_a_body_that_is_none_is_told_as_a_mistake(operations: Operations) -> None:

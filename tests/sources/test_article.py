@@ -170,6 +170,37 @@ def test_a_sitemap_that_is_dated_by_the_day_is_read_every_half_hour_until_it_is_
     assert size(at.cursor) < MAX_CURSOR_BYTES
 
 
+def test_an_index_that_did_not_change_has_the_same_sitemaps_read_every_half_hour() -> None:
+    """It names the day alone, so that it is the same after an article of the afternoon."""
+    began = datetime(2026, 11, 30, tzinfo=UTC)
+    _, at = days("2026-11-30", channel(), began)
+    read = []
+    for minutes in range(10, 3 * 24 * 60, 10):
+        same = msgspec.structs.replace(answer(ADAPTER.start(at), ""), received_at=began + timedelta(minutes=minutes))
+        follow = ADAPTER.unchanged(at, msgspec.structs.replace(same, status=304))
+        at = msgspec.structs.replace(at, cursor=at.cursor if follow.cursor is None else follow.cursor)
+        read += [(minutes, request.url, request.context) for request in follow.requests]
+    url, context = f"{SITE}/2026.xml", {"index": "1", "share": "1"}
+    assert read == [(minutes, url, context) for minutes in range(30, 36 * 60, 30)]
+
+
+def test_what_a_cursor_keeps_of_an_index_is_bounded_and_survives_the_sitemaps() -> None:
+    urls = [f"{SITE}/{number}{'x' * length}.xml" for number, length in enumerate([0, 900, *[160] * 9])]
+    body = index(*urls).replace("</sitemap>", "<lastmod>2026-11-20</lastmod></sitemap>")
+    _, at = poll(body, channel())
+    for url in urls[:5]:
+        sitemap = Request(url=url, kind="sitemap", context={"index": "1", "share": "4"})
+        listed = urlset(*((f"{url}/{number}", f"2026-11-{1 + number % 19:02}") for number in range(900)))
+        at = msgspec.structs.replace(at, cursor=ADAPTER.follow(at, answer(sitemap, listed)).cursor or at.cursor)
+    assert 3_000 < size(at.cursor) <= MAX_CURSOR_BYTES
+    later = msgspec.structs.replace(answer(ADAPTER.start(at), ""), status=304, received_at=NOW + timedelta(hours=1))
+    asked = [request.url for request in ADAPTER.unchanged(at, later).requests]
+    assert len(asked) == 4
+    assert set(asked) <= {url for url in urls if len(url) < 300}
+    _, over = poll(body.replace("2026-11-20", "2026-11-18"), at)
+    assert ADAPTER.unchanged(over, later).requests == []
+
+
 def test_an_article_that_appears_later_on_the_day_is_found_and_those_before_it_are_not_asked_for_again() -> None:
     at, began = channel(), datetime(2026, 11, 30, 1, tzinfo=UTC)
     found = []

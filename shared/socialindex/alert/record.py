@@ -26,6 +26,7 @@ from socialindex.messages import encode
 if TYPE_CHECKING:
     from opensearchpy import OpenSearch
 
+    from socialindex.alert.gaps import Gap
     from socialindex.alert.landscape import Landscape
     from socialindex.alert.model import Incident
     from socialindex.alert.sight import Sight
@@ -51,6 +52,8 @@ class Scene(NamedTuple):
     sight: Sight
     lost_at: float = 0.0
     """Unix time when the engine lost its data last; 0: never."""
+    gaps: tuple[Gap, ...] = ()
+    """Times in which no run looked at anything."""
 
 
 class Recorder:

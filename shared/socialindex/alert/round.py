@@ -126,8 +126,8 @@ class Round:
         if not topic.backfill_done and self._is_young_loss:
             return 0  # its mentions are being made anew
         buckets, known = {at: each.bucket for at, each in counted.items()}, msgspec.structs.replace(watch.known)
-        at, hidden = look(topic, now, self.scene.lost_at), self._hidden(topic, watch.memory.normal.mix)
-        is_changed = advance(watch, at, buckets, hidden)
+        at = look(topic, now, self.scene.lost_at, self.scene.gaps)
+        is_changed = advance(watch, at, buckets, self._hidden(topic, watch.memory.normal.mix))
         if talk and not self._is_young_loss:
             is_changed = listen(watch, talk) or is_changed
         told = self._new(topic, watch, counted)

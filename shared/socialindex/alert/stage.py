@@ -17,6 +17,7 @@ from aws_lambda_powertools import Logger
 
 from socialindex import metrics
 from socialindex.alert.counting import changed_within
+from socialindex.alert.gaps import gaps
 from socialindex.alert.landscape import Landscapes
 from socialindex.alert.listening import Listening
 from socialindex.alert.model import STEP
@@ -25,6 +26,7 @@ from socialindex.alert.record import Recorder, Scene
 from socialindex.alert.round import Round, Seen
 from socialindex.alert.sight import Sight
 from socialindex.alert.tally import MARGIN, Tally
+from socialindex.alert.watch import MOST_SILENCE
 from socialindex.errors import Unavailable
 from socialindex.mentions.asking import Pool, known
 from socialindex.metrics import Metric
@@ -109,7 +111,7 @@ class Alerts:
         waiting = self._recorder.tell_waiting(now)
         changed = set(changed_within(self._engine, _back(now - mark.at / 1000)))
         topics = rotated(sorted({*changed, *self._tables.alerts.due(now)}), mark.id)
-        rounds = self._round(now, changed)
+        rounds = self._round(now, mark.at / 1000, changed)
         since = max(now - mark.at / 1000, 0.0) if mark.at else 0.0
         listening = Listening(self._engine, now, since, next(self._numbers))
         seen, last = self._all(rounds, listening, topics, seconds_left)
@@ -127,10 +129,11 @@ class Alerts:
         if everything and mark.at:
             metrics.record(Metric.ALERT_DELAY, max(round(self._clock() - mark.at / 1000, 1), 0.0))
 
-    def _round(self, now: float, changed: set[str]) -> Round:
+    def _round(self, now: float, looked_at: float, changed: set[str]) -> Round:
         landscape = self._landscapes.at(now)
         sight, lost = Sight(self._health.events(), landscape), lost_at(self._tables.marks)
-        scene = Scene(datetime.fromtimestamp(now, tz=UTC), landscape, sight, lost)
+        unlooked = gaps(self._tables.marks, looked_at, now, now - MOST_SILENCE)
+        scene = Scene(datetime.fromtimestamp(now, tz=UTC), landscape, sight, lost, unlooked)
         return Round(self._engine, self._tables.alerts, self._recorder, scene, changed)
 
     def _all(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from socialindex.alert.detect import Memory, hear, observe
+from socialindex.alert.gaps import Gap, within
 from socialindex.alert.model import STEP, Bucket, Incident, floor
 from socialindex.alert.recent import KEPT
 
@@ -62,6 +63,8 @@ class Look(msgspec.Struct, frozen=True):
     """Unix time of the topic's ``since``: what was seen earlier is history, from which it learns only."""
     lost: float = 0.0
     """Unix time when the engine lost its data: of buckets from before, it may still have less than was counted."""
+    gaps: tuple[Gap, ...] = ()
+    """Times in which nobody looked."""
 
     @property
     def since(self) -> int:
@@ -78,6 +81,10 @@ class Look(msgspec.Struct, frozen=True):
         """The earliest one that may still be corrected."""
         return max(self.since, self.current - (KEPT - 1) * STEP)
 
+    def is_unknown(self, place: int) -> bool:
+        """Whether nobody looked at a bucket; one that may still be counted is not, even if a clock was wrong once."""
+        return within(self.gaps, place) and place < self.first
+
     def watched(self, place: int) -> float:
         """The share of a bucket that is over, and was not over when the topic was made.
 
@@ -89,9 +96,9 @@ class Look(msgspec.Struct, frozen=True):
         return max(0.0, min(place + STEP, self.now) - max(place, self.made)) / STEP
 
 
-def look(topic: Topic, now: float, lost: float = 0.0) -> Look:
+def look(topic: Topic, now: float, lost: float = 0.0, gaps: tuple[Gap, ...] = ()) -> Look:
     """A look at a topic."""
-    return Look(now, topic.since.timestamp(), lost)
+    return Look(now, topic.since.timestamp(), lost, gaps)
 
 
 def advance(
@@ -107,8 +114,9 @@ def advance(
     """
     begin = _begin(watch, at)
     unseen = hidden(begin, at.current + STEP)
-    places = (place for place in range(begin, at.current + STEP, STEP) if not _is_lost(watch, at, place, counted))
-    buckets = (_bucket(place, at, counted, unseen) for place in places)
+    places = (place for place in range(begin, at.current + STEP, STEP) if not at.is_unknown(place))
+    told = (place for place in places if not _is_lost(watch, at, place, counted))
+    buckets = (_bucket(place, at, counted, unseen) for place in told)
     changes = [change.incident for bucket in buckets if (change := observe(watch.memory, bucket))]
     watch.pending = merged([*watch.pending, *changes], watch.running)
     return bool(changes)
@@ -144,7 +152,8 @@ def _begin(watch: Watch, at: Look) -> int:
     """Where telling begins: with what may have changed, and the silence that was never told.
 
     Whoever falls silent is looked at once more, and then has no appointment. One that is still to be kept says that
-    nobody looked since: what was said before the first bucket is not counted any more, and was no silence.
+    nobody looked since: what was said before the first bucket is not counted any more, and was no silence. Of a topic
+    that had none, the gaps say so.
     """
     recent = watch.memory.recent
     if not recent.first or watch.due_at is not None:

@@ -131,9 +131,11 @@ class Hosts:
 
     def paused(self) -> Iterator[PausedHost]:
         """Hosts that are paused, in no order; it reads the whole table."""
-        for item in self._table.scan():
-            if "paused" in item:
-                yield PausedHost(item["host"], float(item["paused_at"]), item["paused"])
+        return filter(None, map(_pause, self._table.scan()))
+
+    def pause_of(self, host: str) -> PausedHost | None:
+        """A host's pause; None where it is not paused."""
+        return _pause(self._table.get({"host": host}) or {})
 
     def wakes(self, host: str) -> int:
         """How often the host has been woken; read before looking for its last pending request."""
@@ -157,6 +159,10 @@ class Hosts:
         condition = f"{held} AND ({further})" if further else held
         values = {**values, "token": lease.token}
         return self._table.update({"host": lease.host}, expression, values, condition=condition)
+
+
+def _pause(item: Item) -> PausedHost | None:
+    return PausedHost(item["host"], float(item["paused_at"]), item["paused"]) if "paused" in item else None
 
 
 def _lease(item: Item) -> Lease:

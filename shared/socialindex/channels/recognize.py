@@ -12,6 +12,7 @@ from socialindex import sources, terms
 from socialindex.channels.autodiscovery import feed_links
 from socialindex.crawl.addresses import check_resolved, check_url
 from socialindex.crawl.fetch import Fetched, Fetcher
+from socialindex.crawl.reasons import PAUSED
 from socialindex.crawl.robots import RobotsRules, read_robots
 from socialindex.crawl.settings import Expect, FetchSettings
 from socialindex.crawl.urls import host_of, over_http
@@ -19,7 +20,7 @@ from socialindex.errors import Discarded, InvalidInput, Refused, Unavailable
 from socialindex.sources.base import Adapter, Recognized, Request, Response
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from aiohttp.abc import AbstractResolver
 
@@ -31,8 +32,8 @@ SECONDS = 20.0
 """After so long no further address is asked: the API's answer must be there within 29 seconds."""
 _EXPECT = Expect(noindex=True)
 """A list may lead to posts though it must not be indexed itself."""
-_FINAL = frozenset({"robots", "crawl_delay", "legal"})
-"""What the pasted address's own operator says for good: no other address is tried in its stead."""
+_FINAL = frozenset({"robots", "crawl_delay", "legal", PAUSED})
+"""What the pasted address's own operator says for good, or ours for now: no other address is tried in its stead."""
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")  # RFC 3986, section 3.1
 _HANDLE = re.compile(r"(?:acct:@?|@)([^\s/@:]+)@([^\s/@?#]+)")  # RFC 7565, and how people write it
 _ITSELF = "paste the address of the feed, sitemap, board or profile itself, as it opens in a browser"
@@ -46,8 +47,17 @@ class Found(NamedTuple):
     recognized: Recognized
 
 
+def _any_host(_host: str) -> None:
+    """Pass every host."""
+
+
 async def recognize(
-    pasted: str, settings: FetchSettings, *, resolver: AbstractResolver | None = None, delay: float | None = None
+    pasted: str,
+    settings: FetchSettings,
+    *,
+    resolver: AbstractResolver | None = None,
+    delay: float | None = None,
+    admits: Callable[[str], None] = _any_host,
 ) -> Found:
     """The channel that a person means by an address.
 
@@ -57,16 +67,18 @@ async def recognize(
         resolver: the DNS; the system's own where it is None.
         delay: seconds between two requests to a host that asks for no longer ones; one where it is None, and none
             at the hosts of the sample world, which are our own.
+        admits: raises ``Discarded``, ``paused``, at a host of which nothing may be asked now.
 
     Raises:
         InvalidInput: its host is not known, its host's pace leaves no time to find out, or no source knows it; names
             the addresses that were tried and what each answered. Or it is a platform's, but none that can be crawled.
         Refused: the address is private or otherwise not to be fetched, or its host's terms forbid it.
-        Discarded: a source knows it, and it says that it must not be crawled.
+        Discarded: a source knows it, and it says that it must not be crawled; or ``admits`` does not pass its host,
+            or another that it leads to where no source is found elsewhere.
     """
     url = _with_scheme(pasted.strip())
     _check(url, settings)
-    found = _by_address(url) or await _by_asking(url, settings, resolver, delay)
+    found = _by_address(url) or await _by_asking(url, _Ways(settings, resolver, delay, admits))
     # A page names its own address, which need not be on the host that was asked.
     _check(found.recognized.url, settings)
     return found
@@ -91,17 +103,24 @@ def _by_address(url: str) -> Found | None:
     return None
 
 
-async def _by_asking(
-    url: str, settings: FetchSettings, resolver: AbstractResolver | None, delay: float | None
-) -> Found:
+class _Ways(NamedTuple):
+    """How hosts are asked: as ``recognize`` is told."""
+
+    settings: FetchSettings
+    resolver: AbstractResolver | None
+    delay: float | None
+    admits: Callable[[str], None]
+
+
+async def _by_asking(url: str, ways: _Ways) -> Found:
     try:
-        await check_resolved(url, resolver=resolver, allow_loopback=settings.allow_loopback)
+        await check_resolved(url, resolver=ways.resolver, allow_loopback=ways.settings.allow_loopback)
     except Unavailable as error:
         raise InvalidInput(str(error), field="url", remedy=_REMEDY) from error
-    async with Fetcher(settings, resolver=resolver) as fetcher:
-        usual = 0.0 if settings.allow_loopback else _PACE
-        turns = _Turns(usual if delay is None else delay, monotonic() + SECONDS)
-        return await _Search(fetcher, url, resolver, turns).run()
+    async with Fetcher(ways.settings, resolver=ways.resolver) as fetcher:
+        usual = 0.0 if ways.settings.allow_loopback else _PACE
+        turns = _Turns(usual if ways.delay is None else ways.delay, monotonic() + SECONDS)
+        return await _Search(fetcher, url, ways, turns).run()
 
 
 class _Turns:
@@ -140,10 +159,12 @@ class _Turns:
 class _Search:
     """The search for one address's meaning, with what was tried."""
 
-    def __init__(self, fetcher: Fetcher, url: str, resolver: AbstractResolver | None, turns: _Turns) -> None:
+    def __init__(self, fetcher: Fetcher, url: str, ways: _Ways, turns: _Turns) -> None:
         self._fetcher = fetcher
         self._url = url
-        self._resolver = resolver
+        self._ways = ways
+        self._held: Discarded | None = None
+        """What was said of a paused host that the search led to."""
         self._tried: dict[str, str] = {}
         self._rules: dict[str, RobotsRules] = {}
         self._turns = turns
@@ -160,7 +181,7 @@ class _Search:
                 found = _ask((adapter,), answer) if answer else None
             if found:
                 return found
-        raise self._unknown()
+        raise self._held or self._unknown()
 
     def _unknown(self) -> InvalidInput:
         late = ", ".join(f"{host} is asked every {delay:.0f} s only" for host, delay in self._turns.late.items())
@@ -192,6 +213,8 @@ class _Search:
             if request.url == self._url and (isinstance(verdict, Refused) or verdict.reason in _FINAL):
                 raise
             self._tried[request.url] = verdict.reason
+            if verdict.reason == PAUSED:
+                self._held = verdict
         except Unavailable as failure:
             self._tried[request.url] = str(failure)
         else:
@@ -216,9 +239,10 @@ class _Search:
         terms.check(url)
         host = host_of(url)
         if host not in self._rules:
+            self._ways.admits(host)
             # Here, since a robots.txt at a private address would only count as one that cannot be had.
             loopback = self._fetcher.settings.allow_loopback
-            await check_resolved(url, resolver=self._resolver, allow_loopback=loopback)
+            await check_resolved(url, resolver=self._ways.resolver, allow_loopback=loopback)
             self._rules[host] = await read_robots(self._fetcher, url, delay=self._turns.delay(None))
             self._turns.taken(host)
         self._rules[host].check(url)

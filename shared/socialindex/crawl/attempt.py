@@ -6,6 +6,7 @@ import asyncio
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -130,11 +131,14 @@ class Attempt:
     async def _gone(self, state: ChannelState, response: Response) -> None:
         """Nothing is there to keep; but the adapter may have to forget where it was."""
         with suppress(ParseError, Discarded):
-            cursor = _follow(state, response).cursor
-            if cursor is not None:
-                await asyncio.to_thread(self._shop.channels.move, state.channel.id, cursor)
-                self._shop.states.move(state.channel.id, cursor)
+            await self._remember(state, _follow(state, response).cursor)
         await self._drop("gone")
+
+    async def _remember(self, state: ChannelState, cursor: dict[str, str] | None) -> None:
+        """Move the cursor of a channel whose answer is not archived."""
+        if cursor is not None:
+            await asyncio.to_thread(self._shop.channels.move, state.channel.id, cursor)
+            self._shop.states.move(state.channel.id, cursor)
 
     async def _refused(self, state: ChannelState, response: Response) -> None:
         """A platform's API says no: what that means is its adapter's to say."""
@@ -161,6 +165,8 @@ class Attempt:
         await self._settle("discard", "moved")
 
     async def _unchanged(self, state: ChannelState, fetched: Fetched) -> None:
+        if self._pending.poll:
+            await self._ask_all_the_same(state, fetched.response)
         at, url = fetched.response.received_at, self._pending.request.url
         rhythm = state.rhythm.heard(self._shop.polling, at.timestamp(), [])
         poll_at = at.timestamp() + self._shop.polling.pause(rhythm)
@@ -169,6 +175,13 @@ class Attempt:
         if is_to_be_checked(state, at):
             await self._onward.put(self._pending.request, hops=self._pending.hops, poll=True, verifies=at.timestamp())
         await self._settle("discard", "not_modified")
+
+    async def _ask_all_the_same(self, state: ChannelState, response: Response) -> None:
+        """Put what follows from a "not modified" in the frontier; a poll that was answered so has not failed."""
+        with suppress(ParseError, Discarded):
+            follow = _follow(state, response)
+            await self._onward.put_all(follow.requests, self._refused_address)
+            await self._remember(state, follow.cursor)
 
     async def _keep(self, state: ChannelState, fetched: Fetched) -> None:
         """Put what follows in the frontier, then let the response be archived."""
@@ -267,7 +280,9 @@ def _follow(state: ChannelState, response: Response) -> Follow:
         Discarded: the page is not ours to keep.
     """
     try:
-        return sources.find(state.channel.source).follow(state.channel, response)
+        adapter = sources.find(state.channel.source)
+        follow = adapter.unchanged if response.status == HTTPStatus.NOT_MODIFIED else adapter.follow
+        return follow(state.channel, response)
     except (ParseError, Discarded):
         raise
     except Exception as error:

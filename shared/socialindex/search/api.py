@@ -72,7 +72,8 @@ class Api(Door):
             body=AddChannel,
             answer=AddedChannel,
             status=201,
-            description="The address is fetched, to find out what it is.",
+            description="The address is fetched, to find out what it is. Where an operator has paused its host, it is "
+            "not, and the answer is 422 with `reason: paused`.",
             errors=(409, 422),
         )
         remove = Doc("Stop crawling a channel; its posts stay", tag, status=204, errors=(404,))

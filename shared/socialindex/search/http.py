@@ -15,13 +15,13 @@ from isal import isal_zlib
 from socialindex.errors import InvalidInput, Unauthorized
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 T = TypeVar("T")
 
 JSON = "application/json"
 LARGEST: Final = 5_000_000
-"""Bytes of posts or of a network in an answer: a function's answer ends at 6 MB, all of it
+"""Bytes of a list or of a network in an answer: a function's answer ends at 6 MB, all of it
 (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html)."""
 _BEARER = "bearer "
 _WORTH_PACKING = 1_000
@@ -113,6 +113,18 @@ def sent_bytes(part: object) -> int:
     """Bytes that a part of a body takes where it is not packed: it is text within JSON, its quotation marks escaped."""
     written = msgspec.json.encode(part)
     return len(written) + written.count(b'"') + written.count(b"\\")
+
+
+def fitting(items: Iterable[T]) -> list[T]:
+    """The first of a list's items, as many as fit into an answer, at least one where there is any."""
+    kept: list[T] = []
+    size = 0
+    for item in items:
+        size += sent_bytes(item)
+        if kept and size > LARGEST:
+            break
+        kept.append(item)
+    return kept
 
 
 def _packed(answer: dict[str, Any], body: bytes, accepts: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import msgspec
 from socialindex.errors import Conflict, InvalidCursor, NotFound
 from socialindex.lease import Leased
 from socialindex.model import Struct
-from socialindex.search.http import Answer
+from socialindex.search.http import Answer, fitting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +42,7 @@ class Page(NamedTuple):
 
 
 def page_of(asked: ListJobs, read: Callable[[str, int], list[tuple[str, J]]]) -> Page:
-    """A page of a list.
+    """A page of a list, as much of it as fits into an answer: a job holds a query, which may be long.
 
     Args:
         asked: which one.
@@ -54,8 +54,8 @@ def page_of(asked: ListJobs, read: Callable[[str, int], list[tuple[str, J]]]) ->
     if asked.cursor and not _PLACE.fullmatch(asked.cursor):
         raise InvalidCursor("this is no cursor of ours", field="cursor", remedy="start again without a cursor")
     found = read(asked.cursor, asked.limit + 1)
-    page = found[: asked.limit]
-    return Page([job for _, job in page], page[-1][0] if len(found) > asked.limit else None)
+    jobs = fitting(job for _, job in found[: asked.limit])  # what is shown of a job is hardly more than what is kept
+    return Page(jobs, found[len(jobs) - 1][0] if len(found) > len(jobs) else None)
 
 
 class Files(Protocol[J_contra]):

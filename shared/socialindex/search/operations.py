@@ -11,7 +11,9 @@ import msgspec
 
 from socialindex import sources, warc
 from socialindex.aws.channels import ChannelState  # noqa: TC001 - msgspec reads the annotations at run time
-from socialindex.errors import InvalidInput, NotFound
+from socialindex.crawl.reasons import PAUSED
+from socialindex.crawl.urls import host_of, over_http
+from socialindex.errors import Discarded, InvalidInput, NotFound
 from socialindex.identity import channel_id
 from socialindex.messages import Archived, encode
 from socialindex.model import Struct
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from socialindex.aws.archive import Archive
     from socialindex.aws.channels import Channels
     from socialindex.aws.health import Health
+    from socialindex.aws.hosts import Hosts
     from socialindex.aws.outcomes import Outcomes
     from socialindex.aws.queues import Queue
     from socialindex.crawl.credentials import Credentials
@@ -86,6 +89,7 @@ class Stores(Struct, frozen=True, kw_only=True):
     """The tables, queues and bucket that operations touch."""
 
     channels: Channels
+    hosts: Hosts
     outcomes: Outcomes
     archive: Archive
     queues: Mapping[str, tuple[Queue, Queue]]
@@ -115,12 +119,13 @@ class Operations:
         Raises:
             InvalidInput: no source knows the address; says which addresses were tried.
             Refused: the address must not be fetched, or its host's terms forbid it.
+            Discarded: it says itself that it must not be crawled, or an operator has paused its host: see ``_admit``.
             Conflict: the channel exists.
         """
         from socialindex.channels.recognize import recognize  # noqa: PLC0415 - an HTTP client, for this route only
 
         wanted = fields.from_body(AddChannel, body)
-        found = asyncio.run(recognize(wanted.url, self._fetch))
+        found = asyncio.run(recognize(wanted.url, self._fetch, admits=self._admit))
         channel = Channel(
             id=channel_id(found.source, found.recognized.url),
             source=found.source,
@@ -130,16 +135,38 @@ class Operations:
             language=found.recognized.language,
             options={**found.recognized.options, **wanted.options},
         )
-        self._need_credentials(channel)
+        self._check_pollable(channel)
         self._stores.channels.add(channel)
         return AddedChannel(channel=channel, why=found.recognized.why)
 
-    def _need_credentials(self, channel: Channel) -> None:
+    def _check_pollable(self, channel: Channel) -> None:
+        """Pass a channel that can be polled now.
+
+        Raises:
+            Discarded: an operator has paused the host where it is polled, or credentials that it needs are missing.
+        """
         from socialindex.crawl.credentials import Credentials, needed  # noqa: PLC0415 - for this route only
 
         adapter, credentials = sources.find(channel.source), self._credentials or Credentials()
+        polled = adapter.start(channel).url
+        self._admit(host_of(over_http(polled)))
         credentials.refresh()
-        needed(adapter, adapter.start(channel).url, credentials)
+        needed(adapter, polled, credentials)
+
+    def _admit(self, host: str) -> None:
+        """Pass a host that no operator has paused: a pause promises that it is asked nothing more.
+
+        Raises:
+            Discarded: it is paused; says since when, why, and what ends it.
+        """
+        pause = self._stores.hosts.pause_of(host)
+        if pause:
+            since = datetime.fromtimestamp(pause.since, tz=UTC)
+            raise Discarded(
+                PAUSED,
+                f"an operator has paused {host} since {since:%Y-%m-%d %H:%M} UTC ({pause.reason}): it is asked nothing "
+                f"until `socialindex ops resume host {host}`. Add the channel then",
+            )
 
     def remove_channel(self, channel: str) -> None:
         """Stop crawling a channel; its posts stay.

@@ -16,14 +16,12 @@ from socialindex.search import facets
 from socialindex.search.cursor import Cursor, decode, digest, encode
 from socialindex.search.facets import Facet, FacetCount  # noqa: TC001 - msgspec reads the annotations at run time
 from socialindex.search.highlight import Marker
-from socialindex.search.http import LARGEST, sent_bytes
+from socialindex.search.http import fitting
 from socialindex.search.lookup import look_up, look_up_unread
 from socialindex.search.ranking import ranked
 from socialindex.search.selection import filters, index_of, known_by, matching, query_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from opensearchpy import OpenSearch
 
     from socialindex.search.ask import Ask, Sort
@@ -129,7 +127,7 @@ def _beginning(ask: Ask) -> Cursor:
 
 def _page(ask: Ask, cursor: Cursor, answer: dict[str, Any], marker: Marker | None) -> Page:
     hits = answer["hits"]["hits"]
-    items = _fitting(_item(hit, marker) for hit in hits[: ask.limit])
+    items = fitting(_item(hit, marker) for hit in hits[: ask.limit])
     counted = ask.facets and not cursor.after
     return Page(
         items=items,
@@ -137,18 +135,6 @@ def _page(ask: Ask, cursor: Cursor, answer: dict[str, Any], marker: Marker | Non
         total=answer["hits"]["total"]["value"],
         facets=facets.shown(ask.facets, answer.get("aggregations", {})) if counted else None,
     )
-
-
-def _fitting(items: Iterable[Shown]) -> list[Shown]:
-    """The first of some posts, as many as fit into an answer, at least one."""
-    kept: list[Shown] = []
-    size = 0
-    for item in items:
-        size += sent_bytes(item)
-        if kept and size > LARGEST:
-            break
-        kept.append(item)
-    return kept
 
 
 def _item(hit: dict[str, Any], marker: Marker | None) -> Shown:

@@ -16,7 +16,7 @@ from socialindex.errors import Conflict, InvalidCursor
 from socialindex.messages import encode
 from socialindex.model import Struct
 from socialindex.search import fields
-from socialindex.search.http import Answer
+from socialindex.search.http import Answer, fitting
 from socialindex.search.idempotency import digest, identifier
 from socialindex.search.routes import Doc, Route
 from socialindex.search.topic_views import ChangeTopic, NewTopic, TopicsPage, TopicView, counted, view, watched
@@ -130,7 +130,9 @@ class TopicsPart:
         following = page[-1].topic.id if len(found) > asked.limit else None
         shown = [kept for kept in page if kept.topic.state != "deleting"]
         counts = counted(self._engine, caller, [kept.topic for kept in shown])
-        items = [view(kept, counts.get(kept.topic.id)) for kept in shown]
+        items = fitting(view(kept, counts.get(kept.topic.id)) for kept in shown)
+        if len(items) < len(shown):  # long queries, each with what it says in two languages
+            following = items[-1].id
         return Answer(200, TopicsPage(items=items, next_cursor=following))
 
     def _one(self, request: HttpRequest, caller: Caller) -> Answer:

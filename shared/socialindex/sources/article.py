@@ -6,8 +6,8 @@ Decisions:
   is its news sitemap or else its index. A poll begins with it, so that a site that has nothing new answers 304.
 - Of an index the sitemaps that changed since the last poll are read, ``MAX_SITEMAPS`` of them at most; of a sitemap
   what ``memory`` does not know. The first poll reads the newest articles, as many as the option ``pages`` says.
-- A date without a time says that a sitemap may change all that day: it is read again, once in ``DAY_AGAIN`` at most,
-  until the day is over everywhere.
+- A date without a time says that a sitemap may change all that day: it is read again until the day is over, also while
+  the index answers 304 (``days``).
 - An article's identity is its canonical address, within the same site (``sites``): AMP and mobile copies are one post.
 - Whatever a page says no to is obeyed: ``noindex``, ``none``, ``noarchive`` and ``unavailable_after`` in its header and
   in ``<meta name="robots">``. A sitemap with ``nofollow`` leads nowhere; its ``noindex`` is only about itself.
@@ -17,14 +17,13 @@ Decisions:
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
 from http import HTTPStatus
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar, Final
 from urllib.parse import urljoin, urlsplit
 
 from socialindex.errors import Discarded, ParseError
-from socialindex.sources._families.articles import history, memory, pages, robots, sitemaps, sites
+from socialindex.sources._families.articles import days, history, memory, pages, robots, sitemaps, sites
 from socialindex.sources._families.articles.choice import promising
 from socialindex.sources._families.feeds.drafts import local_zone
 from socialindex.sources._families.one_service import number
@@ -33,7 +32,6 @@ from socialindex.text import canonical_url, decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import tzinfo
 
     from socialindex.model import Draft
     from socialindex.sources._families.articles.sitemaps import Listed, Sitemap
@@ -47,18 +45,12 @@ DEFAULT_PAGES: Final = 50
 """Articles that are read when a channel is new."""
 MAX_SITEMAPS: Final = 4
 """Sitemaps of an index that a poll reads, and marks that the cursor keeps: 650 bytes each."""
-DAY_AGAIN: Final = timedelta(minutes=30)
-"""From one reading of sitemaps that have only a day for a date to the next. They cannot be asked for conditionally, as
-the first address of a poll is, and may be large."""
-_DAY_IS_OVER: Final = timedelta(hours=36)
-"""After its first moment, in a zone that may have been guessed up to half a day wrong."""
 USUAL_PLACES: Final = ("sitemap.xml", "sitemap_index.xml", "news-sitemap.xml")
 
 _ROBOTS = "/robots.txt"
 _INDEX = "index"
-"""The cursor's entry for the newest date in an index; its others are marks of sitemaps by their short name."""
-_DAYS = "days"
-"""The cursor's entry for when sitemaps were last read whose only date is a day."""
+"""The cursor's entry for the newest date in an index; beside it are marks by sitemaps' short names, and ``days``'."""
+_OF_INDEX = (_INDEX, *days.ENTRIES)
 _ACCEPT = {"Accept": "application/xml, text/xml;q=0.9, text/plain;q=0.8, application/gzip;q=0.8, */*;q=0.1"}
 
 
@@ -123,6 +115,14 @@ class Article(Adapter):
         found = _sitemap(response, channel)
         return _changed(channel, response, found) if found.is_index else _new(channel, response, found)
 
+    def unchanged(self, channel: Channel, response: Response) -> Follow:
+        """Of an index that did not change the sitemaps that may have: those whose date is a day that is not over."""
+        now = response.received_at
+        if not days.is_time(channel.cursor, now):
+            return Follow()
+        again = days.lasting(days.listed(channel.cursor), local_zone(channel.language, response.url), now)
+        return Follow(requests=_children(again), cursor=days.read_at(channel.cursor, now)) if again else Follow()
+
     def posts(self, channel: Channel, response: Response) -> Iterable[Draft | Exception]:
         """The article of a page; a sitemap has none."""
         if response.request.kind != POST_KIND:
@@ -173,31 +173,23 @@ def _is_ours(url: str, home: str) -> bool:
 def _changed(channel: Channel, response: Response, found: Sitemap) -> Follow:
     """The sitemaps of an index that changed since the last poll, as far as its dates tell, or may have on their day."""
     before, now = channel.cursor.get(_INDEX, ""), response.received_at
-    days = _days(found.entries, local_zone(channel.language, response.url), now) if _is_time(channel, now) else []
-    new = (e for e in promising(found.entries) if not before or _stamp(e) > before or not e.modified or e in days)
+    ordered = promising(found.entries)
+    daily = days.lasting(ordered, local_zone(channel.language, response.url), now)
+    again = set(daily) if days.is_time(channel.cursor, now) else set()
+    new = (e for e in ordered if not before or days.stamp(e) > before or not e.modified or e in again)
     chosen = list(islice(new, MAX_SITEMAPS))
-    latest = max((_stamp(entry) for entry in found.entries), default="")
+    latest = max(map(days.stamp, found.entries), default="")
+    if not latest:
+        return Follow(requests=_children(chosen))
+    read = channel.cursor if again.isdisjoint(chosen) else days.read_at(channel.cursor, now)
+    cursor = days.listing({**read, _INDEX: max(latest, before)}, daily, MAX_SITEMAPS)
+    return Follow(requests=_children(chosen), cursor=cursor)
+
+
+def _children(chosen: Sequence[Listed]) -> list[Request]:
+    """The requests for sitemaps of an index, which share what a first poll may read."""
     context = {"index": "1", "share": str(len(chosen))}
-    requests = [Request(url=e.url, kind=SITEMAP, headers=_ACCEPT, leads=True, context=context) for e in chosen]
-    read = {_DAYS: now.isoformat(timespec="seconds")} if not set(days).isdisjoint(chosen) else {}
-    cursor = {**channel.cursor, _INDEX: max(latest, before), **read} if latest else None
-    return Follow(requests=requests, cursor=cursor)
-
-
-def _is_time(channel: Channel, now: datetime) -> bool:
-    """Whether sitemaps whose date is a day may be read again."""
-    read = channel.cursor.get(_DAYS)
-    return read is None or now - datetime.fromisoformat(read) >= DAY_AGAIN
-
-
-def _days(entries: list[Listed], zone: tzinfo, now: datetime) -> list[Listed]:
-    """The sitemaps that changed on a day which is not over, at a time that nothing tells."""
-    recent = (e for e in entries if e.modified and now - e.modified < _DAY_IS_OVER)
-    return [e for e in recent if e.modified and any(e.modified.astimezone(at).time() == time() for at in (zone, UTC))]
-
-
-def _stamp(entry: Listed) -> str:
-    return entry.modified.astimezone(UTC).isoformat(timespec="seconds") if entry.modified else ""
+    return [Request(url=e.url, kind=SITEMAP, headers=_ACCEPT, leads=True, context=context) for e in chosen]
 
 
 def _new(channel: Channel, response: Response, found: Sitemap) -> Follow:
@@ -207,9 +199,9 @@ def _new(channel: Channel, response: Response, found: Sitemap) -> Follow:
     at_most = max(1, number(channel, "pages", DEFAULT_PAGES) // share)
     news = memory.news(found.entries, memory.decode(channel.cursor.get(name, "")), at_most)
     requests = [_article(entry, 1) for entry in (*news.fresh, *news.edited)]
-    marks = {key: mark for key, mark in channel.cursor.items() if key not in {name, _INDEX, _DAYS}}
+    marks = {key: mark for key, mark in channel.cursor.items() if key not in {name, *_OF_INDEX}}
     kept = dict([*marks.items(), (name, memory.encode(news.mark))][-MAX_SITEMAPS:])
-    index = {key: channel.cursor[key] for key in (_INDEX, _DAYS) if key in channel.cursor}
+    index = {key: channel.cursor[key] for key in _OF_INDEX if key in channel.cursor}
     cursor = {**index, **kept}
     return Follow(requests=requests, cursor=cursor if cursor != channel.cursor else None)
 

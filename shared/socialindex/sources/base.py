@@ -209,6 +209,15 @@ class Adapter(ABC):
             Discarded: the response says that it is not ours to keep.
         """
 
+    def unchanged(self, channel: Channel, response: Response) -> Follow:
+        """Requests that follow all the same from a poll that was answered with "not modified", and the new cursor.
+
+        For channels whose first document may stay as it is while those that it leads to change. The response has no
+        body.
+        """
+        del channel, response
+        return Follow()
+
     @abstractmethod
     def posts(self, channel: Channel, response: Response) -> Iterable[Draft | Exception]:
         """Posts that a response holds, in the response's order.

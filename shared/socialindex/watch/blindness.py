@@ -1,10 +1,11 @@
-"""Which sources are blind: of which half or more of what we follow is not seen, by no will of ours."""
+"""What a source's channels say of it: whether half or more is not seen, by no will of ours, and whose pages changed."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Final
 
+from socialindex.errors import LayoutChanged
 from socialindex.watch.events import BLIND, WANTED
 
 if TYPE_CHECKING:
@@ -22,12 +23,19 @@ class Census:
 
     def __init__(self) -> None:
         self._channels: Counter[str] = Counter()
+        self._changed: Counter[str] = Counter()
 
     def passing(self, states: Iterable[ChannelState]) -> Iterator[ChannelState]:
         """The same channels, counted."""
         for state in states:
             self._channels[state.channel.source] += 1
+            # One that is paused is not polled again before somebody wants it to be: it would never be seen to be well.
+            self._changed[state.channel.source] += state.failure == LayoutChanged.__name__ and not state.paused
             yield state
+
+    def changed(self, source: str) -> int:
+        """A source's channels whose last poll met a page that its adapter cannot read any more."""
+        return self._changed[source]
 
     def blind(self, findings: Iterable[Finding]) -> set[str]:
         """Sources that are blind as a whole, or at so many channels."""

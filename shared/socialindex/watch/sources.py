@@ -6,6 +6,8 @@ from collections import defaultdict
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+import msgspec
+
 from socialindex.crawl.reasons import OURS
 from socialindex.model import Struct
 from socialindex.outcomes import EMPTY
@@ -83,17 +85,20 @@ def _is_failure(count: Counted) -> bool:
     return count.outcome == "quarantine" or count.reason in _REFUSALS
 
 
-def findings(source: str, intervals: Sequence[Interval], opened: Iterable[Finding] = ()) -> Iterator[Finding]:
+def findings(
+    source: str, intervals: Sequence[Interval], opened: Iterable[Finding] = (), changed: int = 0
+) -> Iterator[Finding]:
     """What is wrong with a source.
 
     Args:
         source: its name.
         intervals: what was counted of it, in the order of time.
         opened: what is known to be wrong with it already. It stays so until the source is seen to be well.
+        changed: its channels whose last poll met a changed layout.
     """
     now, before = intervals[-RECENT:], intervals[:-RECENT]
     found = {finding.kind: finding for finding in _new(source, now, before)}
-    lasting = {finding.kind: finding for known in opened if (finding := _lasting(known, now))}
+    lasting = {finding.kind: finding for known in opened if (finding := _lasting(known, now, changed))}
     yield from {**found, **lasting}.values()
 
 
@@ -114,14 +119,14 @@ def _new(source: str, now: Sequence[Interval], before: Sequence[Interval]) -> It
         yield Finding(kind=kind, source=source, since=since, message=message, evidence=evidence)
 
 
-def _lasting(known: Finding, now: Sequence[Interval]) -> Finding | None:
+def _lasting(known: Finding, now: Sequence[Interval], changed: int) -> Finding | None:
     """What was wrong already as it is now; ``None`` where the source is well again, or says the same anew.
 
     A source that is hardly asked any more, since all of it fails, is not well for that.
     """
-    good = _sum(now, "read") - _sum(now, "empty")
     if known.kind == "layout":
-        return None if good or _sum(now, "layout") else known
+        return _lasting_layout(known, now, changed)
+    good = _sum(now, "read") - _sum(now, "empty")
     bad = _sum(now, "failed") if known.kind == "errors" else _sum(now, "empty") + _sum(now, "unreadable")
     of = _sum(now, "asked") if known.kind == "errors" else good + bad
     if of and bad / of < HIGH:
@@ -130,6 +135,18 @@ def _lasting(known: Finding, now: Sequence[Interval]) -> Finding | None:
         return known
     past = float(known.evidence["share_before"])
     return _finding(known.kind, known.source, known.since, _Rise(bad / of, past, bad, of))
+
+
+def _lasting_layout(known: Finding, now: Sequence[Interval], changed: int) -> Finding | None:
+    """A changed layout as ``_lasting`` says it.
+
+    Good reads tell of the channels that were polled: one that met the change is not well before its own next poll.
+    """
+    if _sum(now, "layout"):
+        return None
+    if changed:
+        return msgspec.structs.replace(known, evidence={**known.evidence, "channels": changed})
+    return None if _sum(now, "read") > _sum(now, "empty") else known
 
 
 class _Rise(NamedTuple):

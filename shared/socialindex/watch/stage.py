@@ -71,7 +71,8 @@ class Watch:
             if source in before:
                 self._health.add_interval(source, count.since(before[source], now))
             own = [finding for finding in opened if finding.source == source]
-            yield from sources.findings(source, self._health.intervals(source, now - HISTORY), own)
+            intervals = self._health.intervals(source, now - HISTORY)
+            yield from sources.findings(source, intervals, own, census.changed(source))
         self._health.keep_totals(counted)
 
     def _see(self, finding: Finding, known: HealthEvent | None, now: datetime) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
+from socialindex.alert.gaps import Gap
 from socialindex.alert.identity import incident_alert
 from socialindex.alert.model import STEP, Bucket, Heard, Incident, floor
 from socialindex.alert.rumor import Said, Talk
@@ -113,6 +114,37 @@ def test_a_time_in_which_nobody_looked_is_no_silence(hours: int) -> None:
     assert learned.level == pytest.approx(level, rel=0.05)
     assert learned.expected(AT + 7 * 86_400 - 3600 * hours).rate == pytest.approx(9, rel=0.1)
     assert (watch.running, watch.pending) == (None, [])
+
+
+@pytest.mark.parametrize("hours", [8, 12, 48, 24 * 12])
+def test_a_gap_is_no_silence_of_a_topic_that_was_silent_before_it(hours: int) -> None:
+    """Such a topic has no appointment that would say that nobody looked."""
+    watch, gap = known(hours=hours), Gap(AT - (hours - 1) * 3600, AT - 71 * STEP)
+    before, level = watch.memory.baseline.buckets, watch.memory.baseline.level
+    for minute in range(0, 8 * 60, 5):
+        at = look(topic(), AT + 60 * minute + 299, gaps=(gap,))
+        advance(watch, at, said(*range(-(minute // 5), 72)), nothing)
+    learned = watch.memory.baseline
+    assert learned.buckets == pytest.approx(before + 72 + (1 + 8) * 12, abs=2)
+    assert learned.level == pytest.approx(level, rel=0.05)
+    assert learned.expected(AT + 14 * 86_400 - 3600 * (hours - 2)).rate == pytest.approx(9, rel=0.1)
+    assert (watch.running, watch.pending) == (None, [])
+
+
+def test_a_gap_is_none_of_a_topic_that_is_looked_at_days_later() -> None:
+    watch, gap = known(hours=40), Gap(AT - 38 * 3600, AT - 8 * 3600)
+    before = watch.memory.baseline.buckets
+    advance(watch, look(topic(), AT, gaps=(gap,)), said(1), nothing)
+    assert watch.memory.baseline.buckets == pytest.approx(before + (40 - 30) * 12 + 1, abs=1)
+    assert watch.memory.recent.end == AT + STEP
+
+
+def test_what_is_counted_is_in_no_gap() -> None:
+    """A clock that was ahead for one run has it noted that nobody looked at what is now."""
+    watch, plain = known(), known()
+    for each, gaps in ((watch, (Gap(AT - 3600, AT + 3600),)), (plain, ())):
+        advance(each, look(topic(), AT + 60, gaps=gaps), said(*range(12)), nothing)
+    assert watch == plain
 
 
 def test_long_silence_is_cut() -> None:

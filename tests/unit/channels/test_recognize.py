@@ -62,6 +62,7 @@ def found(
     settings: FetchSettings = LOCAL,
     site: Site | None = None,
     delay: float | None = None,
+    paused: str = "",
     **names: str,
 ) -> Found:
     """What is recognized; ``{host}`` stands for the site's host and ``{port}`` for its port."""
@@ -70,7 +71,12 @@ def found(
     async def run() -> Found:
         async with site.serving():
             text = pasted.replace("{host}", site.host).replace("{port}", str(site.port))
-            return await recognize(text, settings, resolver=Names(blog_test="127.0.0.1", **names), delay=delay)
+            resolver = Names(blog_test="127.0.0.1", **names)
+            return await recognize(text, settings, resolver=resolver, delay=delay, admits=admits)
+
+    def admits(host: str) -> None:
+        if host.partition(":")[0] == paused:
+            raise Discarded("paused", f"{host} is paused")
 
     return asyncio.run(run())
 
@@ -241,6 +247,32 @@ def test_a_host_whose_robots_txt_cannot_be_had_is_not_asked_further() -> None:
     with pytest.raises(InvalidInput, match="robots.txt"):
         found({}, "{host}/feed", site=site, settings=settings)
     assert set(site.paths) == {"/robots.txt"}
+
+
+def test_a_paused_host_is_not_even_asked_for_robots_txt() -> None:
+    site = AnySite({"/feed": FEED})
+    with pytest.raises(Discarded, match=r"blog.test:\d+ is paused") as refused:
+        found({}, "blog.test:{port}/feed", site=site, paused="blog.test")
+    assert (refused.value.reason, site.paths) == ("paused", [])
+
+
+def test_a_redirect_to_a_paused_host_is_not_followed() -> None:
+    site = AnySite({"/": answer(302, Location="http://blog.test/feed")})
+    with pytest.raises(Discarded, match="blog.test is paused"):
+        found({}, "{host}", site=site, paused="blog.test")
+
+
+LEADS_AWAY = b'<link rel="alternate" type="application/rss+xml" href="http://blog.test/feed">'
+
+
+def test_a_page_that_leads_to_a_paused_host_alone_says_so() -> None:
+    with pytest.raises(Discarded, match="blog.test is paused"):
+        found({"/": page(LEADS_AWAY)}, "{host}", paused="blog.test")
+
+
+def test_a_page_that_also_leads_elsewhere_than_to_a_paused_host_is_taken_for_that() -> None:
+    site = AnySite({"/": page(LEADS_AWAY), "/rss.xml": FEED})
+    assert found({}, "{host}", site=site, paused="blog.test").recognized.url == f"http://{site.host}/rss.xml"
 
 
 # At whose pace

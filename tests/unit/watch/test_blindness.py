@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from socialindex.aws.channels import ChannelState
+from socialindex.aws.pauses import Pause
 from socialindex.sources.base import Channel
 from socialindex.watch.blindness import Census
 from socialindex.watch.events import Finding, Kind
@@ -14,9 +16,9 @@ from socialindex.watch.events import Finding, Kind
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
 
-def state(source: str, number: int) -> ChannelState:
+def state(source: str, number: int, **given: Any) -> ChannelState:
     channel = Channel(id=f"ch_{number}", source=source, url=f"https://{number}.example/", created_at=NOW)
-    return ChannelState(channel=channel, poll_at=0.0)
+    return ChannelState(channel=channel, poll_at=0.0, **given)
 
 
 def finding(kind: Kind, source: str, channel: str | None) -> Finding:
@@ -40,3 +42,15 @@ def test_a_source_is_blind_of_which_half_is_not_seen(findings: list[tuple[Kind, 
     states = [*(state("feed", number) for number in range(4)), *(state("mastodon", 10 + n) for n in range(9))]
     assert [each.channel.id for each in census.passing(states)] == [each.channel.id for each in states]
     assert census.blind(finding(kind, "feed", channel) for kind, channel in findings) == blind
+
+
+def test_channels_are_counted_whose_last_poll_met_a_changed_layout() -> None:
+    census = Census()
+    states = [
+        state("gnuboard", 0, failures=1, failure="LayoutChanged"),
+        state("gnuboard", 1, failures=2, failure="timeout"),
+        state("gnuboard", 2),
+        state("rhymix", 3, failure="LayoutChanged", paused=[Pause(by="source:rhymix", since=NOW, reason="asked")]),
+    ]
+    assert len(list(census.passing(states))) == len(states)
+    assert [census.changed(source) for source in ("gnuboard", "rhymix", "feed")] == [1, 0, 0]

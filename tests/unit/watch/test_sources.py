@@ -150,3 +150,15 @@ def test_a_layout_has_changed_until_a_page_is_read_again() -> None:
     )
     assert told[:-1] == [["layout"]] * (len(told) - 1)
     assert told[-1] == []
+
+
+def test_a_layout_has_changed_until_no_channel_is_left_that_met_it() -> None:
+    """Others' good reads say nothing of a board that was not polled since."""
+    (begun,) = findings("feed", day(later(), later(), later(asked=9, read=8, layout=1, unreadable=1)))
+    seen = day(*[GOOD] * RECENT)
+    (lasting,) = findings("feed", seen, [begun], changed=2)
+    assert (lasting.kind, lasting.since, lasting.evidence["channels"]) == ("layout", begun.since, 2)
+    assert list(findings("feed", seen, [lasting], changed=0)) == []
+    assert list(findings("feed", seen, [], changed=2)) == []
+    (anew,) = findings("feed", day(later(), later(), later(asked=1, layout=1, unreadable=1)), [lasting], changed=1)
+    assert anew.evidence == {"layout_changed": 1, "quarantined": 1}

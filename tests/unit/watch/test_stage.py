@@ -64,11 +64,14 @@ class World:
 
     def __init__(self) -> None:
         self.failures = 0
+        self.failure = "server_error"
         self.paused: list[Pause] = []
         self.told: list[HealthEvent] = []
         self.deaf = False
         self.asked = self.failed = 0
         """So far, by the crawl stage."""
+        self.good = self.changed = 0
+        """So far, by the normalize stage."""
 
     def all(self) -> list[ChannelState]:
         return [
@@ -77,15 +80,15 @@ class World:
                 poll_at=(NOW + timedelta(days=9)).timestamp(),
                 failures=self.failures,
                 paused=self.paused,
-                failure="server_error",
+                failure=self.failure if self.failures else None,
                 last_success_at=NOW - timedelta(minutes=10),
             )
         ]
 
     def read(self, stage: str) -> list[Counted]:
-        return [_counted("ok", "", self.asked - self.failed), _counted("retry", "timeout", self.failed)][
-            : 2 * (stage == "crawl")
-        ]
+        if stage == "crawl":
+            return [_counted("ok", "", self.asked - self.failed), _counted("retry", "timeout", self.failed)]
+        return [_counted("ok", "", self.good), _counted("quarantine", "LayoutChanged", self.changed)]
 
     def of(self, _channel: str, _until: datetime) -> History:
         return History(0, 0.0, 0.0)
@@ -173,3 +176,21 @@ def test_a_source_that_is_out_for_a_day_and_more_is_one_event() -> None:
     assert (opened.id, closed.finding.kind) == (closed.id, "errors")
     assert closed.closed_at is not None
     assert timedelta(hours=33) < closed.closed_at - opened.opened_at < timedelta(hours=34)
+
+
+def test_a_board_that_changed_is_told_until_it_is_read_again_whatever_is_read_of_others() -> None:
+    store, world = Store(), World()
+    looking = watch(store, world)
+    told = []
+    for look in range(40):
+        world.asked += 20
+        world.good += 20
+        if look == 20:
+            world.changed, world.failures, world.failure = 1, 1, "LayoutChanged"
+        if look == 30:
+            world.failures = 0
+        looking.run(NOW + look * timedelta(minutes=5))
+        told.append("layout" in {event.finding.kind for event in store.open_events()})
+    assert told == [*[False] * 20, *[True] * 10, *[False] * 10]
+    opened, closed = [event for event in world.told if event.finding.kind == "layout"]
+    assert (opened.id, closed.finding.evidence["channels"]) == (closed.id, 1)

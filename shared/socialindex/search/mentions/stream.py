@@ -17,6 +17,7 @@ from socialindex.access import Caller, mentions_visible_to
 from socialindex.engine import MENTIONS
 from socialindex.errors import InvalidInput
 from socialindex.model import Struct
+from socialindex.search.http import fitting
 from socialindex.search.lookup import look_up
 from socialindex.search.mentions.offset import LAST, Offset, decode, encode
 from socialindex.search.posts import BEHIND, HIDDEN, ONLY_ALONE, Item
@@ -38,6 +39,7 @@ class AskStream(Struct, frozen=True, kw_only=True, rename={"start": "from"}):
     start: Literal["start", "now"] | None = None
     """Where to begin without one (``from``): at the oldest mention, which is the default, or with what comes now."""
     limit: Annotated[int, msgspec.Meta(ge=1, le=MOST)] = MOST
+    """A part ends earlier where its mentions pass 5 MB."""
 
 
 class StreamPart(Struct, frozen=True, kw_only=True, omit_defaults=False):
@@ -79,12 +81,12 @@ def read(engine: OpenSearch, caller: Caller, topic: str, asked: AskStream, lost_
     if place.at >= end:
         return StreamPart(items=[], offset=encode(place), more=False)
     hits = look_up(engine, _question(caller, place, end, asked.limit), MENTIONS)["hits"]["hits"]
-    shown = hits[: asked.limit]
-    more = len(hits) > asked.limit
-    reached = place.moved(*shown[-1]["sort"]) if shown else place
+    items = fitting(_item(hit["_source"]) for hit in hits[: asked.limit])
+    more = len(hits) > len(items)
+    reached = place.moved(*hits[len(items) - 1]["sort"]) if items else place
     if not more and reached.at < end - _AHEAD:
         reached = reached.moved(end - _AHEAD, LAST)
-    return StreamPart(items=[_item(hit["_source"]) for hit in shown], offset=encode(reached), more=more)
+    return StreamPart(items=items, offset=encode(reached), more=more)
 
 
 def _place(asked: AskStream, topic: str, now: int, lost_at: float) -> Offset:
