@@ -1,4 +1,4 @@
-"""Pages/s and memory of the whole crawl stage at loopback hosts without delay, beside a plain loop and beside Scrapy.
+"""Pages/s and memory of the whole crawl stage at loopback hosts without delay, beside plain loops and beside Scrapy.
 
 All of them crawl the same hosts, which one process serves, in turns, each time in a fresh process of their own: see
 ``crawlers``. The stage does all that it does for a page (robots.txt, leases, frontier, adapter, archive, messages),
@@ -38,8 +38,11 @@ class _Round(NamedTuple):
 
     stage: Told
     plain: Told
+    """A plain loop at each host, all at once."""
+    loop: Told
+    """One plain loop, one request after the other."""
     archiving: Told
-    """A plain loop that parses and archives."""
+    """As ``plain``, and parses and archives."""
     scrapy: list[Told]
 
 
@@ -56,6 +59,7 @@ def run() -> list[Figure]:
     with serving() as ports:
         rounds = [_round(ports, scrapy) for _ in range(1 + ROUNDS)][1:]
     figures = _beside("", rounds, lambda told: told.plain, lambda told: told.plain)
+    figures += _beside("_loop", rounds, lambda told: told.loop, lambda told: told.loop)[:1]
     figures += _beside("_archived", rounds, lambda told: told.archiving, lambda told: told.archiving)[:1]
     return figures + (_beside("_scrapy", rounds, _fastest, _smallest) if scrapy else [])
 
@@ -85,9 +89,9 @@ def crawled(name: str, *arguments: object, python: str = sys.executable, wanted:
 def _round(ports: list[int], scrapy: str) -> _Round:
     say("  a round of crawls ...")
     plain, stage = crawled("plain", PAGES, *ports), crawled("stage", *ports)
-    archiving = crawled("archiving", PAGES, *ports)
+    loop, archiving = crawled("loop", PAGES, *ports), crawled("archiving", PAGES, *ports)
     others = [crawled("spider", at_once, *ports, python=scrapy) for at_once in AT_ONCE] if scrapy else []
-    return _Round(stage, plain, archiving, others)
+    return _Round(stage, plain, loop, archiving, others)
 
 
 def _beside(

@@ -1,6 +1,6 @@
 """A plain loop of the HTTP client that the crawl stage uses: no rules, no limits, no frontier, nothing kept.
 
-``python -m infra.bench.crawlers.plain PAGES PORT ...``
+``python -m infra.bench.crawlers.plain PAGES PORT ...`` runs one at each host at once; ``crawlers.loop`` runs one.
 """
 
 from __future__ import annotations
@@ -20,15 +20,21 @@ if TYPE_CHECKING:
     Take = Callable[[aiohttp.ClientResponse, bytes], None]
 
 
-def main(take: Take) -> None:
-    """Fetch the pages that the command line names, handing each to ``take``."""
-    asyncio.run(_crawl(take, int(sys.argv[1]), sys.argv[2:]))
+def main(take: Take, *, at_once: bool = True) -> None:
+    """Fetch the pages that the command line names, handing each to ``take``.
+
+    Args:
+        take: is handed each answer.
+        at_once: whether all hosts are asked at once, or one after the other.
+    """
+    asyncio.run(_crawl(take, int(sys.argv[1]), sys.argv[2:], at_once=at_once))
 
 
-async def _crawl(take: Take, pages: int, ports: list[str]) -> None:
+async def _crawl(take: Take, pages: int, ports: list[str], *, at_once: bool) -> None:
     started = perf_counter()
     async with aiohttp.ClientSession() as session:
-        answered = await asyncio.gather(*(_host(session, f"http://127.0.0.1:{port}", pages, take) for port in ports))
+        hosts = [_host(session, f"http://127.0.0.1:{port}", pages, take) for port in ports]
+        answered = await asyncio.gather(*hosts) if at_once else [await host for host in hosts]
     tell(sum(answered), perf_counter() - started)
 
 
@@ -43,9 +49,9 @@ async def _host(session: aiohttp.ClientSession, root: str, pages: int, take: Tak
     return answered
 
 
-def _drop(_response: aiohttp.ClientResponse, _body: bytes) -> None:
+def drop(_response: aiohttp.ClientResponse, _body: bytes) -> None:
     """Keep nothing."""
 
 
 if __name__ == "__main__":
-    main(_drop)
+    main(drop)

@@ -33,7 +33,9 @@ def ports() -> Iterator[list[int]]:
         yield ports
 
 
-@pytest.mark.parametrize(("name", "arguments"), [("stage", []), ("plain", [PAGES]), ("archiving", [PAGES])])
+@pytest.mark.parametrize(
+    ("name", "arguments"), [("stage", []), ("plain", [PAGES]), ("loop", [PAGES]), ("archiving", [PAGES])]
+)
 def test_each_crawler_fetches_every_page(ports: list[int], name: str, arguments: list[int]) -> None:
     told = crawled(name, *arguments, *ports, wanted=EVERYTHING)
     assert told.pages == EVERYTHING
@@ -73,7 +75,7 @@ def test_without_scrapy_the_other_figures_are_found(
     monkeypatch.setattr(crawl, "serving", partial(serving, HOSTS, PAGES))
     monkeypatch.setattr(crawl, "crawled", partial(crawled, wanted=EVERYTHING))
     figures = {figure.name: figure for figure in crawl.run()}
-    assert set(figures) == {"crawl", "crawl_memory", "crawl_archived"}
+    assert set(figures) == {"crawl", "crawl_memory", "crawl_loop", "crawl_archived"}
     assert "without Scrapy" in capsys.readouterr().err
     assert json.dumps(figures["crawl"].as_dict())
 
