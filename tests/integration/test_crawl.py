@@ -829,6 +829,16 @@ def test_one_is_checked_a_day_after_the_last_whole_answer(crawler: Crawler, web:
     assert checked(crawler, web, channel, 1) == [None, '"v1"', None]
 
 
+def test_only_polls_ask_whether_something_changed(crawler: Crawler, web: Web) -> None:
+    """A walk through the history begins at the same address, and would end with it."""
+    web.pages["/feed"] = FEED._replace(headers={"ETag": '"v1"'})
+    channel = crawler.channel(f"{web.url}/feed")
+    checked(crawler, web, channel, 1)
+    crawler.ask(channel, channel.url, priority=2)
+    crawler.run(web.host)
+    assert checked(crawler, web, channel, 1) == [None, None, '"v1"']
+
+
 def test_what_may_have_changed_below_an_unchanged_index_is_asked_for_once_it_is_time(
     crawler: Crawler, web: Web
 ) -> None:

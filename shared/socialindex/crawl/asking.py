@@ -89,8 +89,11 @@ class Asking:
         )
 
     def _validators(self, state: ChannelState) -> Validators | None:
-        """What the channel has of this address, unless that lied or is being checked."""
-        known = state.validated == self._pending.request.url
+        """What the channel has of this address, unless that lied or is being checked.
+
+        Only polls have use for "not modified": a walk through the history begins where polls do, and needs the page.
+        """
+        known = self._pending.poll and state.validated == self._pending.request.url
         if not known or state.distrusted or self._pending.verifies is not None:
             return None
         return Validators(etag=state.etag, last_modified=state.last_modified)

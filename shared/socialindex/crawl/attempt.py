@@ -165,8 +165,7 @@ class Attempt:
         await self._settle("discard", "moved")
 
     async def _unchanged(self, state: ChannelState, fetched: Fetched) -> None:
-        if self._pending.poll:
-            await self._ask_all_the_same(state, fetched.response)
+        await self._ask_all_the_same(state, fetched.response)
         at, url = fetched.response.received_at, self._pending.request.url
         rhythm = state.rhythm.heard(self._shop.polling, at.timestamp(), [])
         poll_at = at.timestamp() + self._shop.polling.pause(rhythm)
