@@ -129,6 +129,17 @@ def test_a_function_may_touch_those_objects_only_that_its_classes_keep(function:
     assert {one.partition("/")[2] for one in objects} == {f"{HOMES[name]}*" for name in _handed_the_bucket(function)}
 
 
+def test_whoever_reads_objects_is_told_when_there_is_none() -> None:
+    """S3 says "forbidden" (403) of a missing object to who may not list the bucket: GetObject, API reference.
+
+    That would pass for an outage, and be tried again, though the object was deleted.
+    """
+    reading = {one.function for one in ALLOWED if one.action == "s3:GetObject" and _is_of_objects(one)}
+    listing = {one.function for one in ALLOWED if one.action == "s3:ListBucket"}
+    assert len(reading) > 4
+    assert reading - listing == set()
+
+
 def _is_of_objects(permission: Permission) -> bool:
     """Whether it is one on objects; what lists them is on the bucket itself."""
     return permission.action.startswith("s3:") and "/" in permission.resource
