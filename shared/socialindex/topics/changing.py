@@ -64,7 +64,7 @@ def resumed(pair: Pair, now: datetime) -> Pair:
     again: dict[str, Any] = {"hide": False, "stopped_at": None}
     if job.step == "done":
         again |= {"step": "looking", "arrived_since": job.stopped_at or now, "began_at": None, "after": []}
-    elif job.step == "withdrawing":
+    elif job.step in {"catching_up", "withdrawing"}:  # the newest come first: where it was, they are passed already
         again |= {"step": "catching_up", "after": []}
     return pair.to(topic, **again)
 

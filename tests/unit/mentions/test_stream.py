@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any, cast
 
 import pytest
@@ -21,8 +22,10 @@ class Engine:
 
     def __init__(self, mentions: int, text: str = LONG) -> None:
         self.hits = [_hit(number, text) for number in range(mentions)]
+        self.bodies: list[dict[str, Any]] = []
 
     def search(self, *, body: dict[str, Any], **_: Any) -> dict[str, Any]:
+        self.bodies.append(body)
         found = [hit for hit in self.hits if hit["sort"] > body["search_after"]]
         return {"timed_out": False, "_shards": {"failed": 0}, "hits": {"hits": found[: body["size"]]}}
 
@@ -71,3 +74,13 @@ def test_a_mention_that_is_too_large_alone_is_a_part() -> None:
 def test_short_mentions_fill_a_part() -> None:
     told = part(Engine(101, "short"))
     assert (len(told.items), told.more) == (100, True)
+
+
+def test_who_has_a_mention_is_told_when_it_goes_though_our_clock_is_ahead_of_the_engines() -> None:
+    """It went after the copy was made, at a time that is earlier by the engine's clock."""
+    engine = Engine(1, "short")
+    offset = part(engine).offset
+    part(engine, after=offset)
+    (known,) = engine.bodies[-1]["query"]["bool"]["filter"][-1:]
+    (since,) = (each["range"] for each in known["bool"]["should"] if "range" in each)
+    assert since["mention.changed_at"]["gte"] <= (time.time() - 15 * 60) * 1000

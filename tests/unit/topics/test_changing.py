@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from socialindex.aws.topics import Kept
 from socialindex.topics.changing import Pair, asked_anew, lost, resumed, stopped
-from socialindex.topics.job import Job
+from socialindex.topics.job import Job, Step
 from socialindex.topics.topic import Topic, Watched
 
 if TYPE_CHECKING:
@@ -74,8 +75,9 @@ def test_a_pause_in_the_midst_of_a_backfill_goes_on_where_it_was() -> None:
     )
 
 
-def test_a_pause_while_mentions_are_withdrawn_is_caught_up_with_first() -> None:
-    half = made(step="withdrawing", began_at=START, after=[12])
+@pytest.mark.parametrize("step", ["catching_up", "withdrawing"])
+def test_a_pause_while_the_newest_posts_are_passed_is_caught_up_with_first(step: Step) -> None:
+    half = made(step=step, began_at=START, after=[12])
     again = resumed(stopped(half, "paused", LATER), LAST)
     assert (again.job.step, again.job.after) == ("catching_up", [])
 

@@ -56,3 +56,11 @@ def test_an_account_is_loud_by_its_share() -> None:
     buckets = [{"key": "bot", "doc_count": 40}, {"key": "kim", "doc_count": 5}]
     assert loud(buckets, 100) == ["bot"]
     assert loud([{"key": "kim", "doc_count": 5}], 6) == []  # of so few posts
+
+
+@pytest.mark.parametrize("together", [50, 120, 300])
+def test_words_of_thousands_of_posts_are_compared(together: int) -> None:
+    """The powers and factorials of Poisson's law are above any number there."""
+    counts = {"0": 9_000, "1": 6_000, f"0{SEPARATOR}1": together}
+    buckets = [{"key": key, "doc_count": count} for key, count in counts.items()]
+    assert [theme.words for theme in themes(WORDS[:2], {"buckets": buckets}, 20_000)] == [["발열"]]

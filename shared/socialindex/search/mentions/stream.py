@@ -94,7 +94,9 @@ def _place(asked: AskStream, topic: str, now: int, lost_at: float) -> Offset:
         raise InvalidInput("after and from are two beginnings", field="from", remedy="leave one of them out")
     if asked.after:
         return decode(asked.after, topic, now, round(lost_at * 1000))
-    return Offset(topic=topic, at=now - BEHIND if asked.start == "now" else 0, id=LAST, begun=now - BEHIND)
+    at = now - BEHIND if asked.start == "now" else 0
+    # By the engine's clock it may be earlier: of whatever goes from then on, the client may have a copy.
+    return Offset(topic=topic, at=at, id=LAST, begun=now - BEHIND - _AHEAD)
 
 
 def _question(caller: Caller, place: Offset, end: int, limit: int) -> dict[str, Any]:

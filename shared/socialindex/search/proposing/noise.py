@@ -151,5 +151,6 @@ def _together(table: _Table, one: int, two: int) -> bool:
 
 
 def _at_most(count: int, usual: float) -> float:
-    """How likely so many or fewer are where so many are usual."""
-    return math.exp(-usual) * sum(usual**number / math.factorial(number) for number in range(count + 1))
+    """How likely so many or fewer are where so many are usual: Poisson's law, by logarithms, since powers overflow."""
+    terms = (number * math.log(usual) - usual - math.lgamma(number + 1) for number in range(count + 1))
+    return math.fsum(map(math.exp, terms))
