@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 
 import pytest
@@ -55,6 +56,16 @@ def test_counts_have_the_mean_that_they_are_drawn_with(mean: float) -> None:
     drawn = [chance.poisson(mean) for _ in range(3_000)]
     assert statistics.mean(drawn) == pytest.approx(mean, rel=0.1)
     assert statistics.variance(drawn) == pytest.approx(mean, rel=0.15)
+
+
+def test_an_incident_grows_with_each_minute_to_its_height_and_has_what_its_course_gives() -> None:
+    first = INCIDENT.start * MINUTES
+    rise = [INCIDENT.voices(minute, 0) for minute in range(first, first + round(INCIDENT.rise * MINUTES))]
+    assert INCIDENT.voices(first - 1, 0) == 0
+    assert rise == sorted(set(rise))
+    assert rise[-1] < INCIDENT.peak / MINUTES
+    assert sum(rise) == pytest.approx(INCIDENT.peak * INCIDENT.rise / 3 * (1 - math.exp(-3)), rel=0.01)
+    assert first < INCIDENT.third < INCIDENT.tenth < first + len(rise)
 
 
 def test_alarms_within_a_day_are_one_alert() -> None:
