@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from socialindex.errors import Discarded, ParseError
+from socialindex.model import Draft
 from socialindex.sources._families.articles import memory, sites
 from socialindex.sources._families.articles.sitemaps import MAX_ENTRIES, Listed
 from socialindex.sources.article import ADAPTER
@@ -307,6 +308,32 @@ def test_a_site_is_probed_for_its_robots_txt_first() -> None:
 
 
 PAGE = '<html><head><meta property="og:type" content="article"><title>t</title></head><body>{}</body></html>'
+
+
+HEADLINE = "볼트브랜드, 보조배터리 12만 대 리콜 - 발화 사고 37건 확인"
+OF_A_PAPER = f'<meta property="og:site_name" content="새벽일보"><title>{HEADLINE} | 새벽일보</title>'
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        (OF_A_PAPER, HEADLINE),
+        (f'<meta property="og:title" content="{HEADLINE}">{OF_A_PAPER}', HEADLINE),
+        (f'<meta property="og:title" content="{HEADLINE} - 새벽일보">{OF_A_PAPER}', HEADLINE),
+        (f'<meta property="og:title" content="새벽일보">{OF_A_PAPER}', HEADLINE),
+        (f'<meta property="og:title" content="창간 열 돌 맞은 새벽일보">{OF_A_PAPER}', "창간 열 돌 맞은 새벽일보"),
+        (f'<meta property="og:title" content="{HEADLINE}"><title>리콜</title>', HEADLINE),
+        (f'<meta property="twitter:title" content="{HEADLINE}"><title>리콜</title>', HEADLINE),
+        (f"<title>{HEADLINE} - 새벽일보</title>", HEADLINE),
+        ("<title>볼트브랜드 리콜 :: 한결경제</title>", "볼트브랜드 리콜"),
+    ],
+)
+def test_a_headline_keeps_its_dashes_and_loses_its_site(head: str, title: str) -> None:
+    text = "<p>볼트브랜드가 보조배터리를 전량 회수하기로 했다고 밝혔다.</p>" * 9
+    page = f'<html lang="ko"><head><meta property="og:type" content="article">{head}</head><body>{text}</body></html>'
+    [post] = ADAPTER.posts(channel(), answer(Request(url=f"{SITE}/news/1", kind=POST_KIND), page))
+    assert isinstance(post, Draft)
+    assert post.title == title
 
 
 @pytest.mark.parametrize(

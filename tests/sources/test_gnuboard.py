@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -13,17 +14,18 @@ from hypothesis import strategies as st
 from socialindex.errors import InvalidInput, ParseError
 from socialindex.model import Draft
 from socialindex.sources._families.boards.dates import any_date
+from socialindex.sources._families.boards.figures import NUMBER, count
 from socialindex.sources._families.boards.markup import MAX_DEPTH, parse
 from socialindex.sources._families.boards.names import Name
 from socialindex.sources._gnuboard.addresses import board_of
 from socialindex.sources.base import Channel, Known
 from socialindex.sources.gnuboard import ADAPTER
-from tests.sources.harness import FOLDER, MAX_CONTEXT_BYTES, Case, item, size
+from tests.sources.harness import FOLDER, MAX_CONTEXT_BYTES, Case, item, observe, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from socialindex.sources.base import Request
+    from socialindex.sources.base import Request, Response
 
 BOARD = "https://board.example.com/bbs/board.php?bo_table=free"
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -35,6 +37,17 @@ def channel(url: str = BOARD, **options: str) -> Channel:
 
 def case(name: str) -> Case:
     return Case(FOLDER / "gnuboard" / name)
+
+
+def changed(name: str, *changes: tuple[str, str], robots: str = "") -> Response:
+    """The answer of a case with something else in its page, and with a header for robots."""
+    response = case(name).response(ADAPTER)
+    body = response.body.decode()
+    for old, new in changes:
+        assert old in body
+        body = body.replace(old, new)
+    headers = {**response.headers, "x-robots-tag": robots} if robots else response.headers
+    return msgspec.structs.replace(response, body=body.encode(), headers=headers)
 
 
 def asked(posts: Iterable[str], thread: str | None = None) -> list[Request]:
@@ -164,6 +177,95 @@ def test_a_time_since_is_never_later_than_the_moment_itself(seconds: int) -> Non
 )
 def test_names_lose_their_addresses_and_those_of_nobody_identify_nobody(written: str, name: Name) -> None:
     assert Name.of(written) == name
+
+
+@pytest.mark.parametrize(
+    ("shown", "number"),
+    [
+        ("0", 0),
+        ("1,088", 1_088),
+        ("1,234,567회", 1_234_567),
+        ("3, ", 3),
+        ("12. ", 12),
+        ("1.2K", 1_200),
+        ("12k", 12_000),
+        ("1.2M", 1_200_000),
+        ("1.2만회", 12_000),
+        ("3천", 3_000),
+        ("1.1억", 110_000_000),
+        ("1.2", None),
+        ("1.088", None),
+        ("2026.11.20", None),
+        ("1,2", None),
+        ("1.2G", None),
+        ("12th", None),
+        ("3천만", None),
+        ("9" * 40, None),
+    ],
+)
+def test_a_count_is_read_as_a_whole_or_not_at_all(shown: str, number: int | None) -> None:
+    run = re.match(NUMBER, shown)
+    assert run is not None
+    assert count(run[0]) == number
+
+
+def test_a_posts_shortened_counts_are_what_they_stand_for() -> None:
+    response = changed("page-post-basic", ("1,234회", "1.2만회"), ("<strong>21</strong>", "<strong>1.1K</strong>"))
+    post = next(iter(ADAPTER.posts(channel(), response)))
+    assert isinstance(post, Draft)
+    assert post.metrics is not None
+    assert (post.metrics.views, post.metrics.likes, post.metrics.replies) == (12_000, 1_100, 7)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "likes", "comments"),
+    [
+        pytest.param("webzine", "웹진 첫 글", "추천 99 댓글 99", "12", 3, id="a title"),
+        pytest.param("webzine", "</h5>", "</h5><p>보조배터리 추천 10선</p>", "12", 3, id="an excerpt"),
+        pytest.param("webzine", ">3</span>", ">1.2K</span>", "12", 1_200, id="a shortened badge"),
+        pytest.param("webzine", "</span> 12 ", "</span> 1.2만 ", "12000", 3, id="shortened likes"),
+        pytest.param("webzine", "</span> 12 ", "</span> 12.5 ", None, 3, id="no likes"),
+        pytest.param(
+            "webzine", ' <span class="count-plus">3</span>', " 댓글 1.2천", "12", 1_200, id="labelled comments"
+        ),
+        pytest.param("category", "질문 하나", "2026년 보조배터리 추천 10선", "1", 0, id="a title beside a column"),
+        pytest.param("category", '"td_num">1<', '"td_num">1.2K<', "1200", 0, id="a shortened column"),
+        pytest.param("category", '"td_num">1<', '"td_num">-<', None, 0, id="an empty column"),
+        pytest.param("category", "질문 하나", "댓글 100개 이벤트", "1", 0, id="a title where no comments are shown"),
+        pytest.param("short-addresses", "짧은 주소로", "보조배터리 추천 10선", None, 1, id="a title, no likes"),
+        pytest.param("short-addresses", "짧은 주소로", "보조배터리 추천 10", None, 1, id="a title that ends so"),
+        pytest.param("short-addresses", "> 주인장<", "> 추천 10<", None, 1, id="a name"),
+    ],
+)
+def test_figures_of_a_list_are_what_the_board_shows_and_not_what_members_write(
+    name: str, old: str, new: str, likes: str | None, comments: int
+) -> None:
+    listed = case(f"page-list-{name}")
+    follow = ADAPTER.follow(listed.channel(), changed(f"page-list-{name}", (old, new)))
+    assert follow.requests[0].context.get("likes") == likes
+    assert follow.cursor is not None
+    assert int(follow.cursor["comments"].split()[0].partition(":")[2]) == comments
+
+
+UNTIL = '<meta name="robots" content="unavailable_after: Thu, 19 Nov 2026 15:00:00 GMT">'
+
+
+@pytest.mark.parametrize(
+    ("meta", "header", "forbids"),
+    [
+        pytest.param("", "noindex, somebot: nofollow", True, id="the header, before it turns to another bot"),
+        pytest.param("", "googlebot: nosnippet, noindex", False, id="the header, to another bot"),
+        pytest.param(UNTIL, "", True, id="no longer"),
+        pytest.param(UNTIL.replace("2026", "2027"), "", False, id="not yet"),
+    ],
+)
+def test_a_post_is_kept_unless_robots_are_told_otherwise(meta: str, header: str, forbids: bool) -> None:
+    page = case("page-post-basic")
+    response = changed("page-post-basic", ("</head>", f"{meta}</head>"), robots=header)
+    observed = observe(ADAPTER, page.channel(), response)
+    kept = {key: page.expected[key] for key in ("posts", "follow")}
+    forbidden = {"posts": {"error": "Discarded", "reason": "noindex"}, "follow": {}}
+    assert {key: observed[key] for key in kept} == (forbidden if forbids else kept)
 
 
 def test_pages_nest_as_deep_as_bad_skins_do_and_no_deeper() -> None:

@@ -203,3 +203,34 @@ def test_a_members_name_that_is_a_figure_is_not_read_as_one() -> None:
     assert post.author is not None
     assert post.metrics is not None
     assert (post.author.name, post.metrics.views) == ("조회 수 7", 91)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "metric", "number"),
+    [
+        ("조회 수 : 1,088", "조회 수 : 1.2K", "views", 1_200),
+        ("조회 수 : 1,088", "조회 수 1.2만", "views", 12_000),
+        ("조회 수 : 1,088", "Views 12.5K", "views", 12_500),
+        ("조회 수 : 1,088", "조회 수 1.088", "views", None),
+        ("추천 14", "추천 12K", "likes", 12_000),
+        ("추천 14", "추천 1.2M", "likes", 1_200_000),
+        ("추천 14", "추천 1.2.3", "likes", None),
+        ("<em>7</em>", "<em>1.1k</em>", "replies", 1_100),
+        ("<em>7</em>", "<em>1.1</em>", "replies", None),
+    ],
+)
+def test_shortened_counts_are_what_they_stand_for(old: str, new: str, metric: str, number: int | None) -> None:
+    """Rhymix's core has ``number_shorten`` for skins."""
+    response = changed("page-document-xedition", old, new)
+    post = next(iter(ADAPTER.posts(channel(), response)))
+    assert isinstance(post, Draft)
+    assert getattr(post.metrics, metric) == number
+
+
+def test_a_list_that_shortens_its_counts_is_read() -> None:
+    response = changed("page-list-xedition", '"Replies">[2]', '"Replies">[1.2K]')
+    body = response.body.replace(b'"voteNum">4<', '"voteNum">1.1천<'.encode())
+    follow = ADAPTER.follow(channel(), msgspec.structs.replace(response, body=body))
+    assert follow.cursor is not None
+    assert "92011:1200" in follow.cursor["comments"].split()
+    assert {"likes": "1100"} in [request.context for request in follow.requests]

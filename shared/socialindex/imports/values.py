@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
-from decimal import Decimal
 from typing import Final
 
 # The one list of time zones that is in the layer anyway: Lambda's own system has none.
 from dateutil.zoneinfo import get_zonefile_instance  # type: ignore[import-untyped] # it comes without types
 
+from socialindex import counts
 from socialindex.errors import InvalidInput
 
 SEOUL: Final = "Asia/Seoul"
@@ -38,12 +38,6 @@ _UNIX_SECONDS, _UNIX_MS = 10, 13
 _AFTERNOON: Final = frozenset({"오후", "pm"})
 _NOON: Final = 12
 
-_COUNT: Final = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?)\s*(?P<unit>[천만억kKmM]?)\s*[회개명건번점표]?")
-_UNITS: Final = {"": 1, "천": 10**3, "k": 10**3, "만": 10**4, "m": 10**6, "억": 10**8}
-_SEPARATORS: Final = re.compile(r"(?<=\d)[,\u00a0\u202f' ](?=\d{3}(?!\d))")
-_MOST: Final = 2**63
-"""Beyond what the index holds."""
-
 _RATING: Final = re.compile(
     r"(?P<number>[0-9]+(?:[.,][0-9]+)?)\s*(?:점|stars?)?\s*(?:/\s*(?P<scale>[0-9]+(?:\.[0-9]+)?)\s*점?)?", re.IGNORECASE
 )
@@ -52,7 +46,7 @@ STARS: Final = 5.0
 """The scale of a post's rating."""
 
 _LONGEST: Final = 64
-"""Characters of a date, count or rating; what is longer is none, and no work for a regular expression."""
+"""Characters of a date or rating; what is longer is none, and no work for a regular expression."""
 _DATE_REMEDY: Final = "write it as 2026-11-28 14:05 or 2026-11-28T14:05:00+09:00"
 
 
@@ -103,12 +97,10 @@ def count_of(text: str) -> int | None:
     """
     if is_absent(text):
         return None
-    match = _COUNT.fullmatch(_SEPARATORS.sub("", text.strip())) if len(text) <= _LONGEST else None
-    # A float is not exact: 16.1 times 1,000 would be no whole number.
-    number = Decimal(match["number"]) * _UNITS[match["unit"].lower()] if match else Decimal(-1)
-    if not 0 <= number < _MOST or number != int(number):
+    number = counts.count_of(text)
+    if number is None:
         raise InvalidInput("this is no count", remedy="write a whole number from 0 up, such as 1234")
-    return int(number)
+    return number
 
 
 def rating_of(text: str, scale: float) -> float | None:

@@ -7,10 +7,12 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from socialindex.errors import LayoutChanged
-from socialindex.sources._families.boards.columns import Columns, number_in
-from socialindex.sources._families.boards.markup import attribute, classes, elements, text_of
+from socialindex.sources._families.boards.columns import Columns
+from socialindex.sources._families.boards.figures import NUMBER, number_in
+from socialindex.sources._families.boards.markup import attribute, classes, elements, nodes, text_of
 from socialindex.sources._families.boards.rows import Found, Listing, Row, is_nofollow, last_page, posts_in
 from socialindex.sources._gnuboard.answers import Thread, indent_of
+from socialindex.sources._gnuboard.authors import name_tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,9 +24,10 @@ if TYPE_CHECKING:
 
 _BADGES: Final = frozenset({"cnt_cmt", "wr-comment", "count", "count-plus"})
 """What shows the number of comments: the basic skins', Amina's and Nariya's classes."""
-_NUMBER = re.compile(r"([0-9][0-9,]{0,8})")
-_COUNT = re.compile(r"댓글\s*[(\[+]?\s*([0-9,]{1,9})")
-_LIKES = re.compile(r"(?<!비)추천\s*([0-9][0-9,]{0,8})(?![0-9:.-])")
+_NUMBER = re.compile(f"({NUMBER})")
+_COUNT = re.compile(rf"댓글\s*[(\[+]?\s*({NUMBER})")
+_LIKES = re.compile(rf"(?<!비)추천\s*({NUMBER})(?![0-9A-Za-z가-힣:-])")
+"""Not the beginning of a date or time, nor that of a word: "추천 10선" stands in excerpts."""
 _LIKES_HEADING = re.compile(r"추천(?:\s?수)?")
 _MOST_IN_ROW: Final = 300
 """Elements of a row that are looked at: far more than any skin has."""
@@ -50,7 +53,7 @@ def listing(page: BoardPage, board: Board, context: Mapping[str, str]) -> Listin
 
 def _row(post: Found, board: Board, thread: Thread, columns: Columns) -> Row:
     tags = [post.row, *islice(elements(post.row), _MOST_IN_ROW)]
-    marks, text = " ".join(_marks(tags)), text_of(post.row, _MOST_IN_ROW)
+    marks, text = " ".join(_marks(tags)), _labels(post)
     notice, number = "notice" in marks, post.address.number
     context = {} if notice or number is None else thread.below(number, indent_of(_to_title(tags, post.links[0])), board)
     likes = columns.number("likes", post.row)
@@ -63,6 +66,14 @@ def _row(post: Found, board: Board, thread: Thread, columns: Columns) -> Row:
         nofollow=all(map(is_nofollow, post.links)),
         context=context if likes is None else {**context, "likes": str(likes)},
     )
+
+
+def _labels(post: Found) -> str:
+    """A row's text on one line without what people wrote, title and name: "추천 10" is no figure in these."""
+    name = name_tag(post.row)
+    written = {*post.links} if name is None else {*post.links, name}
+    pieces = (node for node in nodes(post.row, without=written) if isinstance(node, str) and node.strip())
+    return " ".join(" ".join(islice(pieces, _MOST_IN_ROW)).split())
 
 
 def _to_title(tags: list[Element], title: Element) -> list[Element]:

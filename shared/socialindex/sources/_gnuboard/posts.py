@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from socialindex.errors import LayoutChanged
 from socialindex.model import Draft, Media, Metrics
 from socialindex.sources._families.boards.dates import any_date, full_date
+from socialindex.sources._families.boards.figures import NUMBER, count
 from socialindex.sources._families.boards.markup import (
     attribute,
     classes,
@@ -47,7 +48,7 @@ _ICONS: Final = {
     "fa-clock-o": "작성일",
 }
 """Labels that the newer basic skins, Amina's and Nariya's draw as icons."""
-_NUMBERS = re.compile(r"(?P<label>조회|댓글|(?<!비)추천)수?\W{0,12}(?P<number>[0-9][0-9,]{0,12})")
+_NUMBERS = re.compile(rf"(?P<label>조회|댓글|(?<!비)추천)수?\W{{0,12}}(?P<number>{NUMBER})")
 _WRITTEN_AT = re.compile(r"작성일\D{0,12}(?P<date>\d.{0,30})")
 _FILE_SIZE = re.compile(r"\s*\([0-9.,]+\s?[A-Za-z]{0,5}\)[^()]*$")
 _MOST_ATTACHED: Final = 100
@@ -191,7 +192,8 @@ def _labels(part: Element) -> Iterator[str]:
 def _metrics(labels: str, listed_likes: str | None, read_at: datetime) -> Metrics | None:
     numbers: dict[str, int] = {}
     for match in _NUMBERS.finditer(labels):
-        numbers.setdefault(match["label"], int(match["number"].replace(",", "")))
+        if (number := count(match["number"])) is not None:
+            numbers.setdefault(match["label"], number)
     if listed_likes is not None:
         numbers.setdefault("추천", int(listed_likes))
     if not numbers:

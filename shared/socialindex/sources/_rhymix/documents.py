@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from socialindex.errors import LayoutChanged
 from socialindex.model import Draft, Media, Metrics
+from socialindex.sources._families.boards.figures import NUMBER, number_in
 from socialindex.sources._families.boards.markup import (
     attribute,
     elements,
@@ -38,6 +39,7 @@ _COUNTS: Final = ("fbHeader", "fdb_tag", "nametag")
 _FILE = re.compile(r"\bprocFileDownload\b|/files/download/")
 _FILE_SIZE = re.compile(r"\s*[(\[][0-9.,]+\s?[KMG]?i?B(?:yte)?s?[^()\[\]]*[)\]]$", re.IGNORECASE)
 _MOST_ATTACHED: Final = 100
+_NUMBER = re.compile(f"({NUMBER})")
 
 
 class Frame(NamedTuple):
@@ -159,8 +161,8 @@ def _told(told: Mapping[str, str]) -> dict[str, int]:
 def _counted(page: BoardPage) -> dict[str, int]:
     """The number of comments, which xedition shows above them only."""
     shown = page.first_class(*_COUNTS)
-    match = None if shown is None else re.search(r"[0-9][0-9,]{0,8}", text_of(shown))
-    return {"replies": int(match[0].replace(",", ""))} if match else {}
+    number = None if shown is None else number_in(_NUMBER, text_of(shown))
+    return {} if number is None else {"replies": number}
 
 
 def _voted(tags: list[Element]) -> dict[str, int]:

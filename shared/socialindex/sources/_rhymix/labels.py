@@ -7,6 +7,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from socialindex.sources._families.boards.dates import any_date, full_date
+from socialindex.sources._families.boards.figures import NUMBER, number_in
 from socialindex.sources._families.boards.markup import attribute, nodes, text_of
 
 if TYPE_CHECKING:
@@ -16,10 +17,11 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 _FIGURES: Final = {
-    "views": re.compile(r"(?:조회(?:\s?수)?|Views?|Hits?)\W{0,6}([0-9][0-9,]{0,12})", re.IGNORECASE),
-    "likes": re.compile(r"(?:(?<!비)추천(?:\s?수)?|Likes?|Votes?)\W{0,6}([0-9][0-9,]{0,12})", re.IGNORECASE),
-    "replies": re.compile(r"(?:댓글(?:\s?수)?|Comments?|Replies)\W{0,6}([0-9][0-9,]{0,12})", re.IGNORECASE),
+    "views": re.compile(rf"(?:조회(?:\s?수)?|Views?|Hits?)\W{{0,6}}({NUMBER})", re.IGNORECASE),
+    "likes": re.compile(rf"(?:(?<!비)추천(?:\s?수)?|Likes?|Votes?)\W{{0,6}}({NUMBER})", re.IGNORECASE),
+    "replies": re.compile(rf"(?:댓글(?:\s?수)?|Comments?|Replies)\W{{0,6}}({NUMBER})", re.IGNORECASE),
 }
+_NUMBER = re.compile(f"({NUMBER})")
 _EDITED = re.compile(
     r"(?:최종 글 수정|최종 수정(?:일|시각)?|최근 수정(?:일)?|마지막 수정|수정(?:일시?|됨)|Last (?:update|modified))"
     r"\W{0,6}(\d[^()]{0,30})",
@@ -63,8 +65,8 @@ def edited_at(line: str, received_at: datetime) -> datetime | None:
 
 def figures(line: str) -> dict[str, int]:
     """Views, likes and replies, as far as they are labelled."""
-    found = {name: pattern.search(line) for name, pattern in _FIGURES.items()}
-    return {name: int(match[1].replace(",", "")) for name, match in found.items() if match}
+    found = {name: number_in(pattern, line) for name, pattern in _FIGURES.items()}
+    return {name: number for name, number in found.items() if number is not None}
 
 
 def votes(tags: Iterable[Element], action: str) -> int | None:
@@ -72,6 +74,6 @@ def votes(tags: Iterable[Element], action: str) -> int | None:
     buttons = (tag for tag in tags if tag.tag in {"a", "button", "span"})
     for button in buttons:
         calls = action in attribute(button, "onclick") or attribute(button, "title") in {"추천", "Vote up"}
-        if calls and (number := re.search(r"[0-9][0-9,]{0,8}", text_of(button))):
-            return int(number[0].replace(",", ""))
+        if calls and (number := number_in(_NUMBER, text_of(button))) is not None:
+            return number
     return None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from socialindex.errors import LayoutChanged
 from socialindex.sources._families.boards.columns import Columns
+from socialindex.sources._families.boards.figures import NUMBER, count
 from socialindex.sources._families.boards.markup import attribute, classes, elements, text_of
 from socialindex.sources._families.boards.rows import Found, Listing, Row, is_nofollow, last_page, posts_in
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from socialindex.sources._rhymix.pages import BoardPage
 
 _LIKES = re.compile(r"추천(?:\s?수)?|좋아요|vote[sd]?(?: count)?", re.IGNORECASE)
-_NUMBER = re.compile(r"\W{0,3}([0-9][0-9,]{0,8})\W{0,3}")
+_NUMBER = re.compile(rf"\W{{0,3}}({NUMBER})\W{{0,3}}")
 _SECRET = re.compile(r"비밀 ?글입니다\.?|\W?secret\W?", re.IGNORECASE)
 """Both softwares put these words in place of a secret document's title."""
 _MOST_IN_ROW: Final = 300
@@ -92,5 +93,6 @@ def _marks(tags: list[Element]) -> Iterator[str]:
 def _comments(post: Found, tags: list[Element]) -> int:
     counted = [link for link in post.links if _leads_to_comments(link)]
     named = [tag for tag in tags if not {"replyNum", "reply_num", "comment_count"}.isdisjoint(classes(tag))]
-    numbers = (_NUMBER.fullmatch(text_of(tag)) for tag in (*named, *counted))
-    return next((int(match[1].replace(",", "")) for match in numbers if match), 0)
+    shown = (_NUMBER.fullmatch(text_of(tag)) for tag in (*named, *counted))
+    numbers = (count(match[1]) for match in shown if match)
+    return next((number for number in numbers if number is not None), 0)

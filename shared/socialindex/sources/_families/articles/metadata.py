@@ -147,14 +147,10 @@ class _Reader:
         return [*(attribute(tag, "href") for tag in links), self._meta("og:url"), *pages, text(node, "url")]
 
     def _title(self, node: Node) -> str:
-        whole = self._meta("og:title", "twitter:title")
         site = self._meta("og:site_name")
-        title = text(node, "headline", "name") or self._heading() or (whole and _without_site(whole, site))
-        return (
-            title
-            or self._marked_title()
-            or next((_without_site(text_of(t), site) for t in self._root.iter("title")), "")
-        )
+        own = _without_name(self._meta("og:title", "twitter:title"), site)
+        title = text(node, "headline", "name") or self._heading() or own or self._marked_title()
+        return title or next((_without_site(text_of(tag), site) for tag in self._root.iter("title")), "")
 
     def _heading(self) -> str:
         """The only ``h1``, unless it is the site's name, which leads home."""
@@ -234,8 +230,17 @@ def _entry(entry: Node) -> str:
     return "\n".join(filter(None, (text(entry, "headline"), text(entry, "articleBody"))))
 
 
+def _without_name(title: str, site: str) -> str:
+    """A title without the name of its site, where that stands behind it and a dash, or is all that it says.
+
+    ``og:title`` should have no name of the site, so that nothing else is cut off (https://ogp.me, "title of your
+    object"): "볼트브랜드, 12만 대 리콜 - 화재 37건" is one headline.
+    """
+    before = title.removesuffix(site).rstrip() if site else title
+    is_parted = before != title and (not before or before[-1] in _DASHES)
+    return before.rstrip(f" {_DASHES}") if is_parted else title
+
+
 def _without_site(title: str, site: str) -> str:
-    """A title without the name of the site behind it."""
-    if site and title.endswith(site):
-        return title.removesuffix(site).rstrip(f" {_DASHES}")
-    return _SITE_NAME.sub("", title)
+    """What ``<title>`` says without its site's name; where the page does not tell that, without what looks like one."""
+    return _without_name(title, site) if site else _SITE_NAME.sub("", title)

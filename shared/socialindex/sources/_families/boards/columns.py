@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from socialindex.sources._families.boards.figures import NUMBER, count
 from socialindex.sources._families.boards.markup import text_of
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element as Element
 
-_NUMBER = re.compile(r"([0-9][0-9,]{0,8})")
+_NUMBER = re.compile(NUMBER)
 
 
 class Columns:
@@ -37,13 +38,7 @@ class Columns:
             return None
         cells = list(_cells(row))
         text = text_of(cells[place]) if place < len(cells) else ""
-        return int(text.replace(",", "")) if _NUMBER.fullmatch(text) else None
-
-
-def number_in(pattern: re.Pattern[str], text: str) -> int | None:
-    """The number that a pattern's first group finds in a text."""
-    match = pattern.search(text)
-    return int(re.sub(r"\D", "", match[1]) or 0) if match else None
+        return count(text) if _NUMBER.fullmatch(text) else None
 
 
 def _cells(row: Element) -> Iterator[Element]:
