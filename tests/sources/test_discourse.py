@@ -84,7 +84,8 @@ class Forum:
             return {"latest_posts": self._latest(int(query.get("before", "0")))}
         if path[0] == "t":
             return self._topic(int(path[1]), int(path[2]) if len(path) > 2 else None, int(query.get("page", "1")))
-        return self._list(int(query.get("page", "0")))
+        by_activity = path[0] == "tag" or (path[-2:] == ["l", "latest"] and query.get("order") == "activity")
+        return self._list(int(query.get("page", "0")), "bumped_at" if by_activity else "created_at")
 
     def _latest(self, before: int) -> list[Json]:
         newest = sorted(self.posts, reverse=True)
@@ -105,7 +106,8 @@ class Forum:
         shown = [self.posts[key] for key in stream[first : first + 20]]
         return {"id": topic, "title": "글", "slug": "s", "post_stream": {"posts": shown, "stream": stream}}
 
-    def _list(self, page: int) -> Json:
+    def _list(self, page: int, order: str) -> Json:
+        """A page of a list. A category's own view is by creation, as its administrators want it."""
         topics: dict[int, list[Json]] = {}
         for key in sorted(self.posts):
             topics.setdefault(self.posts[key]["topic_id"], []).append(self.posts[key])
@@ -118,7 +120,7 @@ class Forum:
             }
             for topic, posts in topics.items()
         ]
-        rows.sort(key=lambda row: row["bumped_at"], reverse=True)
+        rows.sort(key=lambda row: row[order], reverse=True)
         more = {"more_topics_url": "/x"} if len(rows) > (page + 1) * 30 else {}
         return {"topic_list": {"topics": rows[page * 30 : (page + 1) * 30], **more}}
 
@@ -194,6 +196,32 @@ def test_no_post_is_lost_by_bursts_interruptions_or_the_ways_of_forums(
     crawler.drain(now)
     crawler.poll(now + timedelta(minutes=5))
     assert promised <= set(crawler.seen)
+
+
+def test_an_answer_is_found_wherever_the_category_shows_its_topic() -> None:
+    forum = Forum()
+    for topic in range(70):
+        forum.write(topic, BEGIN - timedelta(days=9, minutes=-topic))
+    crawler = Crawler(forum, channel("/c/ideas/7"))
+    crawler.poll(BEGIN)
+    answer = forum.write(0, BEGIN + timedelta(minutes=5))
+    crawler.poll(BEGIN + timedelta(minutes=10))
+    assert answer in crawler.seen
+
+
+@pytest.mark.parametrize(
+    ("post_type", "code", "verdict"),
+    [(1, None, None), (2, None, None), (2, "split_topic", "notice"), (3, None, "notice"), (4, None, "whisper")],
+)
+def test_a_post_with_staff_color_is_one_and_what_tells_of_moderation_is_none(
+    post_type: int, code: str | None, verdict: str | None
+) -> None:
+    forum = Forum()
+    uri = forum.write(7, BEGIN)
+    forum.posts[forum.next_id] |= {"post_type": post_type, **({"action_code": code} if code else {})}
+    (post,) = ADAPTER.posts(channel("/t/7"), forum.answer(ADAPTER.start(channel("/t/7")), BEGIN))
+    assert getattr(post, "reason", None) == verdict
+    assert verdict or (isinstance(post, Draft) and post.uri == uri and not post.deleted)
 
 
 @pytest.mark.parametrize("path", ["/latest", "/c/support/5", "/tag/battery"])
@@ -275,6 +303,7 @@ def test_one_request_reads_twenty_posts_of_a_topic_again() -> None:
         ("https://forum.example/t/swollen-battery/12/3", "https://forum.example/t/12.json"),
         ("https://forum.example/t/12", "https://forum.example/t/12.json"),
         ("https://forum.example/c/support/battery/17", "https://forum.example/c/17/show.json"),
+        ("https://forum.example/c/support/17/l/latest.json?order=activity", "https://forum.example/c/17/show.json"),
         ("https://company.example/forum/t/a/12", "https://company.example/forum/t/12.json"),
     ],
 )
@@ -300,7 +329,7 @@ def test_addresses_that_tell_too_little_are_not_probed(url: str) -> None:
     ("path", "first"),
     [
         ("/latest", "/posts.json"),
-        ("/c/support/battery/17", "/c/support/battery/17.json"),
+        ("/c/support/battery/17", "/c/support/battery/17/l/latest.json?order=activity"),
         ("/tag/%EB%B0%B0%ED%84%B0%EB%A6%AC", "/tag/%EB%B0%B0%ED%84%B0%EB%A6%AC.json"),
         ("/t/12", "/t/12.json"),
         ("/u/mina", "/u/mina/activity.json"),

@@ -260,6 +260,7 @@ def test_languages_are_numbered_alike_everywhere(number: int, code: str | None) 
         pytest.param("@a@" * 16_000, id="people"),
         pytest.param("cross-posted from: https://a.example/1\n" + "> \n" * 15_000, id="crosspost"),
         pytest.param("https://" * 6_000, id="addresses"),
+        pytest.param("https://a(" * 5_000, id="parentheses"),
         pytest.param("|a|b|\n|-|-|\n" + "|c|d|\n" * 8_000, id="table"),
     ],
 )
@@ -271,6 +272,28 @@ def test_hostile_markdown_costs_little(source: str) -> None:
         assert time.process_time() - started < 0.5
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize(
+    ("source", "links"),
+    [
+        ("[@mina@lemmy.example](https://lemmy.example/u/mina)", []),
+        ("[@mina@lemmy.example](/u/mina)", []),
+        ("[@Mina@other.example](https://lemmy.example/u/mina@other.example)", []),
+        ("[@mina@social.example](https://social.example/@mina)", []),
+        ("@mina@lemmy.example [films](https://video.example/@mina)", ["https://video.example/@mina"]),
+        ("@mina@lemmy.example, not [Jun](https://lemmy.example/u/jun)", ["https://lemmy.example/u/jun"]),
+        ("[This](https://blog.example/@nuri) is their blog", ["https://blog.example/@nuri"]),
+        ("See https://wiki.example/Swelling_(battery).", ["https://wiki.example/Swelling_(battery)"]),
+        ("(See https://wiki.example/Swelling_(battery))", ["https://wiki.example/Swelling_(battery)"]),
+        (
+            "(https://news.example/a)입니다 https://news.example/b(c",
+            ["https://news.example/a", "https://news.example/b"],
+        ),
+    ],
+)
+def test_only_links_to_those_who_are_mentioned_are_none(source: str, links: list[str]) -> None:
+    assert read_markdown(source, HOST).links == links
 
 
 def test_a_long_text_is_read_to_its_end() -> None:

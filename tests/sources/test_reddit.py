@@ -132,6 +132,43 @@ def test_a_deep_conversation_is_read_or_refused_and_never_breaks_the_reader(dept
         assert any(isinstance(post, Draft) for post in ADAPTER.posts(place, response))
 
 
+@pytest.mark.parametrize(
+    ("link", "mentions", "links"),
+    [
+        ("/u/mina", ["mina"], []),
+        ("https://old.reddit.com/user/mina/", ["mina"], []),
+        ("https://video.example/user/mina", [], ["https://video.example/user/mina"]),
+        ("https://reddit.com.video.example/u/mina", [], ["https://reddit.com.video.example/u/mina"]),
+    ],
+)
+def test_only_users_of_the_site_are_mentioned(link: str, mentions: list[str], links: list[str]) -> None:
+    post = {"id": "p1", "name": "t3_p1", "selftext_html": f'<p>See <a href="{link}">them</a></p>'}
+    read = _read(post)
+    assert (read.mentions, read.links) == (mentions, links)
+
+
+def test_the_users_of_a_stand_in_are_mentioned() -> None:
+    site = "http://127.0.0.1:8080"
+    html = f'<p><a href="/u/mina">mina</a> <a href="{SITE}/u/jun">jun</a> <a href="http://127.0.0.1/u/x">x</a></p>'
+    read = _read({"id": "p1", "name": "t3_p1", "selftext_html": html}, site)
+    assert (read.mentions, read.links) == (["mina", "jun"], ["http://127.0.0.1/u/x"])
+
+
+@pytest.mark.parametrize(("html", "text"), [("<p>Vote!</p>", "Vote!\n○ Nuri X\n○ R&D"), (None, "○ Nuri X\n○ R&D")])
+def test_the_options_of_a_poll_are_lines_of_its_text(html: str | None, text: str) -> None:
+    options = [{"id": "1", "text": "Nuri X", "vote_count": 3}, {"id": "2", "text": "R&D"}, {"id": "3", "text": None}]
+    poll = {"options": options, "total_vote_count": 3, "voting_end_timestamp": 1795153100000}
+    assert _read({"id": "p1", "name": "t3_p1", "selftext_html": html, "poll_data": poll}).text == text
+
+
+def _read(post: dict[str, Any], site: str = SITE) -> Draft:
+    place = channel(f"{site}/r/nuriphone/")
+    body = {"kind": "Listing", "data": {"children": [{"kind": "t3", "data": post}]}}
+    (draft,) = ADAPTER.posts(place, answer(ADAPTER.start(place), body))
+    assert isinstance(draft, Draft)
+    return draft
+
+
 @pytest.mark.parametrize("hostile", ["\r", "a/b", "a\n", "A", "", "a" * 14])
 def test_an_id_that_is_none_becomes_no_address(hostile: str) -> None:
     """Of a comment or of what it belongs to: a verdict for the one thing, and the others are read."""

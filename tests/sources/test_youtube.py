@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 import pytest
@@ -10,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from socialindex.errors import InvalidInput
-from socialindex.sources.base import Channel, Known, Request, Response
+from socialindex.sources._youtube.drafts import links_in
+from socialindex.sources.base import Channel, Known, Priority, Request, Response
 from socialindex.sources.youtube import ADAPTER
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -102,9 +104,61 @@ def test_a_re_read_asks_for_everything_fifty_at_a_time_and_knows_what_an_answer_
     assert sorted(gone) == sorted(uris)
 
 
+@pytest.mark.parametrize("priority", [1, 2])
+def test_all_replies_of_a_comment_are_read_up_to_a_bound(priority: Priority) -> None:
+    (first,) = _parts(1, priority)
+    requests = [first]
+    while follow := ADAPTER.follow(channel(), _replies(requests[-1], f"T{len(requests)}")).requests:
+        requests += follow
+    assert ADAPTER.follow(channel(), _replies(first, None)).requests == []
+    assert [parse_qs(urlsplit(request.url).query).get("pageToken", [None])[0] for request in requests] == [
+        None,
+        *(f"T{page}" for page in range(1, 10)),
+    ]
+    assert {(request.kind, request.priority, request.context["video"]) for request in requests} == {
+        ("replies", priority, "nuri12a0001")
+    }
+    assert {parse_qs(urlsplit(request.url).query)["parentId"][0] for request in requests} == {"Ugcomment0"}
+
+
+@pytest.mark.parametrize(("priority", "asked"), [(1, 20), (2, 90)])
+def test_a_poll_asks_for_the_replies_of_some_comments_and_a_history_for_all(priority: Priority, asked: int) -> None:
+    requests = _parts(90, priority)
+    assert [parse_qs(urlsplit(request.url).query)["parentId"][0] for request in requests] == [
+        f"Ugcomment{number}" for number in range(asked)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "links"),
+    [
+        ("https://wiki.example/Swelling_(battery)", ["https://wiki.example/Swelling_(battery)"]),
+        ("(see https://wiki.example/Swelling_(battery)).", ["https://wiki.example/Swelling_(battery)"]),
+        ("(https://news.example/a)입니다", ["https://news.example/a"]),
+        ("https://news.example/a(b", ["https://news.example/a"]),
+    ],
+)
+def test_parentheses_of_an_address_are_told_from_those_of_the_sentence(text: str, links: list[str]) -> None:
+    assert links_in(text) == links
+
+
 def test_posts_of_elsewhere_are_not_asked_for() -> None:
     posts = [Known(uri="https://video.example/watch?v=nuri12a0001"), Known(uri=f"{SITE}/watch?v=short")]
     assert list(ADAPTER.reread(channel(), posts)) == []
+
+
+def _parts(comments: int, priority: Priority) -> list[Request]:
+    """What is asked for after a page of comments of which each has more replies than came along."""
+    tops = [{"id": f"Ugcomment{number}", "snippet": {"textDisplay": "들떴어요"}} for number in range(comments)]
+    threads = [{"id": top["id"], "snippet": {"totalReplyCount": 250, "topLevelComment": top}} for top in tops]
+    request = Request(url="https://a.example", kind="comments", priority=priority, context={"video": "nuri12a0001"})
+    body = msgspec.json.encode({"kind": "youtube#commentThreadListResponse", "items": threads})
+    return ADAPTER.follow(channel(), msgspec.structs.replace(_answered(request.url, body), request=request)).requests
+
+
+def _replies(request: Request, token: str | None) -> Response:
+    page = {"kind": "youtube#commentListResponse", "items": [], **({"nextPageToken": token} if token else {})}
+    return msgspec.structs.replace(_answered(request.url, msgspec.json.encode(page)), request=request)
 
 
 def _answered(url: str, body: bytes) -> Response:

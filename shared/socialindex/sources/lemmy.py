@@ -39,6 +39,7 @@ class Lemmy(Adapter):
 
     name: ClassVar[str] = "lemmy"
     title: ClassVar[str] = "Lemmy servers"
+    version: ClassVar[int] = 2
     rank: ClassVar[int] = 35
     explains_errors: ClassVar[bool] = True
     gives: ClassVar[tuple[str, ...]] = (

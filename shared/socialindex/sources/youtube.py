@@ -48,7 +48,7 @@ class YouTube(Adapter):
     name: ClassVar[str] = "youtube"
     title: ClassVar[str] = "YouTube"
     explains_errors: ClassVar[bool] = True
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     rank: ClassVar[int] = 10
     needs_credentials: ClassVar[bool] = True
     speaks_for: ClassVar[tuple[str, ...]] = ("youtube.com",)

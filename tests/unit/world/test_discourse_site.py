@@ -97,7 +97,18 @@ def test_the_teams_own_category_is_nowhere(world: World) -> None:
     everything: list[Any] = [get(f"{base(world)}{path}").text for path in ("/posts.json", "/latest.json", "/")]
     assert not any("대외비" in text for text in everything)
     assert get(f"{base(world)}/c/staff/3.json").status == 404
+    assert get(f"{base(world)}/c/staff/3/l/latest.json?order=activity").status == 404
     assert get(f"{base(world)}/c/3/show.json").status == 404
+
+
+def test_a_category_is_shown_as_its_team_wants_and_by_activity_where_that_is_asked_for(world: World) -> None:
+    shown, latest = (
+        get(f"{base(world)}/c/support/5{path}").json["topic_list"]["topics"]
+        for path in (".json", "/l/latest.json?order=activity")
+    )
+    assert shown == sorted(latest, key=lambda topic: topic["views"], reverse=True)
+    assert latest == sorted(shown, key=lambda topic: (topic["pinned"], topic["bumped_at"]), reverse=True)
+    assert shown != latest
 
 
 def test_hidden_and_deleted_words_are_nowhere(world: World) -> None:

@@ -2,8 +2,9 @@
 
 - A topic's first post is a ``post`` with the topic's title and tags, every other one a ``comment``. A reply that names
   no post answers the first one.
-- Notices of the software (somebody closed or moved something), moderators' notes and whispers are no posts of people.
-  What was hidden for flags, or is in a topic that is unlisted, must not be kept.
+- Notices of what was done to a topic (somebody closed or moved something) and whispers are no posts of people. A post
+  with staff color is: that is how a company marks its official answers. What was hidden for flags, or is in a topic
+  that is unlisted, must not be kept.
 - A topic's views are its first post's. Of other posts a forum tells how many people read them, which is no such figure.
 - That a reply solves the topic, or that a post is a wiki, has no place in the schema.
 """
@@ -18,7 +19,7 @@ from urllib.parse import quote
 from socialindex.errors import Discarded
 from socialindex.model import Author, Draft, Metrics
 from socialindex.sources._discourse.cooked import read_cooked
-from socialindex.sources._discourse.entities import LIKE, REGULAR, WHISPER, Post, Tag, Topic, UserAction
+from socialindex.sources._discourse.entities import LIKE, REGULAR, STAFF, WHISPER, Post, Tag, Topic, UserAction
 from socialindex.sources.base import withdrawn
 from socialindex.text import html_to_text, plain_text
 
@@ -109,7 +110,7 @@ class Reader:
     def _objection(self, post: Post, uri: str) -> Discarded | None:
         if post.post_type == WHISPER:
             return withdrawn("whisper", uri)
-        if post.post_type != REGULAR:
+        if post.post_type not in {REGULAR, STAFF} or (post.post_type == STAFF and post.action_code):
             return Discarded("notice")
         if self.topic and self.topic.archetype == "private_message":
             return withdrawn("not_public", uri)

@@ -16,9 +16,11 @@ from socialindex.sources._families.typed_json import Entity, read
 LIKE: Final = 2
 """The id of likes in ``actions_summary``."""
 REGULAR: Final = 1
-"""A post of somebody. Other values of ``post_type``: 2 is a moderator's note, 3 a notice of the software."""
+"""A post of somebody."""
+STAFF: Final = 2
+"""An ordinary post with "Add Staff Color", or what moderators say of an act of theirs (``action_code``)."""
 WHISPER: Final = 4
-"""A post that only the forum's team is to see."""
+"""A post that only the forum's team is to see. The other value of ``post_type`` is 3, a notice of the software."""
 
 
 class Action(Entity, frozen=True, kw_only=True):
@@ -33,6 +35,8 @@ class Post(Entity, frozen=True, kw_only=True):
     post_number: int
     topic_id: int
     post_type: int = REGULAR
+    action_code: str | None = None
+    """What moderators did, such as ``closed.enabled``."""
     username: str | None = None
     name: str | None = None
     user_id: int | None = None
@@ -111,7 +115,7 @@ class TopicList(Entity, frozen=True, kw_only=True):
 
 
 class ListPage(Entity, frozen=True, kw_only=True):
-    """``/latest.json``, ``/c/slug/5.json``, ``/tag/name.json``."""
+    """``/c/slug/5/l/latest.json``, ``/tag/name.json``."""
 
     topic_list: TopicList
 

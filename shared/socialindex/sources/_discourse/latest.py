@@ -10,6 +10,9 @@ is begun again by the next poll. Ids are given before posts can be seen, so ``ne
 younger than a minute; they are read again.
 
 A topic's first post is read with its topic, which tells its tags and its views.
+
+Posts with staff color are not among them (``LatestPostsQuery``): they come with pages of their topics, as categories,
+tags and topics are read, and with re-reads.
 """
 
 from __future__ import annotations

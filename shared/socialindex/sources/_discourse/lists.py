@@ -1,6 +1,8 @@
 """Lists of topics: a category's, a tag's.
 
-Topics come by their last activity (``bumped_at``), pinned ones before all others. The cursor says what has been read:
+Topics come by their last activity (``bumped_at``), pinned ones before all others. A category's own document has the
+view and the order that its administrators chose (top, votes, creation, ascending; ``ListController#category_default``),
+so that its topics are asked for as the latest ones by activity. The cursor says what has been read:
 
     bumped  all that was posted until then
 
@@ -12,6 +14,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
 
 from socialindex.sources._discourse import topics
 from socialindex.sources._discourse.entities import ListPage, Row
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
     from socialindex.sources.base import Channel, Priority, Response
 
 KIND: Final = "list"
+_BY_ACTIVITY: Final = {"order": "activity"}
+"""By ``bumped_at``, the latest first (``TopicQuery::SORTABLE_MAPPING``)."""
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -86,9 +91,10 @@ def _moved(channel: Channel, until: datetime) -> dict[str, str] | None:
 
 def _page(place: Place, page: int, priority: Priority, context: dict[str, str]) -> Request:
     numbered = {"page": str(page)} if page else {}
-    query = f"?page={page}" if page else ""
+    path, ordered = (f"{place.path}/l/latest", _BY_ACTIVITY) if place.kind == "category" else (place.path, {})
+    query = urlencode(ordered | numbered)
     return Request(
-        url=f"{place.base}{place.path}.json{query}",
+        url=f"{place.base}{path}.json" + (f"?{query}" if query else ""),
         kind=KIND,
         priority=priority,
         context=context | numbered,

@@ -31,7 +31,7 @@ def draft_of(item: Item, site: str, read_at: datetime, root: str | None) -> Draf
     uri = item_url(site, item.id)
     if item.deleted or item.dead:
         return Draft(uri=uri, deleted=True)
-    begins = item.type in STORIES
+    begins, above = item.type in STORIES, item.parent or item.poll
     html = html_to_text(item.text or "", base_url=site)
     return Draft(
         uri=uri,
@@ -40,7 +40,7 @@ def draft_of(item: Item, site: str, read_at: datetime, root: str | None) -> Draf
         text=html.text or None,
         author=_author(item.by, site),
         published_at=_time(item.time),
-        in_reply_to=item_url(site, item.parent) if item.parent else None,
+        in_reply_to=item_url(site, above) if above else None,
         thread=uri if begins else root,
         links=[*([item.url] if item.url else []), *html.links],
         metrics=_metrics(item, read_at),

@@ -25,6 +25,8 @@ class Item(Entity, frozen=True, kw_only=True):
     score: int | None = None
     descendants: int | None = None
     parent: int | None = None
+    poll: int | None = None
+    """Of a poll's option: its poll. It has no ``parent``."""
     kids: list[int] = []
     parts: list[int] = []
 

@@ -2,7 +2,8 @@
 
 - A crosspost that says nothing of its own (the same title, no text) is a repost; another one quotes.
 - Scores are fuzzed by Reddit, and hidden at first in some communities: then they are absent.
-- Communities' texts are Markdown; we read what Reddit made of it.
+- Communities' texts are Markdown; we read what Reddit made of it. A poll's options follow its text.
+- A link to a user's page of Reddit is a mention; other sites have users, too.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from typing import TYPE_CHECKING, Final
 
 from socialindex.errors import Discarded, ParseError
 from socialindex.model import Author, Draft, Media, Metrics
+from socialindex.sources._families.polls import with_options
 from socialindex.sources._reddit.consent import NOBODY, is_gone, objection
-from socialindex.sources._reddit.places import uri_of, user_url
+from socialindex.sources._reddit.places import is_site, uri_of, user_url
 from socialindex.sources._reddit.things import Comment, GalleryPicture, More, Submission
 from socialindex.sources.base import withdrawn
 from socialindex.text import html_to_text, plain_text
@@ -23,7 +25,7 @@ from socialindex.text import html_to_text, plain_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_USER: Final = re.compile(r"/(?:u|user)/([\w-]+)/?$")
+_USER: Final = re.compile(r"https?://[^/?#]+/(?:u|user)/([\w-]+)/?")
 _OWN_MEDIA: Final = re.compile(r"https?://(?:[iv]\.redd\.it|(?:www\.)?reddit\.com/gallery)/")
 
 
@@ -56,7 +58,8 @@ class Reader:
 
     def _submission(self, post: Submission) -> Draft:
         html = html_to_text(post.selftext_html or "", base_url=self.site)
-        text = html.text or plain_text(post.selftext or "")
+        options = [plain_text(option.text or "") for option in post.poll_data.options] if post.poll_data else []
+        text = with_options(html.text or plain_text(post.selftext or ""), options)
         original = uri_of(self.site, _bare(post.crosspost_parent)) if post.crosspost_parent else None
         repeats = not text and post.title in {shown.title for shown in post.crosspost_parent_list}
         return Draft(
@@ -71,8 +74,8 @@ class Reader:
             thread=self._uri(post),
             repost_of=original if repeats else None,
             quote_of=None if repeats else original,
-            mentions=_mentions(html.links),
-            links=[*_link(post), *_without_people(html.links)],
+            mentions=self._mentions(html.links),
+            links=[*_link(post), *self._without_people(html.links)],
             media=[*_media(post)],
             metrics=self._metrics(
                 likes=None if post.hide_score else post.score,
@@ -96,8 +99,8 @@ class Reader:
             edited_at=_edited(comment.edited),
             in_reply_to=uri_of(self.site, link, _bare(parent) if parent.startswith("t1_") else None),
             thread=uri_of(self.site, link),
-            mentions=_mentions(html.links),
-            links=_without_people(html.links),
+            mentions=self._mentions(html.links),
+            links=self._without_people(html.links),
             metrics=self._metrics(likes=None if comment.score_hidden else comment.score),
             sensitive=comment.over_18 or None,
         )
@@ -117,6 +120,17 @@ class Reader:
         address = user_url(self.site, name)
         return Author(id=address, handle=name, url=address, kind="bot" if name == "AutoModerator" else None)
 
+    def _mentions(self, links: Iterable[str]) -> list[str]:
+        return list(dict.fromkeys(filter(None, map(self._person, links))))
+
+    def _without_people(self, links: Iterable[str]) -> list[str]:
+        return [link for link in links if not self._person(link)]
+
+    def _person(self, link: str) -> str | None:
+        """Whose page a link leads to, where it is one of the site's."""
+        match = _USER.fullmatch(link)
+        return match[1] if match and (is_site(link) or link.startswith(f"{self.site}/")) else None
+
     def _metrics(
         self, *, likes: int | None, replies: int | None = None, reposts: int | None = None, views: int | None = None
     ) -> Metrics | None:
@@ -134,14 +148,6 @@ def _link(post: Submission) -> list[str]:
     """What a submission is about, where that is elsewhere: not its own page or media, nor what it crossposts."""
     inside = post.is_self or post.is_gallery or post.crosspost_parent or post.post_hint == "image"
     return [post.url] if post.url and not inside and not _OWN_MEDIA.match(post.url) else []
-
-
-def _mentions(links: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(match[1] for match in map(_USER.search, links) if match))
-
-
-def _without_people(links: Iterable[str]) -> list[str]:
-    return [link for link in links if not _USER.search(link)]
 
 
 def _media(post: Submission) -> Iterator[Media]:

@@ -93,6 +93,14 @@ class Crossposted(Entity, frozen=True, kw_only=True):
     title: str | None = None
 
 
+class PollOption(Entity, frozen=True, kw_only=True):
+    text: str | None = None
+
+
+class Poll(Entity, frozen=True, kw_only=True):
+    options: list[PollOption] = []
+
+
 class Submission(Thing, frozen=True, kw_only=True):
     title: str | None = None
     selftext: str | None = None
@@ -116,6 +124,7 @@ class Submission(Thing, frozen=True, kw_only=True):
     gallery_data: Gallery | None = None
     media_metadata: dict[str, GalleryPicture] | None = None
     media: SiteMedia | None = None
+    poll_data: Poll | None = None
 
 
 class Comment(Thing, frozen=True, kw_only=True):

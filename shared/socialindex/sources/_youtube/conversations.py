@@ -1,6 +1,7 @@
 """Walking the comments of videos: they are asked for only where their number grew, as many pages as it grew by.
 
-Comments come newest first, each with its newest replies; of those with more, the replies are asked for by themselves.
+Comments come newest first, each with its newest replies; of those with more, the replies are asked for by themselves,
+page by page.
 Numbers of comments come with the videos, which a poll reads fifty at a time; the cursor keeps those of recent videos
 as ``seen``: ``id:12 id:0``. New replies to older comments come with re-reads.
 """
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from socialindex.sources._youtube.requests import COMMENTS, Asking, ids_in
+from socialindex.sources._youtube.requests import COMMENTS, Asking, ids_in, parent_in
 from socialindex.sources._youtube.resources import Page, Thread, Video, readable
 from socialindex.sources.base import Follow, Priority, Request
 
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 
 _MAX_SEEN: Final = 60
 _MAX_REPLIES: Final = 20
-"""Comments of a page whose further replies are asked for."""
+"""Comments of a poll's page whose further replies are asked for, the newest. A history asks for those of all."""
+_REPLY_PAGES: Final = 10
+"""Pages of a hundred replies that are read of one comment at most."""
 
 
 class Conversations:
@@ -53,14 +56,22 @@ class Conversations:
         """The next page of comments, and the replies that did not come along."""
         context, priority = request.context, max(1, request.priority)
         video = context["video"]
-        further = [
-            self._ask.replies(video, thread.id, priority) for thread in readable(page, Thread) if _is_part(thread)
-        ]
+        parts = [thread.id for thread in readable(page, Thread) if _is_part(thread)]
+        wanted = parts[:_MAX_REPLIES] if priority == 1 else parts
+        further = [self._ask.replies(video, comment, priority, _REPLY_PAGES - 1) for comment in wanted]
         left = int(context.get("left", "0"))
         passed = {"walk": "history"} if "walk" in context else {"left": str(left - 1)} if left > 0 else None
         if page.next_page_token and passed:
             further.append(self._ask.comments(video, priority, passed, page.next_page_token))
         return Follow(requests=further)
+
+    def replies(self, request: Request, page: Page) -> Follow:
+        """The next page of the replies to a comment."""
+        token, left = page.next_page_token, int(request.context.get("left", "0"))
+        if not token or left < 1:
+            return Follow()
+        video, comment, priority = request.context["video"], parent_in(request), max(1, request.priority)
+        return Follow(requests=[self._ask.replies(video, comment, priority, left - 1, token)])
 
     def _grown(self, counts: Mapping[str, int], seen: Mapping[str, int], priority: Priority) -> list[Request]:
         """The first page of comments of each video whose number grew."""

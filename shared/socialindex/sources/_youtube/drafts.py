@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
     from socialindex.sources.base import Request
 
-_ADDRESS: Final = re.compile(r"https?://[^\s<>\"]+")
-_PUNCTUATION: Final = ".,;:!?)]}'”’」』】）"  # noqa: RUF001 - Korean and Japanese texts close their brackets with these
+_ADDRESS: Final = re.compile(r"https?://(?:[^\s<>\"()]|\([^\s<>\"()]*\))+")
+"""With parentheses that are closed within it: any other one is the sentence's."""
+_PUNCTUATION: Final = ".,;:!?]}'”’」』】）"  # noqa: RUF001 - Korean and Japanese texts close their brackets with these
 """What ends a sentence rather than an address."""
 _LANGUAGE: Final = re.compile(r"(?!und|mul|mis|zxx)[a-z]{2,3}(?=[-_]|$)")
 """The primary subtag of BCP 47, without the codes that name no language (ISO 639-2)."""

@@ -74,10 +74,14 @@ class Asking:
         query = {"part": "snippet,replies", "videoId": video, "order": "time", "maxResults": str(COMMENTS)}
         return self._get("comments", priority, query | _PLAIN | _page(token), {**context, "video": video})
 
-    def replies(self, video: str, comment: str, priority: Priority) -> Request:
-        """The replies to a comment. They do not say which video they are about."""
+    def replies(self, video: str, comment: str, priority: Priority, left: int, token: str = "") -> Request:
+        """A page of the replies to a comment, and how many more may be ``left``.
+
+        They do not say which video they are about. A history's are no pages of its walk, which has one page after the
+        other (``Adapter.backfill``).
+        """
         query = {"part": "snippet", "parentId": comment, "maxResults": str(COMMENTS)}
-        return self._get("replies", priority, query | _PLAIN, {"video": video})
+        return self._get("replies", priority, query | _PLAIN | _page(token), {"left": str(left), "video": video})
 
     def again(self, kind: str, comments: Sequence[tuple[str, str]]) -> Request:
         """Comments by their videos and ids, ``MAX_IDS`` at most: ``threads`` with their newest replies, or ``single``.
@@ -111,6 +115,11 @@ def ids_in(request: Request) -> list[str]:
 def playlist_in(request: Request) -> str:
     """The playlist that a request is about; empty where it is about none."""
     return parse_qs(urlsplit(request.url).query).get("playlistId", [""])[0]
+
+
+def parent_in(request: Request) -> str:
+    """The comment whose replies a request is about; empty where it is about none."""
+    return parse_qs(urlsplit(request.url).query).get("parentId", [""])[0]
 
 
 _PLAIN: Final = {"textFormat": "plainText"}

@@ -109,6 +109,8 @@ class Walk:
         kind = request.kind.removesuffix(HISTORY)
         if kind == "comments":
             return self._conversations.comments(request, page_of(response.body, "commentThread"))
+        if kind == "replies":
+            return self._conversations.replies(request, page_of(response.body, "comment"))
         if kind not in _LISTS:
             return Follow()
         page = page_of(response.body, _LISTS[kind])

@@ -19,6 +19,7 @@ _BEFORE = 5
 _HIDDEN = "<p>이 글은 커뮤니티의 신고로 임시로 숨겨졌습니다.</p>"
 _AUTHOR_DELETED = "<p>(작성자가 삭제한 글)</p>"
 _EXCERPT = 300
+_COLUMNS = {"activity": "bumped_at", "created": "created_at", "views": "views"}
 
 
 class Documents:
@@ -53,11 +54,12 @@ class Documents:
         entries = [self._action(topic, post) for topic, post in self._own(username)]
         return {"user_actions": entries[offset : offset + 30]}
 
-    def listing(self, path: str, topics: Iterable[Topic], page: int) -> Json:
-        """A list of topics: pinned ones first, then by their last activity."""
-        rows = [self._row(topic) for topic in topics]
-        rows.sort(key=lambda row: (row["pinned"], row["bumped_at"]), reverse=True)
-        more = {"more_topics_url": f"{path}?page={page + 1}"} if len(rows) > (page + 1) * 30 else {}
+    def listing(self, path: str, topics: Iterable[Topic], page: int, order: str = "") -> Json:
+        """A list of topics: by their last activity, pinned ones first, or in another order."""
+        rows, column = [self._row(topic) for topic in topics], _COLUMNS.get(order, "bumped_at")
+        rows.sort(key=lambda row: (row["pinned"] and column == "bumped_at", row[column]), reverse=True)
+        kept = f"order={order}&" if order else ""
+        more = {"more_topics_url": f"{path}?{kept}page={page + 1}"} if len(rows) > (page + 1) * 30 else {}
         shown = rows[page * 30 : (page + 1) * 30]
         return {"users": [], "topic_list": {"can_create_topic": False, "per_page": 30, "topics": shown, **more}}
 

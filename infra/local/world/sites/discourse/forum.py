@@ -30,12 +30,13 @@ class User:
 
 @dataclass(frozen=True)
 class Category:
-    """A part of the forum; a restricted one is the team's own."""
+    """A part of the forum; a restricted one is the team's own. ``order`` is how it is shown: as its team wants it."""
 
     id: int
     slug: str
     name: str
     restricted: bool = False
+    order: str = "activity"
 
 
 @dataclass(frozen=True)

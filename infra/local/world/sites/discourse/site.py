@@ -39,6 +39,7 @@ class Forum:
         add("/posts.json", self._latest)
         add("/latest.json", self._everything)
         add("/c/{slug}/{id:[0-9]+}.json", self._category)
+        add("/c/{slug}/{id:[0-9]+}/l/latest.json", self._category)
         add("/c/{id:[0-9]+}/show.json", self._about_category)
         add("/tag/{name}.json", self._tag)
         add("/t/{id:[0-9]+}.json", self._topic)
@@ -98,14 +99,14 @@ class Forum:
         return self._list(request, "/latest", self._documents.visible())
 
     async def _category(self, request: web.Request) -> web.Response:
-        number, slug = int(request.match_info["id"]), request.match_info["slug"]
-        if not any(
-            (category.id, category.slug, category.restricted) == (number, slug, False)
-            for category in self._story.categories
-        ):
+        """A category's topics, in the order that is asked for or else in its own."""
+        wanted = (int(request.match_info["id"]), request.match_info["slug"], False)
+        found = [each for each in self._story.categories if (each.id, each.slug, each.restricted) == wanted]
+        if not found:
             return _missing()
-        topics = [topic for topic in self._documents.visible() if topic.category.id == number]
-        return self._list(request, f"/c/{slug}/{number}/l/latest", topics)
+        topics = [topic for topic in self._documents.visible() if topic.category.id == found[0].id]
+        order = request.query.get("order") or found[0].order
+        return self._list(request, request.path.removesuffix(".json"), topics, order)
 
     async def _about_category(self, request: web.Request) -> web.Response:
         number = int(request.match_info["id"])
@@ -153,8 +154,8 @@ class Forum:
         number = int(request.match_info["id"])
         return next((topic for topic in self._documents.visible() if topic.id == number), None)
 
-    def _list(self, request: web.Request, path: str, topics: list[Topic]) -> web.Response:
-        return _json(self._documents.listing(path, topics, _number(request.query.get("page"))))
+    def _list(self, request: web.Request, path: str, topics: list[Topic], order: str = "") -> web.Response:
+        return _json(self._documents.listing(path, topics, _number(request.query.get("page")), order))
 
 
 def open_site(scene: Scene, base: str) -> Forum:

@@ -111,7 +111,7 @@ class HackerNews:
         below = [other for other in self._items.values() if other.root == item.number and other.type == "comment"]
         count = sum(1 for other in below if other.time <= now and not other.deleted)
         bare = {"id": item.number, "type": item.type, "time": int(item.time.timestamp())}
-        links = {"parent": item.parent, "kids": kids, "parts": item.parts}
+        links = {"poll" if item.type == "pollopt" else "parent": item.parent, "kids": kids, "parts": item.parts}
         if item.deleted:
             return bare | {"deleted": True} | {name: value for name, value in links.items() if value}
         own = {"by": item.by, "title": item.title, "text": item.text, "url": item.url, "dead": item.dead}

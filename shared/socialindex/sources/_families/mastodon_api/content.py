@@ -1,8 +1,7 @@
 """What a status says: its text, its links, its title.
 
 - The content warning is the title; where Friendica gives a title of its own, the warning follows it.
-- A poll's options follow the text, a line each, behind a circle, so that they are found like any other word. Votes are
-  not text: a poll would be another text at every reading.
+- A poll's options follow the text (``_families/polls``).
 - Shortcodes of custom emoji name pictures and are left out.
 """
 
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 from socialindex.sources._families.mastodon_api.authors import without_emoji
+from socialindex.sources._families.polls import with_options
 from socialindex.text import html_to_text
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def text_of(status: Status, base_url: str) -> tuple[str, list[str]]:
         content = _QUOTE_FALLBACK.sub("", content)
     text, links, _ = html_to_text(content, base_url=base_url)
     if status.poll:
-        text = "\n".join(filter(None, [text, *(f"○ {option.title}" for option in status.poll.options)]))
+        text = with_options(text, [option.title for option in status.poll.options])
     if status.emojis and ":" in text:
         text = without_emoji(text, status.emojis)
     return text, _links(links, status)
