@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from socialindex import engine, settings, terms
+from socialindex.alert.deeds import Deeds
 from socialindex.aws.access import Access
 from socialindex.aws.acts import ActsTable
 from socialindex.aws.alerts import AlertsTable
@@ -163,7 +164,7 @@ _api = Api(
         DestinationsPart(_destinations, _deliveries, _consents, _deliver_queue, _ground).routes(),
         DeliveriesPart(_deliveries, _destinations, _consents).routes(),
         EventsPart().routes(),
-        ActsPart(ActsTable(_settings.table("deliveries")), _destinations, _consents, _alerts).routes(),
+        ActsPart(ActsTable(_settings.table("deliveries")), _destinations, _consents, Deeds(_engine, _alerts)).routes(),
     ],
     meter=Meter(_usage),
     auditor=Auditor(_audit),

@@ -18,6 +18,7 @@ from standardwebhooks import Webhook
 
 from infra.local.mailbox import sent
 from socialindex import settings
+from socialindex.alert import projection
 from socialindex.alert.alert import Alert, Spreader
 from socialindex.aws.acts import ActsTable
 from socialindex.aws.alerts import AlertsTable
@@ -230,6 +231,24 @@ def test_mail_is_confirmed_told_and_acted_upon(house: House) -> None:
     act(house, mail, 1)
     after = house.world.done("GET", f"/v1/alerts/{one.id}")
     assert (after["acknowledged_by"], after["assigned_to"]) == ("당직", "당직")
+    document = house.world.client.get(index=projection.INDEX, id=one.id)["_source"]
+    assert (document["acknowledged"], document["assigned_to"]) == (True, "당직"), "dashboards show it"
+
+
+def test_of_two_who_acknowledge_an_alert_at_once_the_first_one_counts(house: House) -> None:
+    one = house.an_alert("tp_a")
+    replace = AlertsTable._replace
+
+    def overtaken(table: AlertsTable, *args: Any) -> bool:
+        """Write what the second one has read, once the first one has written."""
+        with patch.object(AlertsTable, "_replace", replace):
+            table.acknowledge(one.id, "first", AT)
+        return replace(table, *args)
+
+    with patch.object(AlertsTable, "_replace", overtaken):
+        told = house.alerts.acknowledge(one.id, "second", AT + timedelta(seconds=1))
+    assert told == house.alerts.get(one.id).alert
+    assert (told.acknowledged_by, told.acknowledged_at) == ("first", AT)
 
 
 def mails(house: House, after: int) -> list[Any]:
@@ -345,11 +364,11 @@ def test_deliveries_wait_in_the_order_of_their_time(house: House) -> None:
 def test_what_was_told_last_of_an_alert_is_remembered(house: House) -> None:
     name = unique("al")
     assert house.deliveries.level("ds_a", name) == Level()
-    for told in (Level(2, revision=3), Level(1, revision=2), Level(0, revision=3)):
+    for told in (Level(2, revision=3, sent="msg_a"), Level(1, revision=2, sent="msg_b"), Level(0, revision=3)):
         house.deliveries.told("ds_a", name, told, datetime.now(tz=UTC))
-    assert house.deliveries.level("ds_a", name) == Level(2, revision=3)
+    assert house.deliveries.level("ds_a", name) == Level(2, revision=3, sent="msg_a")
     house.deliveries.told("ds_a", name, Level(0, revision=4), datetime.now(tz=UTC))
-    assert house.deliveries.level("ds_a", name) == Level(0, revision=4)
+    assert house.deliveries.level("ds_a", name) == Level(0, revision=4, sent="msg_a")
     assert house.deliveries.level("ds_b", name) == Level()
 
 

@@ -19,7 +19,7 @@ from socialindex.aws.tables import Table
 from socialindex.errors import Conflict, NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from socialindex.aws.values import Item
     from socialindex.deliver.event import Kind
@@ -208,10 +208,13 @@ class AlertsTable:
             NotFound: there is no such alert.
             Conflict: it changes so fast that we cannot.
         """
-        kept = self.get(alert_id)
-        if kept.alert.acknowledged_at:
-            return kept.alert
-        return self.change(alert_id, acknowledged_at=at, acknowledged_by=by)
+
+        def seen(alert: Alert) -> Alert:
+            if alert.acknowledged_at:
+                return alert
+            return msgspec.structs.replace(alert, acknowledged_at=at, acknowledged_by=by)
+
+        return self.change(alert_id, seen)
 
     def assign(self, alert_id: str, to: str | None) -> Alert:
         """Note whose business an alert is; ``None``: nobody's.
@@ -219,18 +222,22 @@ class AlertsTable:
         Raises:
             NotFound, Conflict: as ``acknowledge``.
         """
-        return self.change(alert_id, assigned_to=to)
+        return self.change(alert_id, lambda alert: msgspec.structs.replace(alert, assigned_to=to))
 
-    def change(self, alert_id: str, **changes: datetime | str | None) -> Alert:
+    def change(self, alert_id: str, to: Callable[[Alert], Alert]) -> Alert:
         """Change fields that are people's; nobody is told of it.
+
+        Args:
+            alert_id: its id.
+            to: what becomes of it; asked again where somebody else has written meanwhile.
 
         Raises:
             NotFound, Conflict: as ``acknowledge``.
         """
         for _ in range(_TRIES):
             kept = self.get(alert_id)
-            following = kept._replace(alert=msgspec.structs.replace(kept.alert, **changes), version=kept.version + 1)
-            if self._replace(kept, following):
+            following = kept._replace(alert=to(kept.alert), version=kept.version + 1)
+            if following.alert == kept.alert or self._replace(kept, following):
                 return following.alert
         raise Conflict("the alert is changing: ask again in a moment")
 

@@ -1,7 +1,8 @@
 """Deliveries in DynamoDB, for thirty days.
 
 <workspace>  msg_...   a delivery: body, line, listed, version; work, work_at, destination, state while it is at work
-level#<ds>   al_...    rank, revision: how bad an alert was that a destination has been told; rank 0: it is over
+level#<ds>   al_...    rank, revision: how bad an alert was that a destination has been told; rank 0: it is over;
+                       sent: the last delivery that told of it without being held
 """
 
 from __future__ import annotations
@@ -112,12 +113,17 @@ class DeliveriesTable:
     def level(self, destination: str, alert: str) -> Level:
         """What a destination knows of an alert."""
         item = self._table.get(_level(destination, alert))
-        # Those that earlier versions wrote have no revision.
-        return Level(int(item["rank"]), int(item.get("revision", 0))) if item else Level()
+        # Those that earlier versions wrote have no revision, and none that was sent.
+        return Level(int(item["rank"]), int(item.get("revision", 0)), item.get("sent", "")) if item else Level()
 
     def told(self, destination: str, alert: str, level: Level, now: datetime) -> None:
-        """Note what a destination knows of an alert, unless it knows of a later revision."""
-        values: Item = {**level._asdict(), "expires": int((now + KEPT).timestamp())}
+        """Note what a destination knows of an alert, unless it knows of a later revision.
+
+        What was sent last stays where nothing was sent now.
+        """
+        values: Item = {"rank": level.rank, "revision": level.revision, "expires": int((now + KEPT).timestamp())}
+        if level.sent:
+            values["sent"] = level.sent
         sets = ", ".join(f"#{name} = :{name}" for name in values)
         is_later = "attribute_not_exists(#revision) OR #revision < :revision"
         self._table.update(_level(destination, alert), f"SET {sets}", values, condition=is_later)

@@ -42,7 +42,7 @@ def send_again(
 
     Raises:
         NotFound: the workspace has none with this id.
-        Conflict: it is being sent, or its destination takes nothing.
+        Conflict: it is being sent, or its destination does not take it.
         TooManyRequests: it would ask for consent again.
         Unavailable: a table does not answer.
     """
@@ -57,13 +57,19 @@ def send_again(
 
 
 def _taking(delivery: Delivery, destinations: DestinationsTable) -> Destination:
-    """The destination, which takes it."""
+    """The destination, which takes it.
+
+    Raises:
+        Conflict: it does not, as ``send_again``.
+    """
     if delivery.state in AT_WORK:
         raise Conflict("this delivery is on its way: wait until it is taken or given up")
     kept = destinations.find(delivery.workspace, delivery.destination)
     if kept is None:
         raise Conflict("the destination of this delivery is gone")
-    wanted = "unconfirmed" if delivery.event.kind == "destination.confirm" else "active"
-    if kept.destination.state != wanted and delivery.event.kind != "test":
-        raise Conflict(f"the destination's state is {kept.destination.state}: set it to active first")
-    return kept.destination
+    destination = kept.destination
+    if not destination.takes(delivery.event.kind):
+        unconfirmed = destination.state == "unconfirmed"
+        remedy = "open the link that was sent to its address" if unconfirmed else "set it to active first"
+        raise Conflict(f"the destination's state is {destination.state}: {remedy}")
+    return destination

@@ -151,11 +151,7 @@ class Courier:
     def _destination(self, delivery: Delivery) -> Destination | None:
         """The destination, where it is to be sent anything."""
         found = self._tables.destinations.find(delivery.workspace, delivery.destination)
-        if found is None:
-            return None
-        state, kind = found.destination.state, delivery.event.kind
-        is_asked = state == "unconfirmed" if kind == "destination.confirm" else state == "active" or kind == "test"
-        return found.destination if is_asked else None
+        return found.destination if found and found.destination.takes(delivery.event.kind) else None
 
     # After it
 

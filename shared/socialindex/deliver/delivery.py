@@ -36,6 +36,8 @@ class Level(NamedTuple):
     """How bad it was; 0: nothing is known, or that it is over."""
     revision: int = 0
     """Of the alert, when that was so."""
+    sent: str = ""
+    """The last delivery that told of it without being held; empty: none did."""
 
 
 class Attempt(Struct, frozen=True, kw_only=True, omit_defaults=False):

@@ -110,6 +110,15 @@ class Destination(Struct, frozen=True, kw_only=True):
         wants_beginning = "alert.opened" in self.wishes.events and event.kind in {"alert.updated", "alert.closed"}
         return wants_beginning and self.wants(msgspec.structs.replace(event, kind="alert.opened"))
 
+    def takes(self, kind: Kind) -> bool:
+        """Whether it may be sent something of a kind as it is now: a test also where it is paused or disabled.
+
+        To an address whose owner has not said yes goes nothing but the question.
+        """
+        if kind == "destination.confirm":
+            return self.state == "unconfirmed"
+        return self.state == "active" or (kind == "test" and self.state != "unconfirmed")
+
     def held_until(self, event: Event, now: datetime) -> datetime | None:
         """When its quiet hours end, where an event comes in them and may not pass."""
         if self.quiet is None or event.kind in UNWISHED:

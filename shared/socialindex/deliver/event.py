@@ -22,8 +22,9 @@ Kind = Literal[
     "test",
     "destination.confirm",
 ]
-"""alert.updated also where a closed one goes on. alert.summary: alerts that were opened and closed in quiet hours.
-mention.due: a target is about to be missed. destination.confirm: to a mail address, whether it wants any mail."""
+"""alert.updated also where a closed one goes on, or is in the press for the first time. alert.summary: alerts that were
+opened and closed in quiet hours. mention.due: a target is about to be missed. destination.confirm: to a mail address,
+whether it wants any mail."""
 
 
 class Event(Struct, frozen=True, kw_only=True):

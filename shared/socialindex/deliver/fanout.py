@@ -39,7 +39,10 @@ class Deliveries(Protocol):
         """What a destination knows of an alert."""
 
     def told(self, destination: str, alert: str, level: Level, now: datetime) -> None:
-        """Note what a destination knows of an alert, unless it knows of a later revision."""
+        """Note what a destination knows of an alert, unless it knows of a later revision.
+
+        What was sent last stays where nothing was sent now.
+        """
 
 
 class Errand(NamedTuple):
@@ -84,32 +87,36 @@ class FanOut:
         delivery = delivery_of(event, destination, now)
         if destination.wants(event):
             self._deliveries.add(delivery)
-            self._note(event, destination, now)
+            self._note(delivery, now)
             return delivery
         if not destination.may_have_missed(event):
             return None
-        return self._missed(event, destination, delivery, now)
+        return self._missed(delivery, now)
 
-    def _missed(self, event: Event, destination: Destination, delivery: Delivery, now: datetime) -> Delivery | None:
+    def _missed(self, delivery: Delivery, now: datetime) -> Delivery | None:
         """What a destination must hear, or know, of an alert of which it wants the opening only.
 
         An alert that has become worse than what it was told is told again, and so is one that was over and goes on; one
         that ends while its opening is held is known to have ended when the quiet hours are over.
         """
+        event = delivery.event
         if event.kind == "alert.closed":
-            kept = self._kept(_unwanted(delivery)) if delivery.state == "held" else None
-            self._note(event, destination, now)
+            unwanted = _unwanted(delivery)
+            kept = self._kept(unwanted) if unwanted.state == "held" else None
+            self._note(unwanted, now)
             return kept
-        known, new = self._deliveries.level(destination.id, str(event.data.get("id", ""))), _level(event)
+        known, new = self._deliveries.level(delivery.destination, str(event.data.get("id", ""))), _level(event)
         if new.rank <= known.rank or new.revision < known.revision:  # an older one that comes late, or once more
             return None
         self._deliveries.add(delivery)
-        self._note(event, destination, now)
+        self._note(delivery, now)
         return delivery
 
-    def _note(self, event: Event, destination: Destination, now: datetime) -> None:
+    def _note(self, delivery: Delivery, now: datetime) -> None:
+        event, is_sent = delivery.event, delivery.wanted and delivery.state == "waiting"
         if event.kind in {"alert.opened", "alert.updated", "alert.closed"}:
-            self._deliveries.told(destination.id, str(event.data.get("id", "")), _level(event), now)
+            level = _level(event)._replace(sent=delivery.id if is_sent else "")
+            self._deliveries.told(delivery.destination, str(event.data.get("id", "")), level, now)
 
     def _kept(self, delivery: Delivery) -> Delivery:
         self._deliveries.add(delivery)
@@ -139,9 +146,7 @@ def delivery_of(event: Event, destination: Destination, now: datetime) -> Delive
 
 def _is_meant(event: Event, destination: Destination) -> bool:
     """Whether an event that is made for one destination is for this one."""
-    if event.data.get("destination") != destination.id:
-        return False
-    return (destination.state == "unconfirmed") == (event.kind == "destination.confirm")
+    return event.data.get("destination") == destination.id and destination.takes(event.kind)
 
 
 def _level(event: Event) -> Level:

@@ -88,12 +88,13 @@ class _Writer:
             Section(titles.spreaders, self._spreaders(alert)),
         ]
         named = _tamed(alert)
-        return self._letter(words.alert_subject(_PHASES[event.kind], named), self._lead(named, event.kind), sections)
+        phase = _phase(event.kind, alert)
+        return self._letter(words.alert_subject(phase, named), self._lead(named, phase), sections)
 
-    def _lead(self, alert: Alert, kind: Kind) -> list[str]:
+    def _lead(self, alert: Alert, phase: Phase) -> list[str]:
         told = alert.explanation.get(self.words.language) or self.words.unexplained(alert, self.here(alert.since))
         lead = [one_line(paragraph, 1_000) for paragraph in told.splitlines() if paragraph.strip()]
-        ended = [self.words.ended(self.here(alert.closed_at))] if kind == "alert.closed" and alert.closed_at else []
+        ended = [self.words.ended(self.here(alert.closed_at))] if phase == "closed" and alert.closed_at else []
         taken = self.words.taken(_named(alert.acknowledged_by), _named(alert.assigned_to))
         return [*ended, *lead, *([taken] if taken else [])]
 
@@ -180,6 +181,11 @@ class _Writer:
     def confirm(self, event: Event) -> Letter:
         subject, lead = self.words.confirm(one_line(data_of(event, TestTold).name, _NAME))
         return self._letter(subject, [lead])
+
+
+def _phase(kind: Kind, alert: Alert) -> Phase:
+    """What a letter says of an alert; it may be over and be updated by the first article about it."""
+    return "closed" if kind == "alert.updated" and alert.state == "closed" else _PHASES[kind]
 
 
 _PHASES: Final[dict[Kind, Phase]] = {"alert.opened": "opened", "alert.updated": "updated", "alert.closed": "closed"}

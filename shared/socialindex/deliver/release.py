@@ -1,7 +1,8 @@
 """The end of quiet hours: what was held is told, and of each alert only the last word.
 
-Alerts that closed meanwhile come in one summary. Its id follows from the destination and the end of its quiet hours,
-so that a release that breaks off is gone on with by the next one, and nothing is told twice.
+What of an alert was sent meanwhile, since a crisis may pass, or after the end of quiet hours, outruns what was held
+before. Alerts that closed meanwhile come in one summary. Its id follows from the destination and the end of its quiet
+hours, so that a release that breaks off is gone on with by the next one, and nothing is told twice.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from socialindex.aws.deliveries import Kept
-    from socialindex.deliver.delivery import State
+    from socialindex.deliver.delivery import Level, State
 
 logger = Logger(child=True)
 
@@ -44,6 +45,9 @@ class Deliveries(Protocol):
     def save(self, kept: Kept, delivery: Delivery) -> Kept:
         """Its next version; raises ``Conflict`` where it is not the next."""
 
+    def level(self, destination: str, alert: str) -> Level:
+        """What a destination knows of an alert."""
+
 
 class _Story(NamedTuple):
     """What was held of one thing, the oldest first."""
@@ -60,9 +64,12 @@ class _Story(NamedTuple):
 
     @property
     def is_over(self) -> bool:
-        """An alert that began and ended meanwhile. Of one that only ended, the end is told as it is."""
+        """An alert that began and ended meanwhile. Of one that only ended, the end is told as it is.
+
+        The last word may be an update: an article about what is over.
+        """
         kinds = {one.delivery.event.kind for one in self.held}
-        return self.last.delivery.event.kind == "alert.closed" and "alert.opened" in kinds
+        return self.last.delivery.event.data.get("state") == "closed" and {"alert.opened", "alert.closed"} <= kinds
 
 
 def release(table: Deliveries, held: Sequence[Kept], now: datetime) -> list[Delivery]:
@@ -71,7 +78,16 @@ def release(table: Deliveries, held: Sequence[Kept], now: datetime) -> list[Deli
     Raises:
         Unavailable: the table does not answer.
     """
-    stories = _stories(held)
+    stories = []
+    for story in _stories(held):
+        if story.is_wanted and (later := _later(table, story.last.delivery)):
+            _end(table, story.held, now, "merged", later)
+        else:
+            stories.append(story)
+    return _released(table, stories, now) if stories else []
+
+
+def _released(table: Deliveries, stories: Sequence[_Story], now: datetime) -> list[Delivery]:
     summary, is_new = _summary(table, stories, now)
     summed = {str(alert["id"]) for alert in summary.event.data["alerts"]} if summary else set()
     ready = [summary] if summary and is_new else []
@@ -90,6 +106,16 @@ def _stories(held: Iterable[Kept]) -> list[_Story]:
     for one in sorted(held, key=lambda one: (one.delivery.event.at, one.delivery.id)):
         found[one.delivery.merit].append(one)
     return list(map(_Story, found.values()))
+
+
+def _later(table: Deliveries, held: Delivery) -> str | None:
+    """The delivery by which its destination was sent a later revision of the alert that a held one is about."""
+    revision = held.event.data.get("revision")
+    if revision is None:
+        return None  # it is about no alert
+    sent = table.level(held.destination, held.merit).sent
+    known = table.find(held.workspace, sent) if sent else None
+    return sent if known and known.delivery.event.data.get("revision", 0) > revision else None
 
 
 def _tell(table: Deliveries, story: _Story, now: datetime) -> list[Delivery]:

@@ -62,7 +62,8 @@ CATALOGUE: Final = (
     Described("alert.opened", "An incident of a topic has begun.", Alert),
     Described(
         "alert.updated",
-        "It goes on and something of it has changed, or it goes on again. Also sent to those who want openings only, "
+        "It goes on and something of it has changed, or it goes on again; or it is over and the press has it now, by "
+        "`state`. Also sent to those who want openings only, "
         "where the severity has become higher than what they were told, or where it was over and goes on.",
         Alert,
     ),

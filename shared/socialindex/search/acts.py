@@ -48,7 +48,7 @@ _STYLE: Final = (
 
 
 class Deeds(Protocol):
-    """What can be done with alerts: ``aws.alerts.AlertsTable``."""
+    """What can be done with alerts: ``alert.deeds.Deeds``."""
 
     def acknowledge(self, alert_id: str, by: str, at: datetime) -> object:
         """Note that somebody has seen an alert; raises ``NotFound`` and ``Conflict``."""

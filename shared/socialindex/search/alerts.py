@@ -10,8 +10,8 @@ import msgspec
 
 from socialindex.access import Scope
 from socialindex.alert.alert import Alert, AlertKind
+from socialindex.alert.deeds import Deeds
 from socialindex.alert.model import Severity  # noqa: TC001 - msgspec reads the annotations at run time
-from socialindex.alert.projection import project
 from socialindex.alert.shown import shown
 from socialindex.errors import InvalidCursor, InvalidInput, NotFound
 from socialindex.model import Struct
@@ -80,6 +80,7 @@ class AlertsPart:
     def __init__(self, engine: OpenSearch, table: AlertsTable) -> None:
         self._engine = engine
         self._table = table
+        self._deeds = Deeds(engine, table)
 
     def routes(self) -> dict[str, Route]:
         """The routes by the gateway's names."""
@@ -116,10 +117,9 @@ class AlertsPart:
     def _change(self, request: HttpRequest, caller: Caller) -> Answer:
         alert, asked = self._alert(request, caller), fields.from_body(ChangeAlert, request.body())
         if asked.acknowledged is not msgspec.UNSET:
-            alert = self._table.acknowledge(alert.id, caller.key, datetime.now(tz=UTC))
+            alert = self._deeds.acknowledge(alert.id, caller.key, datetime.now(tz=UTC))
         if not isinstance(asked.assigned_to, msgspec.UnsetType):
-            alert = self._table.assign(alert.id, asked.assigned_to)
-        project(self._engine, [self._table.get(alert.id)])
+            alert = self._deeds.assign(alert.id, asked.assigned_to)
         return self._answer(alert)
 
     def _alert(self, request: HttpRequest, caller: Caller) -> Alert:

@@ -53,11 +53,12 @@ def made(workspace: str, name: str, wanted: NewDestination, ground: Ground, now:
         asked=digest(wanted),
         **{field: getattr(wanted, field) for field in same},
     )
-    return _checked(destination, ground, now)
+    _check(destination, ground)
+    return msgspec.structs.replace(destination, digest_at=destination.next_digest(now))
 
 
-def _checked(destination: Destination, ground: Ground, now: datetime) -> Destination:
-    """The destination as it may be kept, with the time of its next digest.
+def _check(destination: Destination, ground: Ground) -> None:
+    """Pass a destination that may be kept.
 
     Raises:
         InvalidInput: something in it cannot be; names the field.
@@ -74,7 +75,6 @@ def _checked(destination: Destination, ground: Ground, now: datetime) -> Destina
         from socialindex.deliver.call import check_address  # noqa: PLC0415 - it brings aiohttp; few callers come here
 
         check_address(destination.address, allow_loopback=ground.allow_loopback)
-    return msgspec.structs.replace(destination, digest_at=destination.next_digest(now))
 
 
 def _address(wanted: NewDestination) -> str:
@@ -128,7 +128,15 @@ def changed(destination: Destination, wanted: ChangedDestination, ground: Ground
     if right == "email" and address != destination.address:
         changes["state"] = "unconfirmed"
     following = msgspec.structs.replace(destination, address=address, changed_at=now, **changes)
-    return _checked(following, ground, now)
+    _check(following, ground)
+    if _digest_rule(following) == _digest_rule(destination):
+        return following  # one that is due and not made yet stays due
+    return msgspec.structs.replace(following, digest_at=following.next_digest(now))
+
+
+def _digest_rule(destination: Destination) -> tuple[object, ...]:
+    """All that says when digests are made for a destination."""
+    return destination.state, destination.time_zone, destination.digests
 
 
 def rotated(destination: Destination, secret: str, now: datetime, until: datetime) -> Destination:

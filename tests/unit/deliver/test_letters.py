@@ -17,6 +17,7 @@ from socialindex.deliver.letters import letter_of, words_of
 from socialindex.deliver.lines import link, one_line
 from socialindex.deliver.words import Words
 from tests.unit.deliver.samples import (
+    AT,
     HOSTILE,
     alert,
     brief,
@@ -83,6 +84,15 @@ def test_an_alert_explains_itself_and_can_be_acknowledged() -> None:
         assert said in text
     assert LINKS["acknowledge"] in text
     assert written(of_alert(explanation={})).lead[0].startswith("「누리폰12」 위기")
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "is over"), ("ko", "끝났습니다")])
+def test_an_alert_that_the_press_writes_of_after_its_end_is_told_as_over(language: Any, said: str) -> None:
+    over: dict[str, Any] = {"state": "closed", "closed_at": AT, "revision": 4}
+    end, article = (written(of_alert(kind, **over), language=language) for kind in ("alert.closed", "alert.updated"))
+    assert said in article.subject
+    assert (article.subject, article.lead) == (end.subject, end.lead)
+    assert written(of_alert("alert.updated", revision=2), language=language).subject != end.subject
 
 
 @pytest.mark.parametrize(

@@ -327,6 +327,31 @@ def test_digests_follow_the_zone_and_the_wishes(service: Service) -> None:
     assert service.on("PATCH", made["id"], {"wishes": {"events": ["test"]}}).status == 400
 
 
+DAILY = {"events": ["alert.opened", "digest.daily"]}
+
+
+@pytest.mark.parametrize(
+    ("change", "is_kept"),
+    [
+        ({"name": "B"}, True),
+        ({"wishes": {**DAILY, "severities": ["high"]}}, True),
+        ({"state": "active"}, True),
+        ({"wishes": {"events": ["digest.daily", "digest.weekly"]}}, False),
+        ({"time_zone": "Europe/Berlin"}, False),
+        ({"state": "paused"}, False),
+    ],
+)
+def test_a_digest_that_is_due_stays_due_unless_its_times_change(
+    service: Service, change: dict[str, Any], is_kept: bool
+) -> None:
+    made = service.made({**HOOK, "wishes": DAILY, "time_zone": "Asia/Seoul"})
+    due = datetime.now(tz=UTC) - timedelta(seconds=20)
+    service.destinations.change("ws_a", made["id"], lambda one: msgspec.structs.replace(one, digest_at=due))
+    assert service.on("PATCH", made["id"], change).status == 200
+    after = service.destinations.get("ws_a", made["id"]).destination.digest_at
+    assert (after == due) is is_kept
+
+
 def test_a_destination_is_deleted(service: Service) -> None:
     made = service.made(HOOK)
     assert service.on("DELETE", made["id"]).status == 204
@@ -424,6 +449,19 @@ def test_nothing_is_sent_again_to_whom_nothing_is_sent(service: Service, state: 
         service.destinations.add(destination(state=state))
     name = logged(service, 1, state="failed")
     assert service.call(f"POST {ENTRY}/redeliver", path={"delivery": name}).status == 409
+
+
+@pytest.mark.parametrize(
+    ("state", "status"), [("active", 202), ("paused", 202), ("disabled", 202), ("unconfirmed", 409)]
+)
+def test_a_test_is_sent_again_to_no_address_that_has_not_agreed(service: Service, state: Any, status: int) -> None:
+    made = service.made(MAIL)
+    service.destinations.change("ws_a", made["id"], lambda one: msgspec.structs.replace(one, state="active"))
+    tested = service.on("POST", made["id"], to="/test").body["id"]
+    kept = service.deliveries.get("ws_a", tested)
+    service.deliveries.save(kept, msgspec.structs.replace(kept.delivery, state="delivered"))
+    service.destinations.change("ws_a", made["id"], lambda one: msgspec.structs.replace(one, state=state))
+    assert service.call(f"POST {ENTRY}/redeliver", path={"delivery": tested}).status == status
 
 
 # --- mails' links ----------------------------------------------------------------------------------------------------

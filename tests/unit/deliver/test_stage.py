@@ -399,6 +399,74 @@ def test_quiet_hours_say_how_an_alert_stands_at_their_end(
     assert (message["type"], alert["revision"]) == (told_as, revision)
 
 
+@pytest.mark.parametrize("events", [["alert.opened"], USUAL, EVERYTHING.events])
+@pytest.mark.parametrize("is_over", [False, True])
+def test_what_was_held_before_a_crisis_passed_is_not_told_after_it(
+    there: Receiver, events: list[Kind], is_over: bool
+) -> None:
+    world = World(hook(there, quiet=QUIET, wishes=Wishes(events=events)))
+    world.hear(of_burst("alert.opened", 0, severity="low"))
+    opened = world.only()
+    world.hear(of_alert("alert.updated", revision=2))
+    if is_over:
+        world.hear(of_alert("alert.closed", revision=3, state="closed", closed_at=AT))
+    before = [one["type"] for one in messages(there)]
+    assert before[0] == "alert.updated"
+    world.run(NOON + timedelta(minutes=2))
+    assert len(there.calls) == len(before)
+    merged = world.deliveries.get("ws_a", opened.id).delivery
+    assert (merged.state, merged.told_in) == ("merged", ids(there)[-1])
+
+
+def test_an_end_that_was_held_is_no_summary_where_the_alert_goes_on_as_a_crisis(there: Receiver) -> None:
+    world = World(hook(there, quiet=QUIET))
+    for change in (OPENED, CLOSED):
+        world.hear(of_change(change))
+    world.hear(of_alert("alert.updated", revision=5))
+    world.run(NOON + timedelta(minutes=2))
+    assert [one["type"] for one in messages(there)] == ["alert.updated"]
+
+
+def test_what_comes_after_a_crisis_and_is_held_is_told(there: Receiver) -> None:
+    world = World(hook(there, quiet=QUIET, wishes=EVERYTHING))
+    world.hear(of_burst("alert.opened", 0))
+    world.hear(of_alert("alert.updated", updated_at=AT + timedelta(minutes=1), revision=2))
+    world.hear(of_burst("alert.updated", 2, revision=3))
+    world.run(NOON + timedelta(minutes=2))
+    assert [one["data"]["revision"] for one in messages(there)] == [2, 3]
+
+
+def test_an_end_after_quiet_hours_and_before_their_release_is_the_last_word(there: Receiver) -> None:
+    world = World(hook(there, quiet=QUIET))
+    world.hear(of_burst("alert.opened", 0))
+    world.now = NOON + timedelta(seconds=20)
+    world.hear(of_burst("alert.closed", 151, state="closed", closed_at=NOON, revision=2))
+    world.run(NOON + timedelta(minutes=3))
+    assert [one["type"] for one in messages(there)] == ["alert.closed"]
+
+
+def test_an_opening_is_told_where_its_end_is_told_to_nobody(there: Receiver) -> None:
+    world = World(hook(there, quiet=QUIET, wishes=Wishes(events=["alert.opened"])))
+    world.hear(of_burst("alert.opened", 0))
+    world.now = NOON + timedelta(seconds=20)
+    world.hear(of_burst("alert.closed", 151, state="closed", closed_at=NOON, revision=2))
+    world.run(NOON + timedelta(minutes=3))
+    assert [one["type"] for one in messages(there)] == ["alert.opened"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [([OPENED, CLOSED, ARTICLE], "지나간 경보 1건"), ([WORKED, CLOSED, ARTICLE], "끝났습니다")],
+)
+def test_an_article_about_what_is_over_does_not_make_it_go_on(changes: list[Change], said: str) -> None:
+    world = World(mail(quiet=QUIET, wishes=EVERYTHING))
+    for change in changes:
+        world.hear(of_change(change))
+    world.run(NOON + timedelta(minutes=2))
+    (message,) = world.mail.sent
+    assert said in message["Subject"]
+
+
 def test_an_end_that_nobody_asked_for_is_told_to_nobody(there: Receiver) -> None:
     world = World(hook(there, quiet=QUIET, wishes=Wishes(events=["alert.opened"])))
     world.hear(of_burst("alert.closed", 1, state="closed", closed_at=AT, revision=2))
@@ -591,6 +659,20 @@ def test_nothing_but_the_question_is_sent_to_an_address_before_it_is_confirmed()
     (message,) = world.mail.sent
     assert "당직" in message["Subject"]
     assert [permit.act for permit in world.permits.kept.values()] == ["confirm", "stop"]
+
+
+def test_a_test_that_waits_goes_to_no_address_that_has_not_agreed() -> None:
+    world = World(mail())
+    world.mail.raises = Unavailable("mail: TooManyRequestsException")
+    world.hear(told("test", {"destination": "ds_a", "name": "당직"}))
+    assert world.only().state == "waiting"
+    world.mail.raises = None
+    other = {"state": "unconfirmed", "address": "other@example.com"}
+    world.destinations.change("ws_a", "ds_a", lambda one: msgspec.structs.replace(one, **other))
+    world.later(hours=1)
+    world.sweep()
+    assert world.mail.sent == []
+    assert world.only().state == "cancelled"
 
 
 def test_a_test_goes_to_the_one_destination_that_it_is_for(there: Receiver) -> None:

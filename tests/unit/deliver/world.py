@@ -156,8 +156,9 @@ class Deliveries:
         return self.levels.get((destination, alert), Level())
 
     def told(self, destination: str, alert: str, level: Level, _now: datetime) -> None:
-        if level.revision > self.level(destination, alert).revision:
-            self.levels[destination, alert] = level
+        known = self.level(destination, alert)
+        if level.revision > known.revision:
+            self.levels[destination, alert] = level._replace(sent=level.sent or known.sent)
 
     def clear(self, workspace: str) -> None:
         self.kept = {key: value for key, value in self.kept.items() if key[0] != workspace}
