@@ -5,20 +5,25 @@ from __future__ import annotations
 import gzip
 import itertools
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
+import msgspec
 import pytest
 
 from socialindex.access import Caller, Scope
 from socialindex.aws.archive import Archive
 from socialindex.aws.clients import s3
+from socialindex.aws.imports import ImportArchive
 from socialindex.aws.suppressions import Suppressions
 from socialindex.crawl.settings import FetchSettings
 from socialindex.erasure.documents import reapply
 from socialindex.erasure.stage import Erasure
 from socialindex.errors import InvalidInput, NotFound, SocialIndexError
 from socialindex.identity import author_key, post_id
+from socialindex.imports.job import Import
+from socialindex.imports.pack import Packer
+from socialindex.imports.plan import Plan
 from socialindex.index.stage import Index
 from socialindex.index.writer import Writer
 from socialindex.normalize.stage import Normalize
@@ -231,6 +236,69 @@ def test_the_search_begins_on_the_day_on_which_the_post_was_first_seen(service: 
     service.fetched([status(1, "anna")])
     service.replay()
     assert service.ask("DELETE /v1/posts/{id}", id=post_id(uri("anna", 1))).day == "2026-11-20"
+
+
+def seen(page: list[Status], day: int) -> bytes:
+    """An archive object of a timeline that was read on a day of November."""
+    channel, response = exchange(page)
+    growing = WarcObject()
+    growing.add(Exchange(channel, msgspec.structs.replace(response, received_at=AT.replace(day=day))))
+    return growing.data()
+
+
+@pytest.mark.parametrize(
+    ("fields", "day"),
+    [
+        ({"created_at": "2026-11-02T08:00:00Z"}, "2026-11-02"),
+        ({"created_at": "2026-11-02T00:30:00Z"}, "2026-11-01"),  # their clock may be ahead
+        ({"created_at": None}, ""),
+    ],
+)
+def test_a_document_that_was_deleted_and_made_anew_does_not_hide_earlier_objects(
+    service: Service, fields: dict[str, Any], day: str
+) -> None:
+    page = [status(1, "anna", "secretive words", **fields)]
+    service.archive.replace("raw/2026/11/02/090000-a.warc.gz", seen(page, 2))
+    service.replay()
+    service.index.delete_by_query(index="posts-*", body={"query": {"match_all": {}}}, params={"refresh": "true"})
+    key = "raw/2026/11/20/090000-b.warc.gz"
+    service.archive.replace(key, seen(page, 20))
+    service._operations.replay('{"day": "2026-11-20"}')  # noqa: SLF001 - only what was read since
+    service.process()
+    assert [document["first_seen_at"][:10] for document in service.documents()] == ["2026-11-20"]
+    removal = service.ask("DELETE /v1/posts/{id}", id=post_id(uri("anna", 1)))
+    assert removal.day == day
+    assert service.stage.run(60) == {"removals": 1, "objects": 2, "records": 2}
+    assert b"secretive words" not in service.bytes_of_all_versions()
+
+
+def test_of_posts_that_must_be_read_again_the_whole_archive_is_searched(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("socialindex.index.writer.must_refresh", lambda _: True)
+    service.fetched([status(1, "anna")])
+    service.replay()
+    assert service.ask("DELETE /v1/posts/{id}", id=post_id(uri("anna", 1))).day == ""
+
+
+def test_an_imported_post_is_found_under_the_day_on_which_its_import_was_announced(service: Service) -> None:
+    announced = datetime(2026, 11, 28, 23, 50, tzinfo=UTC)
+    job = Import(
+        id="im_1", workspace="ws_a", name="a.csv", bytes=9, asked="", plan=Plan(mapping={"text": "t"}),
+        created_at=announced, confirmed_at=announced + timedelta(minutes=15),
+    )  # fmt: skip
+    packer = Packer(job)
+    packer.add(2, {"text": "secretive words", "published_at": "2026-11-29T00:01:00Z"})
+    packed = packer.take()
+    assert packed
+    key = ImportArchive(service.parts.template.buckets["ArchiveBucket"].name).store(job, packed.data)
+    assert key.startswith("raw/2026/11/28/")
+    service.replay()
+    (document,) = service.documents()
+    removal = service.ask("DELETE /v1/posts/{id}", id=document["id"])
+    assert removal.day == ""
+    assert service.stage.run(60) == {"removals": 1, "objects": 1, "records": 1}
+    assert b"secretive words" not in service.bytes_of_all_versions()
 
 
 @pytest.mark.parametrize(

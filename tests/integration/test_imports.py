@@ -26,6 +26,7 @@ from socialindex.aws.imports import ImportArchive, ImportsTable, Uploads
 from socialindex.aws.topics import TopicsTable
 from socialindex.aws.work import WorkTable
 from socialindex.cli import imports_show
+from socialindex.erasure.documents import delete
 from socialindex.errors import Conflict, InvalidInput, NotFound, Unavailable
 from socialindex.identity import new_id
 from socialindex.imports import hold as hold_module
@@ -118,20 +119,32 @@ class World(NamedTuple):
         table = ImportsTable(self.parts.table("ImportsTable"))
         return table.counted(self.keys[client.key].organization, f"{datetime.now(tz=UTC):%Y-%m}")
 
-    def flow(self) -> None:
-        """Let the stages do all that waits, but for what waits by the clock."""
+    def flow(self, *waiting: str) -> None:
+        """Let the stages do all that waits, but for what waits by the clock, or in these queues."""
         outcomes, archive = self.parts.outcomes, self.parts.archive
         normalize = Normalize(
             archive, self.parts.queue("IndexQueue"), self.parts.queue("NormalizeDeadLetters"), outcomes
         )
+        stages = (self.stage, "ImportsQueue"), (normalize, "NormalizeQueue"), (self.indexing(), "IndexQueue")
+        for stage, queue in stages:
+            bodies = [] if queue in waiting else [body for body, _ in self.parts.receive(queue)]
+            assert cast("Any", stage).handle(event(*bodies)) == {"batchItemFailures": []}
+        self.refresh()
+
+    def indexing(self) -> Index:
+        """The index stage."""
         mentions = MentionWriter(self.engine, WorkTable(self.parts.table("WorkTable")))
         listener = Listener(self.engine, Percolator(self.engine, lambda *why: pytest.fail(str(why))), mentions)
         dead = self.parts.queue("IndexDeadLetters")
-        index = Index(Writer(self.engine), dead, outcomes, cast("Any", Nobody()), listener)
-        for stage, queue in ((self.stage, "ImportsQueue"), (normalize, "NormalizeQueue"), (index, "IndexQueue")):
-            bodies = [body for body, _ in self.parts.receive(queue)]
-            assert cast("Any", stage).handle(event(*bodies)) == {"batchItemFailures": []}
-        self.refresh()
+        return Index(Writer(self.engine), dead, self.parts.outcomes, cast("Any", Nobody()), listener)
+
+    def pass_by(self, monkeypatch: pytest.MonkeyPatch, seconds: float, *waiting: str) -> None:
+        """Let so much time go by for imports, and the stages do what is due then."""
+        until = time.time() + seconds + 1
+        monkeypatch.setattr("socialindex.lease.time.time", lambda: until)
+        monkeypatch.setattr("socialindex.imports.stage.time.time", lambda: until)
+        assert self.stage.sweep()
+        self.flow(*waiting)
 
     def refresh(self) -> None:
         self.engine.indices.refresh(index="posts-*,mentions-*")
@@ -591,13 +604,8 @@ def test_a_deletion_takes_posts_rows_and_file(world: World, monkeypatch: pytest.
     assert [name for name in names if one in name] == []
     assert [name for name in names if kept["id"] in name]
     assert client.call(f"POST {ONE}/runs", TEXT, of=one).status == 404
-    clock = time.time()
-    for passes in range(len(removal.AGAIN)):
-        clock += removal.AGAIN[passes] + 1
-        monkeypatch.setattr("socialindex.lease.time.time", lambda now=clock: now)
-        monkeypatch.setattr("socialindex.imports.stage.time.time", lambda now=clock: now)
-        assert world.stage.sweep() == 1
-        world.flow()
+    for seconds in removal.AGAIN:
+        world.pass_by(monkeypatch, seconds)
     assert client.call(f"GET {ONE}", of=one).status == 404
     assert world.dead_letters() == []
 
@@ -609,6 +617,82 @@ def test_a_post_that_another_import_brought_too_stays(world: World) -> None:
     client.delete(first)
     world.flow()
     assert [post["text"] for post in client.posts()] == ["둘 다"]
+
+
+def taken_over(world: World) -> Client:
+    """A client whose deleted import has taken over a living one's post, by a message that was late."""
+    client = world.client()
+    first = client.started("내용\n둘 다\n하나만\n".encode())
+    world.flow("IndexQueue")
+    late = event(*(body for body, _ in world.parts.receive("IndexQueue")))
+    client.imported("내용\n둘 다\n".encode())
+    client.delete(first)
+    world.flow()
+    assert [post["text"] for post in client.posts()] == ["둘 다"]
+    assert world.indexing().handle(late) == {"batchItemFailures": []}
+    world.refresh()
+    assert {post["text"]: post["provenance"]["channel"] for post in client.posts()} == {"둘 다": first, "하나만": first}
+    return client
+
+
+def test_a_post_of_another_import_comes_back_when_a_late_message_took_it_over(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = taken_over(world)
+    world.pass_by(monkeypatch, removal.AGAIN[0])
+    assert [post["text"] for post in client.posts()] == ["둘 다"]
+    # Nothing else has arrived, and nothing is read again.
+    world.pass_by(monkeypatch, removal.AGAIN[1], "NormalizeQueue")
+    assert world.parts.receive("NormalizeQueue") == []
+
+
+def test_it_comes_back_also_where_the_pass_that_deleted_it_died(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = taken_over(world)
+
+    def dies(*given: Any) -> int:
+        assert delete(*given) == 2
+        raise Unavailable("the engine's answer is lost")
+
+    with monkeypatch.context() as once:
+        once.setattr("socialindex.imports.removal.delete", dies)
+        world.pass_by(monkeypatch, removal.AGAIN[0], "ImportsQueue")
+        wakes = [body for body, _ in world.parts.receive("ImportsQueue")]
+        assert len(world.stage.handle(event(*wakes))["batchItemFailures"]) == 1
+    world.refresh()
+    assert client.posts() == []
+    world.pass_by(monkeypatch, 60)
+    assert [post["text"] for post in client.posts()] == ["둘 다"]
+
+
+def test_words_of_a_row_go_also_where_a_later_import_replaced_them(world: World) -> None:
+    client = world.client()
+    head = "번호,내용\n"
+    plan = {"plan": {"mapping": {"id": "번호", "text": "내용"}}}
+    ids = [client.imported(f"{head}1,{words}\n".encode(), plan)["id"] for words in ("첫 글", "둘째 글", "셋째 글")]
+
+    def words() -> tuple[str, list[str]]:
+        (post,) = client.posts()
+        told = client._replace(workspace=post["id"]).call("GET /v1/posts/{id}").body
+        return told["text"], [version["text"] for version in told.get("history", [])]
+
+    assert words() == ("셋째 글", ["첫 글", "둘째 글"])
+    client.delete(ids[1])
+    world.flow()
+    assert words() == ("셋째 글", ["첫 글"])
+    client.delete(ids[0])
+    world.flow()
+    assert words() == ("셋째 글", [])
+    client.delete(ids[2])
+    assert client.posts() == []
+
+
+def test_an_import_that_said_nothing_new_is_deleted_without_a_trace(world: World) -> None:
+    client = world.client()
+    client.imported("내용\n글\n".encode())
+    again = client.imported("내용\n글\n".encode())["id"]
+    before = client.posts()
+    client.delete(again)
+    assert client.posts() == before
 
 
 def test_a_deletion_takes_mentions_and_tells_whoever_follows_them(

@@ -161,6 +161,10 @@ class ImportArchive:
         except (ClientError, BotoCoreError) as error:
             raise Unavailable(f"archive: {error}") from error
 
+    def drop(self, key: str) -> None:
+        """Delete one of its objects, with the earlier versions."""
+        delete_versions(self._bucket, key)
+
     def delete(self, job: Import) -> int:
         """Delete all of an import's objects with their earlier versions; how many."""
         return delete_versions(self._bucket, _archive_prefix(job))

@@ -52,7 +52,7 @@ def rewrite(data: bytes, key: str, objections: Callable[[Sequence[Post]], list[s
     found: list[_Erasure] = []
     unreadable = 0
     for span, held in warc.walk_all(io.BytesIO(data)):
-        posts = [] if isinstance(held, Moved) else _posts(held, (key, span))
+        posts = [] if isinstance(held, Moved) else posts_of(held, (key, span))
         if posts is None:
             unreadable += 1
         elif posts and ERASED in (verdicts := objections(posts)):
@@ -61,7 +61,7 @@ def rewrite(data: bytes, key: str, objections: Callable[[Sequence[Post]], list[s
     return Rewriting(_rewritten(data, found, at) if found else None, len(found), unreadable)
 
 
-def _posts(held: Exchange | Kept, place: tuple[str, Span]) -> list[Post] | None:
+def posts_of(held: Exchange | Kept, place: tuple[str, Span]) -> list[Post] | None:
     """The posts of a record; ``None`` where they cannot be read.
 
     A response that its adapter refuses as a whole is one of these: nobody has looked whose words it holds.

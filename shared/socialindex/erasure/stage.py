@@ -1,7 +1,7 @@
 """The erasure stage, every minute: removals -> the index and the archive without what they name.
 
-Documents go at once. Then the archive is searched object by object, from the day on that a post was first seen, and
-each object that holds something on the suppression list is rewritten without those records. A run goes on where the one
+Documents go at once. Then the archive is searched object by object, from the first day that can have a post, and each
+object that holds something on the suppression list is rewritten without those records. A run goes on where the one
 before ended. What the index stage turns away later says which records hold it; these are cleaned too.
 """
 

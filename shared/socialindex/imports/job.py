@@ -82,7 +82,7 @@ class Import(Leased, frozen=True, kw_only=True):
     passes: int = 0
     """Times that its posts were deleted."""
     after: str = ""
-    """Of a deletion: the last archive object of another import that was read again."""
+    """Of a deletion: the last archive object of another import that was read again since posts were deleted last."""
 
     @property
     def is_at_work(self) -> bool:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 MAX_UNCLOSED: Final = 20
-"""Quotes that are never closed, each of which makes us read up to ``MAX_ROW`` bytes twice."""
+"""Quotes that are never closed, each of which makes us read about ``MAX_ROW`` bytes twice; and for each so many bytes
+behind the first, one more. So no file is read much more than twice, and rows that are too long are never too many."""
 MAX_DEPTH: Final = 4
 """Objects within objects of which the members become columns, such as ``author.name``."""
 MAX_MEMBERS: Final = 1_000
@@ -62,7 +63,7 @@ def csv_fields(source: Iterator[Line], encoding: str, delimiter: str) -> Iterato
         InvalidInput: too many quotes are never closed.
     """
     feed = _Feed(source, encoding)
-    reader, unclosed = csv.reader(feed, delimiter=delimiter), 0
+    reader, unclosed = csv.reader(feed, delimiter=delimiter), _Unclosed()
     while True:
         feed.begin()
         try:
@@ -70,18 +71,36 @@ def csv_fields(source: Iterator[Line], encoding: str, delimiter: str) -> Iterato
         except StopIteration:
             return
         except (_UnclosedError, csv.Error):
-            unclosed += 1
-            if unclosed > MAX_UNCLOSED:
-                raise InvalidInput(
-                    f"more than {MAX_UNCLOSED} quotes are never closed",
-                    field="file",
-                    remedy='write a quote within a cell as "", or name the right delimiter',
-                ) from None
             trouble = feed.give_up()
+            if trouble is _OPEN:
+                unclosed.count(feed.end)
             reader = csv.reader(feed, delimiter=delimiter)
             yield Fields(feed.end, [], trouble)
         else:
             yield Fields(feed.end, fields, feed.trouble)
+
+
+class _Unclosed:
+    """Quotes that were never closed."""
+
+    def __init__(self) -> None:
+        self._quotes = 0
+        self._first = 0
+
+    def count(self, end: int) -> None:
+        """Count one by the offset behind its line.
+
+        Raises:
+            InvalidInput: they are too many.
+        """
+        self._quotes += 1
+        self._first = self._first or end
+        if self._quotes > MAX_UNCLOSED + (end - self._first) // MAX_ROW:
+            raise InvalidInput(
+                f"more than {MAX_UNCLOSED} quotes are never closed",
+                field="file",
+                remedy='write a quote within a cell as "", or name the right delimiter',
+            )
 
 
 class _Feed:

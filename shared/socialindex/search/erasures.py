@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from socialindex.access import Caller, Scope
@@ -14,7 +14,7 @@ from socialindex.erasure.removal import Reason, Removal
 from socialindex.errors import InvalidInput, NotFound, Unavailable
 from socialindex.identity import author_key, new_id, post_id
 from socialindex.mentions.forgetting import NONE
-from socialindex.model import Struct
+from socialindex.model import PUBLIC, Struct
 from socialindex.search import fields
 from socialindex.search.http import Answer
 from socialindex.search.routes import Doc, Route
@@ -33,6 +33,9 @@ _MOST = 100
 _TAG = "Removals"
 _FOR_GOOD = "Index and archive forget it, and it never comes back. Of what we do not hold it keeps us from it."
 _KNOWN_AUTHOR = {"exists": {"field": "author.key"}}
+_SHOWN = ["author.key", "visibility", "published_at", "first_seen_at", "refreshed_at"]
+_AHEAD = timedelta(hours=1)
+"""How far a source's clock may run ahead of ours (``normalize.finish.CLOCK_SKEW``)."""
 
 
 class AskRemoval(Struct, frozen=True, kw_only=True):
@@ -143,18 +146,31 @@ class ErasurePart:
         return [post_id(each) for each in spellings], [author_key(each) for each in spellings]
 
     def _day(self, posts: list[str]) -> str:
-        """The day on which the first of the posts was first seen; empty where one of them is unknown."""
+        """The day before which the archive has none of the posts; empty where that is unknown of one of them."""
         hits = self._search({"terms": {"id": posts}})
-        days = [str(hit["_source"]["first_seen_at"])[:10] for hit in hits]
+        days = [_first_day(hit["_source"]) for hit in hits]
         return min(days) if {hit["_id"] for hit in hits} == set(posts) else ""
 
     def _search(self, query: dict[str, Any], **further: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - the engine's own
-        """Up to a few more than ``_MOST`` documents, with their author's key and when they were first seen."""
-        body = {"query": query, "size": _MOST + 10, "_source": ["author.key", "first_seen_at"], **further}
+        """Up to a few more than ``_MOST`` documents, with what tells whose they are and since when they were seen."""
+        body = {"query": query, "size": _MOST + 10, "_source": _SHOWN, **further}
         with answering():
             answer = self._engine.search(index=ALIAS, body=body, params={"ignore_unavailable": "true"})
         hits: list[dict[str, Any]] = answer["hits"]["hits"]
         return hits
+
+
+def _first_day(document: dict[str, Any]) -> str:
+    """The day before which the archive has nothing of a post; empty where its document does not tell.
+
+    A document whose host asks that it be read again may have been deleted since it was not, and made anew when the post
+    was seen again; any other, with a month beyond the retention. What an import brought lies under the day on which it
+    was announced, and its dates are whatever a client wrote.
+    """
+    if document["visibility"] != PUBLIC or "refreshed_at" in document or "published_at" not in document:
+        return ""
+    published, seen = (datetime.fromisoformat(document[name]) for name in ("published_at", "first_seen_at"))
+    return f"{min(published - _AHEAD, seen):%Y-%m-%d}"
 
 
 def _any_of(values: list[str], *fields: str) -> dict[str, Any]:

@@ -146,6 +146,43 @@ def test_each_bad_row_is_named_and_hides_no_other() -> None:
     assert [record.number for record in read(data) if record.cells == {}] == [6]
 
 
+LONG = b"x" * MAX_ROW
+
+
+@pytest.mark.parametrize("start", [b"%d,", b'%d,"', b'%d,"a line\n'])
+def test_rows_that_are_too_long_hide_no_other_however_many_they_are(start: bytes) -> None:
+    count = MAX_UNCLOSED + 2
+    end = b'"\n' if b'"' in start else b"\n"
+    layout = layout_of("번호,내용\n1,좋아요\n".encode())
+    parts = Parts(b"1,a\n", *(part for n in range(count) for part in (start % n + LONG + end, b"%d,b\n" % n)))
+    tracemalloc.start()
+    found = list(records(layout, lambda _: parts, 0, 1))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert [record.cells["내용"] for record in found if record.cells] == ["a", *["b"] * count]
+    assert sum("more than" in record.problem.what for record in found if record.problem) == count
+    assert peak < 10_000_000
+
+
+def test_cells_of_many_lines_that_are_too_long_do_not_end_the_import() -> None:
+    count = MAX_UNCLOSED + 2
+    lines = LONG[:10_000].join([b"\n"] * 102)
+    layout = layout_of("내용,상품\n좋아요,폰\n".encode())
+    parts = Parts(*(b'"' + lines + b'","b"\na,%d\n' % n for n in range(count)))
+    found = list(records(layout, lambda _: parts, 0, 1))
+    assert [record.cells for record in found if record.cells] == [{"내용": "a", "상품": str(n)} for n in range(count)]
+
+
+class Parts:
+    """A file of parts that nobody has in memory together."""
+
+    def __init__(self, *parts: bytes) -> None:
+        self._parts = iter(parts)
+
+    def read(self, _size: int, /) -> bytes:
+        return next(self._parts, b"")
+
+
 def test_each_bad_line_of_json_is_named() -> None:
     data = '{"text": "배터리"}\nnonsense\n[1]\n\n'.encode() + b'{"text": "\xff"}\n' + b"{" * 5_000 + b'\n{"text": "b"}'
     assert [number for number, _ in troubles(data)] == [2, 3, 5, 6]
