@@ -72,19 +72,25 @@ class Service:
     def waiting(self) -> list[Pending]:
         return self.parts.frontier.due(self.host, time.time() + 60, 10)
 
-    def settle(self, reason: str = "") -> None:
+    def settle(self, reason: str = "", *, page: Pending | None = None) -> None:
         """What a crawler does with the page that waits: puts the next one in the frontier, then writes it down."""
-        (pending,) = self.waiting()
+        pending = page or the_only(self.waiting())
         state = self.parts.channels.get(self.id)
         assert state is not None
         response = Response(request=pending.request, url=pending.request.url, status=200, received_at=AT)
         exchange = None if reason else Exchange(state.channel, response)
         for request in self.adapter.follow(state.channel, response).requests if exchange else ():
-            self.parts.frontier.put(Pending(host=self.host, channel=self.id, request=request))
-        self.parts.frontier.remove([pending])
-        assert walks.is_page(pending)
+            assert walks.goes_on(request)
+            page = Pending(host=self.host, channel=self.id, request=request, walk=pending.walk)
+            self.parts.frontier.put(page)
         done = Done(pending, "gnuboard", "discard" if reason else "ok", reason, exchange)
         walks.settled(done, self.parts.channels.backfills, self.parts.frontier)
+        self.parts.frontier.remove([pending])
+
+
+def the_only(waiting: list[Pending]) -> Pending:
+    (pending,) = waiting
+    return pending
 
 
 @pytest.fixture
@@ -139,6 +145,52 @@ def test_a_walk_under_way_is_not_begun_twice(service: Service) -> None:
     assert answer.status == 200
     assert answer.body == service.progress
     assert len(service.waiting()) == 1
+
+
+def test_a_walk_whose_first_page_never_waited_is_helped_on(service: Service) -> None:
+    service.ask("POST")
+    service.parts.frontier.remove(service.waiting())  # as where the function was killed before it put it
+    for _ in range(2):
+        answer = service.ask("POST")
+        assert (answer.status, answer.body) == (200, service.progress)
+        assert len(service.waiting()) == 1
+    for _ in range(3):
+        service.settle()
+    assert (service.progress.state, service.progress.pages) == ("done", 3)
+
+
+@pytest.mark.parametrize("reason", ["", "robots"])
+def test_a_page_of_a_cancelled_walk_is_none_of_the_next_one(service: Service, reason: str) -> None:
+    service.ask("POST")
+    for _ in range(2):
+        service.settle()
+    (last,) = service.waiting()
+    service.ask("DELETE")
+    assert service.ask("POST").status == 202
+    service.settle(reason, page=last)
+    assert (service.progress.state, service.progress.pages, service.progress.oldest) == ("running", 0, None)
+    for _ in range(3):
+        service.settle()
+    assert (service.progress.state, service.progress.pages) == ("done", 3)
+
+
+def test_nothing_follows_a_page_of_a_walk_that_gave_way_to_another(service: Service) -> None:
+    service.ask("POST")
+    (old,) = service.waiting()
+    service.ask("DELETE")
+    service.ask("POST")
+    assert len(service.waiting()) == 2
+    service.settle(page=old)
+    (first,) = service.waiting()
+    assert (first.request.url, first.walk) == (old.request.url, service.progress.started_at)
+
+
+def test_a_page_that_is_settled_again_counts_twice_and_ends_nothing(service: Service) -> None:
+    service.ask("POST")
+    (first,) = service.waiting()
+    for _ in range(2):
+        service.settle(page=first)
+    assert (service.progress.state, service.progress.pages, len(service.waiting())) == ("running", 2, 1)
 
 
 def test_a_walk_that_has_ended_can_be_begun_again(service: Service) -> None:

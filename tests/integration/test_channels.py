@@ -161,6 +161,20 @@ def test_answers_that_nothing_changed_are_counted_until_one_is_checked(channels:
     assert (channels.get(channel.id) or state).unchanged == 0
 
 
+def test_an_answer_that_nothing_changed_can_leave_room_for_what_an_earlier_poll_has_to_tell(
+    channels: Channels,
+) -> None:
+    channel = added(channels)
+    channels.heard(channel.id, Rhythm(at=1_000.0), 1.0)
+    channels.unchanged(channel.id, Unchanged(AT, channel.url, Validators(etag='"a"')), None, 1_200.0)
+    state = channels.get(channel.id)
+    assert state
+    assert (state.rhythm.at, state.unchanged, state.etag, state.poll_at) == (1_000.0, 1, '"a"', 1_200.0)
+    told = Rhythm(at=1_060.0, newest=1_050.0)
+    channels.heard(channel.id, told, 1_300.0)
+    assert (channels.get(channel.id) or state).rhythm == told
+
+
 def test_all_are_listed(channels: Channels) -> None:
     wanted = {added(channels).id for _ in range(5)}
     assert wanted <= {state.channel.id for state in channels.all()}

@@ -349,6 +349,41 @@ def test_while_robots_txt_cannot_be_had_requests_wait_and_grow_no_older(
     assert crawler.is_ready(web.host, 700)
 
 
+def test_a_host_whose_robots_txt_says_not_now_is_left_alone_as_long_as_it_says(crawler: Crawler, web: Web) -> None:
+    web.pages["/robots.txt"] = Page(status=429, headers={"Retry-After": "7200"})
+    pages_of(web, crawler, 2)
+    crawler.run(web.host)
+    assert web.paths == ["/robots.txt"]
+    assert {one.attempts for one in crawler.waiting(web.host)} == {0}
+    assert ("retry", "robots_unknown") in crawler.told
+    assert not crawler.is_ready(web.host, 7_100)
+    assert crawler.is_ready(web.host, 7_300)
+
+
+def test_a_robots_txt_that_has_moved_is_read_however_slow_its_host_is(crawler: Crawler, web: Web) -> None:
+    web.pages |= {
+        "/robots.txt": Page(status=301, headers={"Location": "{url}/rules.txt"}),
+        "/rules.txt": HEAVY,
+        "/private": FEED,
+    }
+    crawler.poll(web, "/private")
+    crawler.run(web.host, delay=10.5, seconds=60.0)
+    assert web.paths == ["/robots.txt", "/rules.txt"]
+    assert min(web.pauses) > 9.9
+    assert crawler.told == {("discard", "robots"): 1}
+
+
+def test_a_host_that_wants_longer_pauses_than_we_keep_is_discarded_and_not_frozen(crawler: Crawler, web: Web) -> None:
+    web.pages["/robots.txt"] = Page("User-agent: *\nCrawl-delay: 9999999", headers={"Content-Type": "text/plain"})
+    pages_of(web, crawler, 2)
+    crawler.run(web.host)
+    assert web.paths == ["/robots.txt"]
+    assert crawler.told == {("discard", "crawl_delay"): 2}
+    lease = crawler.parts.hosts.lease(web.host, 0.001)
+    assert lease
+    assert lease.next_at < time.time() + 1
+
+
 def test_a_host_that_says_not_now_is_left_alone_as_long_as_it_says(crawler: Crawler, web: Web) -> None:
     first, *others = pages_of(web, crawler, 3)
     web.pages["/0"] = web.pages["/1"] = web.pages["/2"] = Page(status=429, headers={"Retry-After": "120"})
@@ -809,7 +844,9 @@ def test_one_in_so_many_answers_that_nothing_changed_is_checked(crawler: Crawler
     news = FEED._replace(headers={"ETag": '"v1"'})
     web.pages["/feed"] = [news, *[Page(status=304)] * CHECK_EVERY, news, Page(status=304)]
     channel = crawler.channel(f"{web.url}/feed")
-    sent = checked(crawler, web, channel, CHECK_EVERY + 2)
+    checked(crawler, web, channel, 1)
+    crawler.parts.channels.heard(channel.id, Rhythm(at=time.time()), 0.0)
+    sent = checked(crawler, web, channel, CHECK_EVERY + 1)
     assert sent == [None, *['"v1"'] * CHECK_EVERY, None, '"v1"']
     state = state_of(crawler, channel)
     assert (state.unchanged, state.distrusted) == (1, False)
@@ -882,19 +919,25 @@ def dated(*hours: float) -> Page:
     return Page(RSS.format("".join(items)), headers={"ETag": '"same"'})
 
 
+def normalized(crawler: Crawler, told: Crawler, bodies: list[str]) -> None:
+    """Let normalize read what was archived."""
+    parts = crawler.parts
+    queues = parts.queue("IndexQueue"), parts.queue("NormalizeDeadLetters")
+    stage = Normalize(parts.archive, *queues, told, Polls(parts.channels, POLLING))
+    assert stage.handle(event(*bodies)) == {"batchItemFailures": []}
+
+
 @pytest.mark.parametrize(("hidden", "lies"), [((3.0, 1.0), True), ((3.0,), False)])
 def test_a_host_that_hides_posts_behind_its_validators_is_found_out(
     crawler: Crawler, web: Web, hidden: tuple[float, ...], lies: bool
 ) -> None:
     web.pages["/feed"] = [dated(3.0), *[Page(status=304)] * CHECK_EVERY, dated(*hidden)]
     channel = crawler.channel(f"{web.url}/feed")
-    parts, told = crawler.parts, Crawler(crawler.parts)
+    told = Crawler(crawler.parts)
     for _ in range(CHECK_EVERY + 2):
         crawler.ask(channel, channel.url, poll=True)
         crawler.run(web.host)
-        queues = parts.queue("IndexQueue"), parts.queue("NormalizeDeadLetters")
-        stage = Normalize(parts.archive, *queues, told, Polls(parts.channels, POLLING))
-        assert stage.handle(event(*(body for body, _ in parts.receive("NormalizeQueue")))) == {"batchItemFailures": []}
+        normalized(crawler, told, [body for body, _ in crawler.parts.receive("NormalizeQueue")])
     sent = [visit.headers.get("if-none-match") for visit in web.log if visit.path == "/feed"]
     assert sent == [None, *['"same"'] * CHECK_EVERY, None, None if lies else '"same"']
     state = state_of(crawler, channel)
@@ -902,6 +945,28 @@ def test_a_host_that_hides_posts_behind_its_validators_is_found_out(
     assert told.told.get(("discard", "validator_lied"), 0) == lies
     assert state.rhythm.newest is not None
     assert abs(time.time() - state.rhythm.newest - min(hidden) * 3_600) < 60
+
+
+@pytest.mark.parametrize("late", [1, CHECK_EVERY, CHECK_EVERY + 1])
+def test_an_honest_host_is_believed_though_normalize_is_behind(crawler: Crawler, web: Web, late: int) -> None:
+    """The second whole answer is read only after so many that nothing changed."""
+    unchanged, whole = Page(status=304), dated(3.0, 1.0)
+    web.pages["/feed"] = [dated(3.0), whole, *[unchanged] * CHECK_EVERY, whole, unchanged]
+    channel = crawler.channel(f"{web.url}/feed")
+    told, queue = Crawler(crawler.parts), list[str]()
+    for turn in range(CHECK_EVERY + 3):
+        crawler.ask(channel, channel.url, poll=True)
+        crawler.run(web.host)
+        queue += [body for body, _ in crawler.parts.receive("NormalizeQueue")]
+        if not 1 <= turn <= late:
+            normalized(crawler, told, queue)
+            queue.clear()
+    assert [visit.headers.get("if-none-match") for visit in web.log if visit.path == "/feed"].count(None) == 2
+    state = state_of(crawler, channel)
+    assert (state.distrusted, state.unchanged) == (False, 1)
+    assert ("discard", "validator_lied") not in told.told
+    assert state.rhythm.newest is not None
+    assert abs(time.time() - state.rhythm.newest - 3_600) < 60
 
 
 FAILING = {
@@ -1103,6 +1168,18 @@ def test_a_token_that_is_not_taken_is_renewed_once(
     assert {visit.headers["user-agent"] for visit in web.log} == {"me/1"}
     assert crawler.told == {outcome: 1}
     assert web.log[3].began - web.log[1].ended > 0.09
+
+
+def test_a_token_endpoint_that_says_not_now_is_asked_once_for_all_that_waits(crawler: Crawler, web: Web) -> None:
+    web.pages["/token"] = Page(status=429, headers={"Retry-After": "600"})
+    with_key(crawler, web, kind="oauth2", token_url=f"{web.url}/token", client_id="id", client_secret=SECRET)
+    pages_of(web, crawler, 20)
+    crawler.run(web.host)
+    assert web.paths == ["/token"]
+    assert crawler.told == {("retry", "throttled"): 20}
+    waiting = crawler.waiting(web.host)
+    assert {one.attempts for one in waiting} == {0}
+    assert min(one.not_before for one in waiting) > time.time() + 580
 
 
 # Lists, streams and fairness

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.integration
 
 NOW = 1_764_000_000.0
-HISTORY = {"walk": "history"}
-"""The context of a page of a channel's history."""
+BEGAN = datetime(2026, 11, 20, 9, 0, 0, 250_000, tzinfo=UTC)
+"""When a walk through a channel's history began."""
 
 
 @pytest.fixture(scope="module")
@@ -215,25 +216,28 @@ def test_a_poll_and_its_check_wait_side_by_side(frontier: Frontier, host: str) -
     assert left.verifies == NOW
 
 
-def test_a_poll_a_page_of_history_and_a_page_read_again_wait_side_by_side(frontier: Frontier, host: str) -> None:
+def test_a_poll_pages_of_two_walks_and_a_page_read_again_wait_side_by_side(frontier: Frontier, host: str) -> None:
     plain = pending(host, "feed")
     poll = msgspec.structs.replace(plain, poll=True)
-    history = msgspec.structs.replace(plain, request=msgspec.structs.replace(plain.request, context=HISTORY))
-    for one in (plain, poll, history):
+    walks = [msgspec.structs.replace(plain, walk=BEGAN + timedelta(seconds=later)) for later in range(2)]
+    for one in (plain, poll, *walks):
         assert frontier.put(one) is True
         assert frontier.put(one) is False
     frontier.remove([poll])
     left = frontier.due(host, NOW, 10)
-    assert sorted((one.poll, one.request.context == HISTORY) for one in left) == [(False, False), (False, True)]
+    assert not any(one.poll for one in left)
+    assert {one.walk for one in left} == {None, *(one.walk for one in walks)}
+    frontier.remove([one for one in left if one.walk == BEGAN])
+    assert len(frontier.due(host, NOW, 10)) == 2
 
 
-@pytest.mark.parametrize("fields", [{"poll": True}, {"context": HISTORY}], ids=["poll", "history"])
+@pytest.mark.parametrize("fields", [{"poll": True}, {"walk": BEGAN}], ids=["poll", "history"])
 def test_what_waits_under_an_id_of_before_is_postponed_and_removed_under_it(
     parts: Parts, frontier: Frontier, host: str, fields: dict[str, Any]
 ) -> None:
     """As it was put before ids told what a request is for."""
-    request = Request(url=f"https://{host}/feed", context=fields.get("context", {}))
-    old = Pending(host=host, channel="ch_1", request=request, poll=fields.get("poll", False))
+    request = Request(url=f"https://{host}/feed")
+    old = Pending(host=host, channel="ch_1", request=request, **fields)
     name = request_id("ch_1", request.kind, request.url)
     body = msgspec.json.encode(old).decode()
     table = Table(parts.table("FrontierTable"))

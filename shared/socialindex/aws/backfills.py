@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 State = Literal["running", "done", "stopped", "cancelled"]
 """``stopped``: a page could not be had, so that nothing follows."""
 _PREFIX = "walk_"
+_IS_LATEST = "#walk_started_at = :began"
 
 
 class Backfill(Struct, frozen=True, kw_only=True, omit_defaults=False):
@@ -29,7 +30,7 @@ class Backfill(Struct, frozen=True, kw_only=True, omit_defaults=False):
     """As the pages hold them, those included that we had already."""
     oldest: datetime | None = None
     """When the oldest of these posts was published."""
-    started_at: datetime
+    started_at: datetime  # it also tells one walk of the channel from another: ``Pending.walk``
     updated_at: datetime
     reason: str | None = None
     """Why it was stopped, in the word that is counted."""
@@ -66,22 +67,26 @@ class Backfills:
         item = self._table.get({"id": channel})
         return _backfill(channel, item) if item and "walk_state" in item else None
 
-    def page(self, channel: str, posts: int, oldest: datetime | None) -> State | None:
-        """Count a page; the walk's state then, ``None`` where there is no walk."""
-        values: Item = {"one": 1, "posts": posts, "now": _now()}
+    def page(self, channel: str, walk: datetime, posts: int, oldest: datetime | None) -> State | None:
+        """Count a page of the walk that began at ``walk``; its state then, ``None`` where it is not the latest."""
+        began = walk.isoformat()
+        values: Item = {"one": 1, "posts": posts, "now": _now(), "began": began}
         expression = "SET #walk_updated_at = :now ADD #walk_pages :one, #walk_posts :posts"
-        item = self._table.update({"id": channel}, expression, values, condition="attribute_exists(#walk_state)")
+        item = self._table.update({"id": channel}, expression, values, condition=_IS_LATEST)
         if oldest is not None:
-            older = "attribute_exists(#walk_state) AND (attribute_not_exists(#walk_oldest) OR #walk_oldest > :oldest)"
-            at = oldest.astimezone(UTC).isoformat()
-            self._table.update({"id": channel}, "SET #walk_oldest = :oldest", {"oldest": at}, condition=older)
+            older = f"{_IS_LATEST} AND (attribute_not_exists(#walk_oldest) OR #walk_oldest > :oldest)"
+            times: Item = {"oldest": oldest.astimezone(UTC).isoformat(), "began": began}
+            self._table.update({"id": channel}, "SET #walk_oldest = :oldest", times, condition=older)
         return _backfill(channel, item).state if item else None
 
-    def end(self, channel: str, state: State, reason: str = "") -> bool:
-        """End a walk that is running; False where none is."""
+    def end(self, channel: str, state: State, reason: str = "", *, walk: datetime | None = None) -> bool:
+        """End the walk that is running; False where none is, or not the one that began at ``walk``."""
         values: Item = {"state": state, "reason": reason, "now": _now(), "running": "running"}
         expression = "SET #walk_state = :state, #walk_reason = :reason, #walk_updated_at = :now"
-        return self._table.update({"id": channel}, expression, values, condition="#walk_state = :running") is not None
+        condition = "#walk_state = :running"
+        if walk is not None:
+            condition, values = f"{condition} AND {_IS_LATEST}", {**values, "began": walk.isoformat()}
+        return self._table.update({"id": channel}, expression, values, condition=condition) is not None
 
 
 def _backfill(channel: str, item: Item) -> Backfill:

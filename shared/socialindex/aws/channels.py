@@ -145,12 +145,16 @@ class Channels:
         expression = f"SET {_SUCCESS}, {_VALIDATORS}, #full_at = :at{counted} {_FORGET}"
         self._change(channel_id, expression, {"at": at.isoformat(), "zero": 0, **_told(url, validators)})
 
-    def unchanged(self, channel_id: str, answer: Unchanged, rhythm: Rhythm, poll_at: float) -> None:
-        """Record a poll that was answered with "not modified", and when the channel is polled next."""
-        values = {"rhythm": _encoded(rhythm), "heard": rhythm.at or 0.0, "poll_at": poll_at, "zero": 0, "one": 1}
+    def unchanged(self, channel_id: str, answer: Unchanged, rhythm: Rhythm | None, poll_at: float) -> None:
+        """Record a poll that was answered with "not modified", and when the channel is polled next.
+
+        Its rhythm stays as it is where none is given, so that an earlier poll can still be heard of.
+        """
         told = {"at": answer.at.isoformat(), **_told(answer.url, answer.validators)}
-        expression = f"SET {_SUCCESS}, {_VALIDATORS}, {_HEARD} {_FORGET} ADD #unchanged :one"
-        self._change(channel_id, expression, {**values, **told})
+        heard = {"rhythm": _encoded(rhythm), "heard": rhythm.at or 0.0} if rhythm else {}
+        kept = _HEARD if rhythm else _NEXT
+        expression = f"SET {_SUCCESS}, {_VALIDATORS}, {kept} {_FORGET} ADD #unchanged :one"
+        self._change(channel_id, expression, {**told, **heard, "poll_at": poll_at, "zero": 0, "one": 1})
 
     def heard(self, channel_id: str, rhythm: Rhythm, poll_at: float, *, distrusted: bool = False) -> None:
         """Keep what a poll told of the channel's rhythm, and when it is polled next, unless a later poll told more."""
@@ -177,7 +181,8 @@ class Channels:
 
 _SUCCESS = "#last_success_at = :at, #failures = :zero"
 _VALIDATORS = "#validated = :url, #etag = :etag, #last_modified = :modified"
-_HEARD = "#rhythm = :rhythm, #heard_at = :heard, #poll_at = :poll_at"
+_NEXT = "#poll_at = :poll_at"
+_HEARD = f"#rhythm = :rhythm, #heard_at = :heard, {_NEXT}"
 _FORGET = "REMOVE #failure"
 
 

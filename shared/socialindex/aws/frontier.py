@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, get_args
 
@@ -51,13 +52,16 @@ class Pending(Struct, frozen=True, kw_only=True, dict=True):
     """Whether this is a channel's poll, wherever it was redirected to."""
     verifies: float | None = None
     """Unix time of a "not modified" that this poll, without validators, is to confirm."""
+    walk: datetime | None = None
+    """When the walk through the channel's history began whose page this is; None where it is no such page."""
 
     @cached_property
     def id(self) -> str:
         """The same request of the same channel waits once for each purpose.
 
-        A poll, a page of the channel's history and a page that is read again can have one address, and each of them
-        settles something of its own. What the table holds already keeps the id that it was put with.
+        A poll, a page of a walk through the channel's history and a page that is read again can have one address, and
+        each of them settles something of its own; so do pages of two walks. What the table holds already keeps the id
+        that it was put with.
         """
         return request_id(self.channel, f"{self.request.kind}{self._purpose}", self.request.url)
 
@@ -67,7 +71,7 @@ class Pending(Struct, frozen=True, kw_only=True, dict=True):
             return " in full"
         if self.poll:
             return " poll"
-        return " history" if self.request.context.get("walk") == "history" else ""
+        return f" history {self.walk.isoformat()}" if self.walk else ""
 
 
 class Frontier:

@@ -167,8 +167,9 @@ class Attempt:
     async def _unchanged(self, state: ChannelState, fetched: Fetched) -> None:
         await self._ask_all_the_same(state, fetched.response)
         at, url = fetched.response.received_at, self._pending.request.url
-        rhythm = state.rhythm.heard(self._shop.polling, at.timestamp(), [])
-        poll_at = at.timestamp() + self._shop.polling.pause(rhythm)
+        # That nothing is new since the last whole answer tells nothing until normalize has told what was new in that.
+        rhythm = state.rhythm.heard(self._shop.polling, at.timestamp(), []) if is_told(state) else None
+        poll_at = at.timestamp() + self._shop.polling.pause(rhythm or state.rhythm)
         answer = Unchanged(at, url, fetched.validators)
         await asyncio.to_thread(self._shop.channels.unchanged, state.channel.id, answer, rhythm, poll_at)
         if is_to_be_checked(state, at):
@@ -198,7 +199,9 @@ class Attempt:
         await self._shop.recorder.add(Done(self._pending, self._source, "ok", "", exchange, learned, poll))
 
     def _poll(self, state: ChannelState, response: Response, led_to: int) -> Poll:
-        at, verifies = response.received_at.timestamp(), self._pending.verifies
+        # Else what is new to us may have been in the last whole answer, and nobody lied.
+        verifies = self._pending.verifies if is_told(state) else None
+        at = response.received_at.timestamp()
         return Poll(channel=state.channel.id, at=at, rhythm=state.rhythm, led_to=led_to, verifies=verifies)
 
     async def _follow(self, state: ChannelState, response: Response) -> Follow | None:
@@ -269,6 +272,11 @@ def is_to_be_checked(state: ChannelState, at: datetime) -> bool:
     """Whether a "not modified" that came at ``at`` is due to be checked: one in so many, and one a day."""
     is_old = state.full_at is None or (at - state.full_at).total_seconds() > CHECK_SECONDS
     return is_old or state.unchanged + 1 >= CHECK_EVERY
+
+
+def is_told(state: ChannelState) -> bool:
+    """Whether normalize has told what was in the channel's last whole answer, so that its newest post is known."""
+    return state.full_at is None or (state.rhythm.at or 0.0) >= state.full_at.timestamp()
 
 
 def _follow(state: ChannelState, response: Response) -> Follow:

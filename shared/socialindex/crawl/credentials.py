@@ -18,6 +18,7 @@ from urllib.parse import quote_plus
 import msgspec
 from aws_lambda_powertools import Logger
 
+from socialindex.crawl.transient import Transient
 from socialindex.crawl.urls import host_of, over_http
 from socialindex.errors import Discarded, InvalidInput, InvalidSettings, Refused, Unavailable
 from socialindex.model import Struct
@@ -33,6 +34,8 @@ _MARGIN: Final = 60.0
 """Seconds before its end at which a token is renewed."""
 _DEFAULT_LIFE: Final = 3_600.0
 """Of a token that does not say how long it lasts; RFC 6749, section 5.1, leaves that to the platform's own words."""
+_REST: Final = (60.0, 3_600.0)
+"""Bounds of the seconds for which no token is asked for after none was given, twice as long with every time."""
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
 _VALUE = re.compile(r"[!-~]+(?: [!-~]+)*")
 
@@ -87,6 +90,16 @@ class _Token(NamedTuple):
     until: float
 
 
+class _Denied(NamedTuple):
+    """That a host's token was asked for, and none was given: why, and until when it is not asked for again."""
+
+    reason: str
+    message: str
+    may_pass: bool
+    rest: float
+    until: float
+
+
 class _Granted(msgspec.Struct):
     """RFC 6749, section 5.1; other members are the platform's."""
 
@@ -108,6 +121,7 @@ class Credentials:
         self._text: str | None = None
         self._by_host: dict[str, Credential] = {}
         self._tokens: dict[str, _Token] = {}
+        self._denied: dict[str, _Denied] = {}
 
     def refresh(self) -> None:
         """See whether the document has changed. What cannot be read now does not count where it was read before.
@@ -119,7 +133,7 @@ class Credentials:
         try:
             text = self._read()
             if text != self._text:
-                self._by_host, self._tokens, self._text = _decoded(text), {}, text
+                self._by_host, self._tokens, self._denied, self._text = _decoded(text), {}, {}, text
         except (Unavailable, InvalidSettings) as error:
             if self._text is None:
                 raise
@@ -140,6 +154,8 @@ class Credentials:
             Refused: as ``urls.place_of``.
             Discarded: ``credentials_refused``: the platform gives us no token.
             Transient: it does not answer now.
+            Both also without asking, for a while after it did so: neither the pace nor the budget of the host that the
+            token is for is its token endpoint's.
         """
         host = host_of(over_http(url))
         match self._by_host.get(host):
@@ -159,8 +175,33 @@ class Credentials:
     async def _token(self, host: str, client: OAuth2, fetcher: Fetcher) -> str:
         token = self._tokens.get(host)
         if token is None or time.monotonic() >= token.until:
-            token = self._tokens[host] = await _granted(client, fetcher)
+            self._check_rest(host)
+            try:
+                token = self._tokens[host] = await _granted(client, fetcher)
+            except (Transient, Discarded) as failure:
+                self._rest(host, failure)
+                raise
+            self._denied.pop(host, None)
         return token.text
+
+    def _rest(self, host: str, failure: Transient | Discarded) -> None:
+        """Ask for no token of the host for a while, and for as long as the platform says (Retry-After)."""
+        before = self._denied.get(host)
+        rest = min(before.rest * 2, _REST[1]) if before else _REST[0]
+        may_pass = isinstance(failure, Transient)
+        asked = failure.retry_after if isinstance(failure, Transient) else None
+        until = time.monotonic() + max(rest, asked or 0.0)
+        self._denied[host] = _Denied(failure.reason, str(failure), may_pass, rest, until)
+
+    def _check_rest(self, host: str) -> None:
+        """See that a token of the host may be asked for now; else what was the matter the last time holds."""
+        denied = self._denied.get(host)
+        left = denied.until - time.monotonic() if denied else 0.0
+        if denied is None or left <= 0:
+            return
+        if denied.may_pass:
+            raise Transient(denied.reason, denied.message, retry_after=left)
+        raise Discarded(denied.reason, denied.message)
 
 
 def needed(adapter: Adapter, url: str, credentials: Credentials) -> None:

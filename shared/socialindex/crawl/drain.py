@@ -144,7 +144,8 @@ class Drain:
             rules = await read_robots(self._shop.fetcher, url, before=before, delay=self.delay)
             self._manners.heed(url, rules)
             await self._keep()
-            if not await self._wait():
+            # Rules that are not known make the request wait by themselves, for longer.
+            if rules.verdict != "unknown" and not await self._wait():
                 raise Transient("paced", "its robots.txt was just read", retry_after=self.delay)
         return rules
 

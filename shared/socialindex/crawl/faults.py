@@ -7,34 +7,10 @@ from typing import Final, NamedTuple
 import aiohttp
 
 from socialindex.crawl.addresses import ForbiddenAddressError
-from socialindex.errors import Discarded, Refused, SocialIndexError, Unavailable
+from socialindex.crawl.transient import Transient
+from socialindex.errors import Discarded, Refused, SocialIndexError
 
-
-class Transient(Unavailable):
-    """A host that does not give its answer now and may do so later.
-
-    Attributes:
-        reason: a short snake_case word for the counts: ``timeout``, ``dns``, ``connect``, ``tls``, ``reset``,
-            ``truncated``, ``throttled``, ``server_error``, ``protocol``, ``unauthorized``, or one of ``reasons.OURS``.
-        status: of the answer; None where there was none.
-        retry_after: seconds that the host asks us to stay away; None where it did not say.
-        brief: whether it is likely to be over in a moment, so that trying again at once makes sense.
-    """
-
-    def __init__(
-        self,
-        reason: str,
-        message: str,
-        *,
-        status: int | None = None,
-        retry_after: float | None = None,
-        brief: bool = False,
-    ) -> None:
-        super().__init__(message)
-        self.reason = reason
-        self.status = status
-        self.retry_after = retry_after
-        self.brief = brief
+__all__ = ["Transient", "translated"]
 
 
 class _Fault(NamedTuple):

@@ -83,6 +83,7 @@ class Fetcher:
         expect: Expect = PAGE,
         secrets: Mapping[str, str] | None = None,
         seconds: float | None = None,
+        slow_redirects: bool = False,
     ) -> Fetched:
         """Fetch one request, or with ``ws://`` and ``wss://`` a slice of a stream of messages.
 
@@ -99,6 +100,8 @@ class Fetcher:
             secrets: headers such as ``Authorization`` that go to the request's own origin only and, not being part
                 of the request, are written down nowhere. They alone may change what we are called.
             seconds: of a slice, less than ``FetchSettings.stream_seconds``, which is taken where it is None.
+            slow_redirects: follow redirects where ``delay`` is beyond ``FetchSettings.patience_seconds``, too, each
+                after so long, instead of returning them as ``moved_to``.
 
         Raises:
             Refused: an address on the way must not be fetched from: ``private_address`` or as ``urls.place_of``.
@@ -117,6 +120,7 @@ class Fetcher:
             expect=expect,
             secrets=secrets or {},
             seconds=seconds,
+            slow_redirects=slow_redirects,
         )
         return await journey.travel()
 

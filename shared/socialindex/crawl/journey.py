@@ -97,6 +97,7 @@ class Journey:
     expect: Expect
     secrets: Mapping[str, str]
     seconds: float | None = None
+    slow_redirects: bool = False
     requests: int = 0
     redirects: list[str] = field(default_factory=list)
     began: float = field(default_factory=monotonic)
@@ -177,7 +178,7 @@ class Journey:
 
     async def _pause(self) -> None:
         if self.delay:
-            await self.means.sleep(self.delay)
+            await self.means.sleep(min(self.delay, self.means.settings.patience_seconds))
 
     def _target(self, url: str, head: Head) -> str | None:
         """Where a redirect leads; None where the answer is none."""
@@ -195,7 +196,9 @@ class Journey:
             raise Discarded("redirect_loop", f"redirected in a circle, to {host_of(target)}")
         if len(self.redirects) >= self.means.settings.max_redirects:
             raise Discarded("redirects", f"more than {self.means.settings.max_redirects} redirects")
-        if not self._patient or (not self.other_hosts and host_of(target) != host_of(url)):
+        if not (self._patient or self.slow_redirects):
+            return False
+        if not self.other_hosts and host_of(target) != host_of(url):
             return False
         self.redirects.append(target)
         return True

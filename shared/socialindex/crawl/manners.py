@@ -10,7 +10,7 @@ import msgspec
 from socialindex import terms
 from socialindex.crawl.budget import Spent, next_day
 from socialindex.crawl.politeness import Pace, sign_of, sign_of_failure
-from socialindex.crawl.robots import RobotsRules
+from socialindex.crawl.robots import MAX_DELAY, RobotsRules
 from socialindex.crawl.urls import place_of
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Manners:
     def rules(self, url: str) -> RobotsRules | None:
         """The rules that hold for an address; None where they are not known any more, or were never."""
         rules = self._rules.get(place_of(url).origin)
-        if rules is None or rules.stale(datetime.fromtimestamp(self._clock(), UTC)):
+        if rules is None or rules.stale(self._now):
             return None
         return rules if rules.fetched_at.timestamp() >= self.forget_at else None
 
@@ -62,8 +62,9 @@ class Manners:
     def heed(self, url: str, rules: RobotsRules) -> None:
         """Take the rules that were just read."""
         self._rules[place_of(url).origin] = rules
-        self._pace = self._pace.with_floor(rules.delay or self._habits.delay)
-        self.next_at = self._clock() + self._pace.delay
+        # The host has one pace: that of the origin which wants the longest pauses, whichever was read last.
+        self._pace = self._pace.with_floor(max(self._wanted(each) for each in self._rules.values()))
+        self.next_at = self._clock() + max(self._pace.delay, rules.hold)
 
     def spend(self, cost: int) -> None:
         """Count a request that is about to be sent.
@@ -84,6 +85,18 @@ class Manners:
         elif failure is not None:
             self._pace = self._pace.after(sign_of_failure(failure.reason), hold=failure.retry_after)
         self.next_at = max(self.next_at, self._clock() + self._pace.wait)
+
+    def _wanted(self, rules: RobotsRules) -> float:
+        """Seconds between requests that an origin's rules ask for, as long as they hold.
+
+        Where they ask for more than we keep, nothing is asked of the origin (``RobotsRules.check``), at whatever pace.
+        """
+        delay = None if rules.stale(self._now) else rules.delay
+        return delay if delay and delay <= MAX_DELAY else self._habits.delay
+
+    @property
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self._clock(), UTC)
 
     @property
     def spent(self) -> str:

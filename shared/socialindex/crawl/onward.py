@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any, Final
 
 from socialindex.aws.frontier import Pending
+from socialindex.crawl import walks
 from socialindex.crawl.urls import host_of, over_http
 from socialindex.errors import Refused
 
@@ -70,8 +71,9 @@ class Onward:
                 refused(verdict)
 
     def _pending(self, request: Request, not_before: float, **fields: Any) -> Pending:  # noqa: ANN401 - as ``put``
-        host = host_of(over_http(request.url))
-        return Pending(host=host, channel=self._from.channel, request=request, not_before=not_before, **fields)
+        host, walk = host_of(over_http(request.url)), self._from.walk if walks.goes_on(request) else None
+        channel = self._from.channel
+        return Pending(host=host, channel=channel, request=request, not_before=not_before, walk=walk, **fields)
 
     async def _wake(self, hosts: set[str]) -> None:
         # Our own host needs no waking: its frontier is looked at again before it is let go.

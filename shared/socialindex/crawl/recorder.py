@@ -1,4 +1,4 @@
-"""Settling what was fetched: archive first, then the normalize queue, then the frontier and the channel.
+"""Settling what was fetched: archive first, then the normalize queue, the channel and its walk, then the frontier.
 
 A crash between two of these steps repeats a fetch; it never loses a response. Many responses share one archive object,
 which is closed by count, bytes or seconds.
@@ -139,10 +139,12 @@ class Recorder:
         for settled in done:
             if settled.learned and settled.exchange:
                 self._remember(settled, settled.exchange, settled.learned)
-        self._frontier.remove(settled.pending for settled in done)
         for settled in done:
-            if walks.is_page(settled.pending):
+            if settled.pending.walk:
                 walks.settled(settled, self._channels.backfills, self._frontier)
+        # At the end: what is not written down now will be fetched again. A page then counts twice in its walk; one
+        # that had left the frontier uncounted would let its walk run for ever.
+        self._frontier.remove(settled.pending for settled in done)
 
     def _keep(self, done: list[Done]) -> None:
         """Archive responses, and hand them on."""

@@ -54,6 +54,7 @@ class RobotsRules(Struct, frozen=True, kw_only=True):
         fetched_at: when it was asked for.
         expires_at: when it must be asked for again.
         unknown_since: since when it cannot be had; None where it could the last time.
+        hold: seconds for which the host wants to be left alone altogether (Retry-After), instead of an answer.
     """
 
     verdict: Verdict
@@ -61,6 +62,7 @@ class RobotsRules(Struct, frozen=True, kw_only=True):
     expires_at: datetime
     rules: str = ""
     unknown_since: datetime | None = None
+    hold: float = 0.0
 
     @classmethod
     def parse(
@@ -88,22 +90,28 @@ class RobotsRules(Struct, frozen=True, kw_only=True):
         return cls(verdict="rules", fetched_at=fetched_at, expires_at=fetched_at + FRESH, rules=rules)
 
     @classmethod
-    def unknown(cls, fetched_at: datetime, before: RobotsRules | None = None) -> RobotsRules:
+    def unknown(cls, fetched_at: datetime, before: RobotsRules | None = None, hold: float = 0.0) -> RobotsRules:
         """The rules of a host whose robots.txt cannot be had now.
 
-        Asked again after ten minutes, then at twice the age of the trouble, at the latest daily; after 30 days
-        everything is allowed.
+        Asked again after ten minutes, then at twice the age of the trouble, at the latest daily, and never before the
+        host says (RFC 9110, section 10.2.3); after 30 days everything is allowed.
 
         Args:
             fetched_at: when it was tried.
             before: the host's rules until now.
+            hold: seconds from its Retry-After.
         """
         since = (before.unknown_since if before else None) or fetched_at
         age = fetched_at - since
-        if age > _GIVEN_UP:
-            return cls(verdict="allow", fetched_at=fetched_at, expires_at=fetched_at + _RETRY[1], unknown_since=since)
-        wait = min(max(age, _RETRY[0]), _RETRY[1])
-        return cls(verdict="unknown", fetched_at=fetched_at, expires_at=fetched_at + wait, unknown_since=since)
+        is_given_up = age > _GIVEN_UP
+        wait = _RETRY[1] if is_given_up else min(max(age, _RETRY[0]), _RETRY[1])
+        return cls(
+            verdict="allow" if is_given_up else "unknown",
+            fetched_at=fetched_at,
+            expires_at=fetched_at + max(wait, timedelta(seconds=hold)),
+            unknown_since=since,
+            hold=hold,
+        )
 
     def check(self, url: str) -> None:
         """See that an address of this host may be fetched.
@@ -161,6 +169,9 @@ async def read_robots(
 ) -> RobotsRules:
     """Ask for the robots.txt that holds for an address, following redirects to wherever they lead.
 
+    Five of them (RFC 9309, section 2.3.1.2), also where the host's pace would leave those of a page for later: without
+    its rules nothing else may be asked of it.
+
     What goes wrong on the way is no error: it makes the rules unknown. But where the host itself must not be fetched
     from, there is nothing to wait for.
 
@@ -176,7 +187,7 @@ async def read_robots(
     now, token = fetcher.now(), fetcher.settings.token
     request = Request(url=robots_url(url), kind="robots")
     try:
-        fetched = await fetcher.fetch(request, other_hosts=True, delay=delay, expect=_EXPECT)
+        fetched = await fetcher.fetch(request, other_hosts=True, delay=delay, expect=_EXPECT, slow_redirects=True)
     except Refused:
         with suppress(Unavailable):
             await fetcher.check(url)
@@ -185,8 +196,10 @@ async def read_robots(
         if verdict.reason in _LED_NOWHERE:
             return RobotsRules.parse(HTTPStatus.MULTIPLE_CHOICES, b"", now, token=token)
         return RobotsRules.unknown(now, before)
-    except Transient:
-        return RobotsRules.unknown(now, before)
+    except Transient as failure:
+        return RobotsRules.unknown(now, before, failure.retry_after or 0.0)
+    if fetched.moved_to is not None:
+        return RobotsRules.unknown(now, before)  # a redirect that was not followed says nothing about the rules
     response = fetched.response
     return RobotsRules.parse(response.status, response.body, now, token=token, before=before)
 

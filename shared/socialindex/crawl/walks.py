@@ -10,6 +10,8 @@ from socialindex.crawl.urls import host_of, over_http
 from socialindex.model import Draft
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from socialindex.aws.backfills import Backfills
     from socialindex.aws.frontier import Frontier
     from socialindex.crawl.recorder import Done
@@ -20,31 +22,33 @@ _GOES_ON = frozenset({"moved"})
 """Reasons of a settled request whose successor waits in the frontier."""
 
 
-def is_page(pending: Pending) -> bool:
-    """Whether a request is a page of a channel's history (``Adapter.backfill``)."""
-    return pending.request.context.get("walk") == "history"
+def goes_on(request: Request) -> bool:
+    """Whether a request that follows from a page of a channel's history is the next one (``Adapter.backfill``)."""
+    return request.context.get("walk") == "history"
 
 
 def settled(done: Done, backfills: Backfills, frontier: Frontier) -> None:
-    """Count a page of a walk that is settled. The walk ends with the page from which no other follows.
+    """Count a page of a walk that is settled; other requests count for none. It ends where no page follows.
 
-    Of one that was cancelled meanwhile, the next page is taken out of the frontier.
+    Of a walk that was cancelled, or gave way to a later one, the next page is taken out of the frontier.
 
     Raises:
         Unavailable: a table does not answer.
     """
-    channel = done.pending.channel
+    channel, walk = done.pending.channel, done.pending.walk
+    if walk is None:
+        return
     if done.exchange is None or done.outcome != "ok":
         if done.reason not in _GOES_ON:
-            backfills.end(channel, "stopped", done.reason)
+            backfills.end(channel, "stopped", done.reason, walk=walk)
         return
     posts, following = _read(done.exchange)
     oldest = min((post.published_at for post in posts if post.published_at), default=None)
-    state = backfills.page(channel, len(posts), oldest)
-    if state == "cancelled":
-        frontier.remove(_pending(channel, request) for request in following)
+    state = backfills.page(channel, walk, len(posts), oldest)
+    if state is None or state == "cancelled":
+        frontier.remove(_pending(channel, request, walk) for request in following)
     elif not following:
-        backfills.end(channel, "done")
+        backfills.end(channel, "done", walk=walk)
 
 
 def _read(exchange: Exchange) -> tuple[list[Draft], list[Request]]:
@@ -56,8 +60,8 @@ def _read(exchange: Exchange) -> tuple[list[Draft], list[Request]]:
         requests = adapter.follow(channel, response).requests
     except Exception:  # noqa: BLE001 - whatever is wrong with the page is told and counted by the stages that take it
         return [], []
-    return posts, [request for request in requests if request.context.get("walk") == "history"]
+    return posts, [request for request in requests if goes_on(request)]
 
 
-def _pending(channel: str, request: Request) -> Pending:
-    return Pending(host=host_of(over_http(request.url)), channel=channel, request=request)
+def _pending(channel: str, request: Request, walk: datetime) -> Pending:
+    return Pending(host=host_of(over_http(request.url)), channel=channel, request=request, walk=walk)

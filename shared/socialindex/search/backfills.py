@@ -66,10 +66,12 @@ class BackfillPart:
         channel = self._channel(request.path["id"])
         known = self._channels.backfills.get(channel.id)
         if known and known.state == "running":
+            if not known.pages:  # whoever began it may have failed before its first page waited
+                self._put(channel, _first(channel), known)
             return Answer(200, known)
         first = _first(channel)
         begun = self._channels.backfills.start(channel.id)
-        self._put(channel, first)
+        self._put(channel, first, begun)
         return Answer(202, begun, {"Location": f"/v1/channels/{channel.id}/backfills"})
 
     def _progress(self, request: HttpRequest, _caller: Caller) -> Answer:
@@ -82,10 +84,11 @@ class BackfillPart:
             raise Conflict("the walk has ended already")
         return Answer(200, self._channels.backfills.get(channel))
 
-    def _put(self, channel: Channel, request: Request) -> None:
-        """Let a walk's first page wait. Where it does already, for an earlier walk, it is this one's as well."""
+    def _put(self, channel: Channel, request: Request, walk: Backfill) -> None:
+        """Let a walk's first page wait, once."""
         now, host = time.time(), host_of(over_http(request.url))
-        self._frontier.put(Pending(host=host, channel=channel.id, request=request, not_before=now))
+        began = walk.started_at
+        self._frontier.put(Pending(host=host, channel=channel.id, request=request, not_before=now, walk=began))
         self._hosts.wake(host, now)
 
     def _channel(self, identifier: str) -> Channel:

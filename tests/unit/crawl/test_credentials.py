@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import itertools
 import json
 import logging
 from contextlib import asynccontextmanager
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import pytest
 from aiohttp import web
 
+from socialindex.crawl import credentials as module
 from socialindex.crawl.credentials import Bearer, Credentials, Header, OAuth2, needed
 from socialindex.crawl.fetch import Fetcher, Transient
 from socialindex.errors import Discarded, InvalidSettings, Refused, Unavailable
 from tests.unit.crawl.site import LOCAL
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
     from socialindex.sources.base import Adapter
 
@@ -151,6 +154,7 @@ class Platform:
     def __init__(self, **granted: Any) -> None:
         self.granted = {"access_token": "t0", "token_type": "bearer", "expires_in": 3600, **granted}
         self.status = 200
+        self.headers: dict[str, str] = {}
         self.asked: list[tuple[dict[str, str], str]] = []
 
     @asynccontextmanager
@@ -158,7 +162,8 @@ class Platform:
         async def token(request: web.Request) -> web.Response:
             self.asked.append((dict(request.headers), await request.text()))
             answer = {**self.granted, "access_token": f"t{len(self.asked)}"}
-            return web.json_response(answer if self.status == 200 else {"error": SECRET}, status=self.status)
+            body = answer if self.status == 200 else {"error": SECRET}
+            return web.json_response(body, status=self.status, headers=self.headers)
 
         app = web.Application()
         app.router.add_post("/token", token)
@@ -241,6 +246,87 @@ def test_a_platform_in_trouble_is_asked_again_later(status: int) -> None:
     platform.status = status
     with pytest.raises(Transient):
         platform.run()
+
+
+class Hours:
+    """A monotonic clock that is set."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 1_000.0
+        monkeypatch.setattr(module, "time", self)
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+def denied(platform: Platform, hours: Hours, pauses: Sequence[float]) -> list[tuple[int, str, float | None]]:
+    """After each pause: how often the platform has been asked, and what became of a request."""
+
+    async def run() -> list[tuple[int, str, float | None]]:
+        async with platform.serving() as credentials, Fetcher(LOCAL) as fetcher:
+            found: list[tuple[int, str, float | None]] = []
+            for pause in pauses:
+                hours.now += pause
+                try:
+                    await credentials.headers(URL, fetcher)
+                    found.append((len(platform.asked), "", None))
+                except Transient as failure:
+                    found.append((len(platform.asked), failure.reason, failure.retry_after))
+                except Discarded as verdict:
+                    found.append((len(platform.asked), verdict.reason, None))
+            return found
+
+    return asyncio.run(run())
+
+
+def test_a_platform_that_says_until_when_is_asked_for_no_token_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    platform, hours = Platform(), Hours(monkeypatch)
+    platform.status, platform.headers = 429, {"Retry-After": "600"}
+    assert denied(platform, hours, [0, 0, 590, 9, 1]) == [
+        (1, "throttled", 600), (1, "throttled", 600), (1, "throttled", 10), (1, "throttled", 1), (2, "throttled", 600),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("status", "reason"), [(500, "server_error"), (401, "credentials_refused")])
+def test_who_gives_no_token_is_asked_ever_less_often(monkeypatch: pytest.MonkeyPatch, status: int, reason: str) -> None:
+    platform, hours = Platform(), Hours(monkeypatch)
+    platform.status = status
+    found = denied(platform, hours, [10] * 2_000)
+    assert {why for _, why, _ in found} == {reason}
+    asked = [10 * turn for turn in range(1, len(found)) if found[turn][0] > found[turn - 1][0]]
+    assert [later - sooner for sooner, later in pairwise([0, *asked])] == [60, 120, 240, 480, 960, 1920, *[3600] * 4]
+
+
+def test_a_token_that_is_given_after_all_ends_the_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    platform, hours = Platform(expires_in=60), Hours(monkeypatch)
+
+    def turn(status: int) -> Iterator[float]:
+        platform.status = status
+        yield 60.0
+
+    pauses = itertools.chain(turn(500), turn(200), turn(500), [59.0], turn(200))
+    assert [asked for asked, _, _ in denied(platform, hours, cast("Any", pauses))] == [1, 2, 3, 3, 4]
+
+
+def test_a_changed_document_ends_the_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    Hours(monkeypatch)
+    inside = {"kind": "oauth2", "token_url": "http://169.254.169.254/token", "client_id": "a", "client_secret": "b"}
+    documents = [json.dumps({HOST: inside}), json.dumps({HOST: {**inside, "client_id": "c"}})]
+    asked = list[str]()
+
+    async def post(_: Fetcher, url: str, *__: Any) -> bytes:
+        asked.append(url)
+        raise Discarded("forbidden", "no")
+
+    monkeypatch.setattr(Fetcher, "post", post)
+    credentials = Credentials(lambda: documents[0])
+    for _ in range(2):
+        credentials.refresh()
+        for _ in range(2):
+            with pytest.raises(Discarded):
+                headers(credentials)
+        documents.reverse()
+    assert len(asked) == 2
 
 
 def test_tokens_come_from_public_addresses_only() -> None:

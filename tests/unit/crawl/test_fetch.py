@@ -272,6 +272,17 @@ def test_a_pace_beyond_our_patience_leaves_the_redirect_to_the_stage() -> None:
     assert run.site.paths == ["/"]
 
 
+def test_a_redirect_at_such_a_pace_is_followed_where_that_is_wanted_and_nothing_is_tried_again() -> None:
+    scripts = {"/": answer(302, location="/b"), "/b": answer(302, location="/c"), "/c": page()}
+    run = fetch(scripts, delay=60.0, slow_redirects=True)
+    assert run.site.paths == ["/", "/b", "/c"]
+    assert run.fetched.moved_to is None
+    assert run.sleeps == [LOCAL.patience_seconds] * 2
+    site = Site({**scripts, "/c": answer(502)})
+    transient({}, site=site, delay=60.0, slow_redirects=True)
+    assert site.paths == ["/", "/b", "/c"]
+
+
 def test_too_many_redirects_are_a_verdict() -> None:
     scripts = {f"/{n}": answer(302, location=f"/{n + 1}") for n in range(9)}
     site = Site(scripts)

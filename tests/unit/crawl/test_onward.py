@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
+import msgspec
 import pytest
 
 from infra.bench.memory import MemoryFrontier, MemoryHosts
@@ -17,25 +19,27 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NOW = 1_000.0
+BEGAN = datetime(2026, 11, 20, 9, tzinfo=UTC)
 HERE = Pending(host="a.example", channel="ch_1", request=Request(url="https://a.example/list"))
 
 
 class Way:
     """The way on from a list, and what came of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, here: Pending = HERE) -> None:
         self.frontier = MemoryFrontier()
         self.hosts = MemoryHosts()
         self.refused: list[str] = []
-        self._onward = Onward(cast("Any", self.frontier), cast("Any", self.hosts), HERE, lambda: NOW)
+        self._onward = Onward(cast("Any", self.frontier), cast("Any", self.hosts), here, lambda: NOW)
 
-    def put_all(self, urls: Sequence[str]) -> list[str]:
-        requests = [Request(url=url, priority=1) for url in urls]
+    def put_all(self, urls: Sequence[str], **context: str) -> list[str]:
+        requests = [Request(url=url, priority=1, context=context) for url in urls]
         new = asyncio.run(self._onward.put_all(requests, lambda verdict: self.refused.append(verdict.reason)))
         return [request.url for request in new]
 
-    def put(self, url: str, **fields: Any) -> None:
-        asyncio.run(self._onward.put(Request(url=url), **fields))
+    def put(self, request: Request | str, **fields: Any) -> None:
+        asked = Request(url=request) if isinstance(request, str) else request
+        asyncio.run(self._onward.put(asked, **fields))
 
     def due(self, host: str) -> list[Pending]:
         return self.frontier.due(host, NOW, 1_000)
@@ -84,3 +88,13 @@ def test_a_redirect_takes_along_what_it_was() -> None:
     assert way.hosts.wakes("b.example") == 1
     with pytest.raises(Refused, match="only http"):
         way.put("ftp://b.example/")
+
+
+def test_the_next_page_of_a_walk_is_of_the_same_walk_and_nothing_else_is() -> None:
+    page = Request(url="https://a.example/1", context={"walk": "history"})
+    way = Way(msgspec.structs.replace(HERE, request=page, walk=BEGAN))
+    way.put_all(["https://a.example/2"], walk="history")
+    way.put_all(["https://a.example/post"])
+    way.put(msgspec.structs.replace(page, url="https://a.example/moved"))
+    walks = {pending.request.url.rpartition("/")[2]: pending.walk for pending in way.due("a.example")}
+    assert walks == {"2": BEGAN, "post": None, "moved": BEGAN}

@@ -9,6 +9,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
+import msgspec
 import pytest
 
 from socialindex import warc
@@ -66,6 +67,14 @@ class Surroundings:
 
     def move(self, channel: str, cursor: dict[str, str]) -> None:
         self._act("move", (channel, cursor))
+
+    @property
+    def backfills(self) -> Surroundings:
+        return self
+
+    def end(self, channel: str, state: str, reason: str, *, walk: datetime) -> bool:
+        self._act("end", (channel, state, reason, walk))
+        return True
 
     @property
     def names(self) -> list[str]:
@@ -205,6 +214,15 @@ def test_where_one_step_fails_the_next_is_not_taken(down: str, left: list[str]) 
     assert run.around.names == left
     assert isinstance(run.error, Unavailable)
     assert run.told == {("retry", "not_written"): 1}
+
+
+def test_a_page_leaves_the_frontier_when_its_walk_knows_of_it() -> None:
+    page = dropped(1)
+    page = page._replace(pending=msgspec.structs.replace(page.pending, walk=AT))
+    run = Run(lambda recorder: recorder.add(page))
+    assert run.around.acts == [("end", ("ch_1", "stopped", "robots", AT)), ("remove", ["https://a.example/1"])]
+    failed = Run(lambda recorder: recorder.add(page), Surroundings("end"))
+    assert (failed.around.names, failed.told) == ([], {("retry", "not_written"): 1})
 
 
 def test_after_a_failed_write_nothing_more_is_taken() -> None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socialindex.crawl.fetch import Fetcher, Transient
+from socialindex.crawl.fetch import Fetched, Fetcher, Transient
 from socialindex.crawl.robots import FRESH, MAX_KEPT, RobotsRules, read_robots, robots_url
 from socialindex.crawl.robots_file import MAX_BYTES
 from socialindex.errors import Discarded
 from tests.unit.crawl.site import LOCAL, Site, answer, page
+
+if TYPE_CHECKING:
+    from socialindex.sources.base import Request
 
 TOKEN = "SocialIndexBot"
 NOW = datetime(2025, 3, 1, 12, 0, tzinfo=UTC)
@@ -301,7 +304,9 @@ def test_rules_are_those_of_scheme_host_and_port(url: str, robots: str) -> None:
     assert robots_url(url) == robots
 
 
-def read(script: Any, before: RobotsRules | None = None, **more: Any) -> tuple[RobotsRules, Site]:
+def read(
+    script: Any, before: RobotsRules | None = None, *, delay: float = 0.0, **more: Any
+) -> tuple[RobotsRules, Site]:
     site = Site({"/robots.txt": script, **more})
 
     async def no_sleep(_: float) -> None:
@@ -309,7 +314,7 @@ def read(script: Any, before: RobotsRules | None = None, **more: Any) -> tuple[R
 
     async def run() -> RobotsRules:
         async with site.serving(), Fetcher(LOCAL, sleep=no_sleep, now=lambda: NOW) as fetcher:
-            return await read_robots(fetcher, site.url("/deep/page"), before=before)
+            return await read_robots(fetcher, site.url("/deep/page"), before=before, delay=delay)
 
     return asyncio.run(run()), site
 
@@ -339,6 +344,45 @@ def test_redirects_are_followed_to_other_hosts_too() -> None:
                 return await read_robots(fetcher, site.url())
 
     assert not allows(asyncio.run(run()), "/a")
+
+
+@pytest.mark.parametrize("delay", [0.0, 10.5, 600.0])
+def test_redirects_are_followed_whatever_the_pace(delay: float) -> None:
+    hops: dict[str, Any] = {f"/{number}": answer(301, location=f"/{number + 1}") for number in range(1, 5)}
+    robots, site = read(answer(301, location="/1"), delay=delay, **hops | {"/5": page(FORBIDDING)})
+    assert site.paths == ["/robots.txt", "/1", "/2", "/3", "/4", "/5"]
+    assert not allows(robots, "/a")
+
+
+def test_a_redirect_that_was_not_followed_allows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    fetch = Fetcher.fetch
+
+    async def impatient(self: Fetcher, request: Request, **options: Any) -> Fetched:
+        return await fetch(self, request, **{**options, "slow_redirects": False})
+
+    monkeypatch.setattr(Fetcher, "fetch", impatient)
+    elsewhere: dict[str, Any] = {"/1": page(FORBIDDING)}
+    robots, site = read(answer(301, location="/1"), delay=60.0, **elsewhere)
+    assert site.paths == ["/robots.txt"]
+    assert robots.verdict == "unknown"
+
+
+@pytest.mark.parametrize(("said", "wait"), [("7200", 7200.0), ("60", 600.0), ("9999999", 86_400.0)])
+def test_a_host_that_says_until_when_is_not_asked_for_its_rules_before(said: str, wait: float) -> None:
+    robots, _ = read(answer(429, retry_after=said))
+    assert (robots.expires_at - robots.fetched_at).total_seconds() == wait
+    assert robots.hold == min(float(said), 86_400.0)
+    with pytest.raises(Transient) as failure:
+        robots.check("https://board.example/a")
+    assert failure.value.retry_after == wait
+    assert RobotsRules.from_json(robots.to_json()) == robots
+
+
+def test_given_up_rules_are_not_asked_for_before_either() -> None:
+    before = RobotsRules.unknown(NOW - timedelta(days=31))
+    robots, _ = read(answer(503, retry_after="600"), before)
+    assert (robots.verdict, robots.hold) == ("allow", 600.0)
+    assert robots.expires_at == NOW + timedelta(days=1)
 
 
 @pytest.mark.parametrize(
