@@ -25,7 +25,7 @@ REDIRECTS = {
 """Redirects that a crawler must not follow; they exist on every server."""
 
 
-_CUT = "cut on purpose"
+_CUT = web.ResponseKey("cut on purpose", bool)
 
 
 def application(site: Site, log: TrafficLog, faults: Faults) -> web.Application:
