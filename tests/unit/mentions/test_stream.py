@@ -84,3 +84,9 @@ def test_who_has_a_mention_is_told_when_it_goes_though_our_clock_is_ahead_of_the
     (known,) = engine.bodies[-1]["query"]["bool"]["filter"][-1:]
     (since,) = (each["range"] for each in known["bool"]["should"] if "range" in each)
     assert since["mention.changed_at"]["gte"] <= (time.time() - 15 * 60) * 1000
+
+
+def test_who_begins_anew_once_the_engine_has_lost_its_data_goes_on() -> None:
+    engine, lost_at = Engine(1, "short"), time.time() - 60
+    begun = read(cast("Any", engine), CALLER, "tp_a", AskStream(), lost_at)
+    assert read(cast("Any", engine), CALLER, "tp_a", AskStream(after=begun.offset), lost_at).items == []

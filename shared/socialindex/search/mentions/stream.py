@@ -95,18 +95,18 @@ def _place(asked: AskStream, topic: str, now: int, lost_at: float) -> Offset:
     if asked.after:
         return decode(asked.after, topic, now, round(lost_at * 1000))
     at = now - BEHIND if asked.start == "now" else 0
-    # By the engine's clock it may be earlier: of whatever goes from then on, the client may have a copy.
-    return Offset(topic=topic, at=at, id=LAST, begun=now - BEHIND - _AHEAD)
+    return Offset(topic=topic, at=at, id=LAST, begun=now - BEHIND)
 
 
 def _question(caller: Caller, place: Offset, end: int, limit: int) -> dict[str, Any]:
     """The mentions between two moments. Who began to read after one had gone has nothing of it.
 
-    What is too young to be seen whole is left out by the engine's clock, too: ours may be ahead of it.
+    What is too young to be seen whole is left out by the engine's clock, too: ours may be ahead of it. So what had gone
+    shortly before somebody began may have gone after it, and is told.
     """
     settled = {"range": {"mention.changed_at": {"lte": f"now{-BEHIND // 1000:+d}s"}}}
     changed = {"range": {"mention.changed_at": {"gte": place.at, "lte": end, "format": "epoch_millis"}}}
-    since = {"range": {"mention.changed_at": {"gte": place.begun, "format": "epoch_millis"}}}
+    since = {"range": {"mention.changed_at": {"gte": place.begun - _AHEAD, "format": "epoch_millis"}}}
     living = {"bool": {"must_not": {"exists": {"field": "mention.gone"}}}}
     known = {"bool": {"should": [living, since], "minimum_should_match": 1}}
     return {
