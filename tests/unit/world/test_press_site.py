@@ -91,8 +91,5 @@ def test_sitemaps_are_as_news_sites_have_them(world: World) -> None:
     assert packed.headers["content-type"] == "application/gzip"
     assert b"<urlset" in gzip.decompress(packed.body)
     assert "news:publication_date" in get(f"{base(world)}/news-sitemap.xml").text
-    assert "application/ld+json" in get(f"{base(world)}{_first_article(world)}").text
-
-
-def _first_article(world: World) -> str:
-    return next(iter(channel(world, "all").expected(world.config.clock()))).removeprefix(base(world))
+    articles = channel(world, "all").expected(world.config.clock())  # some only print their date; which is first varies
+    assert any("application/ld+json" in get(address).text for address in articles)
