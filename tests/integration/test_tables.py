@@ -197,6 +197,17 @@ def test_many_are_deleted_in_one_go_and_others_stay(table: Table) -> None:
     table.delete_all([])
 
 
+def test_an_item_is_deleted_only_while_the_condition_holds(table: Table) -> None:
+    item = {**key(), "name": "newer"}
+    table.put(item)
+    itself = {"host": item["host"], "id": "one"}
+    assert not table.delete(itself, "#name = :name", {"name": "older"})
+    assert table.get(itself) == item
+    assert table.delete(itself, "#name = :name", {"name": "newer"})
+    assert not table.delete(itself, "#name = :name", {"name": "newer"})
+    assert table.get(itself) is None
+
+
 # Trouble
 
 

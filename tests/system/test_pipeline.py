@@ -65,7 +65,8 @@ def test_setup_answers_a_deployment_when_the_engine_holds_what_it_must(probe: Pr
     with cloudformation.listening(answers) as url:
         told = probe.service.stack.invoke("SetupFunction", cloudformation.request(kind, url))
     assert told == {"deployment": "done"}
-    assert [(answer["Status"], answer["RequestId"]) for answer in answers] == [("SUCCESS", f"{kind}-1")]
+    # The minute's own run may be about the same request: then both answer, and say the same.
+    assert {(answer["Status"], answer["RequestId"]) for answer in answers} == {("SUCCESS", f"{kind}-1")}
 
 
 def test_status_counts_what_was_not_indexed_by_reason(probe: Probe, world: World) -> None:

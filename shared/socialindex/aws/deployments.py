@@ -36,9 +36,9 @@ class Deployments:
         item: Item | None = self._table.get(_KEY)
         return (str(item["request"]), float(item["until"])) if item else None
 
-    def clear(self) -> None:
-        """Forget it."""
-        self._table.delete(_KEY)
+    def clear(self, request: str) -> None:
+        """Forget this request; one that has come since stays."""
+        self._table.delete(_KEY, "#request = :request", {"request": request})
 
 
 def being_taken_back(stack: str) -> bool:

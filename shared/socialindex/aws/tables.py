@@ -146,10 +146,15 @@ class Table:
         arguments |= expressed(f"{expression} {condition}", values or {})
         return arguments | ({"ConditionExpression": condition} if condition else {})
 
-    def delete(self, key: Mapping[str, str]) -> bool:
-        """Delete an item; False where there was none."""
-        answer = _call(dynamodb().delete_item, TableName=self.name, Key=encode(key), ReturnValues="ALL_OLD")
-        return "Attributes" in answer
+    def delete(self, key: Mapping[str, str], condition: str = "", values: Mapping[str, Value] | None = None) -> bool:
+        """Delete an item; False where there was none, or one that the condition does not hold for."""
+        arguments: dict[str, Any] = {"TableName": self.name, "Key": encode(key), "ReturnValues": "ALL_OLD"}
+        if condition:
+            arguments |= expressed(condition, values or {}) | {"ConditionExpression": condition}
+        try:
+            return "Attributes" in _call(dynamodb().delete_item, **arguments)
+        except Conflict:
+            return False
 
     def query(  # noqa: PLR0913 - DynamoDB's own choices
         self,

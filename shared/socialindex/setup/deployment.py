@@ -56,8 +56,8 @@ class Pending(Protocol):
     def get(self) -> tuple[str, float] | None:
         """It, and until when."""
 
-    def clear(self) -> None:
-        """Forget it."""
+    def clear(self, request: str) -> None:
+        """Forget this one, and none that has come since."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,27 +84,36 @@ class Deployment:
 
     def ask(self, event: Mapping[str, Any]) -> str:
         """Take a request and begin with it; what came of it: ``done``, ``waiting`` or ``failed``."""
-        request = msgspec.convert(event, Request)
-        if request.request_type == "Delete":
-            return self._end(request, "done")
-        self._parts.pending.put(msgspec.json.encode(request).decode(), self._clock() + _PATIENCE)
+        request = msgspec.json.encode(msgspec.convert(event, Request)).decode()
+        self._parts.pending.put(request, self._clock() + _PATIENCE)
         return self.go_on()
 
     def go_on(self) -> str:
-        """Go on with the request that waits, if one does; twice at the same time does no harm. As ``ask``."""
+        """Go on with the request that waits, if one does. As ``ask``.
+
+        Twice at the same time does no harm: both answer, and CloudFormation heeds the first.
+        """
         kept = self._parts.pending.get()
         if kept is None:
             return "done"
-        request, until = msgspec.json.decode(kept[0], type=Request), kept[1]
+        outcome = self._answered(msgspec.json.decode(kept[0], type=Request), kept[1])
+        if outcome != "waiting":
+            self._parts.pending.clear(kept[0])
+        return outcome
+
+    def _answered(self, request: Request, until: float) -> str:
         try:
-            self._put(request.resource_properties)
+            self._put(request)
         except Unavailable as error:
             return self._end(request, "failed", error) if self._clock() >= until else self._waiting(error)
         except (SocialIndexError, TransportError) as error:
             return self._end(request, "failed", error)
         return self._end(request, "done")
 
-    def _put(self, properties: Mapping[str, Any]) -> None:
+    def _put(self, request: Request) -> None:
+        if request.request_type == "Delete":
+            return
+        properties = request.resource_properties
         if domain := properties.get("Domain"):
             require(self._parts.packages(str(domain)), NORI)
         self._parts.put(properties)
@@ -119,7 +128,6 @@ class Deployment:
             logger.error("the engine could not be set up", extra={"reason": reason})
         succeeded = error is None or self._parts.being_taken_back(request.stack_id)
         self._parts.answer(request.response_url, _answer(request, reason, succeeded=succeeded))
-        self._parts.pending.clear()
         return outcome
 
 

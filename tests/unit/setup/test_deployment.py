@@ -17,7 +17,7 @@ from socialindex.setup.deployment import Deployment, Parts
 from socialindex.setup.packages import NORI
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 HOUR = 3600.0
 
@@ -36,6 +36,8 @@ class World:
     associated: list[str] = field(default_factory=list)
     puts: list[Mapping[str, Any]] = field(default_factory=list)
     answers: list[dict[str, Any]] = field(default_factory=list)
+    heard: Callable[[], object] = lambda: None
+    """What CloudFormation does on an answer."""
 
     def put(self, request: str, until: float) -> None:
         self.kept = (request, until)
@@ -43,8 +45,9 @@ class World:
     def get(self) -> tuple[str, float] | None:
         return self.kept
 
-    def clear(self) -> None:
-        self.kept = None
+    def clear(self, request: str) -> None:
+        if self.kept and self.kept[0] == request:
+            self.kept = None
 
     def state(self, package: str) -> str:
         assert package == NORI
@@ -58,13 +61,17 @@ class World:
             raise self.troubles.pop(0)
         self.puts.append(properties)
 
+    def answer(self, url: str, body: bytes) -> None:
+        self.answers.append({"url": url, **msgspec.json.decode(body)})
+        self.heard()
+
     def deployment(self) -> Deployment:
         parts = Parts(
             pending=self,
             packages=lambda _: self,
             put=self.put_all,
             being_taken_back=lambda _: self.taken_back,
-            answer=lambda url, body: self.answers.append({"url": url, **msgspec.json.decode(body)}),
+            answer=self.answer,
         )
         return Deployment(parts, lambda: self.now)
 
@@ -178,6 +185,21 @@ def test_the_newest_request_is_the_one_that_is_answered() -> None:
     deployment.ask({**event("Update"), "RequestId": "a-later-one"})
     deployment.go_on()
     assert [answer["RequestId"] for answer in world.answers] == ["a-later-one"]
+
+
+def test_a_request_that_comes_while_another_is_answered_is_not_forgotten() -> None:
+    world = World(troubles=[Unavailable("engine: no route")])
+    deployment = world.deployment()
+    deployment.ask(event("Create"))
+
+    def ask_next() -> None:
+        world.heard = lambda: None
+        world.troubles.append(Unavailable("engine: no route"))
+        assert deployment.ask({**event("Update"), "RequestId": "a-later-one"}) == "waiting"
+
+    world.heard = ask_next
+    assert [deployment.go_on(), deployment.go_on()] == ["done", "done"]
+    assert [answer["RequestId"] for answer in world.answers] == ["a-request", "a-later-one"]
 
 
 class _Listener(BaseHTTPRequestHandler):
