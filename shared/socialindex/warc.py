@@ -16,6 +16,7 @@ import io
 import json
 import re
 import zlib
+from datetime import UTC, datetime
 from http.client import responses
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 from urllib.parse import quote
@@ -24,13 +25,12 @@ import msgspec
 from isal import isal_zlib
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
 from socialindex.crawl.urls import over_http
 from socialindex.errors import ParseError
 from socialindex.model import Post
 from socialindex.sources.base import Channel, Response
+from socialindex.warc_record import HTTP, NDJSON, form_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +48,6 @@ ERASED = "SocialIndex-Erased"
 """When a response was erased."""
 REST = "SocialIndex-Rest"
 """Where in the object the rest of it is: offset and length."""
-_NDJSON = "application/x-ndjson"
 NOWHERE = "urn:socialindex:erased"
 """The target of records that stand for an erased response."""
 _HOP_HEADERS = frozenset({"content-encoding", "transfer-encoding", "content-length"})
@@ -110,14 +109,12 @@ class WarcObject:
         self.records = 0
         self._members: list[bytes] = []
         self._length = 0
-        self._plain = io.BytesIO()
-        self._writer = WARCWriter(self._plain, gzip=False)
 
     def add(self, held: Exchange | Kept) -> Span:
         """Append a response, or what was kept of one; where it lies."""
-        writer = self._writer
-        writer.write_record(_record(writer, held) if isinstance(held, Exchange) else _conversion(writer, held))
-        span = Span(self._length, len(member := self._packed()))
+        plain = _record(held) if isinstance(held, Exchange) else _conversion(held)
+        member: bytes = isal_zlib.compress(plain, _LEVEL, _GZIP)
+        span = Span(self._length, len(member))
         self._members.append(member)
         self.records += 1
         self._length += span.length
@@ -129,14 +126,6 @@ class WarcObject:
     def data(self) -> bytes:
         """The whole object."""
         return b"".join(self._members)
-
-    def _packed(self) -> bytes:
-        """The record that was just written, as a gzip member."""
-        plain = self._plain.getvalue()
-        self._plain.seek(0)
-        self._plain.truncate()
-        packed: bytes = isal_zlib.compress(plain, _LEVEL, _GZIP)
-        return packed
 
 
 def read(member: bytes) -> Exchange:
@@ -210,34 +199,31 @@ def walk_all(stream: BinaryIO) -> Iterator[tuple[Span, Held]]:
         raise ParseError(f"damaged archive record: {error}") from error
 
 
-def _record(writer: WARCWriter, exchange: Exchange) -> ArcWarcRecord:
+def _record(exchange: Exchange) -> bytes:
     channel, response = exchange
-    headers = [_line(name, value) for name, value in response.headers.items()]
-    phrase = responses.get(response.status, "")
-    return writer.create_warc_record(
-        _target(response.url),
+    lines = [f"HTTP/1.1 {response.status} {responses.get(response.status, '')}"]
+    lines += [_line(name, value) for name, value in response.headers.items()]
+    return form_record(
         "response",
-        payload=io.BytesIO(response.body),
-        length=len(response.body),
-        http_headers=StatusAndHeaders(f"{response.status} {phrase}", headers, protocol="HTTP/1.1"),
-        warc_headers_dict={
-            "WARC-Date": response.received_at.isoformat(timespec="microseconds").replace("+00:00", "Z"),
-            _CHANNEL: _ascii(channel),
-            _RESPONSE: _ascii(msgspec.structs.replace(response, body=b"")),
-        },
+        target=_target(response.url),
+        at=response.received_at,
+        content_type=HTTP,
+        payload=response.body,
+        fields={_CHANNEL: _ascii(channel), _RESPONSE: _ascii(msgspec.structs.replace(response, body=b""))},
+        head="\r\n".join([*lines, "\r\n"]),
     )
 
 
-def _conversion(writer: WARCWriter, kept: Kept) -> ArcWarcRecord:
+def _conversion(kept: Kept) -> bytes:
     lines = b"".join(msgspec.json.encode(post) + b"\n" for post in kept.posts)
     # The address of the erased response is not named: it may tell whom it was about.
-    return writer.create_warc_record(
-        NOWHERE,
+    return form_record(
         "conversion",
-        payload=io.BytesIO(lines),
-        length=len(lines),
-        warc_content_type=_NDJSON,
-        warc_headers_dict={_SOURCE: kept.source},
+        target=NOWHERE,
+        at=datetime.now(UTC),
+        content_type=NDJSON,
+        payload=lines,
+        fields={_SOURCE: kept.source},
     )
 
 
@@ -270,12 +256,13 @@ def _target(url: str) -> str:
     return over_http(scheme.lower() + colon + quote(rest, safe="%/:?#[]@!$&'()*+,;=~"))
 
 
-def _line(name: str, value: str) -> tuple[str, str]:
+def _line(name: str, value: str) -> str:
     """A header as one line of ASCII, whatever the server put into it."""
     kept = f"X-Archive-Orig-{name}" if name in _HOP_HEADERS else _NO_TOKEN.sub("_", name)
-    return kept, quote(_CONTROL.sub(" ", value), safe=_PRINTABLE)
+    return f"{kept}: {quote(_CONTROL.sub(' ', value), safe=_PRINTABLE)}"
 
 
 def _ascii(value: msgspec.Struct | Span) -> str:
     """JSON in ASCII: a WARC header's value is one line, and readers differ about its charset."""
-    return json.dumps(msgspec.to_builtins(value))
+    text = msgspec.json.encode(value).decode()
+    return text if text.isascii() else json.dumps(msgspec.to_builtins(value))

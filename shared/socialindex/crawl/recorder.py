@@ -11,6 +11,7 @@ from collections import defaultdict
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
+import msgspec
 from aws_lambda_powertools import Logger
 
 from socialindex import correlation
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 MAX_RECORDS = 500
 MAX_BYTES = 16 * 1024 * 1024
-"""Of bodies, before they are compressed: what is held in memory."""
+"""Of bodies, before they are packed."""
 MAX_SECONDS = 1.0
 """How long a response may wait for others to share its object: a write request costs the same for one as for many."""
 
@@ -70,6 +71,33 @@ class Done(NamedTuple):
     poll: Poll | None = None
 
 
+class _Growing:
+    """An archive object that grows, with what is written down together with it.
+
+    A response is packed as soon as it comes, in the event loop: a thread that packs while others fetch takes Python's
+    lock in turns with them, and both are slower for it (``make bench NAME=crawl``: by a sixth).
+    """
+
+    def __init__(self) -> None:
+        self.done: list[Done] = []
+        self.archived = WarcObject()
+        self.spans: list[tuple[Done, Span]] = []
+        """Of the requests whose responses are kept."""
+        self._bytes = 0
+
+    def add(self, done: Done) -> None:
+        if done.exchange:
+            self._bytes += len(done.exchange.response.body)
+            span = self.archived.add(done.exchange)
+            done = done if done.pending.walk else _lightened(done, done.exchange)
+            self.spans.append((done, span))
+        self.done.append(done)
+
+    @property
+    def full(self) -> bool:
+        return len(self.spans) >= MAX_RECORDS or self._bytes >= MAX_BYTES
+
+
 class Recorder:
     """Collects settled requests and writes them down together. An async context manager; leaving it writes the rest.
 
@@ -84,9 +112,7 @@ class Recorder:
         self._frontier = frontier
         self._channels = channels
         self._tally = tally
-        self._done: list[Done] = []
-        self._bytes = 0
-        self._responses = 0
+        self._growing = _Growing()
         self._unwritten: dict[str, set[str]] = defaultdict(set)
         self._writing = asyncio.Lock()
         self._broken: Unavailable | None = None
@@ -110,49 +136,44 @@ class Recorder:
     async def add(self, done: Done) -> None:
         """Take a settled request; it leaves the frontier at the next flush."""
         self._check()
-        self._done.append(done)
         self._unwritten[done.pending.host].add(done.pending.id)
-        if done.exchange:
-            self._responses += 1
-            self._bytes += len(done.exchange.response.body)
-        if self._responses >= MAX_RECORDS or self._bytes >= MAX_BYTES:
+        self._growing.add(done)
+        if self._growing.full:
             await self.flush()
 
     async def flush(self) -> None:
         """Write everything down that was added before."""
         async with self._writing:
             self._check()
-            if not self._done:
+            if not self._growing.done:
                 return
-            done, self._done, self._responses, self._bytes = self._done, [], 0, 0
+            grown, self._growing = self._growing, _Growing()
             try:
-                await asyncio.to_thread(self._write, done)
+                await asyncio.to_thread(self._write, grown)
             except Unavailable as error:
                 self._broken = error
-                self._count(done, failed=True)
+                self._count(grown.done, failed=True)
                 raise
-            self._count(done, failed=False)
+            self._count(grown.done, failed=False)
 
-    def _write(self, done: list[Done]) -> None:
-        """In a thread: compressing takes longer than fetching."""
-        self._keep(done)
-        for settled in done:
+    def _write(self, grown: _Growing) -> None:
+        """In a thread: clients of tables, queues and buckets block."""
+        self._keep(grown)
+        for settled in grown.done:
             if settled.learned and settled.exchange:
                 self._remember(settled, settled.exchange, settled.learned)
-        for settled in done:
+        for settled in grown.done:
             if settled.pending.walk:
                 walks.settled(settled, self._channels.backfills, self._frontier)
         # At the end: what is not written down now will be fetched again. A page then counts twice in its walk; one
         # that had left the frontier uncounted would let its walk run for ever.
-        self._frontier.remove(settled.pending for settled in done)
+        self._frontier.remove(settled.pending for settled in grown.done)
 
-    def _keep(self, done: list[Done]) -> None:
+    def _keep(self, grown: _Growing) -> None:
         """Archive responses, and hand them on."""
-        archived = WarcObject()
-        spans = [(settled, archived.add(settled.exchange)) for settled in done if settled.exchange]
-        if spans:
-            key = self._archive.store(archived.data())
-            messages = [_message(key, span, settled) for settled, span in spans]
+        if grown.spans:
+            key = self._archive.store(grown.archived.data())
+            messages = [_message(key, span, settled) for settled, span in grown.spans]
             self._queue.send_tagged(messages)
             ids = correlation.distinct(each for message in messages for each in message.correlation)
             logger.info("archived", extra={"responses": len(messages), correlation.ATTRIBUTE: ids})
@@ -184,6 +205,12 @@ class Recorder:
     def _check(self) -> None:
         if self._broken is not None:
             raise Unavailable("what was fetched cannot be written down") from self._broken
+
+
+def _lightened(done: Done, exchange: Exchange) -> Done:
+    """Without its body, which is packed; only of a walk's pages it is read again."""
+    response = msgspec.structs.replace(exchange.response, body=b"")
+    return done._replace(exchange=exchange._replace(response=response))
 
 
 def _message(key: str, span: Span, done: Done) -> Tagged:

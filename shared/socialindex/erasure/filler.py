@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import json
 import struct
 import zlib
 from typing import TYPE_CHECKING
 
-from warcio.warcwriter import WARCWriter
-
 from socialindex.warc import ERASED, NOWHERE, REST
+from socialindex.warc_record import BYTES, form_record
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,18 +39,7 @@ def _record(room: int, rest: Span | None, at: datetime) -> bytes:
     fields = {ERASED: at.isoformat(timespec="seconds").replace("+00:00", "Z")}
     if rest:
         fields[REST] = json.dumps(rest)
-    growing = io.BytesIO()
-    writer = WARCWriter(growing, gzip=False)
-    record = writer.create_warc_record(
-        NOWHERE,
-        "metadata",
-        payload=io.BytesIO(bytes(room)),
-        length=room,
-        warc_content_type="application/octet-stream",
-        warc_headers_dict=fields,
-    )
-    writer.write_record(record)
-    return growing.getvalue()
+    return form_record("metadata", target=NOWHERE, at=at, content_type=BYTES, payload=bytes(room), fields=fields)
 
 
 def _member(data: bytes, length: int, *, level: int) -> bytes:

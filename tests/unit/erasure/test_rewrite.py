@@ -44,7 +44,7 @@ def test_a_filler_has_the_asked_length_and_says_where_to_read_on(length: int, re
     member = filler(length, rest, AT)
     assert len(member) == length
     assert read_any(member) == Moved(rest)
-    assert gzip.decompress(member).startswith(b"WARC/1.0\r\n")
+    assert gzip.decompress(member).startswith(b"WARC/1.1\r\n")
 
 
 def test_what_is_shorter_than_any_record_cannot_be_filled() -> None:

@@ -137,6 +137,7 @@ def test_a_reader_of_the_standard_format_finds_what_was_fetched() -> None:
     archived.add(exchange(status=404, headers={"content-type": "text/plain", "content-encoding": "br"}, body=b"gone"))
     record = next(iter(ArchiveIterator(io.BytesIO(archived.data()), check_digests="raise")))
     assert record.rec_type == "response"
+    assert record.rec_headers.protocol == "WARC/1.1"  # 1.0 knows no fractions of a second
     assert record.rec_headers.get_header("WARC-Target-URI") == URL
     assert record.rec_headers.get_header("WARC-Date") == "2026-11-20T09:30:01.002345Z"
     assert record.http_headers.get_statuscode() == "404"
