@@ -1265,16 +1265,23 @@ def test_a_source_that_reads_no_refusals_is_not_shown_any(crawler: Crawler, web:
 # A page that says no when it is read again
 
 
+REFUSALS = {
+    "noindex": Page("<p>", headers={"Content-Type": "text/html", "X-Robots-Tag": "noindex"}),
+    "legal": Page("<p>", 451, {"Content-Type": "text/html"}),
+}
+
+
+@pytest.mark.parametrize("reason", REFUSALS)
 @pytest.mark.parametrize(("priority", "statuses"), [(2, [410]), (1, [])])
-def test_a_page_that_says_noindex_by_a_header_is_as_good_as_gone_once_it_was_kept(
-    crawler: Crawler, web: Web, priority: Priority, statuses: list[int]
+def test_a_page_that_says_that_it_must_not_be_kept_is_as_good_as_gone_once_it_was_kept(
+    crawler: Crawler, web: Web, priority: Priority, statuses: list[int], reason: str
 ) -> None:
-    web.pages["/post"] = Page("<p>", headers={"Content-Type": "text/html", "X-Robots-Tag": "noindex"})
+    web.pages["/post"] = REFUSALS[reason]
     channel = crawler.channel(f"{web.url}/", source="gnuboard")
     crawler.ask(channel, f"{web.url}/post", kind=POST_KIND, priority=priority)
     crawler.run(web.host)
     assert [exchange.response.status for exchange in crawler.archived()] == statuses
-    assert crawler.told == {("discard", "noindex"): 1}
+    assert crawler.told == {("discard", reason): 1}
 
 
 def test_a_site_that_asks_for_it_has_its_robots_txt_read_again_while_it_is_crawled(crawler: Crawler, web: Web) -> None:

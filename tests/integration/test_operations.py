@@ -53,6 +53,17 @@ def operations(parts: Parts) -> Operations:
 # Channels
 
 
+def listed(operations: Operations, **query: str) -> list[list[str]]:
+    """All pages."""
+    pages, cursor = [], ""
+    while True:
+        page = operations.channels(query | ({"cursor": cursor} if cursor else {}))
+        pages.append([f"{state.channel.source} {state.channel.url}" for state in page.items])
+        if page.next_cursor is None:
+            return pages
+        cursor = page.next_cursor
+
+
 def test_a_pasted_address_becomes_a_channel_once(operations: Operations) -> None:
     with serving(
         {
@@ -67,12 +78,12 @@ def test_a_pasted_address_becomes_a_channel_once(operations: Operations) -> None
         assert (added.channel.source, added.channel.url) == ("feed", f"{web.url}/feed")
         assert (added.channel.title, added.channel.options) == ("News", {"pages": "2"})
         assert "feed" in added.why
-        assert [state.channel for state in operations.channels()] == [added.channel]
+        assert [state.channel for state in operations.channels({}).items] == [added.channel]
         for again in (body, json.dumps({"url": f"{web.url}/feed"})):
             with pytest.raises(Conflict, match=added.channel.id):
                 operations.add_channel(again)
         operations.remove_channel(added.channel.id)
-        assert operations.channels() == []
+        assert operations.channels({}).items == []
         with pytest.raises(NotFound):
             operations.remove_channel(added.channel.id)
         assert operations.add_channel(body).channel.id == added.channel.id
@@ -85,11 +96,26 @@ def test_channels_are_listed_by_source_and_address(operations: Operations, parts
         ("feed", "https://a.example/"),
     ):
         parts.channels.add(Channel(id=unique("ch"), source=source, url=url, created_at=AT))
-    assert [(state.channel.source, state.channel.url) for state in operations.channels()] == [
-        ("feed", "https://a.example/"),
-        ("feed", "https://z.example/"),
-        ("mastodon", "https://b.example/"),
-    ]
+    every = ["feed https://a.example/", "feed https://z.example/", "mastodon https://b.example/"]
+    assert listed(operations) == [every]
+    assert listed(operations, limit="2") == [every[:2], every[2:]]
+    assert listed(operations, limit="1") == [every[:1], every[1:2], every[2:]]
+
+
+def test_a_list_goes_on_behind_a_channel_that_is_no_more(operations: Operations, parts: Parts) -> None:
+    channels = [Channel(id=unique("ch"), source="feed", url=f"https://{x}.example/", created_at=AT) for x in "abc"]
+    for channel in channels:
+        parts.channels.add(channel)
+    cursor = operations.channels({"limit": "2"}).next_cursor
+    operations.remove_channel(channels[1].id)
+    assert [state.channel for state in operations.channels({"cursor": cursor or ""}).items] == [channels[2]]
+
+
+@pytest.mark.parametrize(("name", "value"), [("cursor", "ch_abc"), ("limit", "0"), ("limit", "1001"), ("page", "2")])
+def test_a_list_of_channels_is_asked_for_by_what_there_is(operations: Operations, name: str, value: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        operations.channels({name: value})
+    assert refused.value.field == name
 
 
 def test_a_private_address_is_refused(operations: Operations) -> None:
@@ -104,7 +130,7 @@ def test_nothing_is_added_at_a_paused_host_nor_asked_of_it(operations: Operation
         parts.hosts.pause(host, "its operator has asked us, ticket 12")
         with pytest.raises(Discarded, match=f"paused {host} since 20.*ticket 12.*ops resume host {host}") as refused:
             operations.add_channel(body)
-        assert (refused.value.reason, web.paths, operations.channels()) == ("paused", [], [])
+        assert (refused.value.reason, web.paths, operations.channels({}).items) == ("paused", [], [])
         parts.hosts.resume(host)
         assert operations.add_channel(body).channel.url == f"{web.url}/feed"
 

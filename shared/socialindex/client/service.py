@@ -33,9 +33,14 @@ class Administration(Core):
     """The routes of administrators."""
 
     def channels(self) -> list[Json]:
-        """All channels."""
-        items: list[Json] = self._get(path("channels"), Json)["items"]
-        return items
+        """All channels, by source and address; read page by page."""
+        items: list[Json] = []
+        cursor: str | None = None
+        while True:
+            page = self._get(path("channels"), Json, cursor=cursor)
+            items += page["items"]
+            if (cursor := page.get("next_cursor")) is None:
+                return items
 
     def add_channel(self, url: str, options: dict[str, str] | None = None) -> Json:
         """Add a channel by any address that a person would paste: ``channel`` and ``why``."""

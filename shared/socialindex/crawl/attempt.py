@@ -43,8 +43,8 @@ MAX_HOPS = 5
 """Redirects from host to host (RFC 9110, section 15.4, leaves the limit to us)."""
 _BACKOFF = 30.0
 _MAX_BACKOFF = 6 * 3600.0
-WITHDRAWING = frozenset({"noindex", "noarchive"})
-"""Verdicts on a page's headers that say that it must not be kept."""
+WITHDRAWING = frozenset({"noindex", "noarchive", "legal"})
+"""Verdicts on a page's headers and status that say that it must not be kept; ``legal`` is 451 (RFC 7725)."""
 REREAD = 2
 """Priority of pages that are read again."""
 _QUOTA_WAIT = 3600.0
@@ -245,7 +245,7 @@ class Attempt:
         await self._settle("quarantine", failure.reason)
 
     def _withdrawal(self, state: ChannelState, verdict: Discarded) -> Exchange | None:
-        """What its adapter is shown of a page that is read again and says by a header that it must not be kept.
+        """What its adapter is shown of a page that is read again and says that it must not be kept.
 
         It is as good as gone: what we hold of it is taken down.
         """

@@ -9,7 +9,7 @@ from socialindex.model import Post
 from socialindex.search import ask, posts
 from socialindex.search.door import Door
 from socialindex.search.http import Answer
-from socialindex.search.operations import AddChannel, AddedChannel, AskReplay, ChannelList, Replayed
+from socialindex.search.operations import AddChannel, AddedChannel, AskReplay, ChannelList, ListChannels, Replayed
 from socialindex.search.routes import Doc, Route
 from socialindex.search.status import Status
 
@@ -65,7 +65,7 @@ class Api(Door):
     def _of_operations(self) -> dict[str, Route]:
         tag = "Channels"
         status = Doc("Show how the service does", "Coverage", answer=Status)
-        every = Doc("List channels", tag, answer=ChannelList)
+        every = Doc("List channels", tag, query=ListChannels, answer=ChannelList)
         add = Doc(
             "Add what an address names as a channel",
             tag,
@@ -104,8 +104,8 @@ class Api(Door):
     def _status(self, _request: HttpRequest, caller: Caller) -> Answer:
         return Answer(200, self._operations.status(caller))
 
-    def _channels(self, _request: HttpRequest, _caller: Caller) -> Answer:
-        return Answer(200, ChannelList(items=self._operations.channels()))
+    def _channels(self, request: HttpRequest, _caller: Caller) -> Answer:
+        return Answer(200, self._operations.channels(request.query))
 
     def _add_channel(self, request: HttpRequest, _caller: Caller) -> Answer:
         added = self._operations.add_channel(request.body())

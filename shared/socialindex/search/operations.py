@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from bisect import bisect_right
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
@@ -13,11 +14,12 @@ from socialindex import sources, warc
 from socialindex.aws.channels import ChannelState  # noqa: TC001 - msgspec reads the annotations at run time
 from socialindex.crawl.reasons import PAUSED
 from socialindex.crawl.urls import host_of, over_http
-from socialindex.errors import Discarded, InvalidInput, NotFound
+from socialindex.errors import Discarded, InvalidCursor, InvalidInput, NotFound
 from socialindex.identity import channel_id
 from socialindex.messages import Archived, encode
 from socialindex.model import Struct
 from socialindex.search import fields
+from socialindex.search.http import fitting
 from socialindex.search.status import Status, status
 from socialindex.sources.base import Channel
 
@@ -57,10 +59,19 @@ class AddedChannel(Struct, frozen=True, kw_only=True, omit_defaults=False):
     """What told which source it is."""
 
 
+class ListChannels(Struct, frozen=True, kw_only=True):
+    """Parameters of the list of channels."""
+
+    limit: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 1000
+    cursor: str = ""
+    """``next_cursor`` of the page before."""
+
+
 class ChannelList(Struct, frozen=True, kw_only=True, omit_defaults=False):
-    """All channels, by source and address."""
+    """Some of the channels, by source and address."""
 
     items: list[ChannelState]
+    next_cursor: str | None
 
 
 class AskReplay(Struct, frozen=True, kw_only=True):
@@ -108,10 +119,19 @@ class Operations:
         self._fetch = fetch
         self._credentials = credentials
 
-    def channels(self) -> list[ChannelState]:
-        """All channels, by source and address."""
-        found = self._stores.channels.all()
-        return sorted(found, key=lambda state: (state.channel.source, state.channel.url))
+    def channels(self, query: dict[str, str]) -> ChannelList:
+        """A page of the channels, by source and address.
+
+        Raises:
+            InvalidInput, InvalidCursor: a parameter is none, or none of ours.
+        """
+        asked = fields.from_query(ListChannels, query)
+        if asked.cursor and not all(asked.cursor.partition(" ")):
+            raise InvalidCursor("this is no cursor of ours", field="cursor", remedy="start again without a cursor")
+        found = sorted(self._stores.channels.all(), key=_place_in_list)
+        left = found[bisect_right(found, asked.cursor, key=_place_in_list) :] if asked.cursor else found
+        items = fitting(left[: asked.limit])
+        return ChannelList(items=items, next_cursor=_place_in_list(items[-1]) if len(items) < len(left) else None)
 
     def add_channel(self, body: str) -> AddedChannel:
         """Find out what an address is, and add it as a channel that is polled from now on.
@@ -201,6 +221,10 @@ class Operations:
         for span, held in warc.walk(self._stores.archive.open(key)):
             if source in {"", held.source}:
                 yield encode(Archived(key=key, offset=span.offset, length=span.length, source=held.source, replay=True))
+
+
+def _place_in_list(state: ChannelState) -> str:
+    return f"{state.channel.source} {state.channel.url}"
 
 
 def _check_day(day: str) -> None:

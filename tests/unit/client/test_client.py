@@ -161,6 +161,12 @@ def test_an_answer_may_come_packed() -> None:
     assert api.asked[0].headers["accept-encoding"] == "gzip"
 
 
+def test_channels_are_read_page_by_page() -> None:
+    pages = [(200, {"items": [{"id": "a"}], "next_cursor": "feed https://a"}), (200, {"items": [{"id": "b"}]})]
+    with serving({"GET /v1/channels": pages[0], "GET /v1/channels?cursor=feed+https%3A%2F%2Fa": pages[1]}) as api:
+        assert Client(api.url, "si_abc").channels() == [{"id": "a"}, {"id": "b"}]
+
+
 def test_it_says_who_asks() -> None:
     with serving({"GET /v1/sources": (200, {"items": []})}) as api:
         Client(api.url, "si_abc").sources()

@@ -13,7 +13,7 @@ from socialindex.access import Caller, Scope
 from socialindex.errors import Conflict, InvalidInput, NotFound, Refused, Unauthorized, Unavailable
 from socialindex.search.api import Api
 from socialindex.search.http import Answer
-from socialindex.search.operations import AddedChannel, Replayed
+from socialindex.search.operations import AddedChannel, ChannelList, Replayed
 from socialindex.search.routes import Deprecation, Route
 from socialindex.search.status import Status
 from socialindex.sources.base import Channel
@@ -43,8 +43,8 @@ class Operations:
             raise self.error
         return answer
 
-    def channels(self) -> Any:
-        return self._do([])
+    def channels(self, _: dict[str, str]) -> Any:
+        return self._do(ChannelList(items=[], next_cursor=None))
 
     def add_channel(self, body: str) -> Any:
         return self._do(AddedChannel(channel=CHANNEL, why="it is a feed"), body)
