@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from typing import Final
 
-from socialindex.crawl.faults import Transient
+from socialindex.crawl.transient import Transient
 from socialindex.model import Struct
 
 DAY: Final = 86_400.0

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import brotli
 
-from socialindex.crawl.faults import Transient
+from socialindex.crawl.transient import Transient
 from socialindex.errors import Discarded
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from socialindex.crawl.attempt import Attempt, Workshop
-from socialindex.crawl.faults import Transient
 from socialindex.crawl.manners import Manners
 from socialindex.crawl.reasons import OURS
 from socialindex.crawl.robots import RobotsRules, read_robots
+from socialindex.crawl.transient import Transient
 from socialindex.errors import Unavailable
 
 if TYPE_CHECKING:

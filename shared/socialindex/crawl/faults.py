@@ -10,8 +10,6 @@ from socialindex.crawl.addresses import ForbiddenAddressError
 from socialindex.crawl.transient import Transient
 from socialindex.errors import Discarded, Refused, SocialIndexError
 
-__all__ = ["Transient", "translated"]
-
 
 class _Fault(NamedTuple):
     reason: str

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Self
 from socialindex.crawl.addresses import check_place, check_resolved
 from socialindex.crawl.decompress import Body
 from socialindex.crawl.exchange import Head, exchange, open_session
-from socialindex.crawl.faults import Transient
 from socialindex.crawl.journey import Fetched, Journey, Means, Validators
 from socialindex.crawl.settings import PAGE, Expect, FetchSettings
+from socialindex.crawl.transient import Transient
 from socialindex.crawl.urls import host_of, place_of
 from socialindex.crawl.verdicts import wants_body
 from socialindex.errors import Discarded

@@ -13,9 +13,9 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 from socialindex.crawl.addresses import check_place
 from socialindex.crawl.decompress import Body
 from socialindex.crawl.exchange import Answer, Head, exchange
-from socialindex.crawl.faults import Transient
 from socialindex.crawl.headers import rate_hint, robots_tags
 from socialindex.crawl.streams import read_slice
+from socialindex.crawl.transient import Transient
 from socialindex.crawl.urls import host_of, is_stream, joined, over_http, place_of
 from socialindex.crawl.verdicts import is_redirect, wants_body
 from socialindex.errors import Discarded

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Final, Literal
 import msgspec
 from protego import Protego
 
-from socialindex.crawl.faults import Transient
 from socialindex.crawl.robots_file import MAX_BYTES, bytewise, rules_for
 from socialindex.crawl.settings import Expect
+from socialindex.crawl.transient import Transient
 from socialindex.crawl.urls import host_of, place_of, sendable
 from socialindex.crawl.verdicts import LATER
 from socialindex.errors import Discarded, Refused, Unavailable

@@ -19,9 +19,10 @@ from yarl import URL
 
 from socialindex.crawl.addresses import check_place
 from socialindex.crawl.exchange import Answer, Head
-from socialindex.crawl.faults import Transient, translated
+from socialindex.crawl.faults import translated
 from socialindex.crawl.headers import folded
 from socialindex.crawl.settings import PAGE
+from socialindex.crawl.transient import Transient
 from socialindex.crawl.urls import host_of, over_http, place_of, sendable
 from socialindex.crawl.verdicts import wants_body
 from socialindex.errors import Discarded

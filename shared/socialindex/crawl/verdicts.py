@@ -5,8 +5,8 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from socialindex.crawl.faults import Transient
 from socialindex.crawl.headers import is_text, obey_robots_tags, retry_after, robots_tags, until_reset
+from socialindex.crawl.transient import Transient
 from socialindex.errors import Discarded
 
 if TYPE_CHECKING:

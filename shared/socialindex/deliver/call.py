@@ -14,9 +14,10 @@ from yarl import URL
 
 from socialindex.crawl.addresses import check_place
 from socialindex.crawl.exchange import head_of, open_session
-from socialindex.crawl.faults import Transient, translated
+from socialindex.crawl.faults import translated
 from socialindex.crawl.headers import retry_after
 from socialindex.crawl.settings import FetchSettings
+from socialindex.crawl.transient import Transient
 from socialindex.crawl.urls import place_of, sendable
 from socialindex.deliver.delivery import EXCERPT
 from socialindex.deliver.lines import one_line

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from socialindex.crawl.budget import DAY, SPREAD, Spent, next_day
-from socialindex.crawl.faults import Transient
 from socialindex.crawl.reasons import OURS
+from socialindex.crawl.transient import Transient
 
 MIDNIGHT = 20_400 * DAY
 NOON = MIDNIGHT + DAY / 2

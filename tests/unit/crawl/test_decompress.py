@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from socialindex.crawl.decompress import Body
-from socialindex.crawl.faults import Transient
+from socialindex.crawl.transient import Transient
 from socialindex.errors import Discarded
 
 if TYPE_CHECKING:
