@@ -399,6 +399,31 @@ def test_what_was_read_before_a_withdrawal_does_not_come_back_whatever_the_order
     assert write("yes") == ["again"]
 
 
+def test_what_another_host_withdraws_counts_against_what_such_hosts_have_told_only(service: Service) -> None:
+    uri = "https://news.example/1"
+    place = {"id": post_id(uri), "uri": uri, "source": "mastodon", "platform": "news.example"}
+
+    def told(hour: int, **fields: Any) -> dict[str, Any]:
+        gone = {"deleted_at": f"2026-11-20T{hour:02}:00:00Z"} if "withdrawn" in fields else {}
+        return {**place, "collected_at": f"2026-11-20T{hour:02}:00:00Z", **fields, **gone}
+
+    def texts(*posts: dict[str, Any]) -> list[str | None]:
+        body = json.dumps({"posts": posts, "replay": True})
+        assert service._index.handle(event(body)) == {"batchItemFailures": []}  # noqa: SLF001 - the stage alone
+        reapply(service.index, service.suppressions.entries())
+        return [document.get("text") for document in service.documents()]
+
+    assert texts(told(9, text="copied", hearsay=True)) == ["copied"]
+    assert texts(told(10, withdrawn=True, hearsay=True)) == [None]
+    service.index.indices.delete(index="posts-*")
+    assert texts(told(9, text="copied", hearsay=True)) == []
+    assert texts(told(8, text="its own words")) == ["its own words"]
+    assert texts(told(11, withdrawn=True, hearsay=True), told(8, text="its own words")) == ["its own words"]
+    assert texts(told(12, withdrawn=True)) == [None]
+    service.index.indices.delete(index="posts-*")
+    assert texts(told(8, text="its own words"), told(9, text="copied", hearsay=True)) == []
+
+
 def test_suppressions_hold_no_address_and_no_name(service: Service) -> None:
     service.fetched([status(1, "anna")])
     service.replay()

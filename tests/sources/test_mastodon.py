@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from socialindex.errors import InvalidInput
+from socialindex.errors import Discarded, InvalidInput
 from socialindex.sources.base import Channel, Known, Request, Response
 from socialindex.sources.mastodon import ADAPTER
 
@@ -433,3 +433,22 @@ def test_what_has_no_history_is_not_walked(url: str) -> None:
 def test_what_the_adapter_says_can_be_pasted_is_probed(pasted: str) -> None:
     url = pasted if "://" in pasted else "https://social.example/@mina"
     assert [*ADAPTER.probes(url)]
+
+
+@pytest.mark.parametrize(
+    ("name", "flag", "taken_down"),
+    [
+        ("anna", "limited", True),
+        ("anna", "suspended", True),
+        ("anna@far.example", "limited", False),
+        ("anna@far.example", "suspended", False),
+        ("anna@far.example", "noindex", True),
+    ],
+)
+def test_what_a_server_thinks_of_anothers_account_takes_nothing_down(name: str, flag: str, taken_down: bool) -> None:
+    account = {"id": "7", "acct": name, "url": "https://far.example/@anna", flag: True}
+    status = {"id": "9", "uri": "https://far.example/9", "account": account, "visibility": "public", "content": "<p>x"}
+    here = channel()
+    (verdict,) = ADAPTER.posts(here, page(here, ADAPTER.start(here), [status]))
+    assert isinstance(verdict, Discarded)
+    assert (verdict.reason, bool(verdict.uri)) == (flag, taken_down)

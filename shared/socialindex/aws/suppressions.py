@@ -3,7 +3,8 @@
 It is asked by index, replay and export. Posts are named by ids and authors by keys, both hashes; what stands beside
 them says who asked for it, when and why, and nothing about the person.
 
-    post#<id>      -              by, at, reason: erased; before: withdrawn, so that readings up to then are not written
+    post#<id>      -              by, at, reason: erased; before: withdrawn, readings up to then are not written;
+                                  hearsay_before: withdrawn by another host than the post's, for what such hosts tell
     author#<key>   -              by, at, reason: erased
     removals       <id>           a removal with its progress
     records        <key>#<offset> an archived record that turned out to hold something erased
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from socialindex.model import Post, Provenance
 
 Objection = Literal["erased", "withdrawn"]
+_BEFORE = "before"
+_HEARSAY = "hearsay_before"
 _ONLY = "-"
 """The range key of items that are alone in their partition."""
 
@@ -45,6 +48,8 @@ class Entry(NamedTuple):
     kind: Literal["post", "author"]
     name: str
     before: int | None
+    hearsay: bool = False
+    """Whether it is about what other hosts than the post's own have told only."""
 
 
 class Suppressions:
@@ -73,18 +78,28 @@ class Suppressions:
             self._table.update(_key(name), "SET #by = :by, #at = :at, #reason = :reason", values)
 
     def withdraw(self, posts: Iterable[Post]) -> None:
-        """Note that readings of these posts up to this one must not be written."""
+        """Note that readings of these posts up to this one must not be written.
+
+        What another host than the post's own says counts against what such hosts have told, and no further.
+        """
         for post in posts:
-            values: Item = {"before": _ms(post.collected_at)}
-            later = "attribute_not_exists(#before) OR #before < :before"
-            self._table.update(_key(f"post#{post.id}"), "SET #before = :before", values, condition=later)
+            name = _HEARSAY if post.hearsay else _BEFORE
+            later = f"attribute_not_exists(#{name}) OR #{name} < :{name}"
+            values: Item = {name: _ms(post.collected_at)}
+            self._table.update(_key(f"post#{post.id}"), f"SET #{name} = :{name}", values, condition=later)
 
     def entries(self) -> Iterator[Entry]:
         """The whole list, in no order."""
         for item in self._table.scan():
             kind, mark, name = item["pk"].partition("#")
-            if mark and kind in {"post", "author"}:
-                yield Entry(kind, name, None if _is_erased(item) else item.get("before"))
+            if not mark or kind not in {"post", "author"}:
+                continue
+            if _is_erased(item):
+                yield Entry(kind, name, None)
+                continue
+            for attribute in (_BEFORE, _HEARSAY):
+                if attribute in item:
+                    yield Entry(kind, name, item[attribute], attribute == _HEARSAY)
 
     # Removals
 
@@ -142,8 +157,14 @@ def _objection(post: Post, items: dict[str, Item]) -> Objection | None:
     found = [item for name in _names(post) if (item := items.get(name))]
     if any(_is_erased(item) for item in found):
         return "erased"
-    is_old = any(_ms(post.collected_at) <= item["before"] for item in found)
+    is_old = any(_ms(post.collected_at) <= _before(post, item) for item in found)
     return "withdrawn" if is_old and post.deleted_at is None else None
+
+
+def _before(post: Post, item: Item) -> int:
+    """Until when such readings of a post must not be written (Unix ms); -1 where they may."""
+    own: int = item.get(_BEFORE, -1)
+    return max(own, item.get(_HEARSAY, -1)) if post.hearsay else own
 
 
 def _is_erased(item: Item) -> bool:

@@ -151,7 +151,8 @@ def _clause(entry: Entry) -> dict[str, Any]:
         return {"term": {field: entry.name}}
     read = {"range": {"collected_at": {"lte": entry.before, "format": "epoch_millis"}}}
     living = {"bool": {"must_not": {"exists": {"field": "deleted_at"}}}}
-    return {"bool": {"filter": [{"term": {field: entry.name}}, read, living]}}
+    told = [{"term": {"hearsay": True}}] if entry.hearsay else []
+    return {"bool": {"filter": [{"term": {field: entry.name}}, read, living, *told]}}
 
 
 def _groups(entries: Iterable[Entry]) -> Iterator[list[Entry]]:

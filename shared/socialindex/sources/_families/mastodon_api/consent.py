@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _NO_BOTS: Final = re.compile(r"#(?:<span>)?(?:nobots?|noindex)\b", re.IGNORECASE)
 """The fediverse's older way to opt out: a hashtag in the profile text."""
+MODERATED: Final = frozenset({"suspended", "limited"})
+"""Reasons that are the asked server's moderators', whosever the account is (Mastodon's documentation, Account)."""
 
 
 def account_objection(account: Account) -> str | None:

@@ -17,7 +17,7 @@ from urllib.parse import quote
 from socialindex.errors import Discarded, ParseError
 from socialindex.model import Draft, Media, MediaKind, Metrics
 from socialindex.sources._families.mastodon_api.authors import author_of, handle
-from socialindex.sources._families.mastodon_api.consent import objection
+from socialindex.sources._families.mastodon_api.consent import MODERATED, objection
 from socialindex.sources._families.mastodon_api.content import text_of, title_of, trimmed
 from socialindex.sources._families.mastodon_api.references import Surroundings, by_id
 from socialindex.sources.base import withdrawn
@@ -71,6 +71,8 @@ class Reader:
 
     def _post(self, status: Status, around: Surroundings) -> Draft | Discarded:
         if reason := objection(status):
+            if reason in MODERATED and "@" in status.account.acct:
+                return Discarded(reason)  # what a server thinks of another's account is no word of its author's
             return withdrawn(reason, status.uri, author_of(status, self.domain).id)
         text, links = text_of(status, self.origin)
         title, attached = title_of(status), status.media_attachments or ()
