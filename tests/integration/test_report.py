@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -30,7 +30,6 @@ from tests.unit.report.samples import data_address, png
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from infra.local.servers import Running
     from socialindex.topics.topic import Topic
@@ -293,7 +292,8 @@ def test_alerts_that_are_left_out_are_counted(story: Story) -> None:
 
 
 def test_a_month_that_goes_on_is_reported_so_far(story: Story) -> None:
-    now = month_of(f"{NOW:%Y-%m}", "UTC", NOW)
+    moment = datetime.now(tz=UTC)
+    now = month_of(f"{moment:%Y-%m}", "UTC", moment)
     told = story.report(month=now.name, time_zone="UTC")
     assert told["is_over"] is False
     assert told["from"] == now.since.isoformat().replace("+00:00", "Z")

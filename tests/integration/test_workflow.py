@@ -37,7 +37,7 @@ NAMES = ["a", "b", "c", "d", "e"]
 BEYOND = 1.5
 """Seconds after which what changes is behind the offset of a stream that is a second ahead: the engine's own clock has
 ticks of a fifth of a second."""
-TICK = 0.3
+TICK = 1.0
 
 
 @pytest.fixture(scope="module")

@@ -191,8 +191,9 @@ def test_an_object_is_closed_by_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
     async def work(recorder: Recorder) -> None:
         await recorder.add(kept(1))
-        await asyncio.sleep(0.1)
-        assert around.names == ["store", "send", "remove"]
+        async with asyncio.timeout(20):
+            while around.names != ["store", "send", "remove"]:  # noqa: ASYNC110 - a thread writes
+                await asyncio.sleep(0.01)
 
     around = Surroundings()
     Run(work, around)

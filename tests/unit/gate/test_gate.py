@@ -43,7 +43,14 @@ def server(served: Behind) -> Behind:
 
 
 def ask(
-    server: Behind, method: str, path: str, body: bytes = b"", *, query: str = "", headers: dict[str, str] | None = None
+    server: Behind,
+    method: str,
+    path: str,
+    body: bytes = b"",
+    *,
+    query: str = "",
+    headers: dict[str, str] | None = None,
+    timeout: float = 20.0,
 ) -> Answer:
     """What a browser gets."""
     said = {"Content-Type": "application/json", "Host": "dashboards.example", **(headers or {})}
@@ -57,7 +64,7 @@ def ask(
         source_ip="192.0.2.1",
     )
     payload = event(asked, ROUTE, Place(account="111122223333", request_id="r1"), datetime.now(UTC))
-    told = Gate(Upstream(server.url, timeout=0.5)).handle(msgspec.json.decode(payload))
+    told = Gate(Upstream(server.url, timeout=timeout)).handle(msgspec.json.decode(payload))
     found = answer(msgspec.json.encode(told))
     assert found is not None
     return found
@@ -228,7 +235,7 @@ def test_the_largest_answer_fits_into_a_functions(server: Behind) -> None:
 
 def test_a_dashboards_that_does_not_answer_is_told(server: Behind) -> None:
     server.wait = 1.0
-    assert "Try again" in refusal(ask(server, "GET", f"{BASE}/app/home"))["message"]
+    assert "Try again" in refusal(ask(server, "GET", f"{BASE}/app/home", timeout=0.5))["message"]
     gone = Behind("http://127.0.0.1:9")
     assert ask(gone, "GET", f"{BASE}/app/home").status == 502
 

@@ -29,6 +29,7 @@ def test_what_is_late_is_left_out_or_is_an_error() -> None:
     release = threading.Event()
     with Gathering[str](patience=0.05) as parts:
         slow, fast = parts.start(release.wait), parts.start(lambda: "told")
+        assert fast.result(20) == "told"
         assert parts.optional("slow", slow) is None
         assert parts.optional("fast", fast) == "told"
         with pytest.raises(Unavailable, match="in time"):

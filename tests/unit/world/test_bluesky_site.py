@@ -46,18 +46,18 @@ def post_named(world: World, actor: str, text: str) -> Json:
     return next(item["post"] for item in feed(world, actor) if text in item["post"]["record"]["text"])
 
 
-def listen(url: str, *, seconds: float = 0.4, least: int = 0) -> list[Json]:
-    """The messages of a while, or as soon as there are enough."""
-    return asyncio.run(_listen(url, seconds, least))
+def listen(url: str, *, sure: int = 0, least: int = 0) -> list[Json]:
+    """The messages of a while, or as soon as there are ``least``; so many are ``sure`` to come, however late."""
+    return asyncio.run(_listen(url, sure or least, least))
 
 
-async def _listen(url: str, seconds: float, least: int) -> list[Json]:
+async def _listen(url: str, sure: int, least: int) -> list[Json]:
     assert urlsplit(url).hostname == "127.0.0.1", "traffic stays on loopback"
     told: list[Json] = []
     async with aiohttp.ClientSession() as session, session.ws_connect(url) as stream:
         try:
             while not least or len(told) < least:
-                told.append(await stream.receive_json(timeout=seconds))
+                told.append(await stream.receive_json(timeout=0.4 if len(told) >= sure else 20.0))
         except TimeoutError:
             pass
     return told
@@ -186,7 +186,7 @@ def test_pages_are_shells_whoever_they_are_about(world: World) -> None:
 
 
 def test_the_stream_replays_from_its_cursor_in_order_and_inclusively(world: World) -> None:
-    told = listen(stream_url(world, ANCHOR - EVERYTHING, wantedCollections="app.bsky.feed.post"))
+    told = listen(stream_url(world, ANCHOR - EVERYTHING, wantedCollections="app.bsky.feed.post"), sure=11)
     times = [message["time_us"] for message in told]
     assert times == sorted(times)
     assert {message["commit"]["collection"] for message in told if message["kind"] == "commit"} == {
@@ -216,11 +216,11 @@ def test_the_stream_without_a_cursor_tells_only_what_happens_now(world: World, c
 
 def test_the_stream_filters_by_collection_and_account(world: World) -> None:
     did = ask(world, "com.atproto.identity.resolveHandle", handle="safety-bell.test").json["did"]
-    own = listen(stream_url(world, ANCHOR - EVERYTHING, wantedDids=did))
+    own = listen(stream_url(world, ANCHOR - EVERYTHING, wantedDids=did), sure=1)
     assert {message["did"] for message in own} == {did}
-    reposts = listen(stream_url(world, ANCHOR - EVERYTHING, wantedCollections="app.bsky.feed.repost"))
+    reposts = listen(stream_url(world, ANCHOR - EVERYTHING, wantedCollections="app.bsky.feed.repost"), sure=5)
     assert len(reposts) == 5
-    everything = listen(stream_url(world, ANCHOR - EVERYTHING, wantedCollections="app.bsky.*"))
+    everything = listen(stream_url(world, ANCHOR - EVERYTHING, wantedCollections="app.bsky.*"), sure=31)
     assert len(everything) > 30
 
 

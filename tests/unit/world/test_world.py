@@ -74,13 +74,13 @@ def _shows(url: str) -> bool:
 
 
 def test_the_slow_host_takes_its_time_and_the_others_do_not() -> None:
-    with running_world(WorldConfig(faults=Faults(slow_seconds=0.3))) as world:
+    with running_world(WorldConfig(faults=Faults(slow_seconds=2.0))) as world:
         started = time.monotonic()
         get(f"{world.addresses.news}/")
         middle = time.monotonic()
         get(f"{world.addresses.slow}/")
         ended = time.monotonic()
-    assert middle - started < 0.3 <= ended - middle
+    assert middle - started < 2.0 <= ended - middle
 
 
 def test_the_flaky_host_fails_every_third_time_in_two_ways() -> None:
@@ -120,7 +120,7 @@ def test_a_poisoned_post_lacks_the_skins_marks() -> None:
 
 
 def test_requests_are_logged_so_that_politeness_can_be_judged() -> None:
-    with running_world(WorldConfig(faults=Faults(slow_seconds=0.2))) as world:
+    with running_world(WorldConfig(faults=Faults(slow_seconds=1.0))) as world:
         with ThreadPoolExecutor(3) as pool:
             list(pool.map(lambda _: get(f"{world.addresses.slow}/feed.xml?x=1", User_Agent="tester/1"), range(3)))
         get(f"{world.addresses.news}/robots.txt")

@@ -12,7 +12,7 @@ from sample import ledger  # type: ignore[import-not-found]  # it comes from the
 
 Event = dict[str, Any]
 
-_SECONDS = {"sleep": 5, "nap": 0.3}
+_SECONDS = {"sleep": 5, "nap": 1.0}
 
 
 def work(event: Event, _: object) -> Event:
