@@ -327,7 +327,7 @@ def test_a_run_that_is_out_of_time_is_gone_on_with(service: Service) -> None:
     keys = [service.fetched([status(number, "anna")]) for number in range(4)]
     service.replay()
     removal = service.ask("DELETE /v1/authors/{id}", id=author_key(ANNA))
-    times = itertools.chain([0.0] * 3, itertools.repeat(9.0))  # before the third object the time is up
+    times = itertools.chain([0.0] * 6, itertools.repeat(9.0))  # before the third object the time is up
     short = Erasure(service.index, service.archive, service.suppressions, timedelta(0), lambda: next(times))
     assert short.run(1)["objects"] == 2
     shown = service.suppressions.removal(removal.id)

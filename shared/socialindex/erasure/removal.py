@@ -29,8 +29,13 @@ class Removal(Struct, frozen=True, kw_only=True, omit_defaults=False):
     """Documents deleted so far."""
     day: str = ""
     """The archive is searched from this day on (``YYYY-MM-DD``); empty: from its beginning."""
+    start: str = ""
+    """The search of the archive was here when the removal joined it. It goes on to the archive's end, then from its
+    beginning up to here."""
     after: str = ""
-    """Archive objects up to this key are done."""
+    """The search goes on behind this key; empty: the removal waits to join it."""
+    wrapped: bool = False
+    """Whether the search has come past the archive's end since."""
     objects: int = 0
     """Archive objects searched so far."""
     records: int = 0

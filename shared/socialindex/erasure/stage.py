@@ -1,8 +1,8 @@
 """The erasure stage, every minute: removals -> the index and the archive without what they name.
 
-Documents go at once. Then the archive is searched object by object, from the first day that can have a post, and each
-object that holds something on the suppression list is rewritten without those records. A run goes on where the one
-before ended. What the index stage turns away later says which records hold it; these are cleaned too.
+Documents go at once. Then the archive is searched object by object (``search``), and each object that holds something
+on the suppression list is rewritten without those records. A run goes on where the one before ended. What the index
+stage turns away later says which records hold it; these are cleaned too.
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from aws_lambda_powertools import Logger
 
-from socialindex.aws.archive import PREFIX
-from socialindex.erasure import documents
+from socialindex.erasure import documents, search
 from socialindex.erasure.rewrite import Rewriting, rewrite
 from socialindex.errors import ParseError
 from socialindex.mentions.forgetting import NONE
@@ -72,11 +71,16 @@ class Erasure:
             return told
         try:
             until = self._clock() + seconds
-            told["records"] += self._clean(until)
+            # However many of these there are, the search goes on.
+            told["records"] += self._clean(self._half(until))
             open_ones = [removal for removal in self._suppressions.removals() if removal.state == "running"]
             return self._erase(open_ones, until, told) if open_ones else told
         finally:
             self._suppressions.release()
+
+    def _half(self, until: float) -> float:
+        """Half of the time that is left."""
+        return (self._clock() + until) / 2
 
     def _clean(self, until: float) -> int:
         """Rewrite the objects in which something erased was met."""
@@ -89,24 +93,54 @@ class Erasure:
         return records
 
     def _erase(self, removals: list[Removal], until: float, told: dict[str, int]) -> dict[str, int]:
-        removals = [self._deleted(removal) for removal in removals]
-        keys = self._keys(min(_start(removal) for removal in removals), until)
-        for number, key in enumerate(keys, start=1):
-            done = self._rewrite(key)
-            told = {**told, "objects": number, "records": told["records"] + done.records}
-            removals = [_searched(removal, key, done) for removal in removals]
-            if number % _SAVE_EVERY == 0:
-                self._save(removals)
-        if self._clock() < until:  # the archive's end was reached
-            removals = [self._finished(removal) for removal in removals]
-        self._save(removals)
+        half = self._half(until)
+        removals = self._ready(self._finished(removals, half), half)
+        removals, told = self._search(removals, until, told)
+        removals = self._finished(removals, until)
         return {**told, "removals": sum(removal.state == "done" for removal in removals)}
+
+    def _ready(self, removals: list[Removal], until: float) -> list[Removal]:
+        """Delete the removals' documents, and let them join the search then: it obeys the list as it is by that.
+
+        Those that wait to join come first. Of the others, from whose authors' posts little can be left, the newest.
+        """
+        here = search.place(removals) or ""
+        waiting = [removal for removal in removals if not removal.after]
+        ready = [removal for removal in removals if removal.after]
+        ready.reverse()
+        return [self._joined(removal, here) if self._clock() < until else removal for removal in waiting + ready]
+
+    def _joined(self, removal: Removal, here: str) -> Removal:
+        if removal.state == "done":
+            return removal
+        return search.joined(self._deleted(removal), here)
 
     def _deleted(self, removal: Removal) -> Removal:
         return documents.erase(self._engine, self._suppressions, removal, self._memories)
 
-    def _keys(self, start: str, until: float) -> Iterator[str]:
-        return itertools.takewhile(lambda _: self._clock() < until, self._archive.keys(after=start))
+    def _search(
+        self, removals: list[Removal], until: float, told: dict[str, int]
+    ) -> tuple[list[Removal], dict[str, int]]:
+        """Go on with the search; the removals as they are then, and what is told of it."""
+        # Of many removals more is searched before it is written down how far each is: else that would take longer.
+        every = max(_SAVE_EVERY, len(removals))
+        keys: Iterator[str] = iter(())
+        here, number = None, 0
+        while (place := search.place(removals)) is not None and self._clock() < until:
+            if place != here:  # it begins, has come around, or nobody needs what lies between
+                keys = self._archive.keys(after=place)
+            here = next(keys, None)
+            if here is None:
+                removals = [search.wrapped(removal) for removal in removals]
+                continue
+            done = self._rewrite(here)
+            removals = [search.passed(removal, here, done) for removal in removals]
+            number += 1
+            told = {**told, "objects": number, "records": told["records"] + done.records}
+            if number % every == 0:
+                self._save(removals)
+        self._save(removals)
+        return removals, told
 
     def _rewrite(self, key: str) -> Rewriting:
         """Rewrite an object where it must be; a version that a run which died has left behind goes too."""
@@ -120,31 +154,26 @@ class Erasure:
         self._archive.drop(key, self._archive.earlier_versions(key))
         return done
 
-    def _finished(self, removal: Removal) -> Removal:
-        """A removal whose search is at its end: done, once nobody can still write what it names."""
-        now = datetime.now(tz=UTC)
-        if now < removal.created_at + self._settling:
-            return removal
-        return msgspec.structs.replace(self._deleted(removal), state="done", finished_at=now)
+    def _finished(self, removals: list[Removal], until: float) -> list[Removal]:
+        """The removals, those done whose search is over, once nobody can still write what they name.
+
+        Each is written down at once, so that a run that ends in the midst of many has done some.
+        """
+        return [
+            self._ended(removal) if self._is_settled(removal) and self._clock() < until else removal
+            for removal in removals
+        ]
+
+    def _is_settled(self, removal: Removal) -> bool:
+        is_open = removal.state == "running" and search.is_over(removal)
+        return is_open and datetime.now(tz=UTC) >= removal.created_at + self._settling
+
+    def _ended(self, removal: Removal) -> Removal:
+        ended = msgspec.structs.replace(self._deleted(removal), state="done", finished_at=datetime.now(tz=UTC))
+        self._suppressions.put(ended)
+        return ended
 
     def _save(self, removals: list[Removal]) -> None:
         for removal in removals:
-            self._suppressions.put(removal)
-
-
-def _start(removal: Removal) -> str:
-    """The key behind which a removal's search goes on."""
-    return removal.after or PREFIX + removal.day.replace("-", "/")
-
-
-def _searched(removal: Removal, key: str, done: Rewriting) -> Removal:
-    """A removal's progress; it may be behind others that are searched for at the same time."""
-    if key <= _start(removal):
-        return removal
-    return msgspec.structs.replace(
-        removal,
-        after=key,
-        objects=removal.objects + 1,
-        records=removal.records + done.records,
-        unreadable=removal.unreadable + done.unreadable,
-    )
+            if removal.state == "running":
+                self._suppressions.put(removal)
