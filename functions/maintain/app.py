@@ -18,6 +18,7 @@ from socialindex.maintain.freshness import expire_unread
 from socialindex.maintain.missed import Missed
 from socialindex.maintain.stage import Maintain
 from socialindex.mentions.follow import Listener
+from socialindex.mentions.forgetting import Memories
 from socialindex.mentions.percolate import Percolator
 from socialindex.mentions.writer import MentionWriter
 from socialindex.observing import observed
@@ -26,14 +27,16 @@ from socialindex.topics.suspension import Suspension
 
 _settings = settings.load()
 _engine = engine.connect(_settings.engine_url, signed=_settings.engine_signed)
-_maintain = Maintain(_engine)
+_work = WorkTable(_settings.table("work"))
+_memories = Memories(_work)
+_maintain = Maintain(_engine, _memories)
 _marks = Marks(_settings.table("marks"))
 _clusters = Clusters(_engine, _marks)
 _suspension = Suspension(TopicsTable(_settings.table("topics")), Documents(_engine), Queue(_settings.queue("topics")))
 _listener = Listener(
     _engine,
     Percolator(_engine, _suspension.suspend),
-    MentionWriter(_engine, WorkTable(_settings.table("work"))),
+    MentionWriter(_engine, _work),
 )
 _missed = Missed(_engine, _marks, _listener.again)
 _suppressions = Suppressions(_settings.table("suppressions"))
@@ -53,5 +56,6 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         return _missed.run()
     told: dict[str, Any] = _maintain.run(_settings.retention_months)
     # A backup that was restored brings back what was erased.
-    erased = reapply(_engine, _suppressions.entries())
-    return {**told, "erased": erased, "unread": expire_unread(_engine), "forbidden": take_down(_engine)}
+    erased = reapply(_engine, _suppressions.entries(), _memories)
+    unread, forbidden = expire_unread(_engine, _memories), take_down(_engine, _memories)
+    return {**told, "erased": erased, "unread": unread, "forbidden": forbidden}

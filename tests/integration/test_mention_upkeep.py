@@ -24,14 +24,14 @@ from socialindex.maintain.stage import Maintain
 from socialindex.maintain.tombstones import KEPT, sweep
 from socialindex.mentions import merge
 from socialindex.mentions.byposts import Update, write_all
-from socialindex.mentions.forgetting import Memories
+from socialindex.mentions.forgetting import NONE, Memories
 from socialindex.mentions.model import mention_id
 from socialindex.mentions.work import Work
 from socialindex.model import Author, Post, Provenance
 from socialindex.terms import Terms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from opensearchpy import OpenSearch
 
@@ -108,19 +108,26 @@ class Listed:
         self.posts += removal.posts
 
 
-def erased(index: OpenSearch, *, forgotten: set[tuple[str, str]] | None = None, **named: Any) -> None:
+def erased(index: OpenSearch, *, memories: Memories = NONE, **named: Any) -> None:
     removal = Removal(id="rm_1", reason="operator", by="org_us", created_at=NOVEMBER, day="2026-11-20", **named)
-    erase(index, Listed(), removal, Memories(Notes(set() if forgotten is None else forgotten)))  # type: ignore[arg-type]
+    erase(index, Listed(), removal, memories)  # type: ignore[arg-type]
 
 
 class Notes:
-    """What people wrote about mentions, as far as it is to be forgotten."""
+    """What people wrote about mentions of posts, as far as it is there, and whether it was forgotten."""
 
-    def __init__(self, forgotten: set[tuple[str, str]]) -> None:
-        self._forgotten = forgotten
+    def __init__(self, *uris: str) -> None:
+        self.kept = {post_id(uri) for uri in uris}
 
-    def forget(self, pairs: Sequence[tuple[str, str]]) -> None:
-        self._forgotten.update(pairs)
+    def forget(self, posts: Collection[str]) -> None:
+        self.kept -= set(posts)
+
+    def posts(self) -> set[str]:
+        return set(self.kept)
+
+
+def ids(*uris: str) -> set[str]:
+    return {post_id(uri) for uri in uris}
 
 
 KIM = Author(id="https://a.example/kim", key="k" * 26, name="kim")
@@ -148,9 +155,40 @@ def test_mentions_of_an_erased_author_go_too(index: OpenSearch) -> None:
 def test_what_people_wrote_about_an_erased_post_is_forgotten_with_it(index: OpenSearch) -> None:
     write(index, reading("a"), reading("b", author=KIM), reading("c"))
     mention(index, "a", "b", "c")
-    forgotten: set[tuple[str, str]] = set()
-    erased(index, forgotten=forgotten, posts=[post_id("a")], authors=["k" * 26])
-    assert forgotten == {(topic, post_id(uri)) for topic in TOPICS for uri in "ab"}
+    notes = Notes(*"abcd")
+    erased(index, memories=Memories(notes), posts=list(ids("a", "d")), authors=["k" * 26])
+    assert notes.kept == ids("c")  # of "d" nothing was left that told of them
+
+
+def test_what_people_did_is_in_no_mention_that_was_erased_only_until_its_post_came_back(index: OpenSearch) -> None:
+    write(index, reading("a", author=KIM))
+    mention(index, "a")
+    tag(index, "a")
+    taken_down(index, "a")
+    assert "an angry man" in str(found(index, "a"))
+    notes = Notes("a")
+    erased(index, memories=Memories(notes), authors=["k" * 26])
+    assert notes.kept == set()
+    assert "an angry man" not in str(found(index, "a"))
+    assert all(doc["versions"]["gone"] == {"reason": "erased"} for doc in found(index, "a"))
+
+
+def tag(index: OpenSearch, uri: str) -> None:
+    """People did something with a mention."""
+    work = Work(topic=TOPICS[0], post=post_id(uri), version=1, tags=["an angry man"])
+    name = mention_id(TOPICS[0], post_id(uri))
+    write_all(index, [Update("mentions-g1-2026.11", name, merge.working(work))])
+
+
+def taken_down(index: OpenSearch, uri: str) -> None:
+    """The author withdrew the post, so that its mentions are erased until it comes back."""
+    at = NOVEMBER + timedelta(days=1)
+    write(index, reading(uri, at, deleted_at=at, withdrawn=True, text=None))
+    document = documents(index, uri)[0]["_source"]
+    version = merge.seen(document)
+    names = [mention_id(topic, post_id(uri)) for topic in TOPICS]
+    write_all(index, [Update("mentions-g1-2026.11", name, merge.erasing(version)) for name in names])
+    index.indices.refresh(index="mentions-*")
 
 
 def test_a_restored_backup_is_cleaned_of_mentions_too(index: OpenSearch) -> None:
@@ -165,7 +203,10 @@ def test_a_restored_backup_is_cleaned_of_mentions_too(index: OpenSearch) -> None
         Entry("author", "k" * 26, None),
         *(Entry("post", post_id(uri), int(at.timestamp() * 1000)) for uri, at in times.items()),
     ]
-    assert reapply(index, entries) == 3
+    notes = Notes(*uris, "long gone")
+    long_gone = Entry("post", post_id("long gone"), None)
+    assert reapply(index, [*entries, long_gone], Memories(notes)) == 3
+    assert notes.kept == ids("withdrawn", "since", "free")
     assert [gone(index, uri)[0] for uri in uris] == ["erased", "erased", "erased", None, None]
     assert reapply(index, entries) == 0
     write(index, reading("withdrawn", NOVEMBER + timedelta(days=1)))
@@ -187,8 +228,14 @@ def test_mentions_of_what_terms_forbid_go_with_it(index: OpenSearch, monkeypatch
     write(index, reading("a", platform="www.a.example"), reading("b", platform="b.example"))
     write(index, reading("own", platform="a.example", visibility="ws_1"))
     mention(index, "a", "b", "own")
-    assert take_down(index) == 1
+    write(index, reading("unmentioned", platform="a.example"))
+    notes = Notes("a", "b", "own", "unmentioned")
+    assert take_down(index, Memories(notes)) == 2
     assert [gone(index, uri)[0] for uri in ("a", "b", "own")] == ["erased", None, None]
+    assert notes.kept == ids("a", "b", "own")  # that of "a" goes with its tombstone
+    index.indices.refresh(index="mentions-*")
+    sweep(index, datetime.now(tz=UTC) + KEPT + timedelta(hours=1), Memories(notes))
+    assert notes.kept == ids("b", "own")
 
 
 def test_mentions_of_what_was_not_read_again_go_until_it_is(index: OpenSearch, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -274,6 +321,20 @@ def test_months_of_mentions_are_deleted_and_merged_with_those_of_posts(index: Op
     later = max(datetime.now(tz=UTC) + timedelta(days=8), datetime(2026, 12, 20, tzinfo=UTC))
     merged = merge_quiet(index, later) + merge_quiet(index, later)
     assert "mentions-g1-2026.11" in merged
+
+
+def test_what_people_did_goes_with_the_month_of_its_post(index: OpenSearch) -> None:
+    august = datetime(2026, 8, 31, tzinfo=UTC)
+    write(index, *(reading(uri, august) for uri in ("old", "unmentioned", "bare", "anew")))
+    mention(index, "old", "bare", "anew")
+    for uri in ("bare", "anew"):
+        index.delete(index="posts-g1-2026.08", id=post_id(uri), params={"refresh": "true"})
+    write(index, reading("kept"), reading("anew"))
+    notes = Notes("old", "unmentioned", "bare", "anew", "kept", "not ours")
+    assert expire(index, 0, NOVEMBER, Memories(notes)) == []
+    assert len(notes.kept) == 6
+    assert expire(index, 2, NOVEMBER, Memories(notes)) == ["mentions-g1-2026.08", "posts-g1-2026.08"]
+    assert notes.kept == ids("anew", "kept", "not ours")
 
 
 @pytest.mark.parametrize(("age", "left"), [(KEPT - timedelta(hours=1), 4), (KEPT + timedelta(hours=1), 2)])

@@ -186,9 +186,9 @@ class Table:
             arguments["IndexName"] = index
         return _pages(dynamodb().query, arguments, 0 if where else limit, pages)
 
-    def scan(self) -> Iterator[Item]:
-        """All items, in no order."""
-        return _pages(dynamodb().scan, {"TableName": self.name})
+    def scan(self, index: str = "") -> Iterator[Item]:
+        """All items of the table, or of an index, in no order."""
+        return _pages(dynamodb().scan, {"TableName": self.name, **({"IndexName": index} if index else {})})
 
     def delete_all(self, keys: list[Mapping[str, str]]) -> None:
         """Delete many items; missing ones are no error, nor is one that is named twice."""

@@ -1,10 +1,14 @@
 """What people did with mentions, in DynamoDB.
 
 <topic>  <post>     work with a mention: body, version; waiting, warn_at where its target is still to be warned of
+
+The index ``posts`` finds it by the post, ``due`` by when it is to be warned of.
 """
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -14,7 +18,7 @@ from socialindex.errors import Conflict, InvalidInput
 from socialindex.mentions.work import Work
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     from socialindex.aws.values import Item
 
@@ -23,6 +27,10 @@ Pair = tuple[str, str]
 
 MOST_BYTES: Final = 350_000
 """Of one mention's work; an item of the table has at most 400 KB."""
+_BY_POST: Final = "posts"
+"""The index by posts."""
+_AT_ONCE: Final = 8
+"""Posts that are looked up at a time, each in some milliseconds."""
 _WAITING: Final = "waiting"
 """The one partition of the index of mentions with a target: as many as people are to answer."""
 
@@ -73,15 +81,33 @@ class WorkTable:
             raise Conflict("the mention has been changed meanwhile: ask again")
         return following
 
-    def forget(self, pairs: Iterable[Pair]) -> None:
-        """Delete all that was done with these mentions: what is written of an erased post goes with it."""
+    def forget(self, posts: Collection[str]) -> None:
+        """Delete all that was done with the mentions of these posts: what is written of an erased post goes with it.
+
+        What was done in the last moments may be overlooked: the index of posts follows the table.
+        """
+        if len(posts) < 2:  # noqa: PLR2004 - one needs no thread
+            self._delete(chain.from_iterable(map(self._of_post, posts)))
+            return
+        with ThreadPoolExecutor(min(_AT_ONCE, len(posts))) as pool:
+            self._delete(chain.from_iterable(pool.map(self._of_post, posts)))
+
+    def posts(self) -> Iterator[str]:
+        """The posts with whose mentions anything was done; one of two topics twice."""
+        return (item["post"] for item in self._table.scan(_BY_POST))
+
+    def _of_post(self, post: str) -> list[Pair]:
+        items = self._table.query("#post = :post", {"post": post}, index=_BY_POST)
+        return [(item["topic"], item["post"]) for item in items]
+
+    def _delete(self, pairs: Iterable[Pair]) -> None:
         self._table.delete_all([*map(_key, pairs)])
 
     def forget_topic(self, topic: str) -> int:
         """Delete all that was done with a topic's mentions; with how many."""
         items = self._table.query("#topic = :topic", {"topic": topic}, consistent=True)
         pairs = [(item["topic"], item["post"]) for item in items]
-        self.forget(pairs)
+        self._delete(pairs)
         return len(pairs)
 
     def due(self, now: float, limit: int) -> list[Pair]:

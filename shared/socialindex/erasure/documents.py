@@ -14,6 +14,7 @@ import msgspec
 from socialindex.engine import ALIAS, MENTIONS, answering
 from socialindex.mentions import byposts
 from socialindex.mentions.forgetting import NONE
+from socialindex.mentions.keeping import forget_unmentioned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -49,12 +50,14 @@ def erase(
         Unavailable: the engine or the table does not answer; another try may help.
     """
     _refresh(engine)
+    memories.forget(removal.posts)
     # Also those whose posts are gone already: who asked the list just before may have written them since.
     for named in ({"terms": {"mention.post": removal.posts}}, {"terms": {"author.key": removal.authors}}):
         byposts.erase(engine, named, forever=True, memories=memories)
     deleted = _delete(engine, {"terms": {"id": removal.posts}}) if removal.posts else 0
     for ids in itertools.islice(_of_authors(engine, removal.authors), pages or None):
         suppressions.erase(msgspec.structs.replace(removal, posts=ids, authors=[]))
+        memories.forget(ids)
         byposts.erase(engine, byposts.of_ids(ids), forever=True, memories=memories)
         gone = _delete(engine, {"terms": {"id": ids}})
         deleted += gone
@@ -63,14 +66,19 @@ def erase(
     return msgspec.structs.replace(removal, documents=removal.documents + deleted)
 
 
-def reapply(engine: OpenSearch, entries: Iterable[Entry]) -> int:
-    """Delete everything that is on the list, as after a restored backup; the number of documents."""
+def reapply(engine: OpenSearch, entries: Iterable[Entry], memories: Memories = NONE) -> int:
+    """Delete everything that is on the list, as after a restored backup; the number of documents.
+
+    What ``memories`` keep of erased posts goes too, whether or not the posts still have documents or mentions.
+    """
     _refresh(engine)
-    return sum(_reapply(engine, group) for group in _groups(entries))
+    kept = memories.posts()
+    return sum(_reapply(engine, group, memories, kept) for group in _groups(entries))
 
 
-def _reapply(engine: OpenSearch, entries: list[Entry]) -> int:
-    reapply_to_mentions(engine, entries)
+def _reapply(engine: OpenSearch, entries: list[Entry], memories: Memories, kept: set[str]) -> int:
+    memories.forget(kept.intersection(each.name for each in entries if each.kind == "post" and each.before is None))
+    reapply_to_mentions(engine, entries, memories=memories)
     return _delete(engine, _any_of(entries))
 
 
@@ -79,24 +87,32 @@ def reapply_to_posts(engine: OpenSearch, entries: Iterable[Entry], index: str) -
     return sum(_delete(engine, _any_of(group), index) for group in _groups(entries))
 
 
-def reapply_to_mentions(engine: OpenSearch, entries: Iterable[Entry], index: str = MENTIONS) -> None:
+def reapply_to_mentions(
+    engine: OpenSearch, entries: Iterable[Entry], index: str = MENTIONS, memories: Memories = NONE
+) -> None:
     """As ``reapply``, to mentions alone, of all indices or of one that searches need not see."""
     for group in _groups(entries):
         for forever in (True, False):
             # A mention has its post's fields, so that it is found by the same clauses.
             some = [entry for entry in group if (entry.before is None) is forever]
             if some:
-                byposts.erase(engine, _any_of(some), forever=forever, index=index)
+                kept = memories if forever else NONE  # who agrees again has lost nothing
+                byposts.erase(engine, _any_of(some), forever=forever, memories=kept, index=index)
 
 
-def delete(engine: OpenSearch, query: dict[str, Any]) -> int:
+def delete(engine: OpenSearch, query: dict[str, Any], memories: Memories = NONE) -> int:
     """Delete the documents that match, for as long as nobody reads their posts again; their number.
+
+    What ``memories`` keep of their mentions goes with these (``mentions.keeping``).
 
     Raises:
         Unavailable: the engine does not answer.
     """
     _refresh(engine)
+    kept: set[str] | None = None
     for ids in _ids(engine, query):
+        kept = memories.posts() if kept is None else kept
+        forget_unmentioned(engine, memories, kept.intersection(ids))
         byposts.erase(engine, byposts.of_ids(ids), forever=False)
     return _delete(engine, query)
 

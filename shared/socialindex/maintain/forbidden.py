@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from socialindex import terms
 from socialindex.erasure.documents import delete
 from socialindex.maintain.hosts import of_host
+from socialindex.mentions.forgetting import NONE
 from socialindex.model import PUBLIC
 
 if TYPE_CHECKING:
@@ -14,10 +15,11 @@ if TYPE_CHECKING:
 
     from opensearchpy import OpenSearch
 
+    from socialindex.mentions.forgetting import Memories
     from socialindex.terms import Terms
 
 
-def take_down(engine: OpenSearch) -> int:
+def take_down(engine: OpenSearch, memories: Memories = NONE) -> int:
     """Delete public documents of hosts that must not be collected any more; their number.
 
     What ships as forbidden was never collected, so that only administrators' entries are looked at. Posts that a client
@@ -28,7 +30,7 @@ def take_down(engine: OpenSearch) -> int:
     """
     entries = terms.register()
     doomed = [entry for entry in entries if entry.edited_at is not None and entry.objects and not entry.through]
-    return sum(delete(engine, _of(domain, entries)) for entry in doomed for domain in entry.domains)
+    return sum(delete(engine, _of(domain, entries), memories) for entry in doomed for domain in entry.domains)
 
 
 def _of(domain: str, entries: Iterable[Terms]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from socialindex import terms
 from socialindex.erasure.documents import delete
 from socialindex.maintain.hosts import of_host
+from socialindex.mentions.forgetting import NONE
 from socialindex.model import PUBLIC
 
 if TYPE_CHECKING:
@@ -14,8 +15,10 @@ if TYPE_CHECKING:
 
     from opensearchpy import OpenSearch
 
+    from socialindex.mentions.forgetting import Memories
 
-def expire_unread(engine: OpenSearch) -> int:
+
+def expire_unread(engine: OpenSearch, memories: Memories = NONE) -> int:
     """Delete public documents that were not read again in the time that their host's terms give; their number.
 
     For each host the entry counts that ``terms.of_host`` gives. A tombstone goes with them: it still has the post's
@@ -28,7 +31,7 @@ def expire_unread(engine: OpenSearch) -> int:
     # Another entry may have taken over some of an entry's domains.
     counting = {domain: entry for domain in sorted(domains) if (entry := terms.of_host(domain))}
     return sum(
-        delete(engine, _unread(domain, entry.refresh_days, counting))
+        delete(engine, _unread(domain, entry.refresh_days, counting), memories)
         for domain, entry in counting.items()
         if entry.refresh_days is not None
     )

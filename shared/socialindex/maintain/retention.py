@@ -14,11 +14,15 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from socialindex.engine import ALIAS, MENTIONS, answering
+from socialindex.mentions.forgetting import NONE
+from socialindex.mentions.keeping import forget_going
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from opensearchpy import OpenSearch
+
+    from socialindex.mentions.forgetting import Memories
 
 QUIET: Final = timedelta(days=7)
 """Without a write for so long, a month has come to rest."""
@@ -27,18 +31,22 @@ _CHANGED: Final = {ALIAS: "updated_at", MENTIONS: "mention.changed_at"}
 _NAME: Final = re.compile(rf"(?:{'|'.join(_CHANGED)})-g\d+-(\d{{4}})\.(\d{{2}})")
 
 
-def expire(engine: OpenSearch, retention_months: int, now: datetime) -> list[str]:
+def expire(engine: OpenSearch, retention_months: int, now: datetime, memories: Memories = NONE) -> list[str]:
     """Delete the months that are beyond the retention; the names of their indices.
+
+    What people did with mentions of their posts goes first.
 
     Args:
         engine: that has the index.
         retention_months: whole months to keep beside the current one; 0 keeps everything.
         now: the clock.
+        memories: what keeps that.
 
     Raises:
-        Unavailable: the engine does not answer.
+        Unavailable: the engine or a store does not answer.
     """
     doomed = list(expired(_indices(engine), retention_months, now)) if retention_months else []
+    forget_going(engine, memories, doomed)
     for name in doomed:
         with answering():
             engine.indices.delete(index=name)

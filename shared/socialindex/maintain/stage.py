@@ -13,12 +13,15 @@ from socialindex.maintain.readings import readings
 from socialindex.maintain.retention import expire, merge_quiet
 from socialindex.maintain.tombstones import sweep
 from socialindex.mentions.byposts import refresh
+from socialindex.mentions.forgetting import NONE
 from socialindex.mentions.homes import bring_home
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from opensearchpy import OpenSearch
+
+    from socialindex.mentions.forgetting import Memories
 
 logger = Logger(child=True)
 
@@ -30,8 +33,9 @@ _PAGE = 10_000
 class Maintain:
     """Keeps the index in order; running twice changes nothing."""
 
-    def __init__(self, engine: OpenSearch) -> None:
+    def __init__(self, engine: OpenSearch, memories: Memories = NONE) -> None:
         self._engine = engine
+        self._memories = memories
         self._writer = Writer(engine)
 
     def run(self, retention_months: int, now: datetime | None = None) -> dict[str, list[str]]:
@@ -45,10 +49,10 @@ class Maintain:
             Unavailable: the engine does not answer.
         """
         moment = now or datetime.now(tz=UTC)
-        deleted = expire(self._engine, retention_months, moment)
+        deleted = expire(self._engine, retention_months, moment, self._memories)
         mended = self._mend()
         merged = merge_quiet(self._engine, moment)
-        swept = sweep(self._engine, moment)
+        swept = sweep(self._engine, moment, self._memories)
         logger.info("maintained", extra={"deleted": deleted, "mended": len(mended), "merged": merged, "swept": swept})
         return {"deleted": deleted, "mended": mended, "merged": merged}
 

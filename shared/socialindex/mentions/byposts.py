@@ -31,7 +31,7 @@ BULK_BYTES: Final = 1_500_000
 _BAD_REQUEST: Final = 400
 _NO_SCRIPT: Final = "resource_not_found_exception"
 _NO_DOCUMENT: Final = "document_missing_exception"
-SOURCE: Final = ["mention", "versions.held", "versions.post", "cluster_id"]
+SOURCE: Final = ["mention", "versions.held", "versions.post", "versions.gone", "cluster_id"]
 """What a ``Place`` is made of."""
 _WHOLE: Final = {
     "ignore_unavailable": "true",
@@ -58,6 +58,8 @@ class Place(NamedTuple):
     gone: str | None
     cluster: str | None
     """Its post's cluster of near-duplicates, as the mention has it."""
+    final: bool
+    """Whether it was erased for ever: it has nothing more to lose, and never comes back."""
 
 
 class Update(NamedTuple):
@@ -86,7 +88,7 @@ def of_posts(
     """
     if fresh and posts:
         refresh(engine)
-    for some in _groups(posts, POSTS):
+    for some in groups(posts, POSTS):
         query: dict[str, Any] = {"bool": {"filter": [of_ids(some)]}}
         if not gone:
             query["bool"]["must_not"] = [{"exists": {"field": "mention.gone"}}]
@@ -153,19 +155,22 @@ def erase(
 ) -> int:
     """Make tombstones of the mentions that match a query of the engine, but for those that were erased; how many.
 
+    One that was erased until its post comes back is erased once more where it must not: what people did is still in it.
+
     Args:
         engine: where they are.
         query: of mentions' fields, which are also those of their posts.
         forever: whether the post never comes back; else a version of it that is newer than the mention's may.
-        memories: what forgets them first: a tombstone does not tell that there was something to forget.
+        memories: what forgets their posts first, so that after a crash the mentions still tell which these are.
         index: the one that they are in; by default all that searches see.
 
     Raises:
         Unavailable: the engine does not answer, or did not take all; doing it again does the rest.
     """
     done, left = 0, {"bool": {"filter": [query], "must_not": [{"term": {"mention.gone": "erased"}}]}}
-    for places in where(engine, left, index):
-        memories.forget([(place.topic, place.post) for place in places])
+    for found in where(engine, query if forever else left, index):
+        places = [place for place in found if not place.final]
+        memories.forget({place.post for place in places})
         done += write_all(engine, (Update(p.home, p.id, erasing(None if forever else p.seen)) for p in places))
     return done
 
@@ -189,6 +194,7 @@ def place_of(hit: dict[str, Any]) -> Place:
     """The place of a mention, by a hit of a search that asked for ``SOURCE``."""
     source = hit["_source"]
     mention, versions = source["mention"], source["versions"]
+    gone = versions.get("gone", {})
     return Place(
         hit["_index"],
         hit["_id"],
@@ -199,10 +205,12 @@ def place_of(hit: dict[str, Any]) -> Place:
         versions.get("post", versions["held"]["seen"]),
         mention.get("gone"),
         source.get("cluster_id"),
+        gone.get("reason") == "erased" and "seen" not in gone,
     )
 
 
-def _groups(posts: Iterable[str], size: int) -> Iterator[list[str]]:
+def groups(posts: Iterable[str], size: int) -> Iterator[list[str]]:
+    """Posts, so many at a time."""
     left = iter(posts)
     while group := list(itertools.islice(left, size)):
         yield group
