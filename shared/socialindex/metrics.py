@@ -35,6 +35,8 @@ class Metric(Enum):
     """deliver: from when a delivery was due until it was tried for the first time, whatever came of that."""
     BLIND_SOURCES = "BlindSources"
     """watch: sources of which half or more is not seen."""
+    REMOVAL_AGE = "RemovalAgeSeconds"
+    """erasure: how long ago the oldest removal that is not done was asked for; 0 where all are done."""
 
 
 _values: deque[tuple[Metric, float]] = deque()

@@ -114,6 +114,7 @@ def test_alarms_look_at_metrics_of_ours_that_there_are_by_service_only() -> None
         "AlertDelaySeconds",
         "DeliveryDelaySeconds",
         "BlindSources",
+        "RemovalAgeSeconds",
     }
     assert {one["MetricName"] for one in ours} <= {metric.value for metric in Metric}
     assert all([dimension["Name"] for dimension in one["Dimensions"]] == ["service"] for one in ours)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from aws_lambda_powertools import Logger
 
+from socialindex import metrics
 from socialindex.erasure import documents, search
 from socialindex.erasure.rewrite import Rewriting, rewrite
 from socialindex.errors import ParseError
@@ -74,6 +75,7 @@ class Erasure:
             # However many of these there are, the search goes on.
             told["records"] += self._clean(self._half(until))
             open_ones = [removal for removal in self._suppressions.removals() if removal.state == "running"]
+            metrics.record(metrics.Metric.REMOVAL_AGE, _oldest(open_ones))
             return self._erase(open_ones, until, told) if open_ones else told
         finally:
             self._suppressions.release()
@@ -177,3 +179,9 @@ class Erasure:
         for removal in removals:
             if removal.state == "running":
                 self._suppressions.put(removal)
+
+
+def _oldest(removals: list[Removal]) -> int:
+    """How many seconds ago the oldest of the removals was asked for; 0 where there is none."""
+    now = datetime.now(tz=UTC)
+    return max((round((now - removal.created_at).total_seconds()) for removal in removals), default=0)

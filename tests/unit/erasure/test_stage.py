@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from socialindex import metrics
 from socialindex.aws.suppressions import Place
 from socialindex.erasure import documents
 from socialindex.erasure.removal import Removal
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+AGE = metrics.Metric.REMOVAL_AGE
 SECONDS = 20.0
 """Of one run; an object takes one."""
 
@@ -169,6 +171,19 @@ def test_many_removals_and_notes_leave_the_search_its_time(world: World) -> None
         world.notes = [Place(key(number), 0) for number in range(100)]
         world.run(40)
     assert len(world.done()) == 50
+
+
+def test_how_old_the_oldest_open_removal_is_is_measured(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[float] = []
+    monkeypatch.setattr(metrics, "record", lambda metric, value: told.append(value) if metric is AGE else None)
+    now = datetime.now(tz=UTC)
+    for name, days in (("rm_old", 4), ("rm_new", 1)):
+        world.put(Removal(id=name, reason="operator", by="us", created_at=now - timedelta(days=days)))
+    world.run(10)
+    world.run(200)
+    world.run(200)
+    four_days = timedelta(days=4).total_seconds()
+    assert [round(value, -2) for value in told] == [four_days, four_days, 0]
 
 
 @pytest.mark.parametrize("seed", range(20))
