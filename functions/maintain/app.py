@@ -17,6 +17,7 @@ from socialindex.maintain.forbidden import take_down
 from socialindex.maintain.freshness import expire_unread
 from socialindex.maintain.missed import Missed
 from socialindex.maintain.stage import Maintain
+from socialindex.maintain.titles import Titles
 from socialindex.mentions.follow import Listener
 from socialindex.mentions.forgetting import Memories
 from socialindex.mentions.percolate import Percolator
@@ -39,6 +40,7 @@ _listener = Listener(
     MentionWriter(_engine, _work),
 )
 _missed = Missed(_engine, _marks, _listener.again)
+_titles = Titles(_engine, _listener.again)
 _suppressions = Suppressions(_settings.table("suppressions"))
 terms.use(TermsTable(_settings.table("terms")))
 
@@ -48,12 +50,13 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Delete months beyond the retention, what was not read again in time and what must not be there; mend the rest.
 
     The schedule whose input names the part ``clusters`` only brings near-duplicates together, and that which names
-    ``mentions`` to mentions what they missed of their posts.
+    ``mentions`` to mentions what they missed of their posts; it comes often enough to take texts that must not be kept,
+    of which there may be a great many.
     """
     if event.get("part") == "clusters":
         return _clusters.run()
     if event.get("part") == "mentions":
-        return _missed.run()
+        return {**_missed.run(), "titles": _titles.run()}
     told: dict[str, Any] = _maintain.run(_settings.retention_months)
     # A backup that was restored brings back what was erased.
     erased = reapply(_engine, _suppressions.entries(), _memories)

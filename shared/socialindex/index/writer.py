@@ -13,6 +13,7 @@ from socialindex.index import freshness
 from socialindex.index.homes import known_homes
 from socialindex.index.merge import SCRIPT, parameters
 from socialindex.index.refresh import must_refresh
+from socialindex.terms.keeping import is_title_only
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,7 +32,7 @@ _NO_SCRIPT = "resource_not_found_exception"
 """The cause of a 400 that is not about the post: the engine was not set up."""
 _UNCHANGED = "noop"
 _NO_DOCUMENT = "document_missing_exception"
-"""What the engine says of a withdrawn post that we do not have."""
+"""What the engine says of a post that we do not have, and that makes no document."""
 
 
 class Write(NamedTuple):
@@ -42,6 +43,8 @@ class Write(NamedTuple):
     replay: bool
     again: bool = False
     """Whether its message came before: what follows from the post may not have been done then."""
+    make: bool = True
+    """Whether there is to be a document where there is none; one that was read in the index may be erased by now."""
 
 
 class Merged(NamedTuple):
@@ -65,7 +68,7 @@ class Writer:
         """Merge posts into their documents; per post ``None`` where it worked.
 
         The errors are ``Unavailable`` where another try may help, ``ParseError`` where the engine will never take the
-        post, and ``Discarded`` where there is none that could be withdrawn.
+        post, and ``Discarded`` where there is no document of one that makes none, such as a withdrawn one.
 
         Raises:
             Unavailable: the engine does not answer; nothing is known of any post.
@@ -117,10 +120,10 @@ def _bulks(writes: Sequence[Write], homes: dict[str, str], now: datetime, *, ret
 
 def _entry(write: Write, home: str, now: datetime, *, returned: bool) -> bytes:
     action = {"update": {"_index": home, "_id": write.post.id, "retry_on_conflict": _CONFLICT_RETRIES}}
-    refresh = must_refresh(write.post)
-    given = parameters(write.post, now, live=write.live, replay=write.replay, refresh=refresh)
+    limits = {"refresh": must_refresh(write.post), "title_only": is_title_only(write.post)}
+    given = parameters(write.post, now, live=write.live, replay=write.replay, **limits)
     body: dict[str, Any] = {"script": {"id": SCRIPT, "params": given}}
-    if not write.post.withdrawn:  # of a post that must not be kept, there is not even to be a tombstone
+    if write.make and not write.post.withdrawn:  # of one that must not be kept, there is not even to be a tombstone
         body |= {"scripted_upsert": True, "upsert": {}}
     if returned:
         body["_source"] = True  # whole: to leave fields out costs the engine more than to send them
@@ -136,7 +139,7 @@ def _error(item: dict[str, Any]) -> Exception | None:
         return None
     error = item["error"]
     if error.get("type") == _NO_DOCUMENT:
-        return Discarded("unknown", "a post that we do not have was withdrawn")
+        return Discarded("unknown", "there is no document of a post that makes none")
     reason = f"{error.get('type')}: {error.get('reason')}"
     if item["status"] == _BAD_REQUEST and error.get("caused_by", {}).get("type") != _NO_SCRIPT:
         return ParseError(f"the engine refuses the post: {reason}")

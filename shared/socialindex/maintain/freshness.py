@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from socialindex import terms
 from socialindex.erasure.documents import delete
-from socialindex.maintain.hosts import of_host
+from socialindex.maintain.hosts import counting, under
 from socialindex.mentions.forgetting import NONE
 from socialindex.model import PUBLIC
 
@@ -27,12 +26,10 @@ def expire_unread(engine: OpenSearch, memories: Memories = NONE) -> int:
     Raises:
         Unavailable: the engine or the terms register does not answer.
     """
-    domains = {domain for entry in terms.register() for domain in entry.domains}
-    # Another entry may have taken over some of an entry's domains.
-    counting = {domain: entry for domain in sorted(domains) if (entry := terms.of_host(domain))}
+    entries = counting()
     return sum(
-        delete(engine, _unread(domain, entry.refresh_days, counting), memories)
-        for domain, entry in counting.items()
+        delete(engine, _unread(domain, entry.refresh_days, entries), memories)
+        for domain, entry in entries.items()
         if entry.refresh_days is not None
     )
 
@@ -42,10 +39,5 @@ def _unread(domain: str, days: int, others: Iterable[str]) -> dict[str, Any]:
     before = {"lt": f"now-{days}d"}
     never = [{"range": {"collected_at": before}}, {"bool": {"must_not": {"exists": {"field": "refreshed_at"}}}}]
     unread = [{"range": {"refreshed_at": before}}, {"bool": {"filter": never}}]
-    of_domain, public = {"bool": {"should": of_host(domain)}}, {"term": {"visibility": PUBLIC}}
-    return {
-        "bool": {
-            "filter": [public, of_domain, {"bool": {"should": unread}}],
-            "must_not": [clause for name in others if name.endswith(f".{domain}") for clause in of_host(name)],
-        }
-    }
+    public = {"term": {"visibility": PUBLIC}}
+    return {"bool": {"filter": [public, under(domain, others), {"bool": {"should": unread}}]}}

@@ -33,12 +33,17 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Document = dict[str, Any]
 
 
+def latest(doc: Document) -> Post:
+    """The reading that a living document stands for, as it was made for the last time."""
+    return msgspec.convert(_latest(_bare(doc), doc["versions"]), Post)
+
+
 def readings(doc: Document) -> list[Post]:
     """Readings that give this document, or add all that it knows to another of the same post."""
-    bare, versions = {name: value for name, value in doc.items() if name in _FIELDS}, doc["versions"]
+    bare, versions = _bare(doc), doc["versions"]
     found = [
         *({**bare, "metrics": figures} for figures in _figures(doc)),
-        _at(_without(bare, versions.get("facts", {})), versions["seen"]),
+        _latest(bare, versions),
         # Before the words of `history`, which are less than these: of equal versions the first counts.
         *(
             reading
@@ -49,6 +54,14 @@ def readings(doc: Document) -> list[Post]:
         *_deletion(bare, versions),
     ]
     return [msgspec.convert(reading, Post) for reading in found]
+
+
+def _bare(doc: Document) -> Document:
+    return {name: value for name, value in doc.items() if name in _FIELDS}
+
+
+def _latest(bare: Document, versions: Document) -> Document:
+    return _at(_without(bare, versions.get("facts", {})), versions["seen"])
 
 
 def _figures(doc: Document) -> list[Document | None]:

@@ -28,7 +28,7 @@ SCRIPT: Final = "merge-mention"
 CONFLICT_RETRIES: Final = 5
 """Of one update: the index stage, a person and the cluster writer may meet in a mention."""
 NOT_SHOWN: Final = frozenset(
-    {"history", "versions", "metrics_history", "signature", "provenance", "refreshed_at", "visibility"}
+    {"history", "versions", "metrics_history", "signature", "provenance", "refreshed_at", "title_only", "visibility"}
 )
 """Fields of a post's document that a mention's does not take from it."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

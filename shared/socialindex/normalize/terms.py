@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from socialindex import terms
 from socialindex.errors import Refused
 from socialindex.identity import IMPORT_SCHEME
 from socialindex.sources.base import withdrawn
+from socialindex.terms.keeping import bare
 
 if TYPE_CHECKING:
     from socialindex.model import Post
@@ -20,8 +19,7 @@ def allowed(post: Post) -> Post:
 
     What a client brings along it answers for itself: nothing was collected from the host that such a post links to.
 
-    Where only titles and links may be stored, the text and what follows from it are left out; who wrote it, when, and
-    its figures are no part of the work.
+    Where only titles and links may be stored, the text and what follows from it are left out (``terms.keeping``).
 
     Raises:
         Discarded: the host's terms forbid collecting, or ask for a permission that is not recorded. It names the post,
@@ -36,4 +34,4 @@ def allowed(post: Post) -> Post:
         raise withdrawn(verdict.reason, post.uri) from verdict
     if found is None or found.keep == "full":
         return post
-    return msgspec.structs.replace(post, text=None, excerpt=False, media=[], links=[], mentions=[], hashtags=[])
+    return bare(post)

@@ -34,7 +34,7 @@ were asked for, and with ``mention`` where it is a topic's."""
 Shown = Annotated[Any, _POST]
 """A post of a page: an ``Item``, or its JSON as the engine wrote it (``msgspec.Raw``)."""
 
-HIDDEN: Final = ["versions", "metrics_history", "signature", "provenance.archive_*"]
+HIDDEN: Final = ["versions", "metrics_history", "signature", "title_only", "provenance.archive_*"]
 ONLY_ALONE: Final = ["history"]
 """What is shown of a post that is asked for by itself."""
 BEHIND: Final = 10_000

@@ -28,7 +28,7 @@ TEXTS = ("title", "text")
 Template = dict[str, Any]
 """The body of an index template."""
 _LEFT_OUT = {
-    MENTIONED: ("history", "metrics_history", "provenance", "refreshed_at", "signature"),
+    MENTIONED: ("history", "metrics_history", "provenance", "refreshed_at", "signature", "title_only"),
     TOPICS: (),
 }
 """Fields of posts that a family's documents do not have."""

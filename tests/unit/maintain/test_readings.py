@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from socialindex.maintain.readings import readings
+from socialindex.maintain.readings import latest, readings
 from socialindex.model import Metrics
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
@@ -89,3 +89,9 @@ def test_figures_are_told_at_each_change_and_when_they_were_read_last() -> None:
         Metrics(likes=2, views=9, read_at=at(1)),
         Metrics(likes=2, read_at=at(5)),
     }
+
+
+def test_the_reading_that_a_document_stands_for_has_its_last_time_and_no_older_facts() -> None:
+    facts = {"in_reply_to": {"value": "b" * 26, "seen": ms(0)}}
+    last = latest(document(2, {"facts": facts}, text="words", in_reply_to="b" * 26, title_only=True))
+    assert (last.text, last.collected_at, last.in_reply_to) == ("words", at(2), None)

@@ -19,7 +19,7 @@ from socialindex.search.http import Answer
 from socialindex.search.posts import Page, read, search
 
 CALLER = Caller(organization="org_a", workspaces=frozenset({"ws_a"}), scopes=frozenset({Scope.READ}))
-STORAGE = ["versions", "metrics_history", "signature", "provenance.archive_*"]
+STORAGE = ["versions", "metrics_history", "signature", "title_only", "provenance.archive_*"]
 VISIBLE = {"terms": {"visibility": ["public", "ws_a"]}}
 LIVING = {"bool": {"must_not": {"exists": {"field": "deleted_at"}}}}
 

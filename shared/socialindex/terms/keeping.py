@@ -1,0 +1,50 @@
+"""What is left of a post where the terms of its host let only titles and links be stored."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from socialindex import terms
+from socialindex.model import PUBLIC
+
+if TYPE_CHECKING:
+    from socialindex.model import Post
+
+_WITHOUT: Final[dict[str, Any]] = {
+    "text": None,
+    "excerpt": False,
+    "media": [],
+    "links": [],
+    "mentions": [],
+    "hashtags": [],
+}
+_UNTOLD: Final[dict[str, Any]] = {"sentiment": None, "promotional": None, "entities": [], "signature": []}
+LEFT_OUT: Final = tuple(_WITHOUT)
+"""The text, and what is written in it. Who wrote it, when, and its figures are no part of the work."""
+DERIVED: Final = tuple(_UNTOLD)
+"""What enrichment found in it. Of the language, which the source may have declared, nothing can be read back."""
+
+
+def is_title_only(post: Post) -> bool:
+    """Whether the terms of the post's host let only its title and link be stored.
+
+    What a client brought along is its own affair.
+
+    Raises:
+        Unavailable: the register cannot be read.
+    """
+    if post.platform is None or post.visibility != PUBLIC:
+        return False
+    found = terms.of_host(post.platform.partition(":")[0])
+    return found is not None and found.keep == "title_and_link"
+
+
+def bare(post: Post) -> Post:
+    """The post without its text and what follows from it.
+
+    One that has none stays as it is: what enrichment found, it found in the title.
+    """
+    left = msgspec.structs.replace(post, **_WITHOUT)
+    return post if left == post else msgspec.structs.replace(left, **_UNTOLD)
