@@ -18,7 +18,7 @@ from socialindex.normalize.enrich.lexicon import Lexicon, read, read_vader
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from socialindex.normalize.enrich.lexicon import Found
+    from socialindex.normalize.enrich.lexicon import Found, Term
 
 MAX_JUDGED = 4_000
 """Characters that are looked at: by then an article has said what it thinks."""
@@ -29,24 +29,39 @@ _SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*")
 _WORD = re.compile(r"[^\W\d_]")
 _CONTRAST = re.compile(r"지만|[은는]데|더니|\b(?:but|however|although)\b")
 _DENIED_KO = re.compile(r"(?:^|[^가-힣])[안못] ?$")
+_NOT_KO = r" ?(?:하나도|전혀|거의|별로|절대로?|한 ?번도)? ?[안못] ?"
 _DENIAL_KO = re.compile(  # behind a stem
     r"[가-힣]{0,3}지 ?[는도가를만]? ?[않못마말아]"  # 좋지 않다, 만족하지는 못했다
     r"|[가-힣]{0,2} ?(?:[할될날] )?(?:(?:것|거|게|건|점|데|곳|일|적)[은는이가도]? ?)?"
     r"(?:하나도|전혀|한 ?번도?|1도|거의)? ?(?:없|모르겠)"  # 좋은 점이 하나도 없다
-    r"|[은는이가도]? ?(?:하나도|전혀|거의|한 ?번도)? ?[안못] ?[나났남생걸느들했하한받봤]"  # 냄새 안 나고
+    rf"|[은는이가도]?{_NOT_KO}[나났남생걸느들받봤]"  # 냄새 안 나고
+    rf"|[은는이가도을를]?{_NOT_KO}(?:해(?![결소])|함(?!께)|[하했한합]"  # 추천 안 해요
+    r"|할(?! ?(?:수|이유|리)[가는도]? ?없)"  # but 추천 안 할 수가 없다
+    r"|드[려렸리린릴림립]|가(?![시셔신])|간(?![단편])|[갔갑])"  # 실망 안 드릴게요, 믿음이 안 가요
     r"|[이가은도]? (?:거의 )?(?:줄었|줄어|줄고|적은 편|적어요|적고|덜[ 한해하])"  # 끊김이 줄었다
     r"|[은는이가도]? ?아[니닌님냐]"
     r"|[가-힣]{0,2} 줄 ?알았"
 )
+_REFUSED_KO = re.compile(rf"[은는이가도을를]?{_NOT_KO}(?:해|들어) ?[주줘준줍줄줬]")
+"""What is not done for one, behind a stem: 해지 안 해 줘요 takes no complaint back, it is one."""
+_MERE_DENIAL_KO = re.compile(r" ?[안못] ")
+"""Behind a word that denies: both deny the verb, and judge nothing: 별로 안 해요."""
 _DOUBT_KO = re.compile(r"[가-힣]{0,3}(?:면(?![가-힣])|까 ?봐|다면)")
 _DENIED_EN = re.compile(
     r"\b(?:not(?! only| to mention)|no(?! doubt| wonder)|never|hardly|barely|scarcely|without|neither|nor|nobody"
     r"|nothing|none|zero|cannot|[a-z]+n't|dont|cant|wont|isnt|wasnt|doesnt|didnt|aint)(?: (?!but\b)[a-z']+){0,3} $"
 )
 _DENIAL_EN = re.compile(r" (?:is |are |was )?(?:gone|fixed|solved|resolved)\b")
+_BEYOND_EN = re.compile(
+    r"\b(?:can(?:'?t|not| not)|could(?:n'?t| not)) (?:"
+    r"(?:possibly |even )?(?:say enough |(?=(?:recommend|praise|thank|appreciate|compliment)"
+    r"(?: (?!(?:as|because|if|is|it's|not|since|until|was|when|with)\b|[a-z]+n't\b)[a-z']+){0,4} enough\b))"
+    r"|(?:be|have been) (?:any )?(?:more |(?=(?:better|worse|[a-z]+ier)\b)))"
+)
+"""Denials that exaggerate: can't recommend it enough, could not be happier."""
 _DOUBT_EN = re.compile(r"\bif (?:[a-z']+ ){0,3}$")
 _QUESTION = re.compile(
-    r"(?:(?<![ 가이안못끝빛만화신장맛])나요|까요|가요|을까|[인은]가|어때요?|(?:아시는|있는|하신) 분) ?\??$"
+    r"(?:(?<![ 가이안못끝빛만화신장맛])나요|까요|(?<![ 안못])가요|을까|[인은]가|어때요?|(?:아시는|있는|하신) 분) ?\??$"
     r"|^\W*(?:when|where|what|which|who|how|is|are|do|does|did|can|could|any|anyone|has|have|should)\b.*\?$"
 )
 
@@ -91,6 +106,8 @@ def lexicon() -> Lexicon:
 
 def _judgments(text: str, language: str | None, *, context: bool) -> Iterator[float]:
     weighed = language is None or language in JUDGED
+    if context:
+        text = _BEYOND_EN.sub("very ", text)
     for sentence in _SENTENCE.findall(text):
         found = lexicon().find(sentence)
         if not weighed:
@@ -132,14 +149,17 @@ def _weight(sentence: str, one: Found, *, denied: bool) -> float:
     korean = one.term.writing == "hangul"
     if (_DOUBT_KO.match(after) if korean else _DOUBT_EN.search(before)) is not None:
         return 0.0
-    denials = _denials_ko(before, after) if korean else _denials_en(before, after)
+    if one.term.role == "denies" and _MERE_DENIAL_KO.match(after):
+        return 0.0
+    denials = _denials_ko(one.term, before, after) if korean else _denials_en(before, after)
     if denied:
         denials = max(denials, 1)
     return one.term.weight * _REVERSAL ** (denials % 2)
 
 
-def _denials_ko(before: str, after: str) -> int:
-    return (_DENIED_KO.search(before) is not None) + (_DENIAL_KO.match(after) is not None)
+def _denials_ko(term: Term, before: str, after: str) -> int:
+    refused = term.weight < 0 and _REFUSED_KO.match(after) is not None
+    return (_DENIED_KO.search(before) is not None) + (not refused and _DENIAL_KO.match(after) is not None)
 
 
 def _denials_en(before: str, after: str) -> int:
