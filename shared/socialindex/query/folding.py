@@ -20,9 +20,13 @@ if TYPE_CHECKING:
 
 _QUOTES = "“”„‟«»‹›〝〞〟「」『』＂"  # noqa: RUF001 - the look-alikes are the point
 _DASHES = "‐‑‒–—―−﹣－"  # noqa: RUF001 - same
-_INVISIBLE = "\u00ad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
-_JOINERS = "\u200c\u200d"
-"""Zero-width joiners hold emoji and some scripts together; elsewhere they are noise."""
+_INVISIBLE = (
+    "\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+    "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\u3164\ufeff"
+)
+"""What texts are cleaned of (``normalize.finish``), the non-joiner of Persian among them: posts have none."""
+_JOINER = "\u200d"
+"""The zero-width joiner holds emoji and some scripts together; elsewhere it is noise."""
 
 _PLAIN = {
     **{ord(quote): '"' for quote in _QUOTES},
@@ -33,11 +37,13 @@ _PLAIN = {
 _WIDE = re.compile("[\uff01-\uff9f\uffe0-\uffee]")
 """The half- and full-width forms that have a plain one, but for half-width jamo."""
 _ODD = re.compile(
-    f"[{_QUOTES}{_DASHES}{_INVISIBLE}{_JOINERS}\x00-\x1f\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\uff01-\uffee]"
+    f"[{_QUOTES}{_DASHES}{_INVISIBLE}{_JOINER}\x00-\x1f\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\uff01-\uffee]"
 )
 """What is not plain already, beside what is not composed."""
 _CLUSTER = re.compile(
-    "(?s:.)[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u064b-\u065f\u1160-\u11ff\u3099\u309a\uff9e\uff9f]*"
+    "(?s:.)[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u064b-\u065f\u1160-\u11ff\u3099\u309a\uff9e\uff9f"
+    "\u093c\u09be\u09d7\u0b3e\u0b56\u0b57\u0bbe\u0bd7\u0c56\u0cc2\u0cd5\u0cd6\u0d3e\u0d57\u0dca\u0dcf\u0ddf\u102e\u1b35"
+    "\U000110ba\U00011127\U0001133e\U00011357\U000114b0\U000114ba\U000114bd\U000115af\U00011930]*"
 )
 """A character and the marks, vowels and finals that may compose with it."""
 
@@ -78,7 +84,7 @@ def _fold_clusters(text: str) -> Folded:
 
 
 def _fold_cluster(cluster: str, previous: str) -> str:
-    if cluster in _JOINERS:
+    if cluster == _JOINER:
         return cluster if _joins(previous) else ""
     if _WIDE.match(cluster):
         cluster = unicodedata.normalize("NFKC", cluster)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
@@ -154,7 +155,7 @@ def filters(caller: Caller, selection: Selection) -> list[dict[str, Any]]:
     Raises:
         NotFound, Unavailable: as ``visible``.
     """
-    hashtags = [tag.lstrip("#").casefold() for tag in selection.hashtag]
+    hashtags = [_kept(tag).lstrip("#＃").casefold() for tag in selection.hashtag]  # noqa: RUF001 - as it is typed
     given: Sequence[tuple[str, Sequence[str]]] = (
         ("source", selection.source),
         ("language", selection.language),
@@ -170,11 +171,17 @@ def filters(caller: Caller, selection: Selection) -> list[dict[str, Any]]:
     clauses = [*visible(caller, selection), *({"terms": {field: list(values)}} for field, values in given if values)]
     if selection.author:
         fields = ("author.handle", "author.name", "author.id")
-        clauses.append({"bool": {"should": [{"terms": {field: selection.author}} for field in fields]}})
+        authors = list(map(_kept, selection.author))
+        clauses.append({"bool": {"should": [{"terms": {field: authors}} for field in fields]}})
     if selection.since or selection.until:
         bounds = {"gte": selection.since, "lt": selection.until}
         clauses.append({"range": {"published_at": {name: at.isoformat() for name, at in bounds.items() if at}}})
     return clauses
+
+
+def _kept(value: str) -> str:
+    """A value as posts have it (``normalize.finish``): composed, without Persian's non-joiner."""
+    return value if value.isascii() else unicodedata.normalize("NFC", value).replace("\u200c", "")
 
 
 def selected(caller: Caller, selection: Selection) -> dict[str, Any]:

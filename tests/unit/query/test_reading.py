@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from socialindex.errors import InvalidQuery
 from socialindex.query import And, Is, Or, Word, parse, read, show
+from socialindex.query.folding import fold
 
 CASES = Path(__file__).parent / "cases"
 
@@ -43,3 +45,10 @@ def test_trees_are_flat_and_values_are_distributed() -> None:
     assert parse("a (b (c OR site:(x.example OR y.example)))") == And(
         (Word("a"), Word("b"), Or((Word("c"), Is("site", "x.example"), Is("site", "y.example"))))
     )
+
+
+def test_what_composes_is_composed_as_texts_are() -> None:
+    """A query types a vowel's parts apart as a text does, and texts are kept in NFC."""
+    letters = {chr(place) for place in (*range(0xC0, 0xFF00), *range(0x10000, 0x12000)) if chr(place).isalpha()}
+    for text in {unicodedata.normalize("NFC", letter) for letter in letters - {"\u3164"}}:  # a filler nobody sees
+        assert fold(unicodedata.normalize("NFD", text)).text == text

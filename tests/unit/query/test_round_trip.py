@@ -15,7 +15,7 @@ from socialindex.query.nodes import Near, Prefix, all_of, any_of, leaves_of, non
 
 FRAGMENTS = st.sampled_from((Path(__file__).parent / "cases" / "fragments.txt").read_text("utf-8").split())
 ODD = st.sampled_from(
-    [" ", "\u3000", "\u200b", "\u200d", "\x00", "\n", "e\u0301", "\u1107\u1162", "\uff8a\uff9e", "\ud800"]
+    [" ", "\u3000", "\u200b", "\u200c", "\u200d", "\x00", "\n", "e\u0301", "\u1107\u1162", "\uff8a\uff9e", "\ud800"]
 )
 QUERIES = st.one_of(
     st.lists(FRAGMENTS | ODD | st.text(max_size=3), max_size=12).map("".join),

@@ -90,6 +90,10 @@ def test_a_post_that_is_not_there_is_not_found() -> None:
     ("body", "clause"),
     [
         ('{"source": ["feed", "mastodon"]}', {"terms": {"source": ["feed", "mastodon"]}}),
+        (
+            '{"hashtag": ["\uff03\u0646\u0645\u06cc\u200c\u062e", "e\u0301"]}',
+            {"terms": {"hashtags": ["\u0646\u0645\u06cc\u062e", "\u00e9"]}},
+        ),
         ('{"language": ["ko"]}', {"terms": {"language": ["ko"]}}),
         ('{"hashtag": ["#Recall", "배터리"]}', {"terms": {"hashtags": ["recall", "배터리"]}}),
         ('{"from": "2026-11-01T00:00:00Z"}', {"range": {"published_at": {"gte": "2026-11-01T00:00:00+00:00"}}}),
@@ -100,6 +104,13 @@ def test_a_filter_is_one_clause(body: str, clause: dict[str, Any]) -> None:
     engine = Engine()
     asked(engine, from_body(body))
     assert clause in engine.filters
+
+
+def test_an_author_is_named_as_posts_name_them() -> None:
+    engine = Engine()
+    asked(engine, Ask(author=["\u0639\u0644\u06cc\u200c\u0631\u0636\u0627"]))
+    named = {"terms": {"author.name": ["\u0639\u0644\u06cc\u0631\u0636\u0627"]}}
+    assert any(named in clause.get("bool", {}).get("should", ()) for clause in engine.filters)
 
 
 def test_an_author_is_a_handle_a_name_or_an_id() -> None:
