@@ -28,6 +28,7 @@ PASTED = [
     ("https://www.youtube.com/@Nuri.Lab", f"{SITE}/@nuri.lab"),
     ("https://m.youtube.com/@nuri.lab/videos", f"{SITE}/@nuri.lab"),
     ("https://www.youtube.com/@누리수리소", f"{SITE}/@%EB%88%84%EB%A6%AC%EC%88%98%EB%A6%AC%EC%86%8C"),
+    ("https://www.youtube.com/@ซ่อมมือถือ", f"{SITE}/@%E0%B8%8B%E0%B9%88"),
     (f"youtube.com/channel/{CHANNEL}/about", f"{SITE}/channel/{CHANNEL}"),
     ("https://www.youtube.com/user/nurilab", f"{SITE}/user/nurilab"),
     ("https://www.youtube.com/playlist?list=PLnuri_battery&si=x", f"{SITE}/playlist?list=PLnuri_battery"),

@@ -13,6 +13,7 @@ import msgspec
 from socialindex.crawl.urls import host_of, over_http
 from socialindex.errors import ParseError, Refused
 from socialindex.identity import IMPORT_SCHEME, author_key, post_id
+from socialindex.marks import MARKS
 from socialindex.messages import MAX_BODY
 from socialindex.model import PUBLIC, Author, Draft, Media, Metrics, Post, Provenance
 from socialindex.normalize.language import primary
@@ -40,7 +41,10 @@ CLOCK_SKEW = timedelta(hours=1)
 """How far a source's clock may run ahead of ours."""
 
 _LISTS = ("mentions", "hashtags", "links", "media", "entities")
-_HASHTAG = re.compile(r"(?<![\w&/])#(\w{1,100})")
+_PART = rf"[\w{MARKS}]{{0,99}}"
+_HASHTAG = re.compile(  # a joiner stays where a query's does (``query.folding``)
+    rf"[#＃](?<![\w{MARKS}&/].)(\w{_PART}(?:(?<![\x00-\x7f가-힣])\u200d{_PART})*)"  # noqa: RUF001 - as it is typed
+)
 # Removed: zero-width and direction marks that hide words from search, and the Hangul fillers that nameless people call
 # themselves; kept: the joiner inside emoji (U+200D).
 _INVISIBLE = (
@@ -195,12 +199,12 @@ def _date(date: datetime | None, received: datetime) -> datetime | None:
 
 
 def _hashtags(draft: Draft, text: str | None) -> list[str]:
-    written = _HASHTAG.findall(text) if text and "#" in text else ()
+    written = _HASHTAG.findall(text) if text and ("#" in text or "＃" in text) else ()  # noqa: RUF001 - as it is typed
     return _unique(_hashtag(tag) for tag in (*draft.hashtags, *written)) if written or draft.hashtags else []
 
 
 def _hashtag(tag: str) -> str | None:
-    cleaned = (clean(tag, MAX_NAME) or "").lstrip("#").strip()
+    cleaned = (clean(tag, MAX_NAME) or "").lstrip("#＃").strip()  # noqa: RUF001 - as it is typed
     return None if cleaned.isdigit() else cleaned.casefold()[:MAX_NAME]
 
 

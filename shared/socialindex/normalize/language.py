@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import fasttext
 
+from socialindex.marks import MARKS
 from socialindex.normalize.packaged import packaged
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ and tags in another script are common, so a majority would be too much to ask.""
 _WRITE_HAN = frozenset({"zh", "ja", "ko", "yue", "wuu"})
 
 _NO_WORDS = re.compile(
-    r"https?://\S+|www\.\S+|[#@][\w.@\-]+"  # addresses, tags, mentions
+    rf"https?://\S+|www\.\S+|[#＃@](?-i:[\w.@\-\u200d{MARKS}]+)"  # noqa: RUF001 - addresses, tags, mentions
     r"|(?<![\w\-])[^\W\d_]{0,20}-?\d[\w\-]*"  # numbers, names of models
     r"|\b(?:(?:ha|ja|he|hi|wk|kk|rs){2,}[hjkw]?|lo+l|lmf?ao|xd|w{2,}|k{3,}|ok|wow)\b"  # laughter
     # Punctuation and emoji; in their own case, since the sign for Kelvin is a k otherwise.

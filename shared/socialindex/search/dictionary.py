@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import datetime  # noqa: TC003 - msgspec reads annotations when it runs
+from functools import cache
 from typing import TYPE_CHECKING, Final, Protocol
 
 from socialindex.access import Scope
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 MAX_ENTRIES: Final = 5_000
 MAX_VARIANTS: Final = 30
-_SPELLING: Final = re.compile(r"(?=.{2,60}$)\w[\w.&+'\-]*(?: \w[\w.&+'\-]*){0,3}")
-"""One to four words of letters and digits; signs that mean something in a rule of the engine are none."""
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _REMEDY: Final = "Write two to 60 letters and digits, at most four words, such as 누리폰 or Nuri Phone."
 
@@ -127,7 +126,7 @@ def _check(entry: Entry, known: Iterable[Entry]) -> None:
     if len(entry.variants) > MAX_VARIANTS:
         raise InvalidInput(f"{len(entry.variants)} variants", field="variants", remedy=f"Send at most {MAX_VARIANTS}.")
     for field, spelling in [("name", entry.name), *(("variants", text) for text in entry.variants)]:
-        if not (_SPELLING.fullmatch(spelling) and _LETTER.search(spelling)):
+        if not (_spelling().fullmatch(spelling) and _LETTER.search(spelling)):
             raise InvalidInput(f"{spelling[:60]!r} cannot be a name", field=field, remedy=_REMEDY)
     others = {_folded(text): other.name for other in known if other.name != entry.name for text in spellings(other)}
     taken = next((text for text in spellings(entry) if _folded(text) in others), None)
@@ -137,9 +136,18 @@ def _check(entry: Entry, known: Iterable[Entry]) -> None:
         raise Conflict(f"the dictionary is full: it holds {MAX_ENTRIES:,} names")
 
 
+@cache
+def _spelling() -> re.Pattern[str]:
+    """One to four words of letters, marks and digits; signs that mean something in a rule of the engine are none."""
+    from socialindex.marks import MARKS  # noqa: PLC0415 - they take milliseconds, few requests edit
+
+    word = rf"\w[\w{MARKS}.&+'\-]*"
+    return re.compile(rf"(?=.{{2,60}}$){word}(?: {word}){{0,3}}")
+
+
 def _tidy(name: str) -> str:
-    """A spelling with single spaces, its syllables composed (macOS sends them as letters)."""
-    return unicodedata.normalize("NFC", " ".join(name.split()))
+    """A spelling as texts have it: single spaces, composed (macOS sends letters), without Persian's non-joiner."""
+    return unicodedata.normalize("NFC", " ".join(name.split())).replace("\u200c", "")
 
 
 def _folded(spelling: str) -> str:

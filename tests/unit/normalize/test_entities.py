@@ -30,6 +30,7 @@ ENTRIES = (
     Entry(name="3M", kind="brand"),
     Entry(name="サクラ", kind="brand"),
     Entry(name="AT&T", kind="brand"),
+    Entry(name="नमक", kind="brand"),
 )
 
 
@@ -76,10 +77,14 @@ def test_korean_names_take_particles_and_are_no_parts_of_words(text: str, names:
         ("3M", ["3M"]),
         ("13M", []),
         ("AT&T down again", ["AT&T"]),
+        ("नमक अच्छा है", ["नमक"]),
+        ("नमकीन अच्छा है", []),  # what follows is a vowel sign, no letter
+        ("❤\ufe0fgalaxy", ["갤럭시"]),
         ("サクラを買った", []),  # kana have no spaces, so that a name cannot be told from a part of a word
         ("サクラ、最高", ["サクラ"]),
         ("https://shop.example/galaxy", []),
         ("@galaxy@social.example", []),
+        ("@कीgalaxy bye", []),
     ],
 )
 def test_other_names_are_whole_words_in_any_case_and_width(text: str, names: list[str]) -> None:

@@ -18,6 +18,7 @@ from socialindex.identity import author_key, post_id
 from socialindex.messages import MAX_BODY, PostBatch, encode
 from socialindex.model import Author, Draft, Media, Metrics, Post
 from socialindex.normalize.finish import finish, is_live
+from socialindex.query import Is, parse
 from socialindex.sources.base import Channel, Request, Response
 from socialindex.warc import Exchange, Span
 
@@ -161,10 +162,29 @@ def test_figures_that_are_all_absent_are_no_reading() -> None:
         ([], "#", []),
         (["#", " ", "\u200b", "12"], None, []),
         (["Straße"], None, ["strasse"]),
+        # marks are letters of a tag, the full-width sign begins one as well
+        ([], "यह फोन खराब है #हिन्दी", ["हिन्दी"]),
+        (["हिन्दी"], "#हिन्दी #বাংলা", ["हिन्दी", "বাংলা"]),
+        ([], "แบตบวม #ท่องเที่ยว #தமிழ்!", ["ท่องเที่ยว", "தமிழ்"]),
+        ([], "#العَرَبِيَّة #Việt", ["العَرَبِيَّة", "việt"]),
+        ([], "#می\u200cخواهم", ["میخواهم"]),  # noqa: RUF001 - as Persian is written
+        ([], "#ශ්\u200dරී_ලංකා #누리\u200d폰 #a\u200db", ["ශ්\u200dරී_ලංකා", "누리", "a"]),
+        ([], "हिन्दी#a ก่#ข กี#ค", []),
+        (["＃리콜"], "＃누리폰 a＃b", ["리콜", "누리폰"]),  # noqa: RUF001 - as it is typed
+        ([], "#1\ufe0f\u20e3 #누리\ufe0f", ["누리"]),
+        ([], "#" + "\u0e01\u0e48" * 300, ["\u0e01\u0e48" * 50]),
     ],
 )
 def test_hashtags_are_folded_and_found_in_the_text(tags: list[str], text: str | None, kept: list[str]) -> None:
     assert finished(Draft(uri=URI, hashtags=tags, text=text)).hashtags == kept
+
+
+@pytest.mark.parametrize("tag", ["हिन्दी", "தமிழ்", "ท่องเที่ยว", "\u0645\u06cc\u200c\u062e", "ශ්\u200dරී_ලංකා", "누리폰12"])
+@pytest.mark.parametrize("sign", ["#", "\uff03"])
+def test_a_hashtag_is_found_by_a_query_that_is_typed_as_it_is(sign: str, tag: str) -> None:
+    asked = parse(f"{sign}{tag}")
+    assert isinstance(asked, Is)
+    assert finished(Draft(uri=URI, text=f"text {sign}{tag} text")).hashtags == [asked.value]
 
 
 # Language

@@ -74,7 +74,12 @@ def test_what_was_found_is_found_again(declared: str | None, text: str) -> None:
     "text",
     [
         *("", "lol", "ok", "👍👍👍", "12:30", "...", "hahaha", "wkwkwk", "jajaja", "Galaxy Tab", "N12B-0042", "39,900"),
-        *("@hanbit@social.example", "#NuriPhone #recall", "https://shop.example/the-best-phone-of-the-year"),
+        *(
+            "@hanbit@social.example",
+            "#NuriPhone #recall",
+            "#ท่องเที่ยวเชียงใหม่ \uff03हिन्दी",
+            "https://shop.example/the-best-phone-of-the-year",
+        ),
     ],
 )
 def test_where_nothing_tells_it_is_absent_or_as_declared(text: str) -> None:

@@ -71,7 +71,21 @@ def test_syllables_that_come_as_letters_are_composed() -> None:
     assert [entry.name for entry in entries.all()] == ["누리"]
 
 
-REFUSED = ["a,b", "#tag", "a => b", "1234", "x", "a" * 61, "a b c d e", "\x00누리"]
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("हिन्दी फ़ोन", "हिन्दी फ\u093cोन"),
+        ("ท่องเที่ยว", "ท่องเที่ยว"),
+        ("\u0639\u0644\u06cc\u200c\u0631\u0636\u0627", "\u0639\u0644\u06cc\u0631\u0636\u0627"),
+    ],
+)
+def test_names_have_the_marks_of_their_script_and_are_as_texts_have_them(name: str, kept: str) -> None:
+    entries = Entries()
+    call(entries, "PUT", name, variants=[])
+    assert [entry.name for entry in entries.all()] == [kept]
+
+
+REFUSED = ["\u0940a", "a,b", "#tag", "a => b", "1234", "x", "a" * 61, "a b c d e", "\x00누리"]
 
 
 @pytest.mark.parametrize("spelling", REFUSED)

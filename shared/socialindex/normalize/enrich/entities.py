@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ahocorasick_rs import AhoCorasick
 
+from socialindex.marks import MARKS, is_mark
 from socialindex.widths import narrow
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _longest(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 def _begins(text: str, start: int) -> bool:
     """Whether a word begins here: behind no letter of the same kind, and behind no digit."""
     before = text[start - 1 : start] if start else ""
-    if not before.isalnum():
+    if not _is_of_word(before):
         return True
     return not before.isdigit() and _is_hangul(before) is not _is_hangul(text[start])
 
@@ -113,12 +114,17 @@ def _begins(text: str, start: int) -> bool:
 def _ends(text: str, start: int, end: int) -> bool:
     """Whether a word ends here, but for particles, or a number that tells the model."""
     after = text[end : end + 1]
-    if not after.isalnum():
+    if not _is_of_word(after):
         return True
     last = text[end - 1]
     if after.isdigit():
         return not last.isdigit() and (_is_hangul(last) or end - start > _SHORT)
     return _is_hangul(after) and _AFTER.match(text, end) is not None
+
+
+def _is_of_word(character: str) -> bool:
+    """Whether a character is a letter, a digit, or a mark on one; none is not."""
+    return character.isalnum() or (character >= MARKS[0] and is_mark(character))
 
 
 def _is_hangul(character: str) -> bool:

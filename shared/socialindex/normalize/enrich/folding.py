@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from socialindex.marks import MARKS
 from socialindex.widths import narrow
 
-_NOT_ITS_OWN = re.compile(r"https?://\S+|www\.\S+|(?<![\w.])@[\w.\-]+(?:@[\w.\-]+)?")
+_NOT_ITS_OWN = re.compile(rf"https?://\S+|www\.\S+|(?<![\w.{MARKS}])@[\w.\-{MARKS}]+(?:@[\w.\-]+)?")
 """Addresses and mentions."""
 
 

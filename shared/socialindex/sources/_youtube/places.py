@@ -6,6 +6,7 @@ import re
 from typing import Final, Literal, NamedTuple
 from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
+from socialindex.marks import MARKS
 from socialindex.sources._families.one_service import host_name, stand_in
 from socialindex.text import canonical_url
 
@@ -17,7 +18,7 @@ _CHANNEL: Final = re.compile(r"UC[\w-]{22}", re.ASCII)
 _VIDEO: Final = re.compile(r"[\w-]{11}", re.ASCII)
 _PLAYLIST: Final = re.compile(r"[\w-]{2,64}", re.ASCII)
 _COMMENT: Final = re.compile(r"[\w.-]{10,80}", re.ASCII)
-_HANDLE: Final = re.compile(r"@[\w.·-]{3,30}")
+_HANDLE: Final = re.compile(rf"@[\w{MARKS}.·-]{{3,30}}")
 """Letters and digits of any script (https://support.google.com/youtube/answer/11585688)."""
 _USER: Final = re.compile(r"[\w-]{1,60}")
 _VIDEO_PAGES: Final = frozenset({"shorts", "live", "embed", "v"})
