@@ -28,7 +28,7 @@ from tests.integration.fault_stages import START, Messages
 from tests.integration.pages import exchange, status, uri
 from tests.integration.parts import unique
 from tests.integration.test_alerts import crisis
-from tests.integration.test_exports import World, ids
+from tests.integration.test_exports import World, at_once, ids
 from tests.unit.deliver.samples import destination, of_alert
 
 if TYPE_CHECKING:
@@ -139,7 +139,8 @@ class Exporting:
         removal = Removal(id=unique("rm"), posts=[posts[0].id], reason="operator", by="us", created_at=START)
         self._world.suppressions.erase(removal)
         self._client = self._world.client()
-        self._id = self._client.started({"q": word})
+        with at_once():
+            self._id = self._client.started({"q": word})
         stages.parts.receive("ExportsQueue")
 
     def attempt(self, receives: int) -> bool:

@@ -7,6 +7,7 @@ import io
 import json
 import random
 import time
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -24,6 +25,7 @@ from socialindex.errors import Conflict, NotFound, ParseError
 from socialindex.exports import pages, part
 from socialindex.exports.charges import AT_ONCE, Charges
 from socialindex.exports.job import Export, asker
+from socialindex.exports.pages import Page, Pages
 from socialindex.exports.run import Ways
 from socialindex.exports.stage import Exports, Queues
 from socialindex.exports.wanted import Wanted
@@ -32,6 +34,7 @@ from socialindex.index.writer import Write, Writer
 from socialindex.lease import Kept
 from socialindex.model import PUBLIC, Author, Media, Post
 from socialindex.plans import PLANS
+from socialindex.search import exports
 from socialindex.search.api import Api
 from socialindex.search.exports import ExportsPart
 from socialindex.terms import Terms
@@ -168,6 +171,14 @@ def post(number: int, **fields: Any) -> Post:
     return Post(**{**given, **fields})
 
 
+@contextmanager
+def at_once() -> Iterator[None]:
+    """Exports of what is there by now: tests refresh the engine themselves."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(exports, "BEHIND", -1_000)
+        yield
+
+
 def ids(data: bytes) -> list[str]:
     return [json.loads(line)["id"] for line in data.splitlines()]
 
@@ -179,8 +190,9 @@ def parts(servers: Running) -> Iterator[Parts]:
 
 
 @pytest.fixture
-def world(parts: Parts, index: opensearchpy.OpenSearch) -> World:
-    return World(parts, index)
+def world(parts: Parts, index: opensearchpy.OpenSearch) -> Iterator[World]:
+    with at_once():
+        yield World(parts, index)
 
 
 # Files
@@ -221,6 +233,32 @@ def test_of_near_duplicates_only_the_first_is_there(world: World, monkeypatch: p
     done, data = world.client().exported({"sort": "oldest", "deduplicate": True})
     assert set(ids(data)) == {one.id for one in posts[:6]}
     assert done["left_out"] == [{"reason": "duplicate", "whose": None, "posts": 14}]
+
+
+@pytest.mark.parametrize(("sort", "deduplicate"), [("newest", True), ("oldest", False)])
+def test_what_can_be_found_only_after_the_first_page_neither_takes_a_story_with_it_nor_comes_in(
+    world: World, monkeypatch: pytest.MonkeyPatch, sort: str, deduplicate: bool
+) -> None:
+    monkeypatch.setattr(exports, "BEHIND", 3_000)
+    monkeypatch.setattr(pages, "PAGE", 4)
+    posts = [post(number) for number in range(12)]
+    world.index(posts)
+    time.sleep(3.1)
+    copy = post(100, published_at=START + timedelta(days=1))
+    assert not any(Writer(world.engine).write([Write(copy, live=False, replay=False)]))
+    month = next(iter(world.engine.indices.get(index="posts-*")))
+    world.engine.update(index=month, id=copy.id, body={"doc": {"cluster_id": posts[0].id}})
+    read = Pages.next
+
+    def refreshed(self: Pages, after: list[int | float | str]) -> Page:
+        page = read(self, after)
+        world.engine.indices.refresh(index="posts-*")  # as the engine does every few seconds
+        return page
+
+    monkeypatch.setattr(Pages, "next", refreshed)
+    done, data = world.client().exported({"sort": sort, "deduplicate": deduplicate})
+    assert set(ids(data)) == {one.id for one in posts}
+    assert (done["total"], done["seen"], done["left_out"]) == (12, 12, [])
 
 
 class ClosedBoards:

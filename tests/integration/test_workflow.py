@@ -18,6 +18,7 @@ from socialindex.mentions import merge
 from socialindex.mentions.desk import Desk
 from socialindex.mentions.due import Due
 from socialindex.mentions.work import Work
+from socialindex.search import exports
 from socialindex.search.mentions import stream
 from socialindex.search.mentions.offset import Offset, encode
 from tests.integration.mention_world import INDEX, NOW, POSTS, World, document, fresh, home
@@ -556,6 +557,7 @@ def test_a_foreign_topic_is_unknown_wherever_it_is_named(world: World, method: s
 
 
 def test_an_export_of_a_topic_holds_its_mentions(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "BEHIND", -1_000)
     topic = world.topic()
     made = world.match(topic, *map(document, NAMES))
     world.done("PATCH", home(topic, made[0]), {"noise": True})

@@ -74,7 +74,8 @@ class Export(Leased, frozen=True, kw_only=True):
     asked: str
     """A hash of the request."""
     bound: int
-    """Documents since later than this (Unix ms) are no part of it, so that arrivals neither repeat nor skip a post."""
+    """Documents since later than this (Unix ms) are no part of it, so that arrivals neither repeat nor skip a post: all
+    others can be found before the first page is read."""
     total: int
     """Posts that matched then; they are charged when it is asked for."""
     state: State = "queued"

@@ -23,6 +23,7 @@ from socialindex.search import fields
 from socialindex.search.http import Answer
 from socialindex.search.idempotency import digest, identifier
 from socialindex.search.jobs import ListJobs, doomed, file_of, page_of
+from socialindex.search.posts import BEHIND
 from socialindex.search.routes import Doc, Route
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class ExportsPart:
     def _new(self, workspace: str, wanted: Wanted, request: HttpRequest, caller: Caller) -> Export:
         if (size := len(msgspec.json.encode(wanted))) > _LARGEST:
             raise InvalidInput(f"the request has {size} bytes", remedy=f"use fewer values: at most {_LARGEST} bytes")
-        by, bound = asker(caller), int(time.time() * 1000)
+        by, bound = asker(caller), int(time.time() * 1000) - BEHIND
         return Export(
             workspace=workspace,
             id=identifier("ex", workspace, request),
