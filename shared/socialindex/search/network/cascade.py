@@ -103,17 +103,29 @@ def _followed(reader: Reader, post: str) -> tuple[dict[str, Post], bool]:
     known = {found.id: found for found in reader.by_ids([post], 1)}
     if not known:
         raise NotFound(f"there is no post {post[:64]!r}")
-    newest, end = list(known.values()), time.monotonic() + _PATIENCE
-    known |= {found.id: found for found in reader.matching([_before(known[post])], IDS)}
+    root, end = known[post], time.monotonic() + _PATIENCE
+    before = list(reader.matching([_before(root)], IDS))
+    known |= {found.id: found for found in before}
+    met = {root.id, *(found.id for found in before if _is_earlier(found, root))}
+    step = [root]
     for _ in range(_ROUNDS):
-        found = list(reader.matching([_from(newest[:IDS])], MOST))
-        newest = [each for each in found if each.id not in known]
-        known |= {each.id: each for each in newest}
-        if not newest:
+        following: list[Post] = []
+        for start in range(0, len(step), IDS):
+            if len(known) >= MOST or time.monotonic() > end:
+                return known, True
+            found = {each.id: each for each in reader.matching([_from(step[start : start + IDS])], MOST)}
+            following += [each for each in found.values() if each.id not in met]
+            met |= found.keys()
+            known |= found
+        if not following:
             return known, False
-        if len(known) >= MOST or time.monotonic() > end:
-            break
+        step = following
     return known, True
+
+
+def _is_earlier(post: Post, root: Post) -> bool:
+    """Whether it was there before the root, so that nothing came from the root by it."""
+    return bool(post.published_at and root.published_at and post.published_at < root.published_at)
 
 
 def _from(posts: list[Post]) -> dict[str, Any]:
