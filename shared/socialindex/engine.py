@@ -117,7 +117,8 @@ def answering() -> Iterator[None]:
 def _meant(error: TransportError) -> SocialIndexError | None:
     causes = set(_causes(error.info))
     if causes & _TOO_LARGE:
-        return InvalidQuery("the query has too many clauses for the engine", remedy="Make the query smaller.")
+        remedy = "Make the query smaller, groups of names and phrases within NEAR before all."
+        return InvalidQuery("the query has too many clauses for the engine", remedy=remedy)
     if causes & _TOO_MANY_GROUPS:
         return InvalidInput("the answer would have too many groups", remedy="Narrow the times or the query.")
     if causes & _BUSY or error.status_code in _OVERLOADED:

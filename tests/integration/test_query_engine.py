@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from opensearchpy.exceptions import TransportError
 
 from socialindex import engine
 from socialindex.engine import MENTIONS, TOPICS
 from socialindex.errors import InvalidQuery
-from socialindex.query import compile_query, limits, parse
+from socialindex.query import compile_query, limits, parse, proximity
 from socialindex.setup.template import posts_template
 
 if TYPE_CHECKING:
@@ -204,3 +205,32 @@ def test_a_name_that_no_dictionary_has_is_found_whatever_follows_it(client: Open
 def test_the_engine_takes_the_longest_queries(client: OpenSearch, part: str, number: int) -> None:
     query = " OR ".join(part.replace("폰", f"폰{index}") for index in range(number))
     assert found(client, compile_query(parse(query))) == set()
+
+
+def groups(number: int, terms: int, term: str) -> str:
+    return " NEAR/5 ".join(f"({' OR '.join(term.format(f'{g}x{n}') for n in range(terms))})" for g in range(number))
+
+
+@pytest.mark.parametrize(
+    ("number", "term", "most"),
+    [
+        (3, '"a{} b"', 8),
+        (4, '"a{} b"', 4),
+        (5, '"a{} b c"', 3),
+        (2, '"배터{} 불량"', 24),
+        (3, '"배터{} 불량"', 6),
+        (3, "wi-fi{}", 8),
+        (3, "電池管{}", 7),
+    ],
+    ids=ascii,
+)
+def test_the_largest_groups_of_a_near_that_are_taken_are_the_engines(
+    client: OpenSearch, monkeypatch: pytest.MonkeyPatch, number: int, term: str, most: int
+) -> None:
+    taken, refused = groups(number, most, term), groups(number, most + 1, term)
+    assert found(client, compile_query(parse(taken))) == set()
+    with pytest.raises(InvalidQuery, match="combinations"):
+        parse(refused)
+    monkeypatch.setattr(proximity, "MAX_UNITS", 10**9)
+    with pytest.raises(TransportError, match="too many"):
+        found(client, compile_query(parse(refused)))

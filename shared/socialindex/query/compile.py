@@ -18,6 +18,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final, TypeGuard, assert_never
 
 from socialindex.query.columns import clause_of, shared_term
+from socialindex.query.expanding import HANGUL, IDEOGRAPHS
 from socialindex.query.names import LONGEST, is_name
 from socialindex.query.nodes import (
     And,
@@ -48,9 +49,6 @@ _ANYWHERE: Final = ("title", "text")
 _BEGINNING: Final = "eojeol_beginning"
 """The analyzer that makes a beginning into the one term that the index keeps for it."""
 
-_HANGUL: Final = re.compile("[가-힣]")
-_IDEOGRAPHS: Final = re.compile("[\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
-"""Chinese and Japanese: nori cuts them at will, eojeol into pairs."""
 _LETTER: Final = re.compile(r"[^\W_]")
 """What emoji lack; nori drops some of them."""
 _PLAIN: Final = re.compile("[가-힣A-Za-z0-9]+")
@@ -136,7 +134,7 @@ def _name(words: Sequence[Word]) -> Dsl:
 
 def _is_plain(node: Node) -> TypeGuard[Word]:
     """Whether this is a word that its morphemes find."""
-    return isinstance(node, Word) and not _IDEOGRAPHS.search(node.text) and _LETTER.search(node.text) is not None
+    return isinstance(node, Word) and not IDEOGRAPHS.search(node.text) and _LETTER.search(node.text) is not None
 
 
 def _any(parts: Sequence[Node]) -> Dsl:
@@ -175,17 +173,17 @@ def _word(word: Word) -> Dsl:
     found, as_seen = _phrased(word.text, columns), _phrased(word.text, columns, "eojeol")
     if _NAME.fullmatch(word.text):
         return _best([found, _beginning(word.text, columns)])
-    if PARTICLE.fullmatch(word.text) or _IDEOGRAPHS.fullmatch(word.text):
+    if PARTICLE.fullmatch(word.text) or IDEOGRAPHS.fullmatch(word.text):
         return _best([found, as_seen])
-    return as_seen if _IDEOGRAPHS.search(word.text) or not _LETTER.search(word.text) else found
+    return as_seen if IDEOGRAPHS.search(word.text) or not _LETTER.search(word.text) else found
 
 
 def _phrase(phrase: Phrase) -> Dsl:
     columns = _columns(title=phrase.title)
-    if _IDEOGRAPHS.search(phrase.text):
+    if IDEOGRAPHS.search(phrase.text):
         return _phrased(phrase.text, columns, "eojeol")
     found = _phrased(phrase.text, columns)
-    if not _HANGUL.search(phrase.text):
+    if not HANGUL.search(phrase.text):
         return found
     words = tuple(Word(text, phrase.title) for text in phrase.text.split())
     return _best([found, _near(Near(words, 0, ordered=True))])
@@ -203,7 +201,7 @@ def _phrased(text: str, columns: Iterable[str], face: str = "") -> Dsl:
 
 def _beginning(text: str, columns: Iterable[str]) -> Dsl:
     """The term that the index keeps for a beginning; a plain one spares the analysis that each percolation repeats."""
-    if _IDEOGRAPHS.search(text):
+    if IDEOGRAPHS.search(text):
         return _phrased(text, columns, "eojeol")
     if not _PLAIN.fullmatch(text):
         fields = [_field(column, "eojeol") for column in columns]
@@ -229,7 +227,7 @@ def _found(part: Node) -> list[Dsl]:
     if isinstance(part, Near):
         return [clause for operand in part.parts for clause in _found(operand)]
     texts = (leaf.text for leaf in leaves_of(part) if isinstance(leaf, Word | Phrase))
-    return [_clause(part)] if any(map(_HANGUL.search, texts)) else []
+    return [_clause(part)] if any(map(HANGUL.search, texts)) else []
 
 
 def _interval(part: Node) -> Dsl:
@@ -240,9 +238,9 @@ def _interval(part: Node) -> Dsl:
             return {"all_of": {"ordered": part.ordered, "max_gaps": part.distance, "intervals": inner}}
         case Or():
             return {"any_of": {"intervals": [_interval(operand) for operand in part.parts]}}
-        case Prefix() if not _IDEOGRAPHS.search(part.text):
+        case Prefix() if not IDEOGRAPHS.search(part.text):
             return {"match": {"query": part.text, "analyzer": _BEGINNING}}
-        case Phrase() if _HANGUL.search(part.text):
+        case Phrase() if HANGUL.search(part.text):
             joined = part.text.replace(" ", "")
             return {"any_of": {"intervals": [_adjacent(part.text), _adjacent(joined)]}}
         case Word() | Phrase() | Prefix():

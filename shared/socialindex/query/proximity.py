@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeGuard
 
 from socialindex.errors import InvalidQuery
+from socialindex.query.cost import MAX_UNITS, multiplied
+from socialindex.query.expanding import ways
 from socialindex.query.limits import MAX_DISTANCE, MAX_NEAR
 from socialindex.query.nodes import And, Exact, Near, Node, Not, Operand, Or, Phrase, Prefix, Word, leaves_of
 
@@ -29,7 +31,17 @@ def near(parts: Sequence[Node], distance: int, *, ordered: bool, place: int) -> 
     if len({term.title for term in terms}) > 1:
         remedy = "Put the whole NEAR into the field: title:(a NEAR/5 b)."
         raise InvalidQuery("NEAR between the title and the text", position=place, remedy=remedy)
-    return Near(operands, distance, ordered)
+    found = Near(operands, distance, ordered)
+    _check_groups(found, place)
+    return found
+
+
+def _check_groups(near: Near, place: int) -> None:
+    """Pass a NEAR whose groups the engine can hold against each other."""
+    if (units := multiplied(near)) > MAX_UNITS:
+        remedy = "Split the largest group and ask in parts; phrases and words with a hyphen multiply, words do not."
+        message = f"one NEAR over {ways(near).longer} combinations of phrases costs {units} units, {MAX_UNITS} at most"
+        raise InvalidQuery(message, position=place, remedy=remedy)
 
 
 def _operand(node: Node, place: int) -> Operand:

@@ -1,0 +1,92 @@
+"""What the engine makes of a NEAR: a group's alternatives that are longer than a word are multiplied, not added up.
+
+``("a b" OR "c d") NEAR/5 ("e f" OR "g h")`` becomes four intervals, each phrase of one side with each of the other
+(Lucene's ``Disjunctions.pullUp``): an alternative with a place inside it cannot be walked through together with others.
+Words and beginnings can: all those of a group are one alternative.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from socialindex.query.nodes import Leaf, Near, Node, Or, Phrase, Prefix, Word, leaves_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+HANGUL: Final = re.compile("[가-힣]")
+IDEOGRAPHS: Final = re.compile("[\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+"""Chinese and Japanese: nori cuts them at will, eojeol into pairs."""
+_CUTS: Final = re.compile(r"[-/+&:·@#%,;|~()\s]+")
+"""What the index cuts words at."""
+_RUNS: Final = re.compile(f"{IDEOGRAPHS.pattern}+|[^{IDEOGRAPHS.pattern[1:]}+")
+"""A text's parts in Chinese or Japanese, and those between."""
+
+
+class Ways(NamedTuple):
+    """The alternatives of a part of a NEAR."""
+
+    longer: int
+    """Those longer than a word."""
+    terms: int
+    """What all of these look up."""
+    words: int
+    """Those of one word."""
+
+    @property
+    def all(self) -> int:
+        """How many the engine holds against those of the other side."""
+        return self.longer + bool(self.words)
+
+
+def ways(part: Node) -> Ways:
+    """How a part of a NEAR can be met, as the engine counts it."""
+    match part:
+        case Near():
+            sides = [ways(operand) for operand in part.parts]
+            together = math.prod(side.all for side in sides)
+            return Ways(together, sum((side.terms + side.words) * (together // side.all) for side in sides), 0)
+        case Or():
+            return _either(map(ways, part.parts))
+        case Prefix() if not IDEOGRAPHS.search(part.text):
+            return Ways(0, 0, 1)
+        case Phrase() if HANGUL.search(part.text):
+            return _either(map(_side_by_side, (part.text, part.text.replace(" ", ""))))
+        case Word() | Phrase() | Prefix():
+            return _side_by_side(part.text)
+    raise TypeError(f"NEAR holds no {type(part).__name__}")
+
+
+def _either(alternatives: Iterable[Ways]) -> Ways:
+    longer, terms, words = map(sum, zip(*alternatives, strict=True))
+    return Ways(longer, terms, words)
+
+
+def clauses(near: Near) -> int:
+    """How many look-ups the engine counts for a NEAR (``limits.ENGINE_CLAUSES``)."""
+    title_only = all(isinstance(leaf, Word | Phrase | Prefix) and leaf.title for leaf in leaves_of(near))
+    return (1 if title_only else 2) * (ways(near).terms + _found(near))
+
+
+def _side_by_side(text: str) -> Ways:
+    terms = sum(_terms(part) for part in _CUTS.split(text) if part)
+    return Ways(1, terms, 0) if terms > 1 else Ways(0, 0, 1)
+
+
+def _terms(text: str) -> int:
+    return sum(max(len(run[0]) - 1, 1) if IDEOGRAPHS.match(run[0]) else 1 for run in _RUNS.finditer(text))
+
+
+def _found(part: Node) -> int:
+    """What is looked up in a column for the terms to be found as words, too, where there is Hangul (``compile``)."""
+    if isinstance(part, Near):
+        return sum(map(_found, part.parts))
+    leaves = list(leaves_of(part))
+    texts = (leaf.text for leaf in leaves if isinstance(leaf, Word | Phrase))
+    return sum(map(_found_by, leaves)) if any(map(HANGUL.search, texts)) else 0
+
+
+def _found_by(leaf: Leaf) -> int:
+    return 1 + 3 * len(leaf.text.split()) if isinstance(leaf, Phrase) else 2
