@@ -102,7 +102,8 @@ def coverage(told: models.Coverage) -> Iterator[Text]:
 def _blind(intervals: Sequence[models.BlindInterval]) -> Iterator[Text]:
     for each in intervals[:_LISTED]:
         until = f"{each.until:%m-%d %H:%M}" if each.until else "now"
-        whose = f"{each.source}, {each.channel}" if each.channel else each.source
+        channels = each.channel or (f"{each.channels:,} channels" if each.channels else "")
+        whose = f"{each.source}, {channels}" if channels else each.source
         yield Text(f"Posts may be missing: {whose}, {each.since:%m-%d %H:%M} to {until} UTC", style="red")
     if len(intervals) > _LISTED:
         yield Text(f"... and at {len(intervals) - _LISTED} more times (--json names them)", style="red")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Group
@@ -11,6 +11,9 @@ from rich.text import Text
 
 from socialindex.cli.access import client
 from socialindex.cli.output import answer, as_json_option
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Json = dict[str, Any]
 
@@ -43,7 +46,16 @@ def _health(found: Json) -> Group | Text:
         until = _time(event.get("closed_at")) or "it lasts"
         since = _time(finding["since"])
         table.add_row(state, finding["kind"], finding["source"], since, until, Text(finding["message"]))
-    return Group(table)
+    return Group(table, *_beyond(found, "open"), *_beyond(found, "closed"))
+
+
+def _beyond(found: Json, state: str) -> Iterator[Text]:
+    """How many events there are of all, where they are not all listed."""
+    counts = found.get(f"{state}_counts", [])
+    if sum(count["events"] for count in counts) > len(found[state]):
+        yield Text(f"\nThe newest {len(found[state]):,} that are {state} are listed, of these:", style="bold")
+        for count in counts:
+            yield Text(f"  {count['kind']}, {count['source']}: {count['events']:,}")
 
 
 def _coverage(found: Json) -> Group:
@@ -64,8 +76,13 @@ def _gaps(gaps: list[Json]) -> Table:
     table = Table("source", "channel", "why", "since (UTC)", "until (UTC)", box=None)
     for gap in gaps:
         until = _time(gap["until"]) or "it lasts"
-        table.add_row(gap["source"], gap["channel"] or "all", gap["kind"], _time(gap["since"]), until)
+        table.add_row(gap["source"], _channels(gap), gap["kind"], _time(gap["since"]), until)
     return table
+
+
+def _channels(gap: Json) -> str:
+    number = gap.get("channels")
+    return gap["channel"] or (f"{number:,} channels" if number else "all")
 
 
 def _missing(rows: list[Json]) -> Table:

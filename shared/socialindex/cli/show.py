@@ -15,6 +15,8 @@ from socialindex.errors import InvalidInput, SocialIndexError
 Json = dict[str, Any]
 
 _EXCERPT = 160
+_EVENTS = 20
+"""Health events that a status shows."""
 
 
 def explain(error: SocialIndexError) -> str:
@@ -83,8 +85,18 @@ def channels(items: list[Json]) -> Table:
 
 def status(answer: Json) -> Group:
     """Stages and sources."""
-    events = [_event(event) for event in answer.get("events", [])]
-    return Group(_stages(answer["stages"]), Text(), _sources(answer["sources"]), *events)
+    events = answer.get("events", [])
+    shown = [*map(_event, events[-_EVENTS:]), *_beyond(events, answer.get("event_counts", []))]
+    return Group(_stages(answer["stages"]), Text(), _sources(answer["sources"]), *shown)
+
+
+def _beyond(events: list[Json], counts: list[Json]) -> list[Text]:
+    """How many events are open of all, where they are not all shown."""
+    every = sum(count["events"] for count in counts) or len(events)
+    if every <= _EVENTS:
+        return []
+    of_each = ", ".join(f"{count['kind']} {count['source']} {count['events']:,}" for count in counts)
+    return [Text(f"\n... {every:,} are open: {of_each}  (socialindex health)", style="bold red")]
 
 
 def _event(event: Json) -> Text:

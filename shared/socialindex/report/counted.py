@@ -122,7 +122,7 @@ def blind(month: Month, intervals: Iterable[BlindInterval]) -> list[ReportBlind]
         ReportBlind(
             source=source,
             minutes=round(_covered(month, some) / _MINUTE),
-            whole=any(interval.channel is None for interval in some),
+            whole=any(interval.channels is None for interval in some),
         )
         for source, some in by_source.items()
     ]

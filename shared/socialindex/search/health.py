@@ -13,12 +13,14 @@ from socialindex.model import Struct
 from socialindex.search import fields
 from socialindex.search.coverage import ChannelCoverage, SourceCoverage, covered
 from socialindex.search.http import Answer
+from socialindex.search.outages import EventCount, blind, counted, newest
 from socialindex.search.routes import Doc, Route
-from socialindex.watch.events import BlindInterval, HealthEvent
+from socialindex.watch.events import (  # noqa: TC001 - msgspec reads the annotations at run time
+    BlindInterval,
+    HealthEvent,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from opensearchpy import OpenSearch
 
     from socialindex.access import Caller
@@ -48,7 +50,13 @@ class HealthReport(Struct, frozen=True, kw_only=True, omit_defaults=False):
     """What is wrong now, and what was in the days asked for."""
 
     open: list[HealthEvent]
+    """The newest: a thousand, or as many as fit into the answer."""
     closed: list[HealthEvent]
+    """Likewise."""
+    open_counts: list[EventCount]
+    """All that are open, by kind and source."""
+    closed_counts: list[EventCount]
+    """All that were closed in these days, by kind and source."""
 
 
 class NotCovered(Struct, frozen=True, kw_only=True, omit_defaults=False):
@@ -65,7 +73,7 @@ class Coverage(Struct, frozen=True, kw_only=True, omit_defaults=False):
     channels: list[ChannelCoverage]
     """The thousand with the most posts."""
     gaps: list[BlindInterval]
-    """Times in which a channel or source may have been missed; no posts then do not mean that nothing was said."""
+    """Times in which channels or a source may have been missed; no posts then do not mean that nothing was said."""
     not_covered: list[NotCovered]
 
 
@@ -87,30 +95,19 @@ class HealthPart:
         }
 
     def _report(self, request: HttpRequest, _caller: Caller) -> Answer:
-        closed = self._health.closed_events(fields.from_query(Back, request.query).since)
-        return Answer(200, HealthReport(open=self._health.open_events(), closed=closed))
+        every, over = (
+            self._health.open_events(),
+            self._health.closed_events(fields.from_query(Back, request.query).since),
+        )
+        opened, closed = newest(every, over)
+        report = HealthReport(open=opened, closed=closed, open_counts=counted(every), closed_counts=counted(over))
+        return Answer(200, report)
 
     def _coverage(self, request: HttpRequest, caller: Caller) -> Answer:
         since = fields.from_query(Back, request.query).since
         sources, channels = covered(self._engine, caller, self._channels.all())
         gaps = blind([*self._health.open_events(), *self._health.closed_events(since)])
         return Answer(200, Coverage(sources=sources, channels=channels, gaps=gaps, not_covered=not_covered()))
-
-
-def blind(events: Iterable[HealthEvent]) -> list[BlindInterval]:
-    """The times in which posts may have been missed, by their beginning."""
-    intervals = [
-        BlindInterval(
-            source=event.finding.source,
-            channel=event.finding.channel,
-            since=event.finding.since,
-            until=event.closed_at,
-            kind=event.finding.kind,
-        )
-        for event in events
-        if event.is_blind
-    ]
-    return sorted(intervals, key=lambda interval: interval.since)
 
 
 def not_covered() -> list[NotCovered]:

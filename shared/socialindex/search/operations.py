@@ -20,6 +20,7 @@ from socialindex.messages import Archived, encode
 from socialindex.model import Struct
 from socialindex.search import fields
 from socialindex.search.http import fitting
+from socialindex.search.outages import counted, newest
 from socialindex.search.status import Status, status
 from socialindex.sources.base import Channel
 
@@ -201,7 +202,7 @@ class Operations:
         """The service's state, as the caller may see it."""
         found = status(self._stores.outcomes, self._stores.queues, self._engine, caller)
         events = self._stores.health.open_events() if self._stores.health else []
-        return msgspec.structs.replace(found, events=events)
+        return msgspec.structs.replace(found, events=newest(events)[0], event_counts=counted(events))
 
     def replay(self, body: str) -> Replayed:
         """Normalize and index archived responses again, without a fetch; a part of the archive per call.

@@ -10,6 +10,7 @@ from socialindex.access import Scope, visible_to
 from socialindex.engine import ALIAS, answering
 from socialindex.model import Struct
 from socialindex.outcomes import STAGES
+from socialindex.search.outages import EventCount  # noqa: TC001 - msgspec reads the annotations at run time
 from socialindex.watch.events import HealthEvent  # noqa: TC001 - msgspec reads the annotations at run time
 
 if TYPE_CHECKING:
@@ -65,7 +66,9 @@ class Status(Struct, frozen=True, kw_only=True, omit_defaults=False):
     stages: dict[str, StageStatus]
     sources: dict[str, SourceStatus]
     events: list[HealthEvent] = []
-    """Health events that are open."""
+    """Health events that are open: the newest thousand, or as many as fit into the answer."""
+    event_counts: list[EventCount] = []
+    """All that are open, by kind and source."""
 
 
 def status(

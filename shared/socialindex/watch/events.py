@@ -66,6 +66,9 @@ class BlindInterval(Struct, frozen=True, kw_only=True, omit_defaults=False):
 
     source: str
     channel: str | None
+    """The one channel that is meant; null where the whole source is, or several channels."""
+    channels: int | None
+    """How many of the source's channels are meant; null: the whole source."""
     since: datetime
     until: datetime | None
     """``None``: it lasts."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 BLIND = {
     "source": "gnuboard",
     "channel": None,
+    "channels": 12_000,
     "since": "2026-11-20T03:00:00Z",
     "until": None,
     "kind": "down",
@@ -160,7 +161,10 @@ def cli(api: ApiServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
             ["1,234 posts", "301 without copies", "50.0% of all", "·▁█  by day, at most 1,134", "  !", "others", "184"],
         ),
         (("trends",), ["2026-11-18 15:00 to 2026-11-21 15:00 UTC", "Asia/Seoul", "3 posts without a date"]),
-        (("trends",), ["Posts may be missing: gnuboard, 11-20 03:00 to now UTC", "from 2026-10-29 on"]),
+        (
+            ("trends",),
+            ["Posts may be missing: gnuboard, 12,000 channels, 11-20 03:00 to now UTC", "from 2026-10-29 on"],
+        ),
         (("related", "누리폰"), ["발열", "120", "1,300", "█" * 24, "[bold]", "a sample of 500 of 18,250"]),
         (("authors", "배터리"), ["57 authors", "8 posts of people", "김철수", "4,321", "-", "ak_1"]),
         (("sentiment", "배터리"), ["10 posts, -0.25 on average", "negative", "발열"]),

@@ -28,8 +28,10 @@ POST = {
 BARE = {"id": "p2", "uri": "https://board.example/2", "source": "feed"}
 CHANNEL = {"id": "ch_1", "source": "feed", "url": "https://a.example/[/feed]"}
 ADDED = {"channel": CHANNEL, "why": "it is an RSS feed"}
+MANY = [{"kind": "down", "source": "feed", "events": 12_000}, {"kind": "errors", "source": "lemmy", "events": 1}]
 STATUS = {
     "events": [{"id": "he_1", "finding": {"kind": "down", "source": "feed", "message": "It fails [so]."}}],
+    "event_counts": MANY,
     "stages": {
         "crawl": {"outcomes": {"ok": 3}, "reasons": {}, "waiting": 1, "in_flight": 0, "dead_letters": 2},
         "dispatch": {"outcomes": {}, "reasons": {}, "waiting": None, "in_flight": None, "dead_letters": None},
@@ -60,6 +62,7 @@ FINDING = {
     "evidence": {"failures": 3},
 }
 EVENT = {"id": "he_1", "finding": FINDING, "opened_at": "2026-11-20T09:05:00Z", "seen_at": "2026-11-20T09:05:00Z"}
+LASTS = {"since": "2026-11-20T09:00:00Z", "until": None}
 COVERAGE = {
     "sources": [
         {
@@ -73,12 +76,16 @@ COVERAGE = {
         }
     ],
     "channels": [],
-    "gaps": [{"source": "feed", "channel": None, "since": "2026-11-20T09:00:00Z", "until": None, "kind": "errors"}],
+    "gaps": [
+        {"source": "feed", "channel": None, "channels": None, **LASTS, "kind": "errors"},
+        {"source": "feed", "channel": None, "channels": 12_000, **LASTS, "kind": "down"},
+    ],
     "not_covered": [{"what": "board.example", "why": "[no] (article 9)"}],
 }
 ANSWERS: dict[str, Any] = {
     "GET /v1/health?days=7": (200, {"open": [EVENT], "closed": []}),
     "GET /v1/health?days=30": (200, {"open": [], "closed": []}),
+    "GET /v1/health?days=60": (200, {"open": [EVENT], "closed": [], "open_counts": MANY, "closed_counts": []}),
     "GET /v1/coverage?days=7": (200, COVERAGE),
     "GET /v1/sources": (200, {"items": [CARD]}),
     "GET /v1/terms": (200, {"items": [ENTRY], "unreviewed": ["blog.example"]}),
@@ -190,7 +197,20 @@ def test_it_says_its_version(cli: Callable[..., Run]) -> None:
         (("channels", "remove", "ch_1"), ["ch_1 is no longer crawled"]),
         (("health",), ["open", "down", "2026-11-20 09:00", "it lasts", "the last 3 polls failed ([gone])"]),
         (("health", "--days", "30"), ["All is well"]),
-        (("coverage",), ["feed", "2026-11-01 00:00", "1.5 s", "errors", "all", "board.example", "[no] (article 9)"]),
+        (("health", "--days", "60"), ["newest 1 that are open", "down, feed: 12,000", "errors, lemmy: 1"]),
+        (
+            ("coverage",),
+            [
+                "feed",
+                "2026-11-01 00:00",
+                "1.5 s",
+                "errors",
+                "all",
+                "12,000 channels",
+                "board.example",
+                "[no] (article 9)",
+            ],
+        ),
         (("sources",), ["youtube", "views", "credentials", "https://y.example/@a"]),
         (("terms",), ["board.example", "forbidden", "[no] (article 9)", "not yet by clause", "blog.example"]),
         (("terms", "--host", "board.example"), ["board.example must not be crawled", "article 9"]),
@@ -200,7 +220,19 @@ def test_it_says_its_version(cli: Callable[..., Run]) -> None:
             ["board.example: forbidden, from now on"],
         ),
         (("terms", "unset", "board.example"), ["What was entered for board.example is gone"]),
-        (("status",), ["down", "It fails [so].", "crawl", "robots 2", "1.2 s", "3.4 s", "not yet"]),
+        (
+            ("status",),
+            [
+                "down",
+                "It fails [so].",
+                "12,001 are open: down feed 12,000, errors lemmy 1",
+                "crawl",
+                "robots 2",
+                "1.2 s",
+                "3.4 s",
+                "not yet",
+            ],
+        ),
         (("replay",), ["30 responses of 2 archive objects"]),
     ],
 )

@@ -45,7 +45,12 @@ CALLS: list[tuple[str, Callable[[Client], Any], Any, Any]] = [
         {"day": "2026-11-20", "source": "feed", "after": ""},
         {"objects": 2},
     ),
-    ("GET /v1/health?days=30", lambda client: client.health(days=30), None, {"open": [], "closed": []}),
+    (
+        "GET /v1/health?days=30",
+        lambda client: client.health(days=30),
+        None,
+        {"open": [], "closed": [], "open_counts": [], "closed_counts": []},
+    ),
 ]
 
 

@@ -50,7 +50,12 @@ def interval(source: str, since: int, until: int | None, channel: str | None = N
     """A time of so many hours after the month's beginning."""
     ended = None if until is None else MONTH.since + timedelta(hours=until)
     return BlindInterval(
-        source=source, channel=channel, since=MONTH.since + timedelta(hours=since), until=ended, kind="down"
+        source=source,
+        channel=channel,
+        channels=1 if channel else None,
+        since=MONTH.since + timedelta(hours=since),
+        until=ended,
+        kind="down",
     )
 
 

@@ -12,7 +12,7 @@ from socialindex.aws.outcomes import Counted
 from socialindex.aws.pauses import Pause
 from socialindex.crawl.rhythm import Polling
 from socialindex.errors import Unavailable
-from socialindex.search.health import blind
+from socialindex.search.outages import blind
 from socialindex.sources.base import Channel
 from socialindex.watch.channels import FAILURES, History
 from socialindex.watch.stage import Watch

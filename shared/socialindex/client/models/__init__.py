@@ -124,6 +124,7 @@ from socialindex.client.models.reports import Branding
 from socialindex.client.models.service import (
     ChannelCoverage,
     CoverageReport,
+    EventCount,
     Finding,
     HealthEvent,
     HealthReport,
@@ -209,6 +210,7 @@ __all__ = [
     "Diffusion",
     "Drivers",
     "Estimate",
+    "EventCount",
     "EventKind",
     "EventKinds",
     "Evidence",

@@ -42,7 +42,9 @@ class Status(Model, frozen=True, kw_only=True):
     stages: dict[str, StageStatus]
     sources: dict[str, SourceStatus]
     events: list[HealthEvent] = []
-    """Health events that are open."""
+    """Health events that are open: the newest thousand, or as many as fit into the answer."""
+    event_counts: list[EventCount] = []
+    """All that are open, by kind and source."""
 
 
 class Finding(Model, frozen=True, kw_only=True):
@@ -74,11 +76,26 @@ class HealthEvent(Model, frozen=True, kw_only=True):
     """When administrators were told of its opening."""
 
 
+class EventCount(Model, frozen=True, kw_only=True):
+    """How many health events there are of a kind and a source."""
+
+    kind: str
+    source: str
+    events: int
+    """How many: one for each channel that is meant, one where a whole source is."""
+
+
 class HealthReport(Model, frozen=True, kw_only=True):
     """What is wrong now, and what was in the days asked for."""
 
     open: list[HealthEvent]
+    """The newest: a thousand, or as many as fit into the answer."""
     closed: list[HealthEvent]
+    """Likewise."""
+    open_counts: list[EventCount] = []
+    """All that are open, by kind and source."""
+    closed_counts: list[EventCount] = []
+    """All that were closed in these days, by kind and source."""
 
 
 class NotCovered(Model, frozen=True, kw_only=True):

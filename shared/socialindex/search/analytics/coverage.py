@@ -10,8 +10,9 @@ import msgspec
 from socialindex.aws.health import KEPT
 from socialindex.model import Struct
 from socialindex.search.analytics.asking import Question
+from socialindex.search.outages import blind, intervals
 from socialindex.search.selection import index_of, selected
-from socialindex.watch.events import BlindInterval
+from socialindex.watch.events import BlindInterval  # noqa: TC001 - msgspec reads the annotations at run time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -43,9 +44,9 @@ class Coverage(Struct, frozen=True, kw_only=True, omit_defaults=False, rename={"
     undated: int
     """Posts of the selection without a time of publication that were first seen in the window: in no figure."""
     blind: list[BlindInterval]
-    """Times in the window in which a source or channel of the selection may have been missed."""
+    """Times in the window in which a source or channels of the selection may have been missed."""
     silent: list[BlindInterval]
-    """Times in which a channel answered and had nothing new, though it should have."""
+    """Times in which channels answered and had nothing new, though they should have."""
     health_since: datetime
     """Blind and silent times before are not known any more."""
     kept_since: datetime | None
@@ -98,23 +99,19 @@ class Missed(NamedTuple):
 
 def gaps(events: Iterable[HealthEvent], window: Window, sources: Sequence[str]) -> Gaps:
     """What was wrong in the window with these sources, or with any where none is named, in the order of time."""
-    found = sorted(
-        (
-            (event, _interval(event))
-            for event in events
-            if (not sources or event.finding.source in sources)
-            and _meets(event.finding.since, event.closed_at, window.since, window.until)
-        ),
-        key=lambda pair: pair[1].since,
-    )
-    blind = [interval for event, interval in found if event.is_blind]
-    return Gaps(blind, [interval for event, interval in found if not event.is_blind])
+    found = [
+        event
+        for event in events
+        if (not sources or event.finding.source in sources)
+        and _meets(event.finding.since, event.closed_at, window.since, window.until)
+    ]
+    return Gaps(blind(found), intervals(event for event in found if not event.is_blind))
 
 
-def missed(blind: Iterable[BlindInterval], since: datetime, until: datetime) -> Missed:
+def missed(times: Iterable[BlindInterval], since: datetime, until: datetime) -> Missed:
     """Which sources may have been missed between two moments; none between a later one and an earlier."""
-    meeting = [interval for interval in blind if _meets(interval.since, interval.until, since, until)]
-    wholly = {interval.source for interval in meeting if interval.channel is None}
+    meeting = [interval for interval in times if _meets(interval.since, interval.until, since, until)]
+    wholly = {interval.source for interval in meeting if interval.channels is None}
     return Missed(sorted(wholly), sorted({interval.source for interval in meeting} - wholly))
 
 
@@ -133,17 +130,6 @@ def kept_since(now: datetime, months: int) -> datetime | None:
         return None
     month = now.year * 12 + now.month - 1 - months
     return datetime(month // 12, month % 12 + 1, 1, tzinfo=UTC)
-
-
-def _interval(event: HealthEvent) -> BlindInterval:
-    finding = event.finding
-    return BlindInterval(
-        source=finding.source,
-        channel=finding.channel,
-        since=finding.since,
-        until=event.closed_at,
-        kind=finding.kind,
-    )
 
 
 def _meets(began: datetime, ended: datetime | None, since: datetime, until: datetime) -> bool:
