@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from socialindex.access import visible_to
-from socialindex.engine import ALIAS, answering
 from socialindex.model import Struct
+from socialindex.search.lookup import look_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,7 +60,7 @@ def covered(
     """Sources and channels, by their names and their posts.
 
     Raises:
-        Unavailable: the engine does not answer.
+        Unavailable: the engine does not answer, or not all of it in time.
     """
     known = {state.channel.id: state for state in states}
     body = {
@@ -71,8 +71,7 @@ def covered(
             "channels": {"terms": {"field": "provenance.channel", "size": MOST}, "aggs": _SPAN},
         },
     }
-    with answering():
-        found = engine.search(index=ALIAS, body=body, params={"ignore_unavailable": "true"}).get("aggregations", {})
+    found = look_up(engine, body).get("aggregations", {})
     return _sources(found, known), _channels(found, known)
 
 

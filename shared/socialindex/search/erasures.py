@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from socialindex.access import Caller, Scope
-from socialindex.engine import ALIAS, answering
 from socialindex.erasure import documents
 from socialindex.erasure.removal import Reason, Removal
 from socialindex.errors import InvalidInput, NotFound, Unavailable
@@ -17,6 +16,7 @@ from socialindex.mentions.forgetting import NONE
 from socialindex.model import PUBLIC, Struct
 from socialindex.search import fields
 from socialindex.search.http import Answer
+from socialindex.search.lookup import look_up
 from socialindex.search.routes import Doc, Route
 
 if TYPE_CHECKING:
@@ -154,9 +154,7 @@ class ErasurePart:
     def _search(self, query: dict[str, Any], **further: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - the engine's own
         """Up to a few more than ``_MOST`` documents, with what tells whose they are and since when they were seen."""
         body = {"query": query, "size": _MOST + 10, "_source": _SHOWN, **further}
-        with answering():
-            answer = self._engine.search(index=ALIAS, body=body, params={"ignore_unavailable": "true"})
-        hits: list[dict[str, Any]] = answer["hits"]["hits"]
+        hits: list[dict[str, Any]] = look_up(self._engine, body)["hits"]["hits"]
         return hits
 
 

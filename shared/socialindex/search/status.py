@@ -7,9 +7,9 @@ from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at 
 from typing import TYPE_CHECKING, Any
 
 from socialindex.access import Scope, visible_to
-from socialindex.engine import ALIAS, answering
 from socialindex.model import Struct
 from socialindex.outcomes import STAGES
+from socialindex.search.lookup import look_up
 from socialindex.search.outages import EventCount  # noqa: TC001 - msgspec reads the annotations at run time
 from socialindex.watch.events import HealthEvent  # noqa: TC001 - msgspec reads the annotations at run time
 
@@ -80,7 +80,7 @@ def status(
     """The state now. Posts are counted that the caller may see, and for administrators alone what clients brought.
 
     Raises:
-        Unavailable: a part does not answer.
+        Unavailable: a part does not answer, or not whole.
     """
     is_admin = Scope.ADMIN in caller.scopes
     counted = {
@@ -151,7 +151,5 @@ def _found(engine: OpenSearch, caller: Caller) -> dict[str, dict[str, Any]]:
         "query": {"bool": {"filter": visible_to(caller)}},
         "aggs": {"sources": {"terms": {"field": "source", "size": 1_000}, "aggs": {"live": live}}},
     }
-    with answering():
-        answer = engine.search(index=ALIAS, body=body, params={"ignore_unavailable": "true"})
-    buckets = answer.get("aggregations", {}).get("sources", {}).get("buckets", [])
+    buckets = look_up(engine, body).get("aggregations", {}).get("sources", {}).get("buckets", [])
     return {bucket["key"]: bucket for bucket in buckets}

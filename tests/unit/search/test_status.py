@@ -18,6 +18,9 @@ from socialindex.aws.outcomes import Counted
 from socialindex.aws.queues import Depth
 from socialindex.errors import Unavailable
 from socialindex.outcomes import Tally
+from socialindex.search.coverage import covered
+from socialindex.search.erasures import ErasurePart
+from socialindex.search.http import HttpRequest
 from socialindex.search.status import Latency, StageStatus, Status, status
 
 CALLER = Caller(organization="org_a", workspaces=frozenset({"ws_a"}), scopes=frozenset({Scope.READ}))
@@ -72,7 +75,8 @@ class Engine:
         self._buckets = buckets
 
     def search(self, **_: Any) -> dict[str, Any]:
-        return {"aggregations": {"sources": {"buckets": self._buckets}}} if self._buckets else {}
+        found = {"aggregations": {"sources": {"buckets": self._buckets}}} if self._buckets else {}
+        return {"timed_out": False, "_shards": {"failed": 0}, **found}
 
 
 def told(*buckets: dict[str, Any], caller: Caller = CALLER) -> Status:
@@ -146,7 +150,7 @@ def test_posts_are_counted_of_those_that_the_caller_may_see() -> None:
     class Asked:
         def search(self, *, body: dict[str, Any], **_: Any) -> dict[str, Any]:
             self.filters = body["query"]["bool"]["filter"]
-            return {}
+            return {"timed_out": False, "_shards": {"failed": 0}}
 
     engine = Asked()
     status(cast("Any", Outcomes()), {}, cast("Any", engine), CALLER)
@@ -160,6 +164,28 @@ def test_a_part_that_is_down_is_unavailable() -> None:
 
     with pytest.raises(Unavailable):
         status(cast("Any", Outcomes()), {}, cast("Any", Down()), CALLER)
+
+
+PARTS = [{"timed_out": True, "_shards": {"failed": 0}}, {"timed_out": False, "_shards": {"failed": 1}}]
+
+
+@pytest.mark.parametrize("part", PARTS, ids=["not in time", "not everywhere"])
+def test_a_part_of_what_the_engine_holds_is_not_told_as_all(part: dict[str, Any]) -> None:
+    unseen = {"first": {"value": None}, "last": {"value": None}, "live": {"doc_count": 0}}
+    figures = {"sources": {"buckets": [{"key": "feed", "doc_count": 10, **unseen}]}, "channels": {"buckets": []}}
+
+    class Partly:
+        def search(self, **_: Any) -> dict[str, Any]:
+            return {**part, "hits": {"hits": []}, "aggregations": figures}
+
+    engine = cast("Any", Partly())
+    with pytest.raises(Unavailable):
+        status(cast("Any", Outcomes()), {}, engine, CALLER)
+    with pytest.raises(Unavailable):
+        covered(engine, CALLER, [])
+    removal = HttpRequest("r", "", {}, {}, {}, {"body": '{"url": "https://a.example/1"}'})
+    with pytest.raises(Unavailable):
+        ErasurePart(engine, cast("Any", None)).routes()["POST /v1/removals"].handle(removal, ADMINISTRATOR)
 
 
 def test_what_clients_brought_is_counted_for_administrators_only() -> None:
