@@ -95,10 +95,8 @@ class HealthPart:
         }
 
     def _report(self, request: HttpRequest, _caller: Caller) -> Answer:
-        every, over = (
-            self._health.open_events(),
-            self._health.closed_events(fields.from_query(Back, request.query).since),
-        )
+        every = self._health.open_events()
+        over = self._health.closed_events(fields.from_query(Back, request.query).since)
         opened, closed = newest(every, over)
         report = HealthReport(open=opened, closed=closed, open_counts=counted(every), closed_counts=counted(over))
         return Answer(200, report)
