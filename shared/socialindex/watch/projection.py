@@ -3,6 +3,8 @@
 The documents are made of the tables of outcomes and health, with ids of their own: a look that is repeated writes the
 same ones. The engine itself tells how far the last look came, so that an engine without them gets all that the tables
 have. Indices are monthly, and go when the tables' own items go.
+
+An event that is open is as of now: its document moves on with the months, however long ago it was opened.
 """
 
 from __future__ import annotations
@@ -68,6 +70,7 @@ class Projection:
         self._health.add_depths(now, self._depths())
         since = self._seen_until(now)
         written = write(self._engine, self._documents(since, now))
+        self._drop_earlier(now)
         self._expire(now)
         return written
 
@@ -98,6 +101,16 @@ class Projection:
         for at, depths in self._health.depths(since):
             yield from queues(at, depths)
 
+    def _drop_earlier(self, now: datetime) -> None:
+        """Drop what earlier looks showed as open and this one did not: copies in the months before."""
+        there = {"ignore_unavailable": "true"}
+        earlier = [{"term": {"of": "health"}}, {"term": {"open": True}}, {"range": {"at": {"lt": now.isoformat()}}}]
+        body = {"query": {"bool": {"filter": earlier}}}
+        with answering():
+            # Without it, what was just written over would be found as it was.
+            self._engine.indices.refresh(index=ALIAS, params=there)
+            self._engine.delete_by_query(index=ALIAS, body=body, params={**there, "conflicts": "proceed"})
+
     def _expire(self, now: datetime) -> None:
         with answering():
             present = self._engine.indices.get_alias(index=f"{ALIAS}-*", params={"allow_no_indices": "true"})
@@ -119,7 +132,7 @@ def outcomes(counts: Iterable[Counted]) -> Iterator[tuple[str, str, Dsl]]:
 
 
 def events(found: Iterable[HealthEvent], now: datetime) -> Iterator[tuple[str, str, Dsl]]:
-    """One document for each event; its time is when it was opened."""
+    """One document for each event; its time is when it was last so: now, or when it was closed."""
     for event in found:
         finding, closed_at = event.finding, event.closed_at
         fields: Dsl = {
@@ -135,7 +148,7 @@ def events(found: Iterable[HealthEvent], now: datetime) -> Iterator[tuple[str, s
             "minutes": ((closed_at or now) - finding.since).total_seconds() / 60,
         }
         known = {name: value for name, value in fields.items() if value is not None}
-        yield event.opened_at.isoformat(), f"health#{event.id}", known
+        yield (closed_at or now).isoformat(), f"health#{event.id}", known
 
 
 def intervals(source: str, found: Iterable[Interval]) -> Iterator[tuple[str, str, Dsl]]:
