@@ -13,6 +13,7 @@ from socialindex.aws.queues import Queue
 from socialindex.observing import observed
 from socialindex.watch.history import IndexHistories
 from socialindex.watch.projection import Projection
+from socialindex.watch.removals import Removals
 from socialindex.watch.stage import Watch
 
 _QUEUED_STAGES = ("crawl", "imports", "normalize", "index", "exports", "topics", "network", "deliver")
@@ -32,9 +33,10 @@ _projection = Projection(
     _outcomes,
     {stage: (Queue(_settings.queue(stage)), Queue(_settings.dead_letters(stage))) for stage in _QUEUED_STAGES},
 )
+_removals = Removals(_health, _projection)
 
 
 @observed
 def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
-    """Look once, and have dashboards show what was seen."""
-    return {**_watch.run(), "shown": _projection.run()}
+    """Look once, forget what goes with removed channels, and have dashboards show what was seen."""
+    return {**_watch.run(), "forgotten": _removals.run(), "shown": _projection.run()}

@@ -1,17 +1,28 @@
-"""What dashboards see of health: what is wrong now is there however long it lasts, and each event once."""
+"""What dashboards see of health: what is wrong now, however long it lasts, and no address of a channel that is gone."""
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import msgspec
 import pytest
 
 from socialindex import engine
 from socialindex.aws.health import KEPT, Health
+from socialindex.aws.tables import Table
+from socialindex.crawl.rhythm import Polling
+from socialindex.crawl.settings import FetchSettings
+from socialindex.errors import NotFound
+from socialindex.search.health import blind
+from socialindex.search.operations import Operations, Stores
+from socialindex.sources.base import Channel
+from socialindex.watch.channels import FAILURES
 from socialindex.watch.events import Finding, HealthEvent
 from socialindex.watch.projection import Projection, index_of
+from socialindex.watch.removals import AGAIN, Removals
+from socialindex.watch.stage import Watch
 from tests.integration.parts import Parts, real_parts
 
 if TYPE_CHECKING:
@@ -34,9 +45,39 @@ class World(NamedTuple):
     health: Health
     engine: OpenSearch
 
+    @property
+    def projection(self) -> Projection:
+        return Projection(self.engine, self.health, self.parts.outcomes, {})
+
     def look(self, now: datetime) -> None:
         """Project the table as the watch stage does."""
-        Projection(self.engine, self.health, self.parts.outcomes, {}).run(now)
+        self.projection.run(now)
+
+    def watch(self, now: datetime) -> None:
+        """All that the watch stage does."""
+        parts = (self.parts.channels, self.parts.outcomes, cast("Any", None))
+        Watch(self.health, parts, Deaf(), Polling(ceiling=86_400)).run(now)
+        Removals(self.health, self.projection).run(now)
+        self.look(now)
+
+    def remove(self, channel: str) -> None:
+        """What ``DELETE /v1/channels/{id}`` does."""
+        parts = self.parts
+        stores = Stores(
+            channels=parts.channels,
+            hosts=parts.hosts,
+            outcomes=parts.outcomes,
+            archive=parts.archive,
+            queues={},
+            health=self.health,
+        )
+        fetch = FetchSettings(contact="https://crawler.example/about")
+        Operations(stores, self.engine, fetch).remove_channel(channel)
+
+    def everything(self) -> str:
+        """All that the table and the engine have of health."""
+        table = Table(self.parts.table("HealthTable"))
+        return json.dumps([[item.get("body") for item in table.scan()], self.shown()])
 
     def shown(self) -> list[dict[str, Any]]:
         """What dashboards find of events, with the index where each is."""
@@ -47,6 +88,13 @@ class World(NamedTuple):
 
     def months(self) -> set[str]:
         return set(self.engine.indices.get(index="operations-*"))
+
+
+class Deaf:
+    """Administrators whom nobody tells."""
+
+    def tell(self, event: HealthEvent) -> None:
+        pass
 
 
 @pytest.fixture
@@ -100,3 +148,39 @@ def test_what_is_over_is_shown_as_long_as_the_table_keeps_it(world: World) -> No
     world.health.close(event(1, NOW - KEPT - timedelta(days=40), closed_at=NOW - timedelta(days=1)))
     world.look(NOW)
     assert [each["open"] for each in world.shown()] == [False]
+
+
+def test_a_channel_s_address_goes_with_it_and_the_times_it_was_not_seen_stay(world: World) -> None:
+    now, channels = datetime.now(tz=UTC), world.parts.channels
+    for number in (1, 2):
+        channels.add(Channel(id=f"ch_{number}", source="mastodon", url=f"{ADDRESS}{number}", created_at=now))
+        world.health.close(event(number, now - timedelta(days=70), closed_at=now - timedelta(days=40)))
+    for _ in range(FAILURES):
+        channels.failed("ch_1", "gone")
+    world.watch(now)
+    assert f"{ADDRESS}1" in world.everything()
+    world.remove("ch_1")
+    world.watch(now + timedelta(minutes=5))
+    found = world.everything()
+    assert "ch_1" in found
+    assert f"{ADDRESS}1" not in found
+    closed = [each for each in world.health.closed_events(now - KEPT) if each.finding.channel == "ch_1"]
+    assert [(each.kind, each.until is None) for each in blind(closed)] == [("down", False)] * 2
+    (other,) = [each for each in world.shown() if each["channel"] == "ch_2"]
+    assert "ch_2" in found
+    assert ADDRESS in other["message"]
+
+
+def test_a_removal_is_followed_until_no_look_can_have_begun_before_it(world: World) -> None:
+    """And also where the call died when the channel was gone: made again, it finds none."""
+    now = datetime.now(tz=UTC)
+    with pytest.raises(NotFound):
+        world.remove("ch_1")
+    world.watch(now + timedelta(minutes=5))
+    world.health.close(event(1, now - timedelta(days=1), closed_at=now))
+    world.look(now)
+    assert ADDRESS in world.everything()
+    world.watch(now + timedelta(minutes=10))
+    assert ADDRESS not in world.everything()
+    world.watch(now + AGAIN + timedelta(minutes=1))
+    assert world.health.removals() == {}

@@ -2,7 +2,8 @@
 
 Partition ``open`` has the open events by what is wrong with what, ``closed`` the closed ones by the time of their
 closing, ``interval#<source>`` the intervals, ``totals`` the running counts of the last look, ``queues`` how much waited
-at each look. Closed events, intervals and depths go after some months (DynamoDB's time to live).
+at each look, ``removed`` channels that were removed a moment ago. Closed events, intervals and depths go after some
+months (DynamoDB's time to live).
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from socialindex.aws.tables import Table
-from socialindex.watch.events import HealthEvent
+from socialindex.watch.events import HealthEvent, without_words
 from socialindex.watch.sources import Interval, Totals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
 Depths = dict[str, tuple[int, int, int]]
 """By stage: messages that wait, that are in flight, and dead letters."""
@@ -52,6 +53,27 @@ class Health:
         key = f"{closed_at.isoformat()}#{event.id}"
         self._table.put({"part": "closed", "key": key, "body": _encoded(event), "expires": _expiry(closed_at)})
         self._table.delete({"part": "open", "key": event.finding.subject})
+
+    def note_removal(self, channel: str, at: datetime) -> None:
+        """Note that a channel is removed: its events are to lose their words."""
+        self._table.put({"part": "removed", "key": channel, "at": at.isoformat()})
+
+    def removals(self) -> dict[str, datetime]:
+        """When channels were removed whose events may still have words, by their ids."""
+        items = self._table.query("#part = :part", {"part": "removed"}, consistent=True)
+        return {item["key"]: datetime.fromisoformat(item["at"]) for item in items}
+
+    def take_words(self, channels: Collection[str]) -> None:
+        """Take address, message and evidence from these channels' closed events; open ones lose them as they close."""
+        for item in self._table.query("#part = :part", {"part": "closed"}, consistent=True):
+            event = _event(item["body"])
+            bare = msgspec.structs.replace(event, finding=without_words(event.finding))
+            if event.finding.channel in channels and event != bare:
+                self._table.put({**item, "body": _encoded(bare)})
+
+    def end_removal(self, channel: str) -> None:
+        """Note that nothing has a removed channel's words any more."""
+        self._table.delete({"part": "removed", "key": channel})
 
     def totals(self) -> dict[str, Totals]:
         """The running counts by source, of the last look."""

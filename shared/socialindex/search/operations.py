@@ -190,11 +190,14 @@ class Operations:
             )
 
     def remove_channel(self, channel: str) -> None:
-        """Stop crawling a channel; its posts stay.
+        """Stop crawling a channel; its posts stay. The watch stage takes the words from its health events.
 
         Raises:
             NotFound: there is no such channel.
         """
+        # First, and of a channel that is gone already: a call that died in between can be made again.
+        if self._stores.health:
+            self._stores.health.note_removal(channel, datetime.now(tz=UTC))
         if not self._stores.channels.remove(channel):
             raise NotFound(f"there is no channel {channel[:64]!r}")
 

@@ -24,14 +24,20 @@ class Census:
     def __init__(self) -> None:
         self._channels: Counter[str] = Counter()
         self._changed: Counter[str] = Counter()
+        self._ids: set[str] = set()
 
     def passing(self, states: Iterable[ChannelState]) -> Iterator[ChannelState]:
         """The same channels, counted."""
         for state in states:
             self._channels[state.channel.source] += 1
+            self._ids.add(state.channel.id)
             # One that is paused is not polled again before somebody wants it to be: it would never be seen to be well.
             self._changed[state.channel.source] += state.failure == LayoutChanged.__name__ and not state.paused
             yield state
+
+    def has(self, channel: str) -> bool:
+        """Whether a channel passed by: one that did not was removed."""
+        return channel in self._ids
 
     def changed(self, source: str) -> int:
         """A source's channels whose last poll met a page that its adapter cannot read any more."""

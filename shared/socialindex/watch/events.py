@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
 from typing import Final, Literal
 
+import msgspec
+
 from socialindex.model import Struct
 
 Kind = Literal["paused", "down", "silent", "unpolled", "errors", "unreadable", "layout"]
@@ -18,6 +20,9 @@ BLIND: Final = frozenset({"paused", "down", "unpolled", "errors", "unreadable", 
 
 WANTED: Final = frozenset({"paused"})
 """Kinds that an operator has asked for: nobody is told of them, and they ring no alarm."""
+
+REMOVED: Final = "The channel was removed."
+"""The message of an event whose channel is no more."""
 
 Evidence = dict[str, str | int | float]
 
@@ -41,6 +46,11 @@ class Finding(Struct, frozen=True, kw_only=True):
     def subject(self) -> str:
         """What is wrong with what: there is one open event for it at most."""
         return f"{self.kind}#{self.source}#{self.channel or ''}"
+
+
+def without_words(finding: Finding) -> Finding:
+    """What stays of a finding whose channel is no more: what was wrong since when. Its address may name a person."""
+    return msgspec.structs.replace(finding, url=None, message=REMOVED, evidence={})
 
 
 class HealthEvent(Struct, frozen=True, kw_only=True):

@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from socialindex.aws.health import KEPT
 from socialindex.engine import answering
+from socialindex.errors import Unavailable
 from socialindex.outcomes import STAGES
 from socialindex.projecting import Projected, write
+from socialindex.watch.events import REMOVED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from opensearchpy import OpenSearch
 
@@ -73,6 +75,23 @@ class Projection:
         self._drop_earlier(now)
         self._expire(now)
         return written
+
+    def take_words(self, channels: Collection[str]) -> None:
+        """Take the words from what is shown of these channels' events.
+
+        Raises:
+            Unavailable: the engine does not answer, or something is written at the same moment.
+        """
+        there = {"ignore_unavailable": "true"}
+        query = {"bool": {"filter": [{"term": {"of": "health"}}, {"terms": {"channel": list(channels)}}]}}
+        script = {"source": "ctx._source.message = params.message", "params": {"message": REMOVED}}
+        with answering():
+            self._engine.indices.refresh(index=ALIAS, params=there)
+            answer = self._engine.update_by_query(
+                index=ALIAS, body={"query": query, "script": script}, params={**there, "conflicts": "proceed"}
+            )
+        if answer["version_conflicts"]:
+            raise Unavailable("what is shown of health changed meanwhile")
 
     def _depths(self) -> Depths:
         return {stage: (*queue.depth(), sum(dead.depth())) for stage, (queue, dead) in self._queues.items()}

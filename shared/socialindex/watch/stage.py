@@ -12,7 +12,7 @@ from socialindex import metrics
 from socialindex.identity import event_id
 from socialindex.watch import channels, sources
 from socialindex.watch.blindness import Census
-from socialindex.watch.events import WANTED, Finding, HealthEvent
+from socialindex.watch.events import WANTED, Finding, HealthEvent, without_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,7 +58,7 @@ class Watch:
         metrics.record(metrics.Metric.BLIND_SOURCES, len(blind))
         told = [self._see(finding, known.get(subject), now) for subject, finding in found.items()]
         gone = [event for subject, event in known.items() if subject not in found]
-        told += [self._close(event, now) for event in gone]
+        told += [self._close(_as_kept(event, census), now) for event in gone]
         logger.info("watched", extra={"open": len(found), "closed": len(gone), "blind": sorted(blind)})
         return {"open": len(found), "closed": len(gone), "told": told.count(True)}
 
@@ -95,6 +95,14 @@ class Watch:
             self._notifier.tell(closed)
         self._health.close(closed)
         return is_told
+
+
+def _as_kept(event: HealthEvent, census: Census) -> HealthEvent:
+    """An event that is over, without words where its channel is no more."""
+    finding = event.finding
+    if finding.channel is None or census.has(finding.channel):
+        return event
+    return msgspec.structs.replace(event, finding=without_words(finding))
 
 
 def _opened(finding: Finding, now: datetime) -> HealthEvent:

@@ -66,6 +66,7 @@ class World:
         self.failures = 0
         self.failure = "server_error"
         self.paused: list[Pause] = []
+        self.removed = False
         self.told: list[HealthEvent] = []
         self.deaf = False
         self.asked = self.failed = 0
@@ -74,6 +75,8 @@ class World:
         """So far, by the normalize stage."""
 
     def all(self) -> list[ChannelState]:
+        if self.removed:
+            return []
         return [
             ChannelState(
                 channel=CHANNEL,
@@ -151,6 +154,20 @@ def test_what_an_operator_has_paused_is_blind_and_no_news_to_anybody() -> None:
     world.paused = []
     assert looking.run(NOW + timedelta(minutes=5)) == {"open": 0, "closed": 1, "told": 0}
     assert world.told == []
+
+
+def test_an_event_whose_channel_is_removed_ends_without_its_address() -> None:
+    store, world = Store(), World()
+    looking = watch(store, world)
+    world.failures = FAILURES
+    looking.run(NOW)
+    (opened,) = store.open_events()
+    world.removed = True
+    assert looking.run(NOW + timedelta(minutes=5)) == {"open": 0, "closed": 1, "told": 1}
+    (kept,) = store.closed
+    assert (kept.finding.url, kept.finding.message, kept.finding.evidence) == (None, "The channel was removed.", {})
+    assert (kept.finding.kind, kept.finding.since) == (opened.finding.kind, opened.finding.since)
+    assert world.told[-1] == kept
 
 
 def test_what_could_not_be_told_is_told_at_the_next_look() -> None:
