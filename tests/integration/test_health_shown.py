@@ -47,7 +47,8 @@ class World(NamedTuple):
 
     @property
     def projection(self) -> Projection:
-        return Projection(self.engine, self.health, self.parts.outcomes, {})
+        queues = {"crawl": (self.parts.queue("CrawlQueue"), self.parts.queue("CrawlDeadLetters"))}
+        return Projection(self.engine, self.health, self.parts.outcomes, queues)
 
     def look(self, now: datetime) -> None:
         """Project the table as the watch stage does."""
@@ -111,9 +112,9 @@ def event(number: int, opened_at: datetime, closed_at: datetime | None = None) -
         kind="down",
         source="mastodon",
         channel=f"ch_{number}",
-        url=ADDRESS,
+        url=f"{ADDRESS}{number}",
         since=opened_at,
-        message=f"{ADDRESS}: the last 900 polls failed (gone).",
+        message=f"{ADDRESS}{number}: the last 900 polls failed (gone).",
         evidence={"failures": 900, "reason": "gone"},
     )
     return HealthEvent(id=f"he_{number}", finding=finding, opened_at=opened_at, seen_at=NOW, closed_at=closed_at)
