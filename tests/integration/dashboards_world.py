@@ -24,7 +24,7 @@ from socialindex.normalize.enrich import Recognizer, enrich
 from socialindex.outcomes import Count
 from socialindex.watch.events import Finding, HealthEvent
 from socialindex.watch.projection import Projection
-from socialindex.watch.sources import Interval, Totals
+from socialindex.watch.sources import Interval
 from tests.integration.alert_story import world_posts
 from tests.integration.alert_world import document, mention, topic_at
 
@@ -130,7 +130,7 @@ class World:
         )
         for event in events(self.now):
             (self.health.close if event.closed_at else self.health.keep)(event)
-        self.health.keep_totals({source: Totals() for source in ("gnuboard", "mastodon", "feed")})
+        self.health.keep_totals({source: {} for source in ("gnuboard", "mastodon", "feed")})
         for hours in range(1, 40):
             at = self.now - timedelta(hours=hours)
             self.health.add_interval("gnuboard", Interval(at=at, asked=50, failed=hours % 4))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +13,8 @@ from click.testing import CliRunner
 
 from socialindex.access import Scope
 from socialindex.aws.founding import new_key, new_organization, new_workspace
+from socialindex.aws.outcomes import KEPT
+from socialindex.aws.tables import Table
 from socialindex.cli.usage import bootstrap
 from socialindex.outcomes import Count
 from socialindex.plans import PLANS
@@ -85,6 +87,29 @@ def test_what_is_counted_is_read_as_it_was(outcomes: Outcomes, count: Count) -> 
     outcomes.add(Counter({counted: 2}))
     (found,) = outcomes.read(counted.stage)
     assert (found.source, found.outcome, found.reason, found.times) == (*counted[1:], 2)
+
+
+def test_days_are_counted_until_they_are_too_old(parts: Parts, outcomes: Outcomes) -> None:
+    """DynamoDB deletes them later than it says, and has none that were written before they had an end."""
+    stage, table = unique("stage"), Table(parts.table("OutcomesTable"))
+    today = datetime.now(tz=UTC).date()
+    days = [today - timedelta(days=ago) for ago in (1_000, KEPT.days + 1, KEPT.days, 1)]
+    for day in days:
+        table.put({"stage": stage, "count": f"{day}#feed#ok#", "times": 1, "last_at": f"{day}T12:00:00+00:00"})
+    outcomes.add(Counter({Count(stage, "feed", "ok"): 1}))
+    kept = [each.day for each in outcomes.read(stage)]
+    assert kept == [f"{day}" for day in (*days[2:], today)]
+    assert [each.day for each in outcomes.read(stage, today - timedelta(days=1))] == kept[1:]
+
+
+def test_a_day_s_counts_have_an_end(parts: Parts, outcomes: Outcomes) -> None:
+    count = Count(unique("stage"), "feed", "ok")
+    outcomes.add(Counter({count: 1}))
+    today = datetime.now(tz=UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    key = {"stage": count.stage, "count": f"{today:%Y-%m-%d}#feed#ok#"}
+    item = Table(parts.table("OutcomesTable")).get(key)
+    assert item is not None
+    assert item["expires"] == (today + KEPT + timedelta(days=1)).timestamp()
 
 
 def test_a_stage_that_counted_nothing_has_no_counts(outcomes: Outcomes) -> None:

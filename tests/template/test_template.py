@@ -132,6 +132,12 @@ def test_a_table_can_be_restored_and_outlives_the_stack(name: str) -> None:
     assert resource["Properties"]["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
 
 
+@pytest.mark.parametrize("name", ["HealthTable", "OutcomesTable"])
+def test_what_is_written_at_every_look_or_day_has_an_end(name: str) -> None:
+    wanted = {"AttributeName": "expires", "Enabled": True}
+    assert resources("AWS::DynamoDB::Table")[name]["TimeToLiveSpecification"] == wanted
+
+
 def test_the_archive_is_private_encrypted_and_versioned() -> None:
     (bucket,) = resources("AWS::S3::Bucket").values()
     assert all(bucket["PublicAccessBlockConfiguration"].values())

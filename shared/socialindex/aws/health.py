@@ -1,7 +1,7 @@
 """Health in DynamoDB: open and closed events, and what was counted of each source between two looks.
 
 Partition ``open`` has the open events by what is wrong with what, ``closed`` the closed ones by the time of their
-closing, ``interval#<source>`` the intervals, ``totals`` the running counts of the last look, ``queues`` how much waited
+closing, ``interval#<source>`` the intervals, ``totals`` the days' counts of the last look, ``queues`` how much waited
 at each look, ``removed`` channels that were removed a moment ago. Closed events, intervals and depths go after some
 months (DynamoDB's time to live).
 """
@@ -15,7 +15,7 @@ import msgspec
 
 from socialindex.aws.tables import Table
 from socialindex.watch.events import HealthEvent, without_words
-from socialindex.watch.sources import Interval, Totals
+from socialindex.watch.sources import Days, Interval
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -75,15 +75,16 @@ class Health:
         """Note that nothing has a removed channel's words any more."""
         self._table.delete({"part": "removed", "key": channel})
 
-    def totals(self) -> dict[str, Totals]:
-        """The running counts by source, of the last look."""
+    def totals(self) -> dict[str, Days]:
+        """The counts by source and day, of the last look."""
         items = self._table.query("#part = :part", {"part": "totals"}, consistent=True)
-        return {item["key"]: Totals(*(item[name] for name in Totals._fields)) for item in items}
+        # Counts were kept as sums of all days once.
+        return {item["key"]: msgspec.json.decode(item["body"], type=Days) for item in items if "body" in item}
 
-    def keep_totals(self, totals: Mapping[str, Totals]) -> None:
-        """Keep the running counts for the next look."""
-        for source, counts in totals.items():
-            self._table.put({"part": "totals", "key": source, **counts._asdict()})
+    def keep_totals(self, totals: Mapping[str, Days]) -> None:
+        """Keep the days' counts for the next look."""
+        for source, days in totals.items():
+            self._table.put({"part": "totals", "key": source, "body": msgspec.json.encode(days).decode()})
 
     def intervals(self, source: str, since: datetime) -> list[Interval]:
         """What was counted of a source between two looks, from a moment on, in the order of time."""

@@ -1,12 +1,15 @@
 """Counted outcomes in DynamoDB: one item per stage, day, source, outcome and reason.
 
+A day's items go after some months (DynamoDB's time to live), and are not read from then on: what a look at them costs
+does not grow with the age of the service.
+
 A counter that is retried can count twice; what is metered for money uses transactions instead.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -18,6 +21,9 @@ if TYPE_CHECKING:
 
     from socialindex.aws.values import Value
     from socialindex.outcomes import Count
+
+KEPT: Final = timedelta(days=180)
+"""How long a day's counts are kept: as long as dashboards show them."""
 
 
 class Counted(Struct, frozen=True, kw_only=True):
@@ -43,12 +49,19 @@ class Outcomes:
         now = datetime.now(tz=UTC)
         for count, times in counts.items():
             key = {"stage": count.stage, "count": "#".join((now.date().isoformat(), *count[1:]))}
-            values: dict[str, Value] = {"times": times, "now": now.isoformat()}
-            self._table.update(key, "ADD #times :times SET #last_at = :now", values)
+            values: dict[str, Value] = {"times": times, "now": now.isoformat(), "expires": _expiry(now.date())}
+            self._table.update(key, "ADD #times :times SET #last_at = :now, #expires = :expires", values)
 
-    def read(self, stage: str) -> list[Counted]:
-        """All counts of a stage, by day and source."""
-        return [_counted(item) for item in self._table.query("#stage = :stage", {"stage": stage}, consistent=True)]
+    def read(self, stage: str, since: date | None = None) -> list[Counted]:
+        """A stage's counts from a day on, by day and source; without a day, of all days that are kept."""
+        first = since or (datetime.now(tz=UTC) - KEPT).date()
+        values: dict[str, Value] = {"stage": stage, "first": first.isoformat()}
+        items = self._table.query("#stage = :stage AND #count >= :first", values, consistent=True)
+        return [_counted(item) for item in items]
+
+
+def _expiry(day: date) -> int:
+    return int((datetime.combine(day, time(), UTC) + timedelta(days=1) + KEPT).timestamp())
 
 
 def _counted(item: dict[str, object]) -> Counted:

@@ -113,7 +113,8 @@ class Projection:
     def _found(self, since: datetime, now: datetime) -> Iterator[tuple[str, str, Dsl]]:
         """The time, id and fields of all that is new since a moment."""
         for stage in STAGES:
-            yield from outcomes(count for count in self._outcomes.read(stage) if count.last_at >= since)
+            counts = self._outcomes.read(stage, since.date())
+            yield from outcomes(count for count in counts if count.last_at >= since)
         yield from events([*self._health.open_events(), *self._health.closed_events(since)], now)
         for source in self._health.totals():
             yield from intervals(source, self._health.intervals(source, since))

@@ -48,7 +48,7 @@ class Interval(Struct, frozen=True, kw_only=True):
 
 
 class Totals(NamedTuple):
-    """The running counts of one source."""
+    """The running counts of one source on one day."""
 
     asked: int = 0
     failed: int = 0
@@ -57,26 +57,40 @@ class Totals(NamedTuple):
     unreadable: int = 0
     layout: int = 0
 
-    def since(self, before: Totals, at: datetime) -> Interval:
+    def since(self, before: Totals) -> Totals:
         """What was counted since; counts that were reset begin anew."""
-        moved = {
-            name: new - old if new >= old else new for name, new, old in zip(self._fields, self, before, strict=True)
-        }
-        return Interval(at=at, **moved)
+        return Totals(*(new - old if new >= old else new for new, old in zip(self, before, strict=True)))
 
 
-def totals(crawled: Iterable[Counted], normalized: Iterable[Counted]) -> dict[str, Totals]:
-    """The running counts by source, of the stages' outcomes."""
-    sums: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(Totals._fields, 0))
+Days = dict[str, Totals]
+"""Counts of one source by day."""
+
+
+def moved(now: Days, before: Days, at: datetime) -> Interval:
+    """What was counted of a source between two looks, from the days' counts of each.
+
+    Day by day: each day begins at nothing, and a day that the later look does not ask for any more is no loss.
+    """
+    parts = [counts.since(before.get(day, Totals())) for day, counts in now.items()]
+    return Interval(at=at, **Totals(*map(sum, zip(*parts, strict=True)))._asdict())
+
+
+def totals(crawled: Iterable[Counted], normalized: Iterable[Counted]) -> dict[str, Days]:
+    """The running counts by source and day, of the stages' outcomes."""
+    sums: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: dict.fromkeys(Totals._fields, 0))
     for count in crawled:
-        sums[count.source]["asked"] += count.times
-        sums[count.source]["failed"] += count.times * _is_failure(count)
+        sums[count.source, count.day]["asked"] += count.times
+        sums[count.source, count.day]["failed"] += count.times * _is_failure(count)
     for count in normalized:
-        sums[count.source]["read"] += count.times * (count.outcome == "ok")
-        sums[count.source]["empty"] += count.times * (count.outcome == "ok" and count.reason == EMPTY)
-        sums[count.source]["unreadable"] += count.times * (count.outcome == "quarantine")
-        sums[count.source]["layout"] += count.times * (count.reason == "LayoutChanged")
-    return {source: Totals(**counts) for source, counts in sums.items() if source}
+        sums[count.source, count.day]["read"] += count.times * (count.outcome == "ok")
+        sums[count.source, count.day]["empty"] += count.times * (count.outcome == "ok" and count.reason == EMPTY)
+        sums[count.source, count.day]["unreadable"] += count.times * (count.outcome == "quarantine")
+        sums[count.source, count.day]["layout"] += count.times * (count.reason == "LayoutChanged")
+    found: dict[str, Days] = defaultdict(dict)
+    for (source, day), counts in sums.items():
+        if source:
+            found[source][day] = Totals(**counts)
+    return found
 
 
 def _is_failure(count: Counted) -> bool:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 HISTORY: Final = timedelta(days=1)
 """How far back a source's intervals are compared."""
+COUNTED: Final = timedelta(days=1)
+"""How far back counts are read: with today's those of the day before, whose last ones come after midnight."""
 
 logger = Logger(child=True)
 
@@ -65,11 +67,13 @@ class Watch:
     def _findings(self, now: datetime, census: Census, opened: list[Finding]) -> Iterable[Finding]:
         """What is wrong now; ``opened`` is what was wrong with whole sources at the last look."""
         yield from channels.findings(census.passing(self._channels.all()), self._polling, self._histories, now)
-        counted = sources.totals(self._outcomes.read("crawl"), self._outcomes.read("normalize"))
+        first = (now - COUNTED).date()
+        counted = sources.totals(self._outcomes.read("crawl", first), self._outcomes.read("normalize", first))
         before = self._health.totals()
-        for source, count in counted.items():
+        # A source that nobody asks any more has no counts of these days, and may not be well for all that.
+        for source in {**before, **counted}:
             if source in before:
-                self._health.add_interval(source, count.since(before[source], now))
+                self._health.add_interval(source, sources.moved(counted.get(source, {}), before[source], now))
             own = [finding for finding in opened if finding.source == source]
             intervals = self._health.intervals(source, now - HISTORY)
             yield from sources.findings(source, intervals, own, census.changed(source))

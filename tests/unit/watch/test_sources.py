@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from socialindex.aws.outcomes import Counted
-from socialindex.watch.sources import BEFORE, RECENT, Interval, Totals, findings, totals
+from socialindex.watch.sources import BEFORE, RECENT, Interval, Totals, findings, moved, totals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 AT = datetime(2026, 11, 28, tzinfo=UTC)
 
 
-def counted(stage: str, outcome: str, times: int, reason: str = "", source: str = "feed") -> Counted:
-    return Counted(
-        stage=stage, day="2026-11-28", source=source, outcome=outcome, reason=reason, times=times, last_at=AT
-    )
+def counted(
+    stage: str, outcome: str, times: int, reason: str = "", source: str = "feed", of: str = "2026-11-28"
+) -> Counted:
+    return Counted(stage=stage, day=of, source=source, outcome=outcome, reason=reason, times=times, last_at=AT)
 
 
 def day(*recent: Interval) -> list[Interval]:
@@ -35,7 +35,7 @@ def later(**counts: int) -> Interval:
     return Interval(at=AT + timedelta(hours=2), **counts)
 
 
-def test_counts_are_summed_by_source() -> None:
+def test_counts_are_summed_by_source_and_day() -> None:
     crawled = [
         counted("crawl", "ok", 10),
         counted("crawl", "retry", 3, "timeout"),
@@ -43,6 +43,7 @@ def test_counts_are_summed_by_source() -> None:
         counted("crawl", "discard", 2, "robots"),
         counted("crawl", "discard", 1, "forbidden"),
         counted("crawl", "quarantine", 1, "server_error"),
+        counted("crawl", "ok", 4, of="2026-11-27"),
     ]
     normalized = [
         counted("normalize", "ok", 8),
@@ -51,12 +52,20 @@ def test_counts_are_summed_by_source() -> None:
         counted("normalize", "quarantine", 1, "LayoutChanged"),
         counted("normalize", "ok", 8, source=""),
     ]
-    assert totals(crawled, normalized) == {"feed": Totals(asked=22, failed=5, read=10, empty=2, unreadable=4, layout=1)}
+    today = Totals(asked=22, failed=5, read=10, empty=2, unreadable=4, layout=1)
+    assert totals(crawled, normalized) == {"feed": {"2026-11-28": today, "2026-11-27": Totals(asked=4)}}
 
 
 def test_what_moved_between_two_looks_is_an_interval_also_when_counts_began_anew() -> None:
-    before, now = Totals(asked=10, failed=4), Totals(asked=15, failed=1)
-    assert now.since(before, AT) == Interval(at=AT, asked=5, failed=1)
+    before, now = {"2026-11-28": Totals(asked=10, failed=4)}, {"2026-11-28": Totals(asked=15, failed=1)}
+    assert moved(now, before, AT) == Interval(at=AT, asked=5, failed=1)
+
+
+def test_what_moved_over_midnight_is_what_both_days_have_more() -> None:
+    before = {"2026-11-26": Totals(asked=900), "2026-11-27": Totals(asked=500, read=3)}
+    now = {"2026-11-27": Totals(asked=502, read=3), "2026-11-28": Totals(asked=7, read=1)}
+    assert moved(now, before, AT) == Interval(at=AT, asked=9, read=1)
+    assert moved({}, before, AT) == Interval(at=AT)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from socialindex.watch.events import HealthEvent
-    from socialindex.watch.sources import Interval, Totals
+    from socialindex.watch.sources import Days, Interval
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 CHANNEL = Channel(id="ch_1", source="feed", url="https://a.example/feed", created_at=NOW - timedelta(days=60))
@@ -33,7 +33,7 @@ class Store:
     def __init__(self) -> None:
         self.open: dict[str, HealthEvent] = {}
         self.closed: list[HealthEvent] = []
-        self._totals: dict[str, Totals] = {}
+        self._totals: dict[str, Days] = {}
         self._intervals: dict[str, list[Interval]] = {}
 
     def open_events(self) -> list[HealthEvent]:
@@ -46,11 +46,11 @@ class Store:
         self.closed.append(event)
         self.open.pop(event.finding.subject, None)
 
-    def totals(self) -> dict[str, Totals]:
+    def totals(self) -> dict[str, Days]:
         return self._totals
 
-    def keep_totals(self, totals: Mapping[str, Totals]) -> None:
-        self._totals = dict(totals)
+    def keep_totals(self, totals: Mapping[str, Days]) -> None:
+        self._totals |= totals
 
     def intervals(self, source: str, since: datetime) -> list[Interval]:
         return [interval for interval in self._intervals.get(source, []) if interval.at >= since]
@@ -88,7 +88,7 @@ class World:
             )
         ]
 
-    def read(self, stage: str) -> list[Counted]:
+    def read(self, stage: str, _since: date) -> list[Counted]:
         if stage == "crawl":
             return [_counted("ok", "", self.asked - self.failed), _counted("retry", "timeout", self.failed)]
         return [_counted("ok", "", self.good), _counted("quarantine", "LayoutChanged", self.changed)]
@@ -102,10 +102,32 @@ class World:
         self.told.append(event)
 
 
-def _counted(outcome: str, reason: str, times: int) -> Counted:
-    return Counted(
-        stage="crawl", day="2026-11-28", source="feed", outcome=outcome, reason=reason, times=times, last_at=NOW
-    )
+def _counted(outcome: str, reason: str, times: int, day: str = "2026-11-28") -> Counted:
+    return Counted(stage="crawl", day=day, source="feed", outcome=outcome, reason=reason, times=times, last_at=NOW)
+
+
+class Counting(World):
+    """A world whose counts are of days, and read from a day on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.paused = [Pause(by="host:a.example", since=NOW, reason="asked")]  # the channel itself is not meant here
+        self.days: dict[date, tuple[int, int]] = {}
+        """How often was asked, and how often that failed."""
+
+    def ask(self, now: datetime, asked: int, failed: int) -> None:
+        before = self.days.get(now.date(), (0, 0))
+        self.days[now.date()] = (before[0] + asked, before[1] + failed)
+
+    def read(self, stage: str, since: date) -> list[Counted]:
+        if stage != "crawl":
+            return []
+        return [
+            _counted(outcome, reason, times, day.isoformat())
+            for day, (asked, failed) in self.days.items()
+            for outcome, reason, times in (("ok", "", asked - failed), ("retry", "timeout", failed))
+            if day >= since
+        ]
 
 
 def watch(store: Store, world: World) -> Watch:
@@ -211,3 +233,26 @@ def test_a_board_that_changed_is_told_until_it_is_read_again_whatever_is_read_of
     assert told == [*[False] * 20, *[True] * 10, *[False] * 10]
     opened, closed = [event for event in world.told if event.finding.kind == "layout"]
     assert (opened.id, closed.finding.evidence["channels"]) == (closed.id, 1)
+
+
+def test_what_is_counted_is_the_same_over_midnight() -> None:
+    store, world = Store(), Counting()
+    looking = watch(store, world)
+    for look in range(3 * 288):
+        world.ask(NOW + look * timedelta(minutes=5), 20, 1)
+        looking.run(NOW + look * timedelta(minutes=5))
+    counted = {(interval.asked, interval.failed) for interval in store.intervals("feed", NOW)}
+    assert counted == {(20, 1)}
+    assert world.told == []
+
+
+def test_a_source_that_fails_and_is_not_asked_for_days_is_not_well_for_that() -> None:
+    store, world = Store(), Counting()
+    looking = watch(store, world)
+    for look in range(5 * 288):
+        now = NOW + look * timedelta(minutes=5)
+        if look < 300:
+            world.ask(now, 20, 20 if look > 280 else 1)
+        looking.run(now)
+    assert {event.finding.kind for event in store.open_events()} == {"paused", "errors"}
+    assert len(world.told) == 1
