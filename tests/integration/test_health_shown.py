@@ -15,8 +15,8 @@ from socialindex.aws.tables import Table
 from socialindex.crawl.rhythm import Polling
 from socialindex.crawl.settings import FetchSettings
 from socialindex.errors import NotFound
-from socialindex.search.health import blind
 from socialindex.search.operations import Operations, Stores
+from socialindex.search.outages import blind
 from socialindex.sources.base import Channel
 from socialindex.watch.channels import FAILURES
 from socialindex.watch.events import Finding, HealthEvent
