@@ -22,7 +22,19 @@ NOW = datetime(2026, 11, 28, 6, 30, tzinfo=UTC)
 READ = frozenset({Scope.READ})
 ANN = Caller(organization="org_a", workspaces=frozenset({"ws_a"}), scopes=READ)
 OTHERS = "ws_b"
-ZONES = ["UTC", "Asia/Seoul", "Asia/Kolkata", "Europe/Berlin", "America/Sao_Paulo", "Pacific/Apia"]
+ZONES = [
+    "UTC",
+    "Asia/Seoul",
+    "Asia/Kolkata",
+    "Europe/Berlin",
+    "Europe/London",
+    "America/Sao_Paulo",
+    "America/Asuncion",
+    "Africa/Casablanca",
+    "Australia/Lord_Howe",
+    "Pacific/Apia",
+    "EST",
+]
 
 
 class Healthy:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import bisect
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from socialindex import engine
 from socialindex.model import Metrics
 from socialindex.search.analytics.aggregate import Aggregate
 from socialindex.search.analytics.sentiment import Sentiment
@@ -17,17 +20,23 @@ from socialindex.search.analytics.trends import Trends
 from socialindex.search.analytics.voice import TOP
 from socialindex.search.analytics.voices_asked import Voices
 from socialindex.search.analytics.window import edges, window_of
+from socialindex.search.ask import Ask
+from socialindex.search.posts import search
 from tests.integration.analytics_world import ANN, NOW, PLACES, QUERIES, WORDS, ZONES, answers, asked, part, post, write
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from opensearchpy import OpenSearch
 
 pytestmark = pytest.mark.integration
 
+SOURCES: Final = ["feed", "gnuboard", "mastodon"]
 CHANGES: Final = [
     datetime(2018, 11, 4, 12, tzinfo=UTC),
     datetime(2011, 12, 30, 12, tzinfo=UTC),
     datetime(2026, 3, 29, 12, tzinfo=UTC),
+    datetime(2026, 6, 10, 12, tzinfo=UTC),
     datetime(2026, 10, 25, tzinfo=UTC),
 ]
 
@@ -50,6 +59,45 @@ def test_the_engine_and_we_agree_where_a_bucket_begins(index: OpenSearch, zone: 
             if span.since <= moment < span.until:
                 expected[bisect.bisect_right(edges_, moment) - 1] += 1
         assert [bucket.posts for bucket in part(index).trends(ANN, request).buckets] == expected, request
+
+
+HALF_PAST: Final = [datetime(2025, 12, 1, 0, 30, tzinfo=UTC) + timedelta(hours=3 * number) for number in range(2_920)]
+"""A year of posts, so that every day, the longer and the shorter ones too, has some."""
+
+
+@pytest.fixture(scope="module")
+def year(engine_url: str) -> Iterator[OpenSearch]:
+    client = engine.connect(engine_url, signed=False)
+    client.indices.delete(index="posts-*")
+    posts = [post(f"y{number}", published_at=at, source=SOURCES[number % 3]) for number, at in enumerate(HALF_PAST)]
+    write(client, *posts[:1_500])
+    write(client, *posts[1_500:])
+    yield client
+    client.indices.delete(index="posts-*")
+
+
+@pytest.mark.parametrize("zone", ["Asia/Seoul", "Europe/London", "America/Asuncion", "EST", "ROC", "Factory"])
+def test_every_post_is_counted_on_its_day_whatever_the_engine_knows_of_the_zone(year: OpenSearch, zone: str) -> None:
+    """Its list is another than ours: it knows none of the last three, and of Asuncion it may know other rules."""
+    clocks = ZoneInfo(zone)
+    days = Counter(at.astimezone(clocks).date() for at in HALF_PAST)
+    window = {"from": HALF_PAST[0].isoformat(), "to": (HALF_PAST[-1] + timedelta(hours=1)).isoformat()}
+    answer = part(year).trends(ANN, asked(Trends, time_zone=zone, interval="day", by="source", **window))
+    assert {bucket.at.astimezone(clocks).date(): bucket.posts for bucket in answer.buckets} == days
+    assert sum(sum(series.counts) for series in answer.series) == answer.total == len(HALF_PAST)
+    facets = search(year, ANN, Ask(facets=["day"], facet_size=50, time_zone=zone)).facets
+    latest = sorted(days.items(), reverse=True)[:50]
+    assert [(one.value, one.posts) for one in (facets or {})["day"].values] == [(f"{day}", n) for day, n in latest]
+
+
+@pytest.mark.parametrize("zone", ["Europe/London", "America/Asuncion", "Australia/Lord_Howe"])
+def test_moods_and_voices_of_a_zone_add_up(year: OpenSearch, zone: str) -> None:
+    span = {"time_zone": zone, "interval": "week", "from": HALF_PAST[0].isoformat()}
+    mood = part(year).sentiment(ANN, asked(Sentiment, drivers=0, **span))
+    assert sum(bucket.posts for bucket in mood.buckets) == mood.total
+    queries = [{"name": "all", "q": "하루"}, {"name": "none", "q": "누리폰"}]
+    first, none = part(year).voices(ANN, asked(Voices, queries=queries, by="time", **span)).voices
+    assert (sum(each.posts for each in first.parts), {each.posts for each in none.parts}) == (first.posts, {0})
 
 
 def _at(middle: datetime, days: int, minutes: int = 0) -> str:

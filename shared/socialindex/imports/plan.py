@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Literal, get_args
 import msgspec
 
 from socialindex.errors import InvalidInput
-from socialindex.imports.values import SEOUL, zone_of
+from socialindex.imports.values import SEOUL
 from socialindex.model import Kind, Struct
+from socialindex.search.zones import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -68,7 +69,7 @@ class Plan(Struct, frozen=True, kw_only=True, omit_defaults=False):
         Raises:
             InvalidInput: it names a column that is not there, one twice, or none that makes a post.
         """
-        zone_of(self.timezone)
+        zone_of(self.timezone, "timezone")
         if not CONTENT & set(self.mapping):
             raise InvalidInput(
                 "neither text nor title has a column",

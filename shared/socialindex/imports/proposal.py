@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -10,7 +11,7 @@ from socialindex.errors import InvalidInput
 from socialindex.imports.layout import Layout  # noqa: TC001 - msgspec reads the annotations at run time
 from socialindex.imports.plan import FIELDS, Field, Plan
 from socialindex.imports.rows import shortened
-from socialindex.imports.values import STARS, count_of, is_absent, moment_of, rating_of, url_of, zone_of
+from socialindex.imports.values import STARS, count_of, is_absent, moment_of, rating_of, url_of
 from socialindex.model import Kind, Struct
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ def _can(read: Callable[[str], object], cell: str) -> bool:
 
 def _date(cell: str) -> object:
     """A date that is no mere number: a column of numbers is rather an id or a figure."""
-    return None if cell.strip().isdigit() or _can(count_of, cell) else moment_of(cell, zone_of("UTC"))
+    return None if cell.strip().isdigit() or _can(count_of, cell) else moment_of(cell, UTC)
 
 
 def _average(cells: list[str]) -> float:

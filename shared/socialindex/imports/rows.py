@@ -13,8 +13,9 @@ import msgspec
 from socialindex.errors import InvalidInput
 from socialindex.identity import IMPORT_SCHEME
 from socialindex.imports.plan import Field, Plan
-from socialindex.imports.values import count_of, is_absent, moment_of, rating_of, url_of, zone_of
+from socialindex.imports.values import count_of, is_absent, moment_of, rating_of, url_of
 from socialindex.model import Author, Draft, Metrics, Struct
+from socialindex.search.zones import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -70,7 +71,7 @@ class RowReader:
     def __init__(self, plan: Plan, workspace: str, until: datetime) -> None:
         self.plan = plan
         self.home = f"{IMPORT_SCHEME}{workspace}/{plan.collection}"
-        self.zone = zone_of(plan.timezone)
+        self.zone = zone_of(plan.timezone, "timezone")
         self.until = until + _AHEAD
 
     def read(self, number: int, cells: Cells) -> ReadRow:

@@ -10,9 +10,6 @@ import re
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
-# The one list of time zones that is in the layer anyway: Lambda's own system has none.
-from dateutil.zoneinfo import get_zonefile_instance  # type: ignore[import-untyped] # it comes without types
-
 from socialindex import counts
 from socialindex.errors import InvalidInput
 
@@ -53,20 +50,6 @@ _DATE_REMEDY: Final = "write it as 2026-11-28 14:05 or 2026-11-28T14:05:00+09:00
 def is_absent(text: str) -> bool:
     """Whether a cell of figures, dates or addresses says that there is nothing."""
     return text.strip().casefold() in _ABSENT
-
-
-def zone_of(name: str) -> tzinfo:
-    """A time zone by its name in the IANA database.
-
-    Raises:
-        InvalidInput: there is none of this name.
-    """
-    zone = get_zonefile_instance().get(name)
-    if not isinstance(zone, tzinfo):
-        raise InvalidInput(
-            f"there is no time zone {name[:40]!r}", field="timezone", remedy="use a name such as Asia/Seoul or UTC"
-        )
-    return zone
 
 
 def moment_of(text: str, zone: tzinfo) -> tuple[datetime, bool] | None:

@@ -10,6 +10,7 @@ from socialindex.query.fields import SENTIMENTS
 from socialindex.report.model import ReportBlind, ReportDay, ReportMood, ReportPlace
 from socialindex.search.analytics import aggregate, trends
 from socialindex.search.analytics.aggregate import Aggregate
+from socialindex.search.analytics.buckets import scale_of
 from socialindex.search.analytics.figures import share
 from socialindex.search.analytics.trends import Trends
 from socialindex.search.analytics.window import Window
@@ -52,7 +53,7 @@ def counted(analytics: AnalyticsPart, caller: Caller, topic: str, month: Month) 
         Unavailable: a part does not answer.
     """
     asked = _by_day(topic, month, month.since, month.until)
-    scale = trends.scale_of(_window(month, month.since, month.until), "day")
+    scale = scale_of(_window(month, month.since, month.until), "day")
     places = {dimension: _by_place(asked, dimension, top) for dimension, top in PLACES.items()}
     questions = [
         *trends.questions(caller, asked, scale),
@@ -73,7 +74,7 @@ def counted_before(analytics: AnalyticsPart, caller: Caller, topic: str, month: 
         NotFound, Unavailable: as ``counted``.
     """
     asked = _by_day(topic, month, month.before_since, month.before_until)
-    scale = trends.scale_of(_window(month, month.before_since, month.before_until), "day")
+    scale = scale_of(_window(month, month.before_since, month.before_until), "day")
     questions = trends.questions(caller, asked, scale)
     found, coverage = analytics.ask(caller, asked, scale.window, questions, trends.ESTIMATES)
     return trends.answer(asked, scale, found, coverage, month.before_until)

@@ -133,7 +133,9 @@ def _page(ask: Ask, cursor: Cursor, answer: dict[str, Any], marker: Marker | Non
         items=items,
         next_cursor=encode(_next(ask, cursor, hits[: len(items)])) if len(hits) > len(items) else None,
         total=answer["hits"]["total"]["value"],
-        facets=facets.shown(ask.facets, answer.get("aggregations", {})) if counted else None,
+        facets=facets.shown(ask.facets, answer.get("aggregations", {}), ask.facet_size, ask.time_zone)
+        if counted
+        else None,
     )
 
 

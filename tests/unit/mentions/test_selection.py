@@ -11,7 +11,7 @@ import pytest
 from socialindex.access import Caller, Scope
 from socialindex.errors import InvalidInput, InvalidSettings, NotFound
 from socialindex.search import listening
-from socialindex.search.analytics.trends import scale_of
+from socialindex.search.analytics.buckets import scale_of
 from socialindex.search.analytics.voices_asked import Named, VoiceParameters, Voices, check, named, placed
 from socialindex.search.analytics.window import window_of
 from socialindex.search.selection import Selection, index_of, queries_of, selected, sources_of

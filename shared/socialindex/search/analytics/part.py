@@ -12,6 +12,7 @@ from socialindex.aws.health import KEPT
 from socialindex.search import fields
 from socialindex.search.analytics import aggregate, sentiment, sources, terms, trends, voice, voices_asked
 from socialindex.search.analytics.asking import Found, Question, ask
+from socialindex.search.analytics.buckets import scale_of
 from socialindex.search.analytics.coverage import Coverage, HealthLog, Sample, gaps, kept_since, undated
 from socialindex.search.analytics.window import Window, Windowed, interval_of, window_of
 from socialindex.search.analytics.words import sampled
@@ -96,7 +97,7 @@ class AnalyticsPart:
             Unavailable: a part does not answer.
         """
         asked, window, now = self.placed(asked)
-        scale = trends.scale_of(window, interval_of(asked.interval, window))
+        scale = scale_of(window, interval_of(asked.interval, window))
         trends.check(asked, scale)
         found, coverage = self.ask(caller, asked, window, trends.questions(caller, asked, scale), trends.ESTIMATES)
         return trends.answer(asked, scale, found, coverage, now)
@@ -121,7 +122,7 @@ class AnalyticsPart:
     def voices(self, caller: Caller, asked: voices_asked.Voices) -> voice.VoicesAnswer:
         """Share of voice."""
         asked, window, _ = self.placed(asked)
-        scale = trends.scale_of(window, interval_of(asked.interval, window))
+        scale = scale_of(window, interval_of(asked.interval, window))
         voices_asked.check(asked, scale)
         questions, estimates = [voice.question(caller, asked, scale)], voice.estimates(asked)
         found, coverage = self.ask(caller, voices_asked.placed(asked), window, questions, estimates)
@@ -130,7 +131,7 @@ class AnalyticsPart:
     def sentiment(self, caller: Caller, asked: sentiment.Sentiment) -> sentiment.SentimentAnswer:
         """The mood."""
         asked, window, _ = self.placed(asked)
-        scale = trends.scale_of(window, interval_of(asked.interval, window))
+        scale = scale_of(window, interval_of(asked.interval, window))
         found, coverage = self.ask(caller, asked, window, sentiment.questions(caller, asked, scale))
         chosen = sentiment.chosen(self._engine, caller, asked, found)
         closer = ask(self._engine, sentiment.closer(caller, asked, chosen))

@@ -14,7 +14,7 @@ from socialindex.query.nodes import Is
 from socialindex.search.analytics.asking import Found, Question
 from socialindex.search.analytics.coverage import Coverage  # noqa: TC001 - msgspec reads the annotations at run time
 from socialindex.search.analytics.figures import rounded
-from socialindex.search.analytics.window import Interval, Wanted, Windowed, histogram
+from socialindex.search.analytics.window import Interval, Wanted, Windowed
 from socialindex.search.analytics.words import (
     Term,
     by_lot,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from opensearchpy import OpenSearch
 
     from socialindex.access import Caller
-    from socialindex.search.analytics.trends import Scale
+    from socialindex.search.analytics.buckets import Scale
     from socialindex.search.analytics.words import Candidate
 
 Dsl = dict[str, Any]
@@ -104,8 +104,7 @@ class SentimentAnswer(Struct, frozen=True, kw_only=True, omit_defaults=False):
 def questions(caller: Caller, asked: Sentiment, scale: Scale) -> list[Question]:
     """The moods, and what stands out in each of the two."""
     whole = selected(caller, asked)
-    over_time = {"time": {**histogram(scale.window, scale.interval), "aggs": _MOODS}}
-    moods = Question(whole, {**_MOODS, **over_time}, index_of(asked))
+    moods = Question(whole, {**_MOODS, **scale.over_time(_MOODS)}, index_of(asked))
     return [moods, *(_driving(asked, scale, whole, mood) for mood in _DRIVEN)]
 
 
@@ -136,14 +135,14 @@ def answer(
 ) -> SentimentAnswer:
     """The answers to ``questions``, and to ``closer``."""
     moods, *strongest = found[:3]
-    row = scale.row(moods.part("time"))
+    row = scale.row(moods.figures)
     figures = [each.figures for each in looked] or [{}, {}]
     positive, negative = map(_drivers, drivers.values(), strongest, figures)
     return SentimentAnswer(
         total=moods.total,
         mood=Mood(**_mood({**moods.figures, "doc_count": moods.total})),
         interval=scale.interval,
-        buckets=[MoodAt(at=at, **_mood(bucket or {})) for at, bucket in zip(scale.edges, row, strict=False)],
+        buckets=[MoodAt(at=at, **_mood(bucket)) for at, bucket in zip(scale.edges, row, strict=False)],
         positive=positive,
         negative=negative,
         coverage=coverage,

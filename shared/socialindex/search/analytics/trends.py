@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import bisect
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
-from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import msgspec
 
@@ -15,13 +14,14 @@ from socialindex.search.analytics.asking import Found, Question
 from socialindex.search.analytics.coverage import Coverage, missed
 from socialindex.search.analytics.dimensions import Dimension, parts_of, split
 from socialindex.search.analytics.figures import FINE, Metric, Sum, apart, share, summed, sums, told_apart
-from socialindex.search.analytics.window import Interval, Wanted, Window, Windowed, edges, histogram
+from socialindex.search.analytics.window import Interval, Wanted, Window, Windowed
 from socialindex.search.selection import index_of, selected
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from socialindex.access import Caller
+    from socialindex.search.analytics.buckets import Scale
 
 Dsl = dict[str, Any]
 
@@ -97,37 +97,6 @@ class TrendsAnswer(Struct, frozen=True, kw_only=True, omit_defaults=False):
     coverage: Coverage
 
 
-class Scale(NamedTuple):
-    """The buckets of an answer."""
-
-    window: Window
-    interval: Interval
-    edges: list[datetime]
-    starts: list[int]
-    """The edges as the engine has them, in milliseconds of Unix time."""
-
-    @property
-    def length(self) -> int:
-        """How many there are."""
-        return len(self.edges) - 1
-
-    def row(self, answer: Dsl) -> list[Dsl | None]:
-        """What the engine's histogram has for each bucket, ``None`` where nothing."""
-        row: list[Dsl | None] = [None] * self.length
-        for bucket in answer.get("buckets", []):
-            row[self._place(bucket["key"])] = bucket
-        return row
-
-    def _place(self, milliseconds: int) -> int:
-        return min(max(bisect.bisect_right(self.starts, milliseconds) - 1, 0), self.length - 1)
-
-
-def scale_of(window: Window, interval: Interval) -> Scale:
-    """The buckets of a window."""
-    found = edges(window, interval)
-    return Scale(window, interval, found, [int(edge.timestamp() * 1000) for edge in found])
-
-
 def check(asked: Trends, scale: Scale) -> None:
     """Pass what is not too much.
 
@@ -142,12 +111,11 @@ def check(asked: Trends, scale: Scale) -> None:
 
 def questions(caller: Caller, asked: Trends, scale: Scale) -> list[Question]:
     """The selection's posts, and all that the caller may see, by the same buckets."""
-    over_time = histogram(scale.window, scale.interval)
-    aggs = {"time": {**over_time, "aggs": {**apart(), **sums(asked.metrics)}}, **apart(FINE)}
+    aggs = {**scale.over_time({**apart(), **sums(asked.metrics)}), **apart(FINE)}
     if asked.by:
-        aggs |= split(asked.by, asked.top, {"time": over_time, **apart()})
+        aggs |= split(asked.by, asked.top, {**scale.over_time(), **apart()})
     ours = Question(selected(caller, asked), aggs, index_of(asked))
-    return [ours, everything(caller, scale.window, {"time": over_time})]
+    return [ours, everything(caller, scale.window, scale.over_time())]
 
 
 def everything(caller: Caller, window: Window, aggs: Dsl) -> Question:
@@ -176,24 +144,23 @@ def answer(asked: Trends, scale: Scale, found: Sequence[Found], coverage: Covera
 
 
 def _counts(scale: Scale, figures: Dsl) -> list[int]:
-    return [bucket["doc_count"] if bucket else 0 for bucket in scale.row(figures.get("time", {}))]
+    return [bucket["doc_count"] for bucket in scale.row(figures)]
 
 
 def _buckets(asked: Trends, scale: Scale, ours: Found, all_counts: list[int]) -> list[Bucket]:
-    row = scale.row(ours.part("time"))
     return [
         Bucket(
             at=at,
-            posts=(posts := bucket["doc_count"] if bucket else 0),
-            deduplicated=told_apart(bucket or {}),
+            posts=(posts := bucket["doc_count"]),
+            deduplicated=told_apart(bucket),
             all=whole,
             share=share(posts, whole),
             partial=at < scale.window.since,
             blind=[],
             partly_blind=[],
-            metrics=summed(asked.metrics, bucket or {}) if asked.metrics else None,
+            metrics=summed(asked.metrics, bucket) if asked.metrics else None,
         )
-        for at, bucket, whole in zip(scale.edges, row, all_counts, strict=False)
+        for at, bucket, whole in zip(scale.edges, scale.row(ours.figures), all_counts, strict=False)
     ]
 
 

@@ -13,7 +13,6 @@ from socialindex.search.analytics.coverage import Coverage  # noqa: TC001 - msgs
 from socialindex.search.analytics.dimensions import parts_of, split
 from socialindex.search.analytics.figures import FINE, apart, share, told_apart
 from socialindex.search.analytics.voices_asked import placed
-from socialindex.search.analytics.window import histogram
 from socialindex.search.selection import index_of, selected
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from socialindex.access import Caller
     from socialindex.query import Node
-    from socialindex.search.analytics.trends import Scale
+    from socialindex.search.analytics.buckets import Scale
     from socialindex.search.analytics.voices_asked import Voices
 
 Dsl = dict[str, Any]
@@ -172,7 +171,7 @@ def _parts(asked: Voices, scale: Scale) -> Dsl:
     if asked.by is None:
         return {}
     if asked.by == "time":
-        return {"time": {**histogram(scale.window, scale.interval), "aggs": apart()}}
+        return scale.over_time(apart())
     return split(asked.by, TOP, apart())
 
 
@@ -209,8 +208,8 @@ def _by_time(scale: Scale, rows: list[Dsl]) -> list[_Parts]:
     return [
         _Parts(
             [
-                (_written(at), bucket["doc_count"] if bucket else 0, told_apart(bucket or {}))
-                for at, bucket in zip(scale.edges, scale.row(row.get("time", {})), strict=False)
+                (_written(at), bucket["doc_count"], told_apart(bucket))
+                for at, bucket in zip(scale.edges, scale.row(row), strict=False)
             ]
         )
         for row in rows

@@ -11,7 +11,7 @@ from socialindex.model import Struct
 from socialindex.search.analytics.window import Wanted, Windowed
 
 if TYPE_CHECKING:
-    from socialindex.search.analytics.trends import Scale
+    from socialindex.search.analytics.buckets import Scale
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=32_768)]
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]

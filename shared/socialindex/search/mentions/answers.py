@@ -6,7 +6,7 @@ What was there before the topic was made is in none of the figures, nor is noise
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import msgspec
@@ -14,7 +14,8 @@ import msgspec
 from socialindex.access import Caller, mentions_visible_to
 from socialindex.engine import MENTIONS
 from socialindex.model import Struct
-from socialindex.search.analytics.asking import Found, Question, ask
+from socialindex.search.analytics.asking import Question, ask
+from socialindex.search.analytics.buckets import Scale, scale_of
 from socialindex.search.analytics.figures import share
 from socialindex.search.analytics.window import Windowed, window_of
 
@@ -122,24 +123,30 @@ def report(engine: OpenSearch, caller: Caller, topic: Topic, asked: AskAnswers, 
     ]
     unwanted = [{"term": {"mention.noise": True}}, {"term": {"mention.backfilled": True}}]
     query = {"bool": {"filter": filters, "must_not": unwanted}}
-    (answer,) = ask(engine, [Question(query, _aggregations(asked.time_zone, now), MENTIONS)])
+    weeks = scale_of(window, "week")
+    (answer,) = ask(engine, [Question(query, _aggregations(weeks, now), MENTIONS)])
     return AnswersReport(
         topic=topic.id,
         since=window.since,
         until=window.until,
         target_minutes=topic.answer_minutes,
         total=Answers(**_figures({**answer.figures, "doc_count": answer.total})),
-        weeks=[WeekAnswers(week=_time(week["key"]), **_figures(week)) for week in _buckets(answer, "weeks")],
-        assignees=[PersonAnswers(assignee=one["key"], **_figures(one)) for one in _buckets(answer, "assignees")],
+        weeks=[
+            WeekAnswers(week=week, **_figures(found))
+            for week, found in zip(weeks.edges, weeks.row(answer.figures), strict=False)
+            if found["doc_count"]
+        ],
+        assignees=[
+            PersonAnswers(assignee=one["key"], **_figures(one)) for one in answer.part("assignees").get("buckets", [])
+        ],
     )
 
 
-def _aggregations(time_zone: str, now: datetime) -> Dsl:
+def _aggregations(weeks: Scale, now: datetime) -> Dsl:
     figures = _asked_for(now)
-    week = {"field": "mention.matched_at", "calendar_interval": "week", "time_zone": time_zone, "min_doc_count": 1}
     return {
         **figures,
-        "weeks": {"date_histogram": week, "aggs": figures},
+        **weeks.over_time(figures, "mention.matched_at"),
         "assignees": {"terms": {"field": "mention.assignee", "size": MOST_PEOPLE}, "aggs": figures},
     }
 
@@ -191,12 +198,3 @@ def _figures(bucket: Dsl) -> dict[str, Any]:
 
 def _minutes(answered: Dsl, percent: str) -> float | None:
     return round(answered["took"]["values"][percent] / 60_000, 1) if answered["doc_count"] else None
-
-
-def _buckets(answer: Found, name: str) -> list[Dsl]:
-    buckets: list[Dsl] = answer.part(name).get("buckets", [])
-    return buckets
-
-
-def _time(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)
