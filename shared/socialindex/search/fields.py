@@ -19,6 +19,7 @@ from socialindex.errors import InvalidInput
 T = TypeVar("T", bound=msgspec.Struct)
 
 REMEDY = "see the guide of the search API"
+_TIME_REMEDY = "write it as 2026-11-28T09:00:00Z"
 
 
 def from_body(kind: type[T], body: str | None) -> T:
@@ -41,11 +42,10 @@ def from_query(kind: type[T], parameters: dict[str, str]) -> T:
     Raises:
         InvalidInput: names the field and what it takes.
     """
-    lists = _lists(kind)
-    raw: dict[str, Any] = {
-        name: [part for part in value.split(",") if part] if name in lists else value
-        for name, value in parameters.items()
-    }
+    lists, times = _named(kind, list), _named(kind, datetime)
+    raw: dict[str, Any] = dict(parameters)
+    raw |= {name: [part for part in raw[name].split(",") if part] for name in lists & raw.keys()}
+    raw |= {name: _time(raw[name], name) for name in times & raw.keys()}
     try:
         return _in_utc(msgspec.convert(raw, kind, strict=False))
     except msgspec.ValidationError as error:
@@ -53,17 +53,25 @@ def from_query(kind: type[T], parameters: dict[str, str]) -> T:
 
 
 @functools.cache
-def _lists(kind: type[msgspec.Struct]) -> frozenset[str]:
-    """Names, as they are sent, of the fields that take several values."""
+def _named(kind: type[msgspec.Struct], wanted: type) -> frozenset[str]:
+    """Names, as they are sent, of the fields that take a ``wanted``."""
     fields = msgspec.structs.fields(kind)
-    return frozenset(field.encode_name for field in fields if _is_list(field.type))
+    return frozenset(field.encode_name for field in fields if _takes(field.type, wanted))
 
 
-def _is_list(annotation: Any) -> bool:  # noqa: ANN401 - an annotation can be anything
+def _takes(annotation: Any, wanted: type) -> bool:  # noqa: ANN401 - an annotation can be anything
     origin = typing.get_origin(annotation)
     if origin in {typing.Annotated, typing.Union, types.UnionType}:
-        return any(map(_is_list, typing.get_args(annotation)))
-    return annotation is list or origin is list
+        return any(_takes(each, wanted) for each in typing.get_args(annotation))
+    return annotation is wanted or origin is wanted
+
+
+def _time(text: str, field: str) -> datetime:
+    """A time as RFC 3339 has it. Msgspec takes numbers too, as seconds since 1970, where it is not strict."""
+    try:
+        return msgspec.convert(text, datetime)
+    except msgspec.ValidationError as error:
+        raise InvalidInput(f"{field} is no time", field=field, remedy=_TIME_REMEDY) from error
 
 
 def _in_utc(request: T) -> T:
@@ -78,7 +86,7 @@ def _in_utc(request: T) -> T:
 
 def _utc(moment: datetime, field: str) -> datetime:
     if moment.tzinfo is None:
-        raise InvalidInput(f"{field} has no time zone", field=field, remedy="write it as 2026-11-28T09:00:00Z")
+        raise InvalidInput(f"{field} has no time zone", field=field, remedy=_TIME_REMEDY)
     try:
         return moment.astimezone(UTC)
     except OverflowError as error:

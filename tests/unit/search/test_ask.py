@@ -158,6 +158,15 @@ def test_a_mistake_in_a_url_names_its_field(parameters: dict[str, str], field: s
     assert refused.value.remedy
 
 
+@pytest.mark.parametrize("field", ["from", "to"])
+@pytest.mark.parametrize("text", ["20261121", "1764000000", "1764000000.5", "-1", "null", "", "2026-11-21", "1e9"])
+def test_a_time_in_a_url_is_written_out(text: str, field: str) -> None:
+    """A number could be a day, seconds or milliseconds: it is not guessed which."""
+    with pytest.raises(InvalidInput) as refused:
+        from_parameters({field: text})
+    assert (refused.value.field, refused.value.remedy) == (field, "write it as 2026-11-28T09:00:00Z")
+
+
 @pytest.mark.parametrize("body", ["{", "q=battery", "\x00", '{"q": "\\ud800"}', '{"q": "\ud800"}', "[" * 100_000])
 def test_what_is_no_json_is_told_as_such(body: str) -> None:
     with pytest.raises(InvalidInput) as refused:
