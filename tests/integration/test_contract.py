@@ -117,6 +117,57 @@ def test_whatever_is_asked_the_answer_is_as_described(case: schemathesis.Case[An
     assert told.status_code != 429, "the plan's end hides what would have been answered"
 
 
+NAMED = [
+    (method.upper(), path)
+    for path, operations in described()["paths"].items()
+    for method in operations
+    if path.endswith("}") or "}/" in path
+]
+PREFIXES = {"organizations": "org_", "workspaces": "ws_", "members": "mb_", "keys": "key_"}
+
+
+@pytest.mark.parametrize(("method", "path"), NAMED)
+def test_an_id_that_no_table_can_hold_is_none(subject: Subject, method: str, path: str) -> None:
+    """Asking again would not help, as a 503 would have it."""
+    parts = path.split("/")
+    *_, last = (place for place, part in enumerate(parts) if part.startswith("{"))
+    for place in range(1, last):
+        if parts[place].startswith("{"):
+            parts[place] = subject.ids.get(parts[place - 1], "x")
+    parts[last] = PREFIXES.get(parts[last - 1], "x") + "a" * 2_100
+    told = subject.api.call(subject.tenant.manager, method, "/".join(parts), body=... if method == "GET" else {})
+    assert told.status < 500, told.text
+
+
+MISTAKES: list[tuple[str, str, dict[str, Any], str]] = [
+    ("POST", "/v1/posts/search", {"topic": [""]}, "topic"),
+    ("POST", "/v1/posts/search", {"topic": ["a" * 65]}, "topic"),
+    ("POST", "/v1/keys", {"label": "a", "scopes": ["read"], "member": "mb_" + "a" * 2_000}, "member"),
+    ("GET", "/v1/keys", {"organization": "org_" + "a" * 3_000}, "organization"),
+    (
+        "POST",
+        "/v1/workspaces/{}/imports",
+        {"name": "a", "bytes": 1, "plan": {"mapping": {"text": "x" * 500_000}}},
+        "plan.mapping",
+    ),
+    (
+        "POST",
+        "/v1/workspaces/{}/imports",
+        {"name": "a", "bytes": 1, "plan": {"mapping": {"text": "x"}, "language": "x" * 500_000}},
+        "plan.language",
+    ),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "given", "field"), MISTAKES)
+def test_what_no_table_can_hold_is_told_with_its_field(
+    subject: Subject, method: str, path: str, given: dict[str, Any], field: str
+) -> None:
+    query, body = (given, ...) if method == "GET" else ({}, given)
+    told = subject.api.call(subject.tenant.manager, method, path.format(subject.ids["workspaces"]), query, body=body)
+    assert (told.status, told.body.get("field")) == (400, field)
+
+
 def test_the_page_and_the_document_are_served_to_everybody(subject: Subject) -> None:
     page, document = subject.api.call(None, "GET", "/docs"), subject.api.call(None, "GET", "/v1/openapi.json")
     assert (page.status, page.content_type) == (200, "text/html")

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from socialindex.aws.tables import Table
-from socialindex.errors import Unavailable
+from socialindex.errors import InvalidInput, NotFound, Unavailable
 from tests.integration.outgoing import outgoing
 from tests.integration.parts import Parts, real_parts, unique
 
@@ -206,6 +206,44 @@ def test_an_item_is_deleted_only_while_the_condition_holds(table: Table) -> None
     assert table.delete(itself, "#name = :name", {"name": "newer"})
     assert not table.delete(itself, "#name = :name", {"name": "newer"})
     assert table.get(itself) is None
+
+
+# What no table can hold
+
+IMPOSSIBLE: list[dict[str, str]] = [
+    {"host": "", "id": "one"},
+    {"host": "h", "id": ""},
+    {"host": "h" * 2_049, "id": "one"},
+    {"host": "h", "id": "한" * 342},
+]
+
+
+@pytest.mark.parametrize("impossible", IMPOSSIBLE)
+def test_a_key_that_none_can_be_is_not_there(table: Table, impossible: dict[str, str]) -> None:
+    there = key()
+    table.put(there)
+    assert table.get(impossible) is None
+    assert table.get_all([impossible, there]) == [there]
+    assert list(table.query("#host = :host AND #id = :id", impossible)) == []
+    assert table.delete(impossible) is False
+    with pytest.raises(NotFound):
+        table.update(impossible, "SET #a = :a", {"a": 1})
+
+
+def test_the_longest_key_that_can_be_is_taken(table: Table) -> None:
+    longest = {"host": unique("h").ljust(2_048, "x"), "id": "i" * 1_024}
+    table.put(longest)
+    assert table.get(longest) == longest
+
+
+def test_an_item_that_is_too_large_is_the_senders_mistake(table: Table) -> None:
+    """And none that another try could mend, as one of the table's would be."""
+    item = key()
+    with pytest.raises(InvalidInput):
+        table.put({**item, "a": "x" * 410_000})
+    table.put(item)
+    with pytest.raises(InvalidInput):
+        table.update(item, "SET #a = :a", {"a": "x" * 410_000})
 
 
 # Trouble

@@ -11,8 +11,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from socialindex.aws.clients import dynamodb
 from socialindex.aws.updating import Updated, update
-from socialindex.aws.values import Item, Value, decode, encode, expressed
-from socialindex.errors import Conflict, Unavailable
+from socialindex.aws.values import Item, Value, can_be_key, decode, encode, expressed, named
+from socialindex.errors import Conflict, InvalidInput, NotFound, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -49,10 +49,13 @@ class Table:
     """One table.
 
     Conditions, updates and key conditions are DynamoDB expressions whose ``#x`` stands for the attribute ``x`` and
-    whose ``:x`` for ``values["x"]``.
+    whose ``:x`` for ``values["x"]``; the partition key comes first, in keys and in conditions on them. A key that none
+    can be, since it is empty or too long, is not there: ids come from clients.
 
     Raises (every method):
         Unavailable: the table does not answer, after the client's own retries.
+        InvalidInput: an item is larger than the table takes.
+        NotFound: what is to be changed has a key that none can be.
     """
 
     def __init__(self, name: str) -> None:
@@ -60,12 +63,14 @@ class Table:
 
     def get(self, key: Mapping[str, str]) -> Item | None:
         """The item with this key, strongly consistent."""
+        if not can_be_key(key.values()):
+            return None
         answer = _call(dynamodb().get_item, TableName=self.name, Key=encode(key), ConsistentRead=True)
         return decode(answer["Item"]) if "Item" in answer else None
 
     def get_all(self, keys: Iterable[Mapping[str, str]]) -> list[Item]:
         """The items with these keys, those that are there, strongly consistent and in no order."""
-        distinct = list({tuple(sorted(key.items())): key for key in keys}.values())
+        distinct = list({tuple(sorted(key.items())): key for key in keys if can_be_key(key.values())}.values())
         batches = [distinct[start : start + _READ_BATCH] for start in range(0, len(distinct), _READ_BATCH)]
         if len(batches) < 2:  # noqa: PLR2004 - one needs no thread
             return self._get_batch(batches[0]) if batches else []
@@ -142,12 +147,16 @@ class Table:
         self, key: Mapping[str, str], expression: str, values: Mapping[str, Value] | None = None, *, condition: str = ""
     ) -> dict[str, Any]:
         """An update that is not made yet, as DynamoDB takes it: for ``transactions.together``."""
+        if not can_be_key(key.values()):
+            raise NotFound("there is no such thing")
         arguments: dict[str, Any] = {"TableName": self.name, "Key": encode(key), "UpdateExpression": expression}
         arguments |= expressed(f"{expression} {condition}", values or {})
         return arguments | ({"ConditionExpression": condition} if condition else {})
 
     def delete(self, key: Mapping[str, str], condition: str = "", values: Mapping[str, Value] | None = None) -> bool:
         """Delete an item; False where there was none, or one that the condition does not hold for."""
+        if not can_be_key(key.values()):
+            return False
         arguments: dict[str, Any] = {"TableName": self.name, "Key": encode(key), "ReturnValues": "ALL_OLD"}
         if condition:
             arguments |= expressed(condition, values or {}) | {"ConditionExpression": condition}
@@ -178,6 +187,8 @@ class Table:
             where: a filter over the items that ``condition`` finds; what it drops is paid for all the same.
             pages: pages of at most 1 MB that are looked through; 0: all.
         """
+        if not can_be_key(named(condition, values)):
+            return iter(())
         arguments = {"TableName": self.name, "KeyConditionExpression": condition, "ConsistentRead": consistent}
         arguments |= expressed(f"{condition} {where}", values)
         if where:
@@ -268,9 +279,17 @@ def _call(call: Callable[..., Any], **arguments: Any) -> Any:  # noqa: ANN401 - 
     except ClientError as error:
         if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
             raise Conflict("the item has changed") from error
+        if _is_too_large(error):
+            raise InvalidInput("this is more than can be kept", remedy="send less at once") from error
         raise Unavailable(f"table {_named(arguments)}: {error}") from error
     except BotoCoreError as error:
         raise Unavailable(f"table {_named(arguments)}: {error}") from error
+
+
+def _is_too_large(error: ClientError) -> bool:
+    """Whether an item is above DynamoDB's 400 KB, which no other try changes. It has no code of its own."""
+    told = error.response["Error"]
+    return told["Code"] == "ValidationException" and "item size" in told.get("Message", "").lower()
 
 
 def _named(arguments: Mapping[str, Any]) -> str:

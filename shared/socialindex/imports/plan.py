@@ -48,14 +48,14 @@ Rating = Annotated[float, msgspec.Meta(ge=1, le=1000)]
 class Plan(Struct, frozen=True, kw_only=True, omit_defaults=False):
     """How a file's rows become posts."""
 
-    mapping: dict[Field, str]
+    mapping: dict[Field, Annotated[str, msgspec.Meta(max_length=1_000)]]
     """Field to column. Columns that are not named never leave the uploaded file."""
     kind: Kind = "post"
-    timezone: str = SEOUL
+    timezone: Annotated[str, msgspec.Meta(max_length=64)] = SEOUL
     """IANA name of the zone of dates that name none."""
     rating_max: Rating = 5.0
     """The best mark of bare ratings."""
-    language: str | None = None
+    language: Annotated[str, msgspec.Meta(max_length=64)] | None = None
     """BCP 47 primary language of all rows, such as ``ko``; absent where it is to be detected."""
     collection: Name = "main"
     """Within it an id names one post: the same id in another collection of the workspace is another post."""

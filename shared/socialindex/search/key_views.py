@@ -26,7 +26,7 @@ class NewKey(Struct, frozen=True, kw_only=True):
     scopes: _Scopes
     workspaces: _Workspaces = msgspec.field(default_factory=lambda: [ALL])
     """Ids of those that it may see; ``["*"]``: all, also those that come later; none: public posts only."""
-    member: str | None = None
+    member: Annotated[str, msgspec.Meta(max_length=64)] | None = None
     """Whose it is; ``null``: a machine's."""
     sandbox: bool = False
     """To try the API with: it sees the sample posts and nothing else, and eats nothing of the plan."""

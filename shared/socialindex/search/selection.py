@@ -49,7 +49,9 @@ class Selection(Struct, frozen=True, kw_only=True, rename={"since": "from", "unt
     """Ids of posts that conversations began with, a post's ``thread_id``."""
     cluster: Values = []
     """Groups of near-duplicates, a post's ``cluster_id``."""
-    topic: Annotated[list[Annotated[str, msgspec.Meta(max_length=64)]], msgspec.Meta(max_length=MOST_TOPICS)] = []
+    topic: Annotated[
+        list[Annotated[str, msgspec.Meta(min_length=1, max_length=64)]], msgspec.Meta(max_length=MOST_TOPICS)
+    ] = []
     """Ids of topics: their mentions instead of posts, without those marked as noise. A post that two of them match is
     two mentions."""
     status: list[Status] = []

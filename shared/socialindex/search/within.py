@@ -24,7 +24,7 @@ MOST: Final = 1_000
 class Within(Struct, frozen=True, kw_only=True):
     """Parameters of requests about an organization."""
 
-    organization: str = ""
+    organization: Annotated[str, msgspec.Meta(max_length=64)] = ""
     """Another organization than the key's own: for administrators."""
 
 
