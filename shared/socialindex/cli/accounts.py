@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import click
 from rich.console import Group
@@ -12,6 +12,8 @@ from rich.text import Text
 
 from socialindex.cli.access import client
 from socialindex.cli.output import answer, as_json_option
+from socialindex.client import core
+from socialindex.client.transport import unicode_only
 from socialindex.plans import PLANS, Adjustment
 
 Json = dict[str, Any]
@@ -23,9 +25,14 @@ _PLANS = click.Choice(sorted(PLANS))
 
 
 def path(*parts: str, **parameters: str) -> str:
-    """A path of the API."""
-    given = urlencode({name: value for name, value in parameters.items() if value})
-    return "/v1/" + "/".join(quote(part, safe="") for part in parts) + (f"?{given}" if given else "")
+    """A path of the API.
+
+    Raises:
+        InvalidInput: a part is no Unicode text.
+    """
+    with unicode_only():
+        given = urlencode({name: value for name, value in parameters.items() if value})
+    return core.path(*parts) + (f"?{given}" if given else "")
 
 
 def call(method: str, where: str, body: Json | None = None) -> Json:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 import click
 from rich.console import Group
@@ -12,6 +11,7 @@ from rich.text import Text
 
 from socialindex.cli.access import client
 from socialindex.cli.output import answer, as_json_option
+from socialindex.client.core import path
 
 Json = dict[str, Any]
 
@@ -46,7 +46,7 @@ def dictionary_set(name: str, variants: tuple[str, ...], *, kind: str, as_json: 
     in the background, so enter all that you have at once.
     """
     given = {"variants": list(variants), "kind": kind}
-    entered = client("admin").call("PUT", f"/v1/dictionary/{quote(name, safe='')}", given)
+    entered = client("admin").call("PUT", path("dictionary", name), given)
     answer(entered, as_json=as_json, human=_entered)
 
 
@@ -55,7 +55,7 @@ def dictionary_set(name: str, variants: tuple[str, ...], *, kind: str, as_json: 
 @as_json_option
 def dictionary_rm(name: str, *, as_json: bool) -> None:
     """Remove a NAME."""
-    client("admin").call("DELETE", f"/v1/dictionary/{quote(name, safe='')}")
+    client("admin").call("DELETE", path("dictionary", name))
     answer({"name": name}, as_json=as_json, human=lambda done: Text(f"{done['name']} is removed."))
 
 

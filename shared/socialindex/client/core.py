@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 from urllib.parse import quote
 
 from socialindex.client.errors import InvalidInput
-from socialindex.client.transport import Request, Transport, new_idempotency_key
+from socialindex.client.transport import Request, Transport, new_idempotency_key, unicode_only
 from socialindex.errors import InvalidSettings
 
 if TYPE_CHECKING:
@@ -99,8 +99,13 @@ class Core:
 
 
 def path(*parts: str) -> str:
-    """A path of the API, its parts quoted."""
-    return "/v1/" + "/".join(quote(part, safe="") for part in parts)
+    """A path of the API, its parts quoted.
+
+    Raises:
+        InvalidInput: one is no Unicode text.
+    """
+    with unicode_only():
+        return "/v1/" + "/".join(quote(part, safe="") for part in parts)
 
 
 def _setting(name: str) -> str:

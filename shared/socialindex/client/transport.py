@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import re
 import uuid
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
@@ -17,7 +18,7 @@ from socialindex import __version__
 from socialindex.client.errors import InvalidInput, NoAnswer, RateLimited, ServiceUnavailable, Unavailable, refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 T = TypeVar("T")
 
@@ -109,12 +110,14 @@ class Transport:
         self._pool.clear()
 
     def _send(self, request: Request) -> bytes:
-        url = self.url + request.path + (f"?{urlencode(request.query)}" if request.query else "")
+        with unicode_only():
+            url = self.url + request.path + (f"?{urlencode(request.query)}" if request.query else "")
+            body = None if request.body is None else msgspec.json.encode(request.body)
         try:
             answer = self._pool.request(
                 request.method,
                 url,
-                body=None if request.body is None else msgspec.json.encode(request.body),
+                body=body,
                 headers={**self._pool.headers, **_headers(request)},
                 timeout=self._timeout,
                 retries=False,
@@ -128,6 +131,19 @@ class Transport:
         if answer.status >= 300:  # noqa: PLR2004 - RFC 9110, section 15.4: the API never redirects
             raise Unavailable(f"what answers at {self.url} is not the API: it redirects")
         return answer.data
+
+
+@contextmanager
+def unicode_only() -> Iterator[None]:
+    """What is sent is UTF-8; Python keeps other bytes of a command line or a file's name as halves of characters.
+
+    Raises:
+        InvalidInput: there are such in it.
+    """
+    try:
+        yield
+    except UnicodeEncodeError as error:
+        raise InvalidInput("this is no Unicode text", remedy="use a terminal that writes UTF-8") from error
 
 
 def new_idempotency_key() -> str:

@@ -341,6 +341,31 @@ def test_a_mistake_on_the_command_line_is_told_in_words(cli: Callable[..., Run],
     assert_no_trace(run)
 
 
+HALF = b"\xb9\xe8".decode("utf-8", "surrogateescape")
+"""A word of a terminal that does not write UTF-8, as Python has it."""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("search", HALF),
+        ("search", "--source", HALF),
+        ("post", HALF),
+        ("channels", "add", HALF),
+        ("dictionary", "rm", HALF),
+        ("usage", "--organization", HALF),
+        ("members", "list", "--organization", HALF),
+        ("exports", "list", "--workspace", "ws_a", "--cursor", HALF),
+    ],
+)
+def test_words_that_are_no_unicode_are_told_in_words(cli: Callable[..., Run], api: ApiServer, words: Any) -> None:
+    run = cli(*words)
+    assert run.code == 1
+    assert "Error: this is no Unicode text\nRemedy: " in run.err
+    assert_no_trace(run)
+    assert not api.asked
+
+
 PROBLEM = {"title": "No", "detail": "a quote is missing", "position": 7, "remedy": "close it", "status": 400}
 
 

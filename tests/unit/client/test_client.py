@@ -128,6 +128,27 @@ def test_a_key_that_no_header_can_carry_is_refused(key: str) -> None:
     assert refused.value.remedy
 
 
+HALF = b"\xb9\xe8".decode("utf-8", "surrogateescape")
+"""A word of a terminal that does not write UTF-8, as Python has it."""
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda client: client.search(HALF).first,
+        lambda client: client.post(HALF),
+        lambda client: client.exports(workspace="ws_a", cursor=HALF),
+        lambda client: client.call("POST", "/v1/posts/search", {"q": HALF}),
+        lambda client: client.report("tp_a", HALF),
+    ],
+)
+def test_words_that_are_no_unicode_are_refused_and_not_sent(call: Callable[[Client], Any]) -> None:
+    with serving({}) as api, pytest.raises(InvalidInput, match="no Unicode") as refused:
+        call(Client(api.url, "si_abc"))
+    assert refused.value.remedy
+    assert not api.asked
+
+
 def test_the_key_is_shown_nowhere(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG")
     with serving({"GET /v1/sources": [(503, b""), (401, {"title": "An API key is needed"})]}) as api:
