@@ -15,7 +15,7 @@ from rich.text import Text
 
 from socialindex.cli.access import client
 from socialindex.cli.imports import workspace_option
-from socialindex.cli.output import OUT, answer, as_json_option
+from socialindex.cli.output import OUT, answer, as_json_option, writable
 from socialindex.client.download import download
 from socialindex.errors import NotFound
 from socialindex.exports.wanted import Format, Order
@@ -70,6 +70,7 @@ def export(
     socialindex export 배터리 --format csv -o 배터리.csv
     socialindex export 'source:mastodon' --gzip --field title --field url
     """  # noqa: D301 - click's own mark, not a backslash
+    _can_be_saved(output)
     api = client("client")
     given = {name: value for name, value in options.items() if value}
     compression = "gzip" if gzip else "none"
@@ -112,6 +113,7 @@ def exports_show(id: str, workspace: str | None, *, as_json: bool) -> None:  # n
 @as_json_option
 def exports_download(id: str, workspace: str | None, output: Path | None, *, as_json: bool) -> None:  # noqa: A002 - as above
     """Fetch an export's file; where that was begun before, go on."""
+    _can_be_saved(output)
     api = client("client")
     _save(api, _followed(api, api.export(id, workspace=workspace), quiet=as_json), output, as_json=as_json)
 
@@ -124,6 +126,15 @@ def exports_delete(id: str, workspace: str | None, *, as_json: bool) -> None:  #
     """Cancel an export and delete its file."""
     gone = client("client").delete_export(id, workspace=workspace)
     answer(gone, as_json=as_json, human=lambda one: Text(f"{one.id} and its file are being deleted."))
+
+
+def _can_be_saved(output: Path | None) -> None:
+    """Pass a place that an export's file can be saved at, before the export is made and paid for.
+
+    Raises:
+        InvalidInput: it cannot.
+    """
+    writable(output or Path("export"), by_part=True)
 
 
 def _followed(api: Client, now: Export, *, quiet: bool) -> Export:

@@ -11,7 +11,7 @@ from rich.text import Text
 from socialindex.cli import network_show as show
 from socialindex.cli.access import client
 from socialindex.cli.analytics import given, selection_options
-from socialindex.cli.output import answer, as_json_option
+from socialindex.cli.output import answer, as_json_option, writable
 
 FORMATS: Final = {".gexf": "gexf", ".graphml": "graphml", ".json": "json"}
 _limit_option = click.option("--limit", type=click.IntRange(1, 100), help="How many of each.  [default: 20]")
@@ -45,7 +45,7 @@ def network(query: str | None, *, output: Path | None, as_json: bool, **fields: 
         return
     if output.suffix not in FORMATS:
         raise click.BadParameter(f"end its name with one of {', '.join(FORMATS)}", param_hint="--output")
-    saved = client("client").draw_network(output, query, **options)
+    saved = client("client").draw_network(writable(output, by_part=True), query, **options)
     answer({"saved_as": str(saved)}, as_json=as_json, human=lambda _: Text(f"Saved as {saved}."))
 
 

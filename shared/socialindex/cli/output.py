@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
 from rich.console import Console
 
+from socialindex.errors import InvalidInput
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print the API's answer as JSON.")
 """Every command that shows an answer takes it, as ``as_json``."""
@@ -23,6 +27,23 @@ def answer(answer: Any, *, as_json: bool, human: Callable[[Any], Any]) -> None: 
         click.echo(json.dumps(plain(answer), ensure_ascii=False, indent=2))
     else:
         OUT.print(human(answer), soft_wrap=True)
+
+
+def writable(file: Path, *, by_part: bool = False) -> Path:
+    """The same file, where it can be saved: known before anything is made for it, which may cost something.
+
+    Args:
+        file: what is to be saved.
+        by_part: whether it is gathered in another file of its folder until it is whole.
+
+    Raises:
+        InvalidInput: it cannot.
+    """
+    if not file.parent.is_dir():
+        raise InvalidInput(f"there is no folder {file.parent}", field="--output", remedy="make it, or name another one")
+    if not os.access(file.parent if by_part or not file.exists() else file, os.W_OK):
+        raise InvalidInput(f"{file} may not be written", field="--output", remedy="name another file")
+    return file
 
 
 def plain(answer: Any) -> Any:  # noqa: ANN401 - JSON is anything

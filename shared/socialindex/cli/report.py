@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +10,8 @@ from rich.text import Text
 
 from socialindex.cli.access import client
 from socialindex.cli.imports import workspace_option
-from socialindex.cli.output import OUT, answer, as_json_option
+from socialindex.cli.output import OUT, answer, as_json_option, writable
 from socialindex.client.models import Branding
-from socialindex.errors import InvalidInput
 
 
 @click.command()
@@ -40,22 +38,9 @@ def report(topic: str, month: str | None, *, output: Path | None, as_json: bool,
     if as_json:
         answer(api.report_figures(topic, month, **given), as_json=True, human=str)
         return
-    file = _writable(output or Path(f"report-{topic}-{month or 'last-month'}.html"))
+    file = writable(output or Path(f"report-{topic}-{month or 'last-month'}.html"))
     file.write_text(api.report(topic, month, **given), "utf-8")
     OUT.print(Text(f"{file}: open it with a browser, and print it from there"))
-
-
-def _writable(file: Path) -> Path:
-    """The same file, where it can be written: known before a report is made for it.
-
-    Raises:
-        InvalidInput: it cannot.
-    """
-    if not file.parent.is_dir():
-        raise InvalidInput(f"there is no folder {file.parent}", field="--output", remedy="make it, or name another one")
-    if not os.access(file if file.exists() else file.parent, os.W_OK):
-        raise InvalidInput(f"{file} may not be written", field="--output", remedy="name another file")
-    return file
 
 
 @click.command()

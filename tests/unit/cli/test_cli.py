@@ -366,6 +366,25 @@ def test_words_that_are_no_unicode_are_told_in_words(cli: Callable[..., Run], ap
     assert not api.asked
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("export", "배터리", "-o"),
+        ("exports", "download", "ex_1", "-o"),
+        ("network", "배터리", "-o"),
+        ("report", "tp_1", "-o"),
+    ],
+)
+def test_a_place_where_nothing_can_be_saved_is_told_before_anything_is_asked(
+    cli: Callable[..., Run], api: ApiServer, words: tuple[str, ...]
+) -> None:
+    run = cli(*words, "reports/2026/file.gexf")
+    assert run.code == 1
+    assert "Error: there is no folder reports/2026\nRemedy: " in run.err
+    assert_no_trace(run)
+    assert not api.asked
+
+
 PROBLEM = {"title": "No", "detail": "a quote is missing", "position": 7, "remedy": "close it", "status": 400}
 
 
