@@ -9,7 +9,7 @@ import msgspec
 
 from socialindex.errors import InvalidInput
 from socialindex.model import Struct
-from socialindex.search.zones import zone_of
+from socialindex.zones import zone_of
 
 MORNING: Final = time(8)
 """When digests are made."""

@@ -14,7 +14,7 @@ from socialindex.deliver.told import AlertSummary, TestTold, TopicTold, data_of
 from socialindex.deliver.words_en import English
 from socialindex.deliver.words_ko import Korean
 from socialindex.mentions.telling import MentionsTold
-from socialindex.search.zones import zone_of
+from socialindex.zones import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

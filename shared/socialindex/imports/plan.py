@@ -12,7 +12,7 @@ import msgspec
 from socialindex.errors import InvalidInput
 from socialindex.imports.values import SEOUL
 from socialindex.model import Kind, Struct
-from socialindex.search.zones import zone_of
+from socialindex.zones import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -15,7 +15,7 @@ from socialindex.identity import IMPORT_SCHEME
 from socialindex.imports.plan import Field, Plan
 from socialindex.imports.values import count_of, is_absent, moment_of, rating_of, url_of
 from socialindex.model import Author, Draft, Metrics, Struct
-from socialindex.search.zones import zone_of
+from socialindex.zones import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

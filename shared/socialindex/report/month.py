@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from socialindex.errors import InvalidInput
 from socialindex.search.analytics.window import EARLIEST, LATEST, Window, edges
-from socialindex.search.zones import zone_of
+from socialindex.zones import zone_of
 
 if TYPE_CHECKING:
     from datetime import tzinfo

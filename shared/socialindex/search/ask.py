@@ -11,7 +11,7 @@ from socialindex.query.guided import Guided, written
 from socialindex.search import fields
 from socialindex.search.facets import MOST, Facet
 from socialindex.search.selection import Selection
-from socialindex.search.zones import zone_of
+from socialindex.zones import zone_of
 
 Sort = Literal["best", "newest", "oldest", "relevance"]
 MAX_PAGE = 100

@@ -12,7 +12,7 @@ from socialindex.deliver.signing import new_secret
 from socialindex.errors import Conflict, InvalidInput
 from socialindex.model import Struct
 from socialindex.search.idempotency import digest
-from socialindex.search.zones import zone_of
+from socialindex.zones import zone_of
 
 if TYPE_CHECKING:
     from datetime import datetime

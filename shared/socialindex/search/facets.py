@@ -13,7 +13,7 @@ from socialindex.model import Struct
 from socialindex.query.columns import clause_of
 from socialindex.query.fields import SENTIMENTS
 from socialindex.query.nodes import Is
-from socialindex.search.zones import zone_of
+from socialindex.zones import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,7 +93,7 @@ def _aggregation(facet: Facet, size: int, time_zone: str) -> dict[str, Any]:
 def _days(size: int, time_zone: str) -> dict[str, Any]:
     """Hours, or what else days are made of, from the latest on: enough for as many days. ``_count_days`` adds them up.
 
-    The engine is told no zone's name (``search.zones`` says why), and a plain histogram of years would have thousands
+    The engine is told no zone's name (``zones`` says why), and a plain histogram of years would have thousands
     of buckets.
     """
     step = _step(time_zone)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from socialindex.deliver.hours import Quiet, at_eight, eight_before, last_eight
 from socialindex.errors import InvalidInput
-from socialindex.search.zones import zone_of
+from socialindex.zones import zone_of
 
 NIGHT = Quiet(since="22:00", until="07:00")
 NOON = Quiet(since="12:00", until="13:30")

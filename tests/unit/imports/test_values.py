@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from socialindex.errors import InvalidInput
 from socialindex.imports.values import count_of, moment_of, rating_of, url_of
-from socialindex.search.zones import zone_of
+from socialindex.zones import zone_of
 
 SEOUL = zone_of("Asia/Seoul")
 

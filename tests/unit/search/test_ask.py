@@ -16,7 +16,7 @@ from socialindex.query import parse
 from socialindex.search.ask import Ask, Shown, from_body, from_parameters
 from socialindex.search.cursor import digest
 from socialindex.search.posts import HIDDEN, ONLY_ALONE
-from socialindex.search.zones import zone_of
+from socialindex.zones import zone_of
 
 # An HTTP API joins repeated parameters by commas, so that a comma cannot be in a value; JSON has no lone surrogates.
 WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters=","), min_size=1, max_size=20)

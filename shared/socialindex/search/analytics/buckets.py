@@ -1,6 +1,6 @@
 """Counting by buckets of time, each as long as our own list of time zones says.
 
-The engine is told no zone's name, but which buckets have which distance to UTC (``search.zones`` says why). It counts
+The engine is told no zone's name, but which buckets have which distance to UTC (``zones`` says why). It counts
 those of each distance by a histogram, which leaves out empty ones: an author who wrote once in a year costs one bucket,
 not 365. A bucket in which clocks are put back is longer than any of a histogram, so that it is named by its edges; a
 year has few.

@@ -10,7 +10,7 @@ import msgspec
 
 from socialindex.errors import InvalidInput
 from socialindex.search.selection import Selection
-from socialindex.search.zones import zone_of
+from socialindex.zones import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
