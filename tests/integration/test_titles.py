@@ -183,13 +183,20 @@ def test_documents_that_are_not_read_again_lose_their_texts(index: OpenSearch, e
     assert run(index) == 0
 
 
-def test_what_an_earlier_version_left_in_the_history_goes_too(index: OpenSearch, edits: Edits) -> None:
+def test_what_became_history_before_the_writer_knew_goes_too(index: OpenSearch, edits: Edits) -> None:
+    write(index, article(), bare(minute=5))
+    assert SECRET in str(source(index)["history"])
     edits.limit("news.example")
-    write(index, bare(minute=5))
-    history = [{"title": "T", "text": SECRET, "collected_at": NOVEMBER.isoformat()}]
-    source = "ctx._source.history = params.history; ctx._source.remove('title_only')"
-    update = {"script": {"source": source, "params": {"history": history}}}
-    index.update(index="posts-g1-2026.11", id=post_id(URI), body=update)
+    assert run(index) == 1
+    assert SECRET not in str(documents(index, URI))
+
+
+def test_a_text_that_a_late_writer_brings_is_found_again(index: OpenSearch, edits: Edits) -> None:
+    edits.limit("news.example")
+    write(index, bare())
+    edits.lift()
+    write(index, article(minute=5))
+    edits.limit("news.example")
     assert run(index) == 1
     assert SECRET not in str(documents(index, URI))
 
