@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
+import secrets
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -41,9 +41,22 @@ def writable(file: Path, *, by_part: bool = False) -> Path:
     """
     if not file.parent.is_dir():
         raise InvalidInput(f"there is no folder {file.parent}", field="--output", remedy="make it, or name another one")
-    if not os.access(file.parent if by_part or not file.exists() else file, os.W_OK):
-        raise InvalidInput(f"{file} may not be written", field="--output", remedy="name another file")
+    tried = file.with_name(f"{file.name}.{secrets.token_hex(10)}.part") if by_part else file
+    try:
+        _try(tried)
+    except OSError as error:
+        message = f"{file} cannot be written: {error.strerror}"
+        raise InvalidInput(message, field="--output", remedy="name another file") from error
     return file
+
+
+def _try(file: Path) -> None:
+    """Open a file for writing, and leave it as it was. Rights alone do not tell: a name can be too long."""
+    is_new = not file.exists()
+    with file.open("ab"):
+        pass
+    if is_new:
+        file.unlink()
 
 
 def plain(answer: Any) -> Any:  # noqa: ANN401 - JSON is anything

@@ -375,14 +375,19 @@ def test_words_that_are_no_unicode_are_told_in_words(cli: Callable[..., Run], ap
         ("report", "tp_1", "-o"),
     ],
 )
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [("reports/2026/file.gexf", "there is no folder reports/2026"), ("x" * 300 + ".gexf", "File name too long")],
+)
 def test_a_place_where_nothing_can_be_saved_is_told_before_anything_is_asked(
-    cli: Callable[..., Run], api: ApiServer, words: tuple[str, ...]
+    cli: Callable[..., Run], api: ApiServer, tmp_path: Path, words: tuple[str, ...], file: str, said: str
 ) -> None:
-    run = cli(*words, "reports/2026/file.gexf")
+    run = cli(*words, file)
     assert run.code == 1
-    assert "Error: there is no folder reports/2026\nRemedy: " in run.err
+    assert f"{said}\nRemedy: " in run.err
     assert_no_trace(run)
     assert not api.asked
+    assert not list(tmp_path.iterdir())
 
 
 PROBLEM = {"title": "No", "detail": "a quote is missing", "position": 7, "remedy": "close it", "status": 400}
