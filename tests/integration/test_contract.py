@@ -22,6 +22,9 @@ from schemathesis.specs.openapi.checks import (
 from socialindex.access import Scope
 from socialindex.channels import recognize
 from socialindex.errors import InvalidInput
+from socialindex.exports import charges as exports
+from socialindex.imports import charges as imports
+from socialindex.search.network import jobs as networks
 from tests.integration.parts import real_parts
 from tests.integration.whole_api import Gateway, Tenant, clear, public_posts, whole_api, write
 
@@ -93,6 +96,8 @@ def subject(servers: Running, engine_url: str) -> Iterator[Subject]:
 
     with pytest.MonkeyPatch.context() as patch, real_parts(servers) as parts, whole_api(parts, engine_url) as api:
         patch.setattr(recognize, "recognize", nothing)
+        for charged in (exports, imports, networks):  # nobody works here on what is made, so that it stays under way
+            patch.setattr(charged, "AT_ONCE", 1_000)
         clear(engine_url)
         yield Subject(api, engine_url)
         clear(engine_url)
