@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from socialindex.aws.tables import Table
+from socialindex.aws.values import can_be_key
 from socialindex.watch.events import HealthEvent, without_words
 from socialindex.watch.sources import Days, Interval
 
@@ -55,8 +56,9 @@ class Health:
         self._table.delete({"part": "open", "key": event.finding.subject})
 
     def note_removal(self, channel: str, at: datetime) -> None:
-        """Note that a channel is removed: its events are to lose their words."""
-        self._table.put({"part": "removed", "key": channel, "at": at.isoformat()})
+        """Note that a channel is removed: its events are to lose their words. What can be no id is none's."""
+        if can_be_key(("removed", channel)):
+            self._table.put({"part": "removed", "key": channel, "at": at.isoformat()})
 
     def removals(self) -> dict[str, datetime]:
         """When channels were removed whose events may still have words, by their ids."""
