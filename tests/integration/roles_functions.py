@@ -49,6 +49,12 @@ def removes(alias: str) -> Try:
     return asks("POST", f"/{alias}/_delete_by_query?ignore_unavailable=true", {"query": {"match_none": {}}})
 
 
+def rewrites(alias: str) -> Try:
+    """A change of what a query finds, which is nothing."""
+    body = {"query": {"match_none": {}}, "script": {"source": "ctx._source.message = params.to", "params": {"to": ""}}}
+    return asks("POST", f"/{alias}/_update_by_query?ignore_unavailable=true", body)
+
+
 def drops(index: str) -> Try:
     """A deletion of a month that is there for each who tries."""
 
@@ -75,6 +81,9 @@ FUNCTION_CASES: Final = (
     FunctionCase("delete posts", removes("posts"), frozenset({"imports", "maintain", "erasure"})),
     FunctionCase("delete mentions", removes("mentions"), frozenset({"topics", "maintain"})),
     FunctionCase("delete alerts", removes("alerts"), frozenset({"search", "alert"})),
+    FunctionCase("delete operations", removes("operations"), frozenset({"watch"})),
+    FunctionCase("change operations", rewrites("operations"), frozenset({"watch"})),
+    FunctionCase("change posts by a query", rewrites("posts"), NOBODY),
     FunctionCase("drop a month of posts", drops("posts-g1-2020.01"), frozenset({"maintain"})),
     FunctionCase("drop a month of operations", drops("operations-2020.01"), frozenset({"watch"})),
     FunctionCase("drop topics", drops("topics-g9"), NOBODY),
@@ -89,6 +98,7 @@ FUNCTION_CASES: Final = (
         asks("POST", "/mentions/_refresh"),
         frozenset({"imports", "topics", "index", "search", "maintain", "erasure"}),
     ),
+    FunctionCase("see operations at once (refresh)", asks("POST", "/operations/_refresh"), frozenset({"watch"})),
     FunctionCase(
         "take words apart", asks("POST", "/_analyze", {"text": "x"}), frozenset({"network", "search", "alert"})
     ),

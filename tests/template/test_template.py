@@ -158,7 +158,7 @@ def test_no_policy_has_a_wildcard_for_actions_or_all_resources() -> None:
 
 
 NESTED = {"author": Author, "media": Media, "metrics": Metrics, "provenance": Provenance}
-OURS = {"versions"}
+OURS = {"versions", "title_only"}
 """What the merge script keeps beside the model."""
 
 

@@ -29,6 +29,7 @@ WRITE: Final = (
 )
 """With the index, where its month has none yet."""
 REMOVE: Final = ("indices:data/write/bulk*", "indices:data/write/delete", "indices:data/write/delete/byquery")
+REWRITE: Final = ("indices:data/write/update/byquery",)
 REFRESH: Final = ("indices:admin/refresh*",)
 DROP: Final = ("indices:admin/aliases/get", "indices:admin/delete")
 """Whole months whose time is over."""
@@ -77,7 +78,10 @@ GRANTS: Final[Mapping[str, Grant]] = {
         all=_WORDS,
     ),
     "deliver": Grant(_MANY, {POSTS: READ, MENTIONS: READ}),
-    "watch": Grant((*_BULK, *_TEMPLATES), {POSTS: READ, OPERATIONS: (*READ, *WRITE, *DROP)}),
+    "watch": Grant(
+        (*_BULK, *_SCROLL, *_TEMPLATES),
+        {POSTS: READ, OPERATIONS: (*READ, *WRITE, *REMOVE, *REWRITE, *REFRESH, *DROP)},
+    ),
     "maintain": Grant(
         (*_MANY, *_BULK, *_SCROLL, *_TEMPLATES),
         {

@@ -17,6 +17,7 @@ SHARED = ROOT / "shared"
 _CALL = re.compile(r"(?<![\w.])(?:self\._stores\.|self\._|)engine\.((?:indices\.|transport\.)?\w+)\(")
 BULK = "indices:data/write/bulk"
 BY_QUERY = "indices:data/write/delete/byquery"
+REWRITE = "indices:data/write/update/byquery"
 ACTIONS = {
     "bulk": BULK,
     "count": "indices:data/read/search",
@@ -32,6 +33,7 @@ ACTIONS = {
     "indices.get_index_template": "indices:admin/index_template/get",
     "indices.refresh": "indices:admin/refresh*",
     "indices.segments": "indices:monitor/segments",
+    "update_by_query": REWRITE,
     "transport.perform_request": "indices:admin/forcemerge*",
 }
 """What the methods of the engine's client need; that the plugin calls them so is tried in tests/integration."""
@@ -112,7 +114,7 @@ def test_a_function_may_do_what_its_code_asks_for(function: str) -> None:
 
 @pytest.mark.parametrize("function", GRANTS)
 def test_what_destroys_is_granted_only_to_code_that_does_it(function: str) -> None:
-    for action in (*DROP, *MERGE, BY_QUERY, BULK):
+    for action in (*DROP, *MERGE, BY_QUERY, REWRITE, BULK):
         assert action not in granted(function) or action in needed(function), action
 
 
