@@ -259,6 +259,8 @@ def _target(url: str) -> str:
 def _line(name: str, value: str) -> str:
     """A header as one line of ASCII, whatever the server put into it."""
     kept = f"X-Archive-Orig-{name}" if name in _HOP_HEADERS else _NO_TOKEN.sub("_", name)
+    if value.isascii() and value.isprintable():
+        return f"{kept}: {value}"  # nearly always
     return f"{kept}: {quote(_CONTROL.sub(' ', value), safe=_PRINTABLE)}"
 
 
