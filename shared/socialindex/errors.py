@@ -50,6 +50,15 @@ class InvalidQuery(InvalidInput):
 class InvalidCursor(InvalidInput):
     """A page cursor that this service did not issue, or one for another query."""
 
+    def __init__(
+        self,
+        message: str = "this is no cursor of ours",
+        *,
+        field: str = "cursor",
+        remedy: str = "start again without a cursor",
+    ) -> None:
+        super().__init__(message, field=field, remedy=remedy)
+
 
 class ExpiredCursor(InvalidCursor):
     """A place in a stream that is older than what has gone since is kept: whoever was there must begin anew."""

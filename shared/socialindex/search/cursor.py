@@ -68,7 +68,7 @@ def decode(text: str, ask: Ask) -> Cursor:
         raw = base64.urlsafe_b64decode(text[:_MAX].encode("ascii") + b"==")
         cursor = msgspec.json.decode(raw, type=Cursor)
     except (UnicodeEncodeError, binascii.Error, msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise InvalidCursor("this is no cursor of ours", field="cursor", remedy=_REMEDY) from error
+        raise InvalidCursor(remedy=_REMEDY) from error
     if cursor.ask != digest(ask):
-        raise InvalidCursor("the cursor belongs to another search", field="cursor", remedy=_REMEDY)
+        raise InvalidCursor("the cursor belongs to another search", remedy=_REMEDY)
     return cursor

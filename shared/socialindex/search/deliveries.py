@@ -88,7 +88,7 @@ class DeliveriesPart:
     def _all(self, request: HttpRequest, caller: Caller) -> Answer:
         workspace, asked = _workspace(request, caller), fields.from_query(ListDeliveries, request.query)
         if asked.cursor and not _PLACE.fullmatch(asked.cursor):
-            raise InvalidCursor("this is no cursor of ours", field="cursor", remedy="start again without a cursor")
+            raise InvalidCursor
         most = LOOKED_AT if asked.destination or asked.state or asked.kind else asked.limit
         looked = list(itertools.islice(self._table.lines(workspace, asked.cursor, most + 1), most + 1))
         found = [(place, one) for place, one in looked[:most] if asked.takes(one)]

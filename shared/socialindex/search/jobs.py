@@ -52,7 +52,7 @@ def page_of(asked: ListJobs, read: Callable[[str, int], list[tuple[str, J]]]) ->
         InvalidCursor: the cursor is none of ours.
     """
     if asked.cursor and not _PLACE.fullmatch(asked.cursor):
-        raise InvalidCursor("this is no cursor of ours", field="cursor", remedy="start again without a cursor")
+        raise InvalidCursor
     found = read(asked.cursor, asked.limit + 1)
     jobs = fitting(job for _, job in found[: asked.limit])  # what is shown of a job is hardly more than what is kept
     return Page(jobs, found[len(jobs) - 1][0] if len(found) > len(jobs) else None)

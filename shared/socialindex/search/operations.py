@@ -128,7 +128,7 @@ class Operations:
         """
         asked = fields.from_query(ListChannels, query)
         if asked.cursor and not all(asked.cursor.partition(" ")):
-            raise InvalidCursor("this is no cursor of ours", field="cursor", remedy="start again without a cursor")
+            raise InvalidCursor
         found = sorted(self._stores.channels.all(), key=_place_in_list)
         left = found[bisect_right(found, asked.cursor, key=_place_in_list) :] if asked.cursor else found
         items = fitting(left[: asked.limit])

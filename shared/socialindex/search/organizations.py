@@ -165,7 +165,7 @@ class OrganizationsPart:
     def _all(self, request: HttpRequest, _caller: Caller) -> Answer:
         asked = fields.from_query(Paged, request.query)
         if asked.cursor and not asked.cursor.startswith("org_"):
-            raise InvalidCursor("this is no cursor of ours", field="cursor", remedy="start again without a cursor")
+            raise InvalidCursor
         found = self._organizations.all(asked.cursor, asked.limit + 1)
         page = found[: asked.limit]
         living = [_view(one) for one in page if one.deleted_at is None]

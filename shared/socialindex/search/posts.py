@@ -50,7 +50,6 @@ _ORDERS: dict[Sort, list[dict[str, Any]]] = {
     "relevance": [{"_score": "desc"}, *NEWEST],
     "best": [{"_score": "desc"}, *NEWEST],
 }
-_AGAIN: Final = "start again without a cursor"
 
 
 class Page(Struct, frozen=True, kw_only=True, omit_defaults=False):
@@ -193,9 +192,9 @@ def _shown_before(ask: Ask, cursor: Cursor) -> int:
             return count
         case [int(count)] if count > 0:
             remedy = "narrow the query or the times, or leave deduplicate out"
-            raise InvalidCursor(f"without duplicates pages end at {DEEPEST} posts", field="cursor", remedy=remedy)
+            raise InvalidCursor(f"without duplicates pages end at {DEEPEST} posts", remedy=remedy)
         case _:
-            raise InvalidCursor("the cursor's position is damaged", field="cursor", remedy=_AGAIN)
+            raise InvalidCursor("the cursor's position is damaged")
 
 
 def _next(ask: Ask, cursor: Cursor, shown: list[dict[str, Any]]) -> Cursor:
@@ -206,5 +205,5 @@ def _next(ask: Ask, cursor: Cursor, shown: list[dict[str, Any]]) -> Cursor:
 def _refused(cursor: Cursor, error: RequestError) -> InvalidCursor | InvalidQuery:
     """The engine's 400: our own query is well-formed, so that either the cursor's values or the query's size is it."""
     if cursor.after:
-        return InvalidCursor("the cursor's position is damaged", field="cursor", remedy=_AGAIN)
+        return InvalidCursor("the cursor's position is damaged")
     return InvalidQuery(f"the engine refuses the query: {error.error}", remedy="make the query smaller")

@@ -124,7 +124,7 @@ class TopicsPart:
         caller.owns(request.path["id"])
         asked = fields.from_query(ListTopics, request.query)
         if asked.cursor and not _ID.fullmatch(asked.cursor):
-            raise InvalidCursor("this is no cursor of ours", field="cursor", remedy="start again without a cursor")
+            raise InvalidCursor
         found = self._table.page(request.path["id"], asked.cursor, asked.limit + 1)
         page = found[: asked.limit]
         following = page[-1].topic.id if len(found) > asked.limit else None

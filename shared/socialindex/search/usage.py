@@ -120,7 +120,7 @@ class UsagePart:
         asked = fields.from_query(Paged, request.query)
         organization = named(asked.organization, caller, self._organizations)
         if asked.cursor and not _PLACE.fullmatch(asked.cursor):
-            raise InvalidCursor("this is no cursor of ours", field="cursor", remedy="start again without a cursor")
+            raise InvalidCursor
         found = list(self._log.page(organization, asked.cursor, asked.limit + 1))
         page = found[: asked.limit]
         following = page[-1][0] if len(found) > asked.limit else None
