@@ -30,6 +30,13 @@ MENTIONS = "mentions"
 """The alias of mentions: behind it is an index beside each of posts, since a mention is in the month of its post."""
 TOPICS = "topics"
 """The alias of the one index of topics that posts are held against."""
+WHOLE = {
+    "ignore_unavailable": "true",
+    "allow_no_indices": "true",
+    "allow_partial_search_results": "false",
+    "track_total_hits": "false",
+}
+"""Parameters of a search that sees everything that matches, or fails: what it overlooks would stay as it is."""
 FIRST_GENERATION = 1
 """A new generation begins when analysis changes: tokenizer dictionaries do not reload."""
 TIMEOUT = 20

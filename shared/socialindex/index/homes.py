@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from socialindex.engine import ALIAS, answering
+from socialindex.engine import ALIAS, WHOLE, answering
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,13 +13,6 @@ if TYPE_CHECKING:
 
 _IDS: Final = 1_000
 """Ids of one look-up."""
-_WHOLE: Final = {
-    "ignore_unavailable": "true",
-    "allow_no_indices": "true",
-    # A shard that does not answer may hold the id: then no answer is better than a second home.
-    "allow_partial_search_results": "false",
-    "track_total_hits": "false",
-}
 
 
 def known_homes(engine: OpenSearch, posts: Sequence[str]) -> dict[str, str]:
@@ -33,7 +26,7 @@ def known_homes(engine: OpenSearch, posts: Sequence[str]) -> dict[str, str]:
         chunk = posts[start : start + _IDS]
         query = {"query": {"ids": {"values": chunk}}, "size": 2 * len(chunk), "_source": False}
         with answering():
-            answer = engine.search(index=ALIAS, body=query, params=_WHOLE)
+            answer = engine.search(index=ALIAS, body=query, params=WHOLE)
         # The oldest index wins for an id that lives in two; ``maintain`` mends those.
         for hit in sorted(answer["hits"]["hits"], key=lambda hit: hit["_index"], reverse=True):
             homes[hit["_id"]] = hit["_index"]

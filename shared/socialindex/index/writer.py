@@ -12,8 +12,7 @@ from socialindex.errors import Discarded, ParseError, Unavailable
 from socialindex.index import freshness
 from socialindex.index.homes import known_homes
 from socialindex.index.merge import SCRIPT, parameters
-from socialindex.index.refresh import must_refresh
-from socialindex.terms.keeping import is_title_only
+from socialindex.terms.keeping import is_title_only, must_refresh
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

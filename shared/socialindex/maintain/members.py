@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
-from socialindex.engine import ALIAS, answering
+from socialindex.engine import ALIAS, WHOLE, answering
 from socialindex.errors import Unavailable
 from socialindex.mentions import byposts
 from socialindex.mentions.byposts import Update
@@ -134,9 +134,8 @@ def _in(clusters: Iterable[str]) -> dict[str, Any]:
 
 
 def _hits(engine: OpenSearch, body: dict[str, Any]) -> list[dict[str, Any]]:
-    whole = {"allow_partial_search_results": "false", "track_total_hits": "false", "ignore_unavailable": "true"}
     with answering():
-        hits: list[dict[str, Any]] = engine.search(index=ALIAS, body=body, params=whole)["hits"]["hits"]
+        hits: list[dict[str, Any]] = engine.search(index=ALIAS, body=body, params=WHOLE)["hits"]["hits"]
     return hits
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from aws_lambda_powertools import Logger
 
-from socialindex.engine import ALIAS, MENTIONS, answering
+from socialindex.engine import ALIAS, MENTIONS, WHOLE, answering
 from socialindex.mentions.byposts import SOURCE, Place, Update, place_of, write_all
 from socialindex.mentions.merge import deleting, erasing, moving, seen
 from socialindex.reread.schedule import Mark
@@ -39,12 +39,6 @@ SECONDS: Final = 60.0
 LEASE: Final = 360.0
 """Seconds, longer than the function lives."""
 _COMPARED: Final = ["updated_at", "deleted_at", "withdrawn", "cluster_id"]
-_WHOLE: Final = {
-    "ignore_unavailable": "true",
-    "allow_no_indices": "true",
-    "allow_partial_search_results": "false",
-    "track_total_hits": "false",
-}
 
 logger = Logger(child=True)
 
@@ -118,7 +112,7 @@ class Missed:
 
     def _hits(self, index: str, body: dict[str, Any]) -> list[dict[str, Any]]:
         with answering():
-            hits: list[dict[str, Any]] = self._engine.search(index=index, body=body, params=_WHOLE)["hits"]["hits"]
+            hits: list[dict[str, Any]] = self._engine.search(index=index, body=body, params=WHOLE)["hits"]["hits"]
         return hits
 
 

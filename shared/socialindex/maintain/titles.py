@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aws_lambda_powertools import Logger
 
-from socialindex.engine import ALIAS, answering
+from socialindex.engine import ALIAS, WHOLE, answering
 from socialindex.index.writer import Merged, Write, Writer
 from socialindex.maintain.hosts import counting, under
 from socialindex.maintain.readings import latest
@@ -36,12 +36,6 @@ PAGE: Final = 200
 """Documents at once: they may be 160 kB each."""
 SECONDS: Final = 90.0
 """After which a run begins no further page."""
-_WHOLE: Final = {
-    "ignore_unavailable": "true",
-    "allow_no_indices": "true",
-    "allow_partial_search_results": "false",
-    "track_total_hits": "false",
-}
 _UNREAD: Final = ["history", "metrics_history", "versions.others", "versions.cited"]
 """What is long in a document, and not looked at here."""
 
@@ -116,7 +110,7 @@ class Titles:
         if after:
             body["search_after"] = [after]
         with answering():
-            hits = self._engine.search(index=ALIAS, body=body, params=_WHOLE)["hits"]["hits"]
+            hits = self._engine.search(index=ALIAS, body=body, params=WHOLE)["hits"]["hits"]
         return [hit["_source"] for hit in hits]
 
 

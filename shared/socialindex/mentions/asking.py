@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from opensearchpy.exceptions import ConnectionTimeout
 
-from socialindex.engine import TOPICS, answering
+from socialindex.engine import TOPICS, WHOLE, answering
 from socialindex.errors import InvalidQuery, Unavailable
 from socialindex.opensearch import TransportError
 from socialindex.topics.stored import SHARDS
@@ -22,12 +22,6 @@ MOST_HITS: Final = 10_000
 """Topics of one answer, the most that the engine gives. There are no further pages: each would ask all anew."""
 _ABOUT_QUERIES: Final = frozenset({400, 500})
 """Statuses with which the engine says that it cannot run something; others are about itself, or about us."""
-_WHOLE: Final = {
-    "ignore_unavailable": "true",
-    "allow_no_indices": "true",
-    # A topic that is overlooked misses a mention for good.
-    "allow_partial_search_results": "false",
-}
 
 
 class TimedOut(Unavailable):
@@ -103,10 +97,10 @@ def known(engine: OpenSearch, pool: Pool, most: int) -> list[str]:
 
 
 def _search(engine: OpenSearch, query: dict[str, Any], size: int) -> dict[str, Any]:
-    body = {"query": query, "size": size, "sort": ["_doc"], "_source": ["topic"], "track_total_hits": False}
+    body = {"query": query, "size": size, "sort": ["_doc"], "_source": ["topic"]}
     try:
         with answering():
-            answer: dict[str, Any] = engine.search(index=TOPICS, body=body, params=_WHOLE)
+            answer: dict[str, Any] = engine.search(index=TOPICS, body=body, params=WHOLE)
     except Unavailable as error:
         if isinstance(error.__cause__, ConnectionTimeout):
             raise TimedOut("posts are not held against all topics in time") from error

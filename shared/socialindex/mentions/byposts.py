@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from socialindex.engine import MENTIONS, answering
+from socialindex.engine import MENTIONS, WHOLE, answering
 from socialindex.errors import ParseError, Unavailable
 from socialindex.mentions.forgetting import NONE
 from socialindex.mentions.merge import Params, erasing, update
@@ -33,13 +33,6 @@ _NO_SCRIPT: Final = "resource_not_found_exception"
 _NO_DOCUMENT: Final = "document_missing_exception"
 SOURCE: Final = ["mention", "versions.held", "versions.post", "versions.gone", "cluster_id"]
 """What a ``Place`` is made of."""
-_WHOLE: Final = {
-    "ignore_unavailable": "true",
-    "allow_no_indices": "true",
-    # A mention that is overlooked keeps what its post has lost.
-    "allow_partial_search_results": "false",
-    "track_total_hits": "false",
-}
 
 
 class Place(NamedTuple):
@@ -106,7 +99,7 @@ def where(engine: OpenSearch, query: dict[str, Any], index: str = MENTIONS) -> I
     body = {"query": query, "size": PAGE, "sort": [{"mention.id": "asc"}], "_source": SOURCE}
     while True:
         with answering():
-            hits = engine.search(index=index, body=body, params=_WHOLE)["hits"]["hits"]
+            hits = engine.search(index=index, body=body, params=WHOLE)["hits"]["hits"]
         if hits:
             yield [place_of(hit) for hit in hits]
         if len(hits) < PAGE:

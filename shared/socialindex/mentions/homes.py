@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from socialindex.engine import MENTIONS, answering, mentions_index
+from socialindex.engine import MENTIONS, WHOLE, answering, mentions_index
 from socialindex.mentions.byposts import Update, of_ids, write_all
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 _OF_MATCH = ("id", "topic", "workspace", "post", "public", "revision", "matched", "matched_at")
 _MOST = 10_000
 """Mentions of one post: more topics than there can be."""
-_WHOLE = {"ignore_unavailable": "true", "allow_no_indices": "true", "allow_partial_search_results": "false"}
 
 
 def bring_home(engine: OpenSearch, post: str, posts_index: str) -> int:
@@ -67,6 +66,6 @@ def taken_apart(document: dict[str, Any]) -> list[Params]:
 def _away(engine: OpenSearch, post: str, home: str) -> list[dict[str, Any]]:
     query = {"bool": {"filter": [of_ids([post])], "must_not": [{"term": {"_index": home}}]}}
     with answering():
-        answer = engine.search(index=MENTIONS, body={"query": query, "size": _MOST}, params=_WHOLE)
+        answer = engine.search(index=MENTIONS, body={"query": query, "size": _MOST}, params=WHOLE)
     hits: list[dict[str, Any]] = answer["hits"]["hits"]
     return hits

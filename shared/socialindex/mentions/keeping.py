@@ -6,9 +6,9 @@ document; a post that was found to be deleted loses nothing by that alone.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from socialindex.engine import ALIAS, MENTIONS, answering
+from socialindex.engine import ALIAS, MENTIONS, WHOLE, answering
 from socialindex.mentions.byposts import POSTS, groups
 
 if TYPE_CHECKING:
@@ -17,13 +17,6 @@ if TYPE_CHECKING:
     from opensearchpy import OpenSearch
 
     from socialindex.mentions.forgetting import Memories
-
-_WHOLE: Final = {
-    "ignore_unavailable": "true",
-    "allow_no_indices": "true",
-    "allow_partial_search_results": "false",
-    "track_total_hits": "false",
-}
 
 
 def forget_going(engine: OpenSearch, memories: Memories, indices: Sequence[str]) -> None:
@@ -70,5 +63,5 @@ def _found(engine: OpenSearch, indices: str, posts: Collection[str], *clauses: d
     query = {"bool": {"filter": [{"terms": {"id": list(posts)}}, *clauses]}}
     body = {"size": 0, "query": query, "aggs": {"found": {"terms": {"field": "id", "size": len(posts)}}}}
     with answering():
-        answer = engine.search(index=indices, body=body, params=_WHOLE)
+        answer = engine.search(index=indices, body=body, params=WHOLE)
     return {bucket["key"] for bucket in answer.get("aggregations", {}).get("found", {}).get("buckets", [])}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from socialindex.engine import ALIAS, answering
+from socialindex.engine import ALIAS, WHOLE, answering
 from socialindex.erasure.documents import reapply_to_mentions, reapply_to_posts
 from socialindex.errors import NotFound
 from socialindex.model import PUBLIC
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 _PAGE: Final = 1_000
 _GONE: Final = frozenset({"deleting", "deleted"})
 """States of imports, and of topics, of which nothing may come back."""
-_WHOLE: Final = {"allow_partial_search_results": "false", "ignore_unavailable": "true"}
 
 
 class Cleaning:
@@ -88,7 +87,7 @@ class Cleaning:
         while True:
             body = {"size": 0, "query": query, "aggs": {"distinct": {"composite": composite}}}
             with answering():
-                found = self._engine.search(index=index, body=body, params=_WHOLE)["aggregations"]["distinct"]
+                found = self._engine.search(index=index, body=body, params=WHOLE)["aggregations"]["distinct"]
             yield from (tuple(bucket["key"][field] for field in fields) for bucket in found["buckets"])
             if "after_key" not in found:
                 return

@@ -1,4 +1,4 @@
-"""What is left of a post where the terms of its host let only titles and links be stored."""
+"""How posts may be kept: what the terms of their hosts say, and what is left of those that may not be kept whole."""
 
 from __future__ import annotations
 
@@ -35,10 +35,18 @@ def is_title_only(post: Post) -> bool:
     Raises:
         Unavailable: the register cannot be read.
     """
-    if post.platform is None or post.visibility != PUBLIC:
-        return False
-    found = terms.of_host(post.platform.partition(":")[0])
+    found = _terms_of(post) if post.visibility == PUBLIC else None
     return found is not None and found.keep == "title_and_link"
+
+
+def must_refresh(post: Post) -> bool:
+    """Whether the terms of the post's host let it be kept only while it is read again.
+
+    Raises:
+        Unavailable: the register cannot be read.
+    """
+    found = _terms_of(post)
+    return found is not None and found.refresh_days is not None
 
 
 def bare(post: Post) -> Post:
@@ -48,3 +56,7 @@ def bare(post: Post) -> Post:
     """
     left = msgspec.structs.replace(post, **_WITHOUT)
     return post if left == post else msgspec.structs.replace(left, **_UNTOLD)
+
+
+def _terms_of(post: Post) -> terms.Terms | None:
+    return terms.of_host(post.platform.partition(":")[0]) if post.platform else None
