@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from socialindex.aws.channels import Unchanged
+from socialindex.aws.channels import DISTRUST_SECONDS, Unchanged
 from socialindex.aws.tables import Table
 from socialindex.crawl.fetch import Validators
 from socialindex.crawl.rhythm import Rhythm
@@ -141,11 +141,12 @@ def test_a_rhythm_is_kept_unless_a_later_poll_was_heard_of(channels: Channels) -
     channels.heard(channel.id, Rhythm(at=900.0), 1.0)
     state = channels.get(channel.id)
     assert state
-    assert (state.rhythm, state.poll_at, state.distrusted) == (later, 5_000.0, False)
-    channels.heard(channel.id, Rhythm(at=1_001.0), 6_000.0, distrusted=True)
+    assert (state.rhythm, state.poll_at, state.distrusted_until) == (later, 5_000.0, None)
+    channels.heard(channel.id, Rhythm(at=1_001.0), 6_000.0, lied=True)
     state = channels.get(channel.id)
     assert state
-    assert (state.rhythm, state.poll_at, state.distrusted) == (Rhythm(at=1_001.0), 6_000.0, True)
+    month = datetime.fromtimestamp(1_001.0 + DISTRUST_SECONDS, UTC)
+    assert (state.rhythm, state.poll_at, state.distrusted_until) == (Rhythm(at=1_001.0), 6_000.0, month)
 
 
 def test_answers_that_nothing_changed_are_counted_until_one_is_checked(channels: Channels) -> None:

@@ -21,6 +21,7 @@ import pytest
 
 from socialindex import warc
 from socialindex.aws.archive import Archive
+from socialindex.aws.channels import DISTRUST_SECONDS
 from socialindex.aws.frontier import Pending
 from socialindex.aws.pauses import Pause
 from socialindex.aws.queues import Queue
@@ -848,7 +849,7 @@ def test_one_in_so_many_answers_that_nothing_changed_is_checked(crawler: Crawler
     sent = checked(crawler, web, channel, CHECK_EVERY + 1)
     assert sent == [None, *['"v1"'] * CHECK_EVERY, None, '"v1"']
     state = state_of(crawler, channel)
-    assert (state.unchanged, state.distrusted) == (1, False)
+    assert (state.unchanged, state.distrusted_until) == (1, None)
     assert crawler.told == {("ok", ""): 2, ("discard", "not_modified"): CHECK_EVERY + 1}
     checks = [poll for poll in polled(crawler) if poll.verifies is not None]
     assert [abs(poll.at - (poll.verifies or 0)) < 5 for poll in checks] == [True]
@@ -902,12 +903,15 @@ def test_what_may_have_changed_below_an_unchanged_index_is_asked_for_once_it_is_
     assert state.channel.cursor["days"] > half_an_hour_ago
 
 
-def test_validators_that_lied_are_used_no_more(crawler: Crawler, web: Web) -> None:
+@pytest.mark.parametrize(("ago", "sent"), [(0.0, None), (DISTRUST_SECONDS - 60, None), (DISTRUST_SECONDS + 60, '"v1"')])
+def test_validators_that_lied_are_not_used_for_a_month(
+    crawler: Crawler, web: Web, ago: float, sent: str | None
+) -> None:
     web.pages["/feed"] = FEED._replace(headers={"ETag": '"v1"'})
     channel = crawler.channel(f"{web.url}/feed")
     checked(crawler, web, channel, 1)
-    crawler.parts.channels.heard(channel.id, Rhythm(at=time.time()), 0.0, distrusted=True)
-    assert checked(crawler, web, channel, 2) == [None, None, None]
+    crawler.parts.channels.heard(channel.id, Rhythm(at=time.time() - ago), 0.0, lied=True)
+    assert checked(crawler, web, channel, 2) == [None, sent, sent]
 
 
 def dated(*hours: float) -> Page:
@@ -940,7 +944,7 @@ def test_a_host_that_hides_posts_behind_its_validators_is_found_out(
     sent = [visit.headers.get("if-none-match") for visit in web.log if visit.path == "/feed"]
     assert sent == [None, *['"same"'] * CHECK_EVERY, None, None if lies else '"same"']
     state = state_of(crawler, channel)
-    assert state.distrusted is lies
+    assert (state.distrusted_until is not None) is lies
     assert told.told.get(("discard", "validator_lied"), 0) == lies
     assert state.rhythm.newest is not None
     assert abs(time.time() - state.rhythm.newest - min(hidden) * 3_600) < 60
@@ -962,7 +966,7 @@ def test_an_honest_host_is_believed_though_normalize_is_behind(crawler: Crawler,
             queue.clear()
     assert [visit.headers.get("if-none-match") for visit in web.log if visit.path == "/feed"].count(None) == 2
     state = state_of(crawler, channel)
-    assert (state.distrusted, state.unchanged) == (False, 1)
+    assert (state.distrusted_until, state.unchanged) == (None, 1)
     assert ("discard", "validator_lied") not in told.told
     assert state.rhythm.newest is not None
     assert abs(time.time() - state.rhythm.newest - 3_600) < 60

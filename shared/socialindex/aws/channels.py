@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import heapq
 import time
-from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 SHARDS = 4
 """Partitions of the index of due channels: each takes 1,000 writes a second (DynamoDB's limit of a partition)."""
 
+DISTRUST_SECONDS: Final = 30 * 86_400.0
+"""How long polls do without validators that lied. Servers are mended, and whoever asks for whole answers for ever costs
+them more than a site should pay for a mistake; the usual checks find the next lie."""
+
 
 class ChannelState(Struct, frozen=True, kw_only=True):
     """A channel with what its crawls left."""
@@ -38,8 +42,8 @@ class ChannelState(Struct, frozen=True, kw_only=True):
     """The address whose last answer had the validators that follow."""
     etag: str | None = None
     last_modified: str | None = None
-    distrusted: bool = False
-    """Whether the host's validators lied: it said "not modified" where something was new. Polls do without them."""
+    distrusted_until: datetime | None = None
+    """Until when polls do without the host's validators, which lied: it said "not modified" where something was new."""
     unchanged: int = 0
     """Answers "not modified" since one was last checked."""
     full_at: datetime | None = None
@@ -156,12 +160,20 @@ class Channels:
         expression = f"SET {_SUCCESS}, {_VALIDATORS}, {kept} {_FORGET} ADD #unchanged :one"
         self._change(channel_id, expression, {**told, **heard, "poll_at": poll_at, "zero": 0, "one": 1})
 
-    def heard(self, channel_id: str, rhythm: Rhythm, poll_at: float, *, distrusted: bool = False) -> None:
-        """Keep what a poll told of the channel's rhythm, and when it is polled next, unless a later poll told more."""
+    def heard(self, channel_id: str, rhythm: Rhythm, poll_at: float, *, lied: bool = False) -> None:
+        """Keep what a poll told of the channel's rhythm, and when it is polled next, unless a later poll told more.
+
+        Args:
+            channel_id: the channel's.
+            rhythm: what is known of it by that poll.
+            poll_at: Unix time of the next one.
+            lied: whether the poll found that the host's validators did.
+        """
         values: Item = {"rhythm": _encoded(rhythm), "heard": rhythm.at or 0.0, "poll_at": poll_at}
         expression = f"SET {_HEARD}"
-        if distrusted:
-            expression, values = f"{expression}, #distrusted = :true", {**values, "true": True}
+        if lied:
+            until = datetime.fromtimestamp((rhythm.at or poll_at) + DISTRUST_SECONDS, UTC)
+            expression, values = f"{expression}, #distrusted_until = :until", {**values, "until": until.isoformat()}
         self._change(channel_id, expression, values, "attribute_not_exists(#heard_at) OR #heard_at < :heard")
 
     def failed(self, channel_id: str, reason: str) -> None:

@@ -89,14 +89,17 @@ class Asking:
         )
 
     def _validators(self, state: ChannelState) -> Validators | None:
-        """What the channel has of this address, unless that lied or is being checked.
+        """What the channel has of this address, unless that lied of late or is being checked.
 
         Only polls have use for "not modified": a walk through the history begins where polls do, and needs the page.
         """
         known = self._pending.poll and state.validated == self._pending.request.url
-        if not known or state.distrusted or self._pending.verifies is not None:
+        if not known or self._distrusts(state) or self._pending.verifies is not None:
             return None
         return Validators(etag=state.etag, last_modified=state.last_modified)
+
+    def _distrusts(self, state: ChannelState) -> bool:
+        return state.distrusted_until is not None and self._fetcher.now() < state.distrusted_until
 
     async def _allowed(self, url: str) -> None:
         """Is asked before every single request: retries and redirects within the host included."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Rhythms(Protocol):
     """Where channels' rhythms are kept."""
 
-    def heard(self, channel_id: str, rhythm: Rhythm, poll_at: float, *, distrusted: bool = False) -> None:
+    def heard(self, channel_id: str, rhythm: Rhythm, poll_at: float, *, lied: bool = False) -> None:
         """Keep a rhythm and the time of the next poll, unless a later poll told more."""
 
 
@@ -36,7 +36,7 @@ class Polls:
         """
         times = _published(posts)
         rhythm, lied = poll.heard(self._polling, times), poll.belies(times)
-        self._channels.heard(poll.channel, rhythm, poll.at + self._polling.pause(rhythm), distrusted=lied)
+        self._channels.heard(poll.channel, rhythm, poll.at + self._polling.pause(rhythm), lied=lied)
         return lied
 
 

@@ -20,7 +20,7 @@ class Told(NamedTuple):
     channel: str
     rhythm: Rhythm
     poll_at: float
-    distrusted: bool
+    lied: bool
 
 
 class Kept:
@@ -29,8 +29,8 @@ class Kept:
     def __init__(self) -> None:
         self.told: list[Told] = []
 
-    def heard(self, channel_id: str, rhythm: Rhythm, poll_at: float, *, distrusted: bool = False) -> None:
-        self.told.append(Told(channel_id, rhythm, poll_at, distrusted))
+    def heard(self, channel_id: str, rhythm: Rhythm, poll_at: float, *, lied: bool = False) -> None:
+        self.told.append(Told(channel_id, rhythm, poll_at, lied))
 
 
 def post(at: float | None, *, deleted: bool = False) -> Post:
@@ -64,7 +64,7 @@ def test_posts_since_the_newest_known_are_counted(posts: list[Post], news: int) 
     told, lied = report(posts)
     as_if = KNOWN.heard(BOUNDS, NOW, [NOW - 5] * news)
     assert (told.rhythm.posts, told.rhythm.seconds) == (as_if.posts, as_if.seconds)
-    assert (told.channel, told.rhythm.at, told.distrusted, lied) == ("ch_1", NOW, False, False)
+    assert (told.channel, told.rhythm.at, told.lied, lied) == ("ch_1", NOW, False, False)
     interval = told.rhythm.interval(BOUNDS)
     assert NOW + interval * (1 - JITTER) <= told.poll_at <= NOW + interval * (1 + JITTER)
 
@@ -79,4 +79,4 @@ def test_posts_without_times_tell_nothing() -> None:
 )
 def test_a_host_that_said_that_nothing_is_new_is_found_out(published: float, lied: bool) -> None:
     told, found = report([post(published)], verifies=NOW - 10)
-    assert (told.distrusted, found) == (lied, lied)
+    assert (told.lied, found) == (lied, lied)
