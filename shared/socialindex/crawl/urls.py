@@ -7,9 +7,10 @@ tell apart, because the address of a redirect must be fetched as the server gave
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
-from typing import Final, NamedTuple
+from typing import Final
 from urllib.parse import quote, urljoin, urlsplit
 
 import idna
@@ -41,7 +42,8 @@ _MAX_HOST = 253  # RFC 1035, section 2.3.4, without the root's dot
 _URL_CHARACTERS = "%/:?#[]@!$&'()*+,;=~"  # beside letters, digits and "-._": RFC 3986, section 2
 
 
-class Place(NamedTuple):
+@dataclass(frozen=True)
+class Place:
     """Where an address points: a scheme, a host in its ASCII form without a final dot, and a port."""
 
     scheme: str
@@ -50,13 +52,13 @@ class Place(NamedTuple):
     address: IPv4Address | IPv6Address | None
     """The host where it is written as an address instead of a name."""
 
-    @property
+    @cached_property
     def origin(self) -> str:
         """Scheme, host and port; the port is left out where it is the scheme's own."""
         port = "" if self.port == DEFAULT_PORTS[self.scheme] else f":{self.port}"
         return f"{self.scheme}://{self._written}{port}"
 
-    @property
+    @cached_property
     def site(self) -> str:
         """What one pace holds for: the host, whichever scheme, with its port where that is not a usual one."""
         return self._written if self.port in DEFAULT_PORTS.values() else f"{self._written}:{self.port}"
