@@ -6,11 +6,10 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from opensearchpy.exceptions import RequestError
-
 from socialindex.alert.projection import ALIAS as ALERTS
 from socialindex.alert.projection import INDEX as ALERTS_INDEX
 from socialindex.engine import answering
+from socialindex.setup.indices import make
 from socialindex.watch.projection import ALIAS as OPERATIONS
 from socialindex.watch.projection import index_of
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from opensearchpy import OpenSearch
 
 PROJECTIONS: Final = (ALERTS, OPERATIONS)
-_ALREADY: Final = "resource_already_exists_exception"
 
 
 def put_projections(engine: OpenSearch, folder: Path) -> list[str]:
@@ -40,7 +38,7 @@ def put_projections(engine: OpenSearch, folder: Path) -> list[str]:
             engine.indices.put_index_template(name=name, body=template)
             engine.indices.put_mapping(index=f"{name}-*", body=fields, params={"allow_no_indices": "true"})
     for index in (ALERTS_INDEX, index_of(datetime.now(tz=UTC))):
-        _make(engine, index)
+        make(engine, index)
     return [*PROJECTIONS]
 
 
@@ -48,12 +46,3 @@ def projection(folder: Path, name: str) -> dict[str, Any]:
     """The body of a projection's index template."""
     body: dict[str, Any] = json.loads((folder / f"{name}.json").read_text("utf-8"))
     return body
-
-
-def _make(engine: OpenSearch, index: str) -> None:
-    try:
-        with answering():
-            engine.indices.create(index=index)
-    except RequestError as error:
-        if error.error != _ALREADY:
-            raise

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from opensearchpy.exceptions import NotFoundError, RequestError
+from opensearchpy.exceptions import NotFoundError
 
 from socialindex.engine import FIRST_GENERATION, answering
 from socialindex.index.merge import SCRIPT as MERGE_POST
 from socialindex.mentions.merge import SCRIPT as MERGE_MENTION
 from socialindex.setup.additions import additions, merged, without
 from socialindex.setup.families import FAMILIES, POSTS, TOPICS
+from socialindex.setup.indices import make
 from socialindex.setup.projections import put_projections
 from socialindex.setup.template import digest, generation_of, hidden, retired, template_of, with_fields
 
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 NEXT = POSTS.next
 """The name of the template for the generation that is being made."""
 _SCRIPTS = (MERGE_POST, MERGE_MENTION)
-_ALREADY = "resource_already_exists_exception"
 
 
 class Setup:
@@ -117,16 +117,6 @@ class Setup:
         self._engine.indices.put_index_template(name=name, body=extended)
         (pattern,) = present["index_patterns"]
         self._engine.indices.put_mapping(index=pattern, body={"properties": new}, params={"allow_no_indices": "true"})
-
-
-def make(engine: OpenSearch, index: str) -> None:
-    """Make an index as its template says, where it is not there."""
-    try:
-        with answering():
-            engine.indices.create(index=index)
-    except RequestError as error:
-        if error.error != _ALREADY:
-            raise
 
 
 def template_named(engine: OpenSearch, name: str) -> Template | None:

@@ -8,7 +8,8 @@ from socialindex.engine import answering
 from socialindex.errors import Unavailable
 from socialindex.setup.copying import families, indices_of
 from socialindex.setup.families import FAMILIES, TOPICS
-from socialindex.setup.stage import make, template_named
+from socialindex.setup.indices import make
+from socialindex.setup.stage import template_named
 from socialindex.setup.template import closed, opened, shown
 from socialindex.setup.topics import fill
 

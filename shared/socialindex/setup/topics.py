@@ -13,7 +13,7 @@ from aws_lambda_powertools import Logger
 from socialindex.engine import answering
 from socialindex.errors import InvalidQuery, Unavailable
 from socialindex.setup.families import TOPICS
-from socialindex.setup.stage import make
+from socialindex.setup.indices import make
 from socialindex.topics.stored import stored
 
 if TYPE_CHECKING:
