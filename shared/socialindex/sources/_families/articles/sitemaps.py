@@ -5,6 +5,7 @@ They are read entry by entry and never held as a tree: the protocol allows 50,00
 
 from __future__ import annotations
 
+import codecs
 import re
 import zlib
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -14,7 +15,7 @@ from lxml import etree
 
 from socialindex.errors import ParseError
 from socialindex.sources._families.feeds.dates import parse_date
-from socialindex.text import canonical_url
+from socialindex.text import canonical_url, decode
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -26,6 +27,8 @@ MAX_BYTES: Final = 24 * 1024 * 1024
 MAX_NAMED: Final = 50
 """Sitemaps of a robots.txt."""
 _PIECE: Final = 64 * 1024
+_HEAD: Final = 300
+"""Bytes among which an XML declaration stands."""
 _GZIP: Final = b"\x1f\x8b"
 _MARGIN: Final = b"\xef\xbb\xbf \t\r\n"
 _XML: Final = (b"<?xml", b"<urlset", b"<sitemapindex")
@@ -33,6 +36,9 @@ _LINE = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTI
 _AMPERSAND = re.compile(rb"&(?!(?:#\d{1,4}|#x[0-9A-Fa-f]{1,3}|amp|lt|gt|quot|apos);)")
 """One that stands for itself, though XML wants it written out: addresses need no other characters by number, half
 pairs break the parser's strings, and declared entities are nothing that we want."""
+_CDATA = re.compile(rb"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
+_DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"'](?!utf-?8[\"'])", re.IGNORECASE)
+_WIDE: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _ADDRESS = re.compile(rb"^[ \t]*(https?://\S{1,2048})[ \t\r]*$", re.MULTILINE)
 _AHEAD: Final = timedelta(days=1)
 """How far a date may lie ahead and still be one: beyond, it is a mistake or an announcement."""
@@ -77,12 +83,12 @@ def read(body: bytes, url: str, received_at: datetime, zone: tzinfo = UTC) -> Si
     Raises:
         ParseError: it is no sitemap.
     """
-    body = (_unzipped(body) if body.startswith(_GZIP) else body).lstrip(_MARGIN)
+    body = _in_utf8(_unzipped(body) if body.startswith(_GZIP) else body).lstrip(_MARGIN)
     if not body:
         raise ParseError("the sitemap is empty")
     if not body.startswith(b"<"):
         return _lines(body, url)
-    return _Reader(url, received_at + _AHEAD, zone).read(_AMPERSAND.sub(b"&amp;", body))
+    return _Reader(url, received_at + _AHEAD, zone).read(_written_out(body))
 
 
 def looks_like_one(body: bytes, url: str) -> bool:
@@ -100,6 +106,18 @@ def _unzipped(body: bytes) -> bytes:
         return zlib.decompressobj(wbits=31).decompress(body, MAX_BYTES)
     except zlib.error as error:
         raise ParseError(f"a compressed sitemap that does not unpack: {error}") from error
+
+
+def _in_utf8(body: bytes) -> bytes:
+    """A body in UTF-8: of other charsets the parser knows fewer names than sites write (``ks_c_5601-1987``)."""
+    return decode(body).encode() if body.startswith(_WIDE) or _DECLARED.match(body.lstrip(_MARGIN)[:_HEAD]) else body
+
+
+def _written_out(body: bytes) -> bytes:
+    """XML whose ampersands that stand for themselves are written out: all but those in CDATA, where they may stand."""
+    parts = _CDATA.split(body)
+    parts[::2] = [_AMPERSAND.sub(b"&amp;", part) for part in parts[::2]]
+    return b"".join(parts)
 
 
 def _lines(body: bytes, url: str) -> Sitemap:
@@ -121,6 +139,7 @@ class _Reader:
         self._parser = etree.XMLPullParser(
             events=("end",),
             tag=("{*}url", "{*}sitemap"),
+            encoding="utf-8",  # whatever the declaration says
             recover=True,
             resolve_entities=False,
             no_network=True,
