@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from socialindex.sources._families.articles import memory, sites
 from socialindex.sources._families.articles.sitemaps import MAX_ENTRIES, Listed
 from socialindex.sources.article import ADAPTER
 from socialindex.sources.base import POST_KIND, Channel, Known, Request, Response
-from tests.sources.harness import MAX_CURSOR_BYTES, size
+from tests.sources.harness import MAX_CURSOR_BYTES, Json, size
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -334,6 +335,37 @@ def test_a_headline_keeps_its_dashes_and_loses_its_site(head: str, title: str) -
     [post] = ADAPTER.posts(channel(), answer(Request(url=f"{SITE}/news/1", kind=POST_KIND), page))
     assert isinstance(post, Draft)
     assert post.title == title
+
+
+def story(number: int, **said: object) -> Json:
+    """One article's linked data, which says of another day than others'."""
+    return {"@type": "NewsArticle", "headline": f"story {number}", "datePublished": f"2026-11-{number:02}", **said}
+
+
+@pytest.mark.parametrize(
+    ("found", "read"),
+    [
+        ([story(9, url=f"{SITE}/news/9"), story(1, url=f"{SITE}/news/1")], 1),
+        ([story(9, url=f"{SITE}/news/9"), story(1, url="https://m.press.example/news/1/?ref=x")], 1),
+        ([story(9, url=f"{SITE}/news/9"), story(1, url="/news/1")], 1),
+        ([story(9, mainEntityOfPage=f"{SITE}/news/9"), story(1, mainEntityOfPage={"@id": f"{SITE}/news/1"})], 1),
+        ([story(9, url=f"{SITE}/news/9"), story(1, mainEntityOfPage=True)], 1),
+        ([story(1), story(9)], 1),
+        ([story(1, url=f"{SITE}/?p=1")], 1),
+        ([story(8, url=f"{SITE}/news/8"), story(9, url=f"{SITE}/news/9")], None),
+    ],
+)
+def test_of_several_articles_in_linked_data_the_one_counts_that_the_page_is(found: Json, read: int | None) -> None:
+    linked = f'<script type="application/ld+json">{json.dumps({"@graph": found})}</script>'
+    page = f"<html><head>{linked}<title>News</title></head><body>{'<p>words that are its own</p>' * 9}</body></html>"
+    [post] = ADAPTER.posts(channel(), answer(Request(url=f"{SITE}/news/1", kind=POST_KIND), page))
+    if read is None:
+        assert isinstance(post, Discarded)
+        assert post.reason == "no_article"
+        return
+    assert isinstance(post, Draft)
+    assert post.title == f"story {read}"
+    assert post.published_at == datetime(2026, 11, read, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

@@ -43,9 +43,13 @@ class Linked:
         self._nodes = list(islice(found, MAX_NODES))
         self._by_id = {name: node for node in reversed(self._nodes) if (name := text(node, "@id")) and len(node) > 1}
 
-    def article(self) -> Node | None:
-        """The first article."""
-        return next((node for node in self._nodes if not ARTICLES.isdisjoint(types(node))), None)
+    def articles(self) -> list[Node]:
+        """The articles, in the order of the page: its own, and maybe others that it links to."""
+        return [node for node in self._nodes if not ARTICLES.isdisjoint(types(node))]
+
+    def pages(self, node: Node) -> list[str]:
+        """Addresses of the pages that an object says it is the main thing of; empty texts among them."""
+        return [text(page, "@id", "url", "name") for page in self.objects(node, "mainEntityOfPage")]
 
     def objects(self, node: Node, key: str) -> list[Node]:
         """The objects of a property, references resolved; a string is an object with that name."""

@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from socialindex.sources._families.articles import sites
 from socialindex.sources._families.articles.linked import ARTICLES, Linked, Node, is_false, text, types
 from socialindex.sources._families.boards.markup import attribute, text_of
+from socialindex.text import canonical_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lxml.etree import _Element as Element
 
@@ -92,19 +94,20 @@ class Metadata:
     is_adult: bool = False
 
 
-def read(root: Element) -> Metadata:
-    """What a page says about itself. Does not change the tree."""
-    return _Reader(root).read()
+def read(root: Element, url: str) -> Metadata:
+    """What the page at an address says about itself. Does not change the tree."""
+    return _Reader(root, url).read()
 
 
 class _Reader:
-    def __init__(self, root: Element) -> None:
+    def __init__(self, root: Element, url: str) -> None:
         self._root = root
+        self._url = url
         self._metas: dict[str, list[str]] = {}
         for tag in root.iter("meta"):
             self._add(tag)
         self._linked = Linked(tag.text or "" for tag in root.iter("script") if _is_linked_data(tag))
-        self._article = self._linked.article()
+        self._article = self._own_article()
 
     def _add(self, tag: Element) -> None:
         content = attribute(tag, "content").strip()
@@ -141,10 +144,33 @@ class _Reader:
             return True
         return any(_ITEM_ARTICLE.search(attribute(tag, "itemtype")) for tag in self._root.iter() if tag.get("itemtype"))
 
+    def _own_article(self) -> Node | None:
+        """The article of the linked data that the page is.
+
+        Pages describe others that they link to, and lists only those. Of several, the page's own is one that gives an
+        address of the page, else one that gives none.
+        """
+        found = self._linked.articles()
+        if len(found) <= 1:
+            return next(iter(found), None)
+        own = self._absolute([self._url, *self._links()])
+        told = [(node, self._absolute([text(node, "url"), *self._linked.pages(node)])) for node in found]
+        named = (node for node, at in told if any(sites.same_page(one, other) for one in at for other in own))
+        unnamed = (node for node, at in told if not at)
+        return next(named, None) or next(unnamed, None)
+
+    def _absolute(self, addresses: Iterable[str]) -> list[str]:
+        """Those of some texts that are addresses, canonical."""
+        found = (canonical_url(address, self._url if address.startswith("/") else "") for address in addresses)
+        return [url for url in found if url]
+
     def _claims(self, node: Node) -> list[str]:
+        return [*self._links(), *self._linked.pages(node), text(node, "url")]
+
+    def _links(self) -> list[str]:
+        """Addresses that the page gives itself in its head."""
         links = (tag for tag in self._root.iter("link") if "canonical" in attribute(tag, "rel").lower().split())
-        pages = (text(page, "@id", "url", "name") for page in self._linked.objects(node, "mainEntityOfPage"))
-        return [*(attribute(tag, "href") for tag in links), self._meta("og:url"), *pages, text(node, "url")]
+        return [*(attribute(tag, "href") for tag in links), self._meta("og:url")]
 
     def _title(self, node: Node) -> str:
         site = self._meta("og:site_name")

@@ -105,7 +105,7 @@ class Page:
         self.root: Element = parse(html)
         self._channel = channel
         self._response = response
-        self._says: Metadata = metadata.read(self.root)
+        self._says: Metadata = metadata.read(self.root, response.url)
         self._wants_password = bool(_PASSWORD.search(html))
         self._parts = sum(1 for _ in self.root.iter("article"))
         self._language = primary_language(self._says.language)

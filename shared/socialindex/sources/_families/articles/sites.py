@@ -34,6 +34,13 @@ def same_site(one: str, other: str) -> bool:
     return site_of(one) == site_of(other)
 
 
+def same_page(one: str, other: str) -> bool:
+    """Whether two canonical addresses may be one page's: one site's, of one path, with one query or a query less."""
+    first, second = urlsplit(one), urlsplit(other)
+    queries = {first.query, second.query} - {""}
+    return same_site(one, other) and first.path.rstrip("/") == second.path.rstrip("/") and len(queries) <= 1
+
+
 def is_home(url: str) -> bool:
     """Whether a canonical address is that of a whole site."""
     parts = urlsplit(url)
