@@ -87,6 +87,23 @@ def test_a_board_is_what_its_own_address_says(base: str, mid: str, short: bool, 
     assert board_of(board.page_url(3)) == board
 
 
+@pytest.mark.parametrize(
+    ("shown", "url"),
+    [
+        ("/free/page/3", "/free"),
+        ("/free/category/35", "/index.php?mid=free&category=35"),
+        ("/free/category/35/page/2", "/index.php?mid=free&category=35"),
+        ("/xe/free/category/35/", "/xe/index.php?mid=free&category=35"),
+        ("/category/page/3", "/category"),
+        ("/free/category/words", "/free/category/words"),
+    ],
+)
+def test_a_list_of_a_site_that_shortens_all_addresses_is_its_board_or_category(shown: str, url: str) -> None:
+    board = board_of(f"https://plaza.example.com{shown}")
+    assert board is not None
+    assert board.url == f"https://plaza.example.com{url}"
+
+
 @given(st.text(max_size=60))
 def test_any_link_is_a_document_of_the_board_or_none(href: str) -> None:
     board = board_of(SHORT)
@@ -110,6 +127,29 @@ def test_the_walk_through_history_begins_at_the_first_page_and_leaves_the_cursor
     follow = ADAPTER.follow(channel(), walked)
     assert follow.cursor is None
     assert [request.url for request in follow.requests if request.kind == "list"] == [f"{SHORT}?page=2"]
+
+
+@pytest.mark.parametrize("pager", ["/free/page/", "/free/category/35/page/"])
+def test_a_pager_of_short_addresses_leads_on_and_ends(pager: str) -> None:
+    listed = changed("page-list-xedition", "/free?page=", pager)
+    for page, last in ((1, False), (3, False), (4, True)):
+        context = {"walk": "history", "page": str(page)}
+        asked = msgspec.structs.replace(listed.request, context=context)
+        follow = ADAPTER.follow(channel(), msgspec.structs.replace(listed, request=asked))
+        further = [request.url for request in follow.requests if request.kind == "list"]
+        assert further == ([] if last else [f"{SHORT}?page={page + 1}"])
+
+
+def test_pages_of_other_boards_lists_are_none_of_this_one() -> None:
+    listed = changed("page-list-xedition", "/free?page=", "/notice/page/")
+    assert [r.url for r in ADAPTER.follow(channel(), listed).requests if r.kind == "list"] == []
+
+
+def test_a_category_is_recognized_by_its_short_address() -> None:
+    listed = msgspec.structs.replace(case("page-list-xedition").response(ADAPTER), url=f"{SHORT}/category/35")
+    found = ADAPTER.recognize(listed)
+    assert found is not None
+    assert found.url == f"{LONG}&category=35"
 
 
 @pytest.mark.parametrize(

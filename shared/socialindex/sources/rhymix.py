@@ -143,11 +143,13 @@ def _board_title(page: BoardPage, board: Board) -> str | None:
 
 
 def _leads_to(board: Board, href: str, at: str) -> bool:
+    """Whether a link leads to the whole board's list, not to a category or a document."""
     try:
         found = board_of(urljoin(at, href))
     except ValueError:  # such as an open bracket in the host
         return False
-    return found is not None and (found.base, found.mid) == (board.base, board.mid)
+    is_board = found is not None and (found.base, found.mid, found.category) == (board.base, board.mid, None)
+    return is_board and board.address(href, at) is None
 
 
 def _folder(variables: Mapping[str, str]) -> str:

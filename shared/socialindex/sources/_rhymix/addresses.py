@@ -1,6 +1,7 @@
 """Addresses of an XpressEngine or Rhymix board: one identity for each document, whichever form the site shows.
 
-``/index.php?mid=free&document_srl=12`` works on every installation, ``/free/12`` where the server rewrites addresses.
+``/index.php?mid=free&document_srl=12`` works on every installation, ``/free/12`` where the server rewrites addresses;
+Rhymix may have it rewrite those of lists as well: ``/free/page/2``, ``/free/category/35``.
 Numbers (``srl``) come from one sequence for the whole site, and a document keeps its own when it is moved to another
 board. So identity is ``/index.php?document_srl=12``, without the board: both softwares lead from there to the document.
 Asked for, and shown to people, are the addresses that the site itself shows, which its robots.txt will name.
@@ -19,7 +20,9 @@ _SCRIPTS = frozenset({"/", "/index.php"})
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 _MID = re.compile(r"[A-Za-z][0-9A-Za-z_-]{0,39}")
 _SHORT = re.compile(rf"/(?:(?P<mid>{_MID.pattern})/)?(?P<number>{_NUMBER.pattern})(?:/[^/]*)?")
-_SHORT_LIST = re.compile(rf"(?P<folder>.*)/(?P<mid>{_MID.pattern})/?")
+_IN_LIST = rf"(?:/category/(?P<category>{_NUMBER.pattern}))?(?:/page/(?P<page>[1-9][0-9]{{0,5}}))?"
+"""What Rhymix writes behind the board where it shortens all of its addresses (``modules/board/conf/module.xml``)."""
+_SHORT_LIST = re.compile(rf"(?P<folder>.*)/(?P<mid>{_MID.pattern}){_IN_LIST}/?")
 
 
 class Board(NamedTuple):
@@ -74,6 +77,12 @@ class Board(NamedTuple):
         key = self._long(found.query) if found.path in _SCRIPTS else self._short(found.path)
         return Address(key, self.document_url(int(key))) if key else None
 
+    def list_page(self, href: str, at: str) -> int:
+        """The page of this board's list that a short link leads to (``/free/page/2``); zero for any other link."""
+        found = path_on(self.base, href, at) if "/page/" in href else None
+        match = _SHORT_LIST.fullmatch(found.path) if found else None
+        return int(match["page"] or 0) if match and (match["folder"], match["mid"]) == ("", self.mid) else 0
+
     def _long(self, query: str) -> str | None:
         fields = parse_qs(query)
         number = fields.get("document_srl", [""])[0]
@@ -94,7 +103,9 @@ def board_of(url: str) -> Board | None:
         folder = parts.path.removesuffix("index.php").rstrip("/")
         return Board(origin + folder, mid, category=category if _NUMBER.fullmatch(category) else None)
     match = _SHORT_LIST.fullmatch(parts.path)
-    return Board(origin + match["folder"], match["mid"], is_short=True) if match else None
+    if match is None:
+        return None
+    return Board(origin + match["folder"], match["mid"], is_short=not match["category"], category=match["category"])
 
 
 def is_mid(name: str) -> bool:

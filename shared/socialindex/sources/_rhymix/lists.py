@@ -44,7 +44,12 @@ def listing(page: BoardPage, board: Board) -> Listing:
     rows = [_row(post, columns) for post in posts_in(container, lambda href: board.address(href, page.url))]
     if not rows and not _EMPTY.search(text_of(container)):
         raise LayoutChanged("the list has no documents and does not say that it is empty")
-    return Listing(_as_marked_by_people(rows), last_page(page))
+    return Listing(_as_marked_by_people(rows), _last_page(page, board))
+
+
+def _last_page(page: BoardPage, board: Board) -> int:
+    """The highest page that the pager leads to, in either form of addresses."""
+    return max([last_page(page), *(board.list_page(attribute(tag, "href"), page.url) for tag in page.named("a"))])
 
 
 def _as_marked_by_people(rows: list[Row]) -> list[Row]:
