@@ -30,6 +30,8 @@ _AHEAD = timedelta(hours=1)
 """How far a date may be ahead of the import, as of any other post."""
 _TAG = re.compile(r"[^#,;|]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
+_ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+\d{2,3}")
+"""What spreadsheets show of a number of twelve digits or more, and save as CSV: the same for thousands of them."""
 
 Cells = dict[Field, str]
 """A row's mapped cells."""
@@ -182,9 +184,16 @@ def mapped(plan: Plan, record: Mapping[str, str]) -> Cells:
 
 def _id(text: str) -> str | None:
     given = text.strip()
+    if is_absent(given):
+        return None
+    if _ROUNDED.fullmatch(given):
+        raise InvalidInput(
+            "a spreadsheet has rounded this id, so that others have the same",
+            remedy="set the column to a number without decimals before saving it as CSV, or leave it out",
+        )
     if len(given) > MAX_ID:
         raise InvalidInput(f"this id has {len(given)} characters", remedy=f"use at most {MAX_ID}")
-    return given or None
+    return given
 
 
 def _language(text: str) -> str | None:

@@ -25,7 +25,7 @@ class Imported(Adapter):
 
     name: ClassVar[str] = SOURCE
     title: ClassVar[str] = "Imported files"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     rank: ClassVar[int] = 99
     gives: ClassVar[tuple[str, ...]] = ("rating", "likes", "replies", "views", "edits")
 

@@ -66,6 +66,25 @@ def test_a_given_id_is_one_post_within_its_collection_and_workspace() -> None:
     assert len(others | {one}) == 5
 
 
+@pytest.mark.parametrize("nothing", ["-", "N/A", "NULL", "없음", "#N/A"])
+def test_an_id_that_says_there_is_none_names_neither_a_post_nor_an_author(nothing: str) -> None:
+    assert draft(id=nothing, text="a").uri == draft(text="a").uri
+    assert draft(id=nothing, text="b").uri != draft(id=nothing, text="a").uri
+    assert draft(author="김*수", author_id=nothing, text="a").author == Author(name="김*수")
+
+
+@pytest.mark.parametrize("rounded", ["1.23457E+15", "1E+12", "1,23457E+15"])
+def test_an_id_that_a_spreadsheet_rounded_is_refused_for_it_would_name_other_rows_too(rounded: str) -> None:
+    what = "a spreadsheet has rounded this id, so that others have the same"
+    row = read(text="글", id=rounded, author_id=rounded)
+    assert problems(row) == [("열 author_id", rounded, what), ("열 id", rounded, what)]
+
+
+@pytest.mark.parametrize("given_id", ["E+15", "12E+15", "1.5e+15", "2E+1", "A1E+15"])
+def test_an_id_that_only_resembles_a_rounded_one_is_an_id(given_id: str) -> None:
+    assert draft(id=given_id, text="글").uri.endswith(f"/{given_id}")
+
+
 def test_without_an_id_the_same_words_are_one_post_whatever_their_figures() -> None:
     one = draft(text="좋아요", author="김*수", views="1").uri
     assert draft(text="좋아요", author="김*수", views="2", tags="x").uri == one
