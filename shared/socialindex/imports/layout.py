@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import itertools
+import re
 from io import BytesIO
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
@@ -31,6 +32,8 @@ MAX_COLUMNS: Final = 200
 MAX_NAME: Final = 100
 """Characters of a column's name."""
 _DELIMITERS: Final[tuple[Delimiter, ...]] = (",", "\t", ";", "|")
+_NAMED: Final = re.compile(rb"\"?sep=([,;\t|])\"?(?:\r\n|\r|\n)", re.IGNORECASE)
+"""What tells Excel the delimiter, in a line before the header; it is no row of the sheet."""
 _BROKEN: Final = 0.3
 """Share of broken characters among those beyond ASCII up to which an encoding may be right: bad rows are named."""
 _CSV_UTF8: Final = "in Excel: Save as, CSV UTF-8 (comma delimited)"
@@ -169,6 +172,9 @@ def _ndjson(text: bytes, mark: int, encoding: Encoding) -> Beginning:
 
 
 def _csv(text: bytes, mark: int, encoding: Encoding, wish: Delimiter | None, *, whole: bool) -> Beginning:
+    if named := _NAMED.match(text, mark):
+        mark = named.end()
+        wish = wish or next(one for one in _DELIMITERS if one.encode() == named[1])
     delimiter = wish or _best_delimiter(text[mark:], encoding)
     rows = csv_fields(lines(iter([text[mark:]]), mark), encoding, delimiter)
     number, header = next(

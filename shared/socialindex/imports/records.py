@@ -25,6 +25,9 @@ MAX_DEPTH: Final = 4
 """Objects within objects of which the members become columns, such as ``author.name``."""
 MAX_MEMBERS: Final = 1_000
 """Members of one NDJSON record."""
+SHEET_BLOCK: Final = 16
+"""Rows that Excel saves as text at a time, from the header on. Where the last columns are empty in all of them, it
+leaves these columns out."""
 
 csv.field_size_limit(2 * MAX_ROW)  # our own bound comes first, on whole rows
 
@@ -45,6 +48,10 @@ class Fields(NamedTuple):
     end: int
     fields: list[str]
     trouble: tuple[str, str] | None = None
+
+
+Numbered = tuple[int, Fields]
+"""A row with its number."""
 
 
 class _UnclosedError(Exception):
@@ -155,17 +162,59 @@ class _Feed:
 
 
 def csv_records(rows: Iterator[Fields], columns: Sequence[str], number: int) -> Iterator[Record]:
-    """Records of rows behind the header; ``number`` is the last one's before them."""
-    for number, row in enumerate(rows, number + 1):  # noqa: B020, PLR1704 - it is counted on
-        if row.trouble:
-            yield _bad(number, row.end, *row.trouble)
-        elif not any(map(str.strip, row.fields)):
-            yield Record(number, row.end, {})
-        elif len(row.fields) < len(columns) or any(row.fields[len(columns) :]):
-            what = f"this row has {len(row.fields)} cells, the header has {len(columns)}"
-            yield _bad(number, row.end, what, 'put cells with a delimiter or a line break into quotes: "..."')
-        else:
-            yield Record(number, row.end, dict(zip(columns, row.fields, strict=False)))
+    """Records of rows behind the header; ``number`` is the last one's before them.
+
+    A row with fewer cells than the header is a bad one, unless its whole block is as narrow (see ``SHEET_BLOCK``).
+    """
+    entered = number + 1
+    for run, ends in _runs(enumerate(rows, entered), len(columns)):
+        narrow = ends and _is_narrow_block(run, entered)
+        yield from (_csv_record(at, row, columns, narrow=narrow) for at, row in run)
+
+
+def _runs(rows: Iterator[Numbered], width: int) -> Iterator[tuple[list[Numbered], bool]]:
+    """Rows one by one, those that are narrower than a width with all of their block that are as narrow.
+
+    With each run comes whether a block ends with it.
+    """
+    run: list[Numbered] = []
+    for at, row in rows:
+        if run and _block(run[-1]) != _block((at, row)):
+            yield run, (at - 1) % SHEET_BLOCK == 0
+            run = []
+        run.append((at, row))
+        if len(row.fields) >= width or not row.fields:
+            yield run, False
+            run = []
+    if run:
+        yield run, True
+
+
+def _block(numbered: Numbered) -> tuple[int, int]:
+    """A row's block, and its number of cells."""
+    at, row = numbered
+    return (at - 1) // SHEET_BLOCK, len(row.fields)
+
+
+def _is_narrow_block(run: list[Numbered], entered: int) -> bool:
+    """Whether rows that end their block are all of it, or of what is read of it. The first block has the header.
+
+    A single row may be one that breaks off, and single cells are rather lines of a text without quotes.
+    """
+    first, cells = run[0][0], len(run[0][1].fields)
+    begins = (first - 1) % SHEET_BLOCK == 0
+    return first > SHEET_BLOCK and cells > 1 and (len(run) > 1 if begins else first == entered)
+
+
+def _csv_record(number: int, row: Fields, columns: Sequence[str], *, narrow: bool) -> Record:
+    if row.trouble:
+        return _bad(number, row.end, *row.trouble)
+    if not any(map(str.strip, row.fields)):
+        return Record(number, row.end, {})
+    if (len(row.fields) < len(columns) and not narrow) or any(row.fields[len(columns) :]):
+        what = f"this row has {len(row.fields)} cells, the header has {len(columns)}"
+        return _bad(number, row.end, what, 'put cells with a delimiter or a line break into quotes: "..."')
+    return Record(number, row.end, dict(zip(columns, row.fields, strict=False)))
 
 
 def ndjson_records(source: Iterator[Line], encoding: str, number: int) -> Iterator[Record]:

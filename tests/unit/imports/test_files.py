@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from socialindex.errors import InvalidInput
 from socialindex.imports.layout import HEAD, MAX_COLUMNS, Layout, Wishes, look, records
 from socialindex.imports.lines import BLOCK, MAX_ROW, blocks, lines, unpacked
-from socialindex.imports.records import MAX_UNCLOSED, Record
+from socialindex.imports.records import MAX_UNCLOSED, SHEET_BLOCK, Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,6 +58,9 @@ def layout_of(data: bytes) -> Layout:
         (TABLE.replace("\n", "\r").encode(), "utf-8", ","),
         (b"\n\n" + TABLE.encode(), "utf-8", ","),
         (gzip.compress(TABLE.encode("cp949"), mtime=0), "cp949", ","),
+        (b"sep=,\r\n" + TABLE.encode(), "utf-8", ","),
+        (("sep=;\r\n" + TABLE.replace(",", ";")).encode("utf-8-sig"), "utf-8", ";"),
+        (('"SEP=\t"\n' + TABLE.replace(",", "\t")).encode("cp949"), "cp949", "\t"),
     ],
 )
 def test_encoding_delimiter_and_line_ends_are_found_out(data: bytes, encoding: str, delimiter: str) -> None:
@@ -144,6 +147,37 @@ def test_each_bad_row_is_named_and_hides_no_other() -> None:
     ]
     assert [record.number for record in read(data) if record.cells] == [2, 8, 10]
     assert [record.number for record in read(data) if record.cells == {}] == [6]
+
+
+def sheet(rows: int, **cut: str) -> bytes:
+    """Numbered rows as Excel saves them, where nobody filled the last columns; ``cut`` are rows as they stand."""
+    lines = {at: f"{at},글,," if at <= SHEET_BLOCK else f"{at},글" for at in range(2, rows + 1)}
+    lines |= {int(at.removeprefix("row")): line for at, line in cut.items()}
+    return "\r\n".join(["번호,내용,태그,비고", *lines.values(), ""]).encode()
+
+
+def test_columns_that_excel_left_out_of_a_block_of_rows_are_empty() -> None:
+    data = sheet(50, row20='20,"두\n줄"', row30=",")
+    assert troubles(data) == []
+    found = read(data)
+    assert [record.number for record in found if record.cells] == [at for at in range(2, 51) if at != 30]
+    assert found[15].cells == {"번호": "17", "내용": "글"}
+    layout = layout_of(data)
+    for at, record in enumerate(found, 1):
+        assert list(records(layout, lambda at: io.BytesIO(data[at:]), record.end, record.number)) == found[at:]
+
+
+@pytest.mark.parametrize(
+    ("data", "bad"),
+    [
+        pytest.param(sheet(16, row9="9,글"), [9], id="the header is in the first block"),
+        pytest.param(sheet(47, row20="20,글\r\n그리고,,"), [*range(17, 33)], id="a line break without quotes"),
+        pytest.param(sheet(17), [17], id="a single row may break off"),
+        pytest.param(sheet(18, row17="글", row18="글"), [17, 18], id="lines of a text"),
+    ],
+)
+def test_rows_that_are_too_short_for_other_reasons_stay_bad(data: bytes, bad: list[int]) -> None:
+    assert [number for number, _ in troubles(data)] == bad
 
 
 LONG = b"x" * MAX_ROW
