@@ -38,6 +38,7 @@ _TRACKERS: Final[dict[str, str]] = {
         "n_ad_group_type n_mall_pid napm"
     ),
     "Matomo": "pk_campaign pk_kwd pk_keyword pk_source pk_medium pk_content pk_cid piwik_campaign piwik_kwd",
+    "Piano, formerly AT Internet": "at_medium at_campaign",
     "Branch": "_branch_match_id _branch_referrer",
     "Impact": "irclickid",
     "Vero": "vero_id vero_conv",
@@ -51,6 +52,10 @@ _TRACKER_PREFIXES = (
     "mtm_",  # Matomo's
     "hsa_",  # HubSpot's ads
 )
+
+_MEDIUMS = "---"
+"""In the value of ``source``, which may mean anything without: Medium's feeds and lists name themselves in links to a
+story, on any domain, with dashes for what they leave out (``source=rss----7b722bfd1b8d---4``)."""
 
 _PATH_SAFE = "/:@!$&'()*+,;=%"  # RFC 3986, section 3.3: pchar and the slash
 _QUERY_SAFE = _PATH_SAFE + "?"  # RFC 3986, section 3.4
@@ -155,8 +160,9 @@ def _query(query: str) -> str:
 
 
 def _tracks(parameter: str) -> bool:
-    name = unquote(parameter.partition("=")[0]).lower()
-    return name in _TRACKER_NAMES or name.startswith(_TRACKER_PREFIXES)
+    name, _, value = parameter.partition("=")
+    name = unquote(name).lower()
+    return name in _TRACKER_NAMES or name.startswith(_TRACKER_PREFIXES) or (name == "source" and _MEDIUMS in value)
 
 
 def _escapes(text: str, safe: str) -> str:
