@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from bs4 import BeautifulSoup, Tag
 from bs4.filter import SoupStrainer
 
 from socialindex.sources.base import header
 from socialindex.text import canonical_url, decode
+from socialindex.text.soup import tree_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from bs4 import Tag
 
     from socialindex.sources.base import Response
 
@@ -41,7 +43,7 @@ def feed_links(page: Response) -> list[str]:
     The page's own order counts otherwise: the first feed is the one that the publisher means (RSS Advisory Board).
     """
     html = decode(page.body, header(page, "content-type"))[:MAX_CHARACTERS]
-    tags = BeautifulSoup(html, "lxml", parse_only=SoupStrainer(["base", "link"])).find_all(["base", "link"])
+    tags = tree_of(html, SoupStrainer(["base", "link"])).find_all(["base", "link"])
     found = dict(_feeds(tags, _base(tags, page.url)))
     return sorted(found, key=lambda url: found[url])[:MAX_FEEDS]
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from bs4 import BeautifulSoup
-
 from socialindex.errors import Discarded, InvalidInput, ParseError
 from socialindex.sources._bluesky.labels import objection
 from socialindex.sources._bluesky.places import BLUESKY, Place, Service, place_of
@@ -21,6 +19,7 @@ from socialindex.sources._families.one_service import origin_of
 from socialindex.sources._families.typed_json import read
 from socialindex.sources.base import Recognized, Request, Response
 from socialindex.text import canonical_url, decode
+from socialindex.text.soup import tree_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,7 +90,7 @@ def _from_answer(page: Response) -> Recognized | None:
 
 def _from_page(page: Response, place: Place) -> Recognized:
     """A page of Bluesky's own, which carries an account's DID, and ``noindex`` where only signed-in readers see it."""
-    head = BeautifulSoup(decode(page.body, page.headers.get("content-type", "")), "lxml")
+    head = tree_of(decode(page.body, page.headers.get("content-type", "")))
     meta = {str(tag.get("name") or tag.get("property")): str(tag.get("content") or "") for tag in head.find_all("meta")}
     if "noindex" in meta.get("robots", "").lower():
         raise Discarded("no_unauthenticated", f"{place.actor} lets only signed-in readers see its posts")

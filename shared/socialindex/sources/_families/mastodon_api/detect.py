@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
-from bs4 import BeautifulSoup
 
 from socialindex.errors import Discarded, ParseError
 from socialindex.sources._families.mastodon_api import webfinger
@@ -24,9 +23,12 @@ from socialindex.sources._families.mastodon_api.reading import read
 from socialindex.sources._families.mastodon_api.walk import JSON
 from socialindex.sources.base import Recognized, Request, Response, header
 from socialindex.text import decode
+from socialindex.text.soup import tree_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from bs4 import BeautifulSoup
 
 SOFTWARE: Final = frozenset(
     (
@@ -190,11 +192,11 @@ def _from_page(page: Response) -> Recognized | None:
     text = decode(page.body, header(page, "content-type"))
     if place is None or not any(mark in text for mark in ("initial-", "gotosocial", "generator")):
         return None
-    soup = BeautifulSoup(text, "lxml")
-    mark = _mark(soup)
+    tree = tree_of(text)
+    mark = _mark(tree)
     if mark is None or _FLAKE_ID.fullmatch(place.name):  # an id as it seems: the API tells whose
         return None
-    if place.kind in {"account", "thread"} and _says_noindex(soup):
+    if place.kind in {"account", "thread"} and _says_noindex(tree):
         raise Discarded("noindex")
     return Recognized(url=place.url, title=_title(place, None), why=f"the page shows {mark}")
 
