@@ -54,7 +54,7 @@ class Bluesky(Adapter):
     name: ClassVar[str] = "bluesky"
     title: ClassVar[str] = "Bluesky"
     explains_errors: ClassVar[bool] = True
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     rank: ClassVar[int] = 20
     gives: ClassVar[tuple[str, ...]] = (
         "author",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _RECORD: Final = "app.bsky.embed.record#view"
 _RECORD_WITH_MEDIA: Final = "app.bsky.embed.recordWithMedia#view"
 _VIDEO: Final = "app.bsky.embed.video#view"
+_GALLERY_IMAGE: Final = "app.bsky.embed.gallery#viewImage"
 _SEEN: Final = "app.bsky.embed.record#viewRecord"
 _NOT_FOUND: Final = "app.bsky.embed.record#viewNotFound"
 
@@ -70,7 +71,8 @@ def parts_of(embed: Embed | None) -> Iterator[Embed]:
 
 
 def _media(embed: Embed) -> Iterator[Media]:
-    for image in embed.images or ():
+    gallery = (item for item in embed.items or () if item.kind == _GALLERY_IMAGE)
+    for image in (*(embed.images or ()), *gallery):
         yield Media(kind="image", url=image.fullsize or None, description=_trimmed(image.alt))
     if embed.kind == _VIDEO:
         yield Media(kind="video", url=embed.playlist or None, description=_trimmed(embed.alt))

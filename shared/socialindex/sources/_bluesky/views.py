@@ -104,6 +104,13 @@ class Image(View, frozen=True, kw_only=True):
     alt: str | None = None
 
 
+class GalleryItem(Union, frozen=True, kw_only=True):
+    """An item of ``app.bsky.embed.gallery#view``, an open union; of a post's record the ``#image`` without address."""
+
+    fullsize: str | None = None
+    alt: str | None = None
+
+
 class External(View, frozen=True, kw_only=True):
     """``app.bsky.embed.external#viewExternal``: a card that leads elsewhere."""
 
@@ -119,6 +126,8 @@ class Embed(Union, frozen=True, kw_only=True):
     """
 
     images: list[Image] | None = None
+    items: list[GalleryItem] | None = None
+    """Pictures of a post with more than four of them (since June 2026)."""
     external: External | None = None
     playlist: str | None = None
     alt: str | None = None

@@ -87,7 +87,7 @@ def _described(embed: Embed | None) -> Iterator[str]:
     """Words of what a post carries: titles of cards, descriptions of media."""
     for part in parts_of(embed):
         card = part.external
-        texts = [part.alt, *(image.alt for image in part.images or ())]
+        texts = [part.alt, *(image.alt for image in (*(part.images or ()), *(part.items or ())))]
         yield from filter(None, [*texts, card and card.title, card and card.description])
 
 
