@@ -1251,6 +1251,21 @@ def test_a_quota_that_is_used_up_makes_a_request_wait_however_often(crawler: Cra
     assert crawler.told == {("retry", "quota"): 1}
 
 
+@pytest.mark.parametrize("kind", ["list", POST_KIND])
+def test_a_platform_that_says_by_400_that_it_is_asked_too_often_is_asked_later_and_less_often(
+    crawler: Crawler, web: Web, kind: str
+) -> None:
+    web.pages["/api/v3/post"] = Page('{"error": "rate_limit_error"}', 400, {"Content-Type": "application/json"})
+    channel = crawler.channel(f"{web.url}/c/battery", source="lemmy")
+    crawler.ask(channel, f"{web.url}/api/v3/post", kind=kind)
+    crawler.run(web.host)
+    (pending,) = crawler.waiting(web.host)
+    assert pending.attempts == 1
+    assert not crawler.is_ready(web.host, 25)
+    assert crawler.told == {("retry", "throttled"): 1}
+    assert crawler.archived() == []
+
+
 def test_another_refusal_is_counted_by_what_the_adapter_reads_in_it(crawler: Crawler, web: Web) -> None:
     refused_by_youtube(crawler, web, DISABLED)
     assert crawler.waiting(web.host) == []

@@ -7,6 +7,6 @@ what an answer means, ``decompress`` bounds its body, ``addresses`` and ``urls``
 host's rules, its pace and what it may be asked in a day; ``credentials`` has what a platform demands.
 
 The stage drains hosts: ``drain`` is the work of one lease, ``manners`` what holds for its host, ``attempt`` what
-becomes of one request, ``asking`` how it is put to its host, ``recorder`` how it is written down. ``rhythm`` says how
-often a channel is polled.
+becomes of one request, ``asking`` how it is put to its host, ``advice`` what its adapter says of the answer,
+``recorder`` how it is written down. ``rhythm`` says how often a channel is polled.
 """

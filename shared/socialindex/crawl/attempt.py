@@ -6,18 +6,18 @@ import asyncio
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from socialindex import sources, terms
+from socialindex import terms
 from socialindex.aws.channels import Unchanged
 from socialindex.batch import DeadLetters, reason_of
+from socialindex.crawl.advice import check_patience, followed
 from socialindex.crawl.asking import Asking, Host
 from socialindex.crawl.fetch import Fetched, Fetcher, Transient
 from socialindex.crawl.onward import Onward
-from socialindex.crawl.reasons import OURS, PAUSED, QUOTA
+from socialindex.crawl.reasons import OURS, PAUSED
 from socialindex.crawl.recorder import Done, Learned, Recorder
 from socialindex.crawl.rhythm import CHECK_EVERY, CHECK_SECONDS, Poll, Polling
 from socialindex.crawl.urls import over_http
@@ -47,8 +47,6 @@ WITHDRAWING = frozenset({"noindex", "noarchive", "legal"})
 """Verdicts on a page's headers and status that say that it must not be kept; ``legal`` is 451 (RFC 7725)."""
 REREAD = 2
 """Priority of pages that are read again."""
-_QUOTA_WAIT = 3600.0
-"""Until a platform is asked again whose quota is used up: it does not say when it begins anew."""
 _PAUSED_WAIT = 900.0
 """Until a request of a paused channel is looked at again: so long it takes at most to go on after a pause."""
 
@@ -105,6 +103,7 @@ class Attempt:
         try:
             terms.check(over_http(self._pending.request.url))
             fetched = await self._asking.fetch(state)
+            check_patience(state, fetched.response)
         except Transient as failure:
             await self._later(failure)
             return Tried(self._asking.asked, failure=failure)
@@ -131,7 +130,7 @@ class Attempt:
     async def _gone(self, state: ChannelState, response: Response) -> None:
         """Nothing is there to keep; but the adapter may have to forget where it was."""
         with suppress(ParseError, Discarded):
-            await self._remember(state, _follow(state, response).cursor)
+            await self._remember(state, followed(state, response).cursor)
         await self._drop("gone")
 
     async def _remember(self, state: ChannelState, cursor: dict[str, str] | None) -> None:
@@ -143,16 +142,13 @@ class Attempt:
     async def _refused(self, state: ChannelState, response: Response) -> None:
         """A platform's API says no: what that means is its adapter's to say."""
         try:
-            _follow(state, response)
+            followed(state, response)
             reason = "client_error"
         except ParseError as error:
             reason = type(error).__name__
         except Discarded as verdict:
             reason = verdict.reason
-        if reason == QUOTA:
-            await self._later(Transient(QUOTA, "the platform's quota is used up", retry_after=_QUOTA_WAIT))
-        else:
-            await self._drop(reason)
+        await self._drop(reason)
 
     async def _move(self, url: str) -> None:
         """Hand a redirect to the frontier: at another host, its pace and rules count."""
@@ -179,7 +175,7 @@ class Attempt:
     async def _ask_all_the_same(self, state: ChannelState, response: Response) -> None:
         """Put what follows from a "not modified" in the frontier; a poll that was answered so has not failed."""
         with suppress(ParseError, Discarded):
-            follow = _follow(state, response)
+            follow = followed(state, response)
             await self._onward.put_all(follow.requests, self._refused_address)
             await self._remember(state, follow.cursor)
 
@@ -211,7 +207,7 @@ class Attempt:
         says with a good status that it is not ours to read has not answered its poll.
         """
         try:
-            return _follow(state, response)
+            return followed(state, response)
         except Discarded as verdict:
             if not self._pending.poll:
                 return Follow()  # normalize meets the same verdict and counts it
@@ -277,23 +273,6 @@ def is_to_be_checked(state: ChannelState, at: datetime) -> bool:
 def is_told(state: ChannelState) -> bool:
     """Whether normalize has told what was in the channel's last whole answer, so that its newest post is known."""
     return state.full_at is None or (state.rhythm.at or 0.0) >= state.full_at.timestamp()
-
-
-def _follow(state: ChannelState, response: Response) -> Follow:
-    """What the channel's adapter says that follows.
-
-    Raises:
-        ParseError: it cannot read the page, or stumbles over it: one page must not stop its host.
-        Discarded: the page is not ours to keep.
-    """
-    try:
-        adapter = sources.find(state.channel.source)
-        follow = adapter.unchanged if response.status == HTTPStatus.NOT_MODIFIED else adapter.follow
-        return follow(state.channel, response)
-    except (ParseError, Discarded):
-        raise
-    except Exception as error:
-        raise ParseError(f"the adapter stumbles: {reason_of(error)}") from error
 
 
 def _encoded(message: Struct) -> str:

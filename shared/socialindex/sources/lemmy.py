@@ -97,7 +97,7 @@ class Lemmy(Adapter):
 
         Raises:
             ParseError: the answer cannot be read.
-            Discarded: there is none: ``forbidden`` or ``client_error``.
+            Discarded: there is none: ``throttled``, ``forbidden`` or ``client_error``.
         """
         request, place = response.request, _place(channel)
         if reason := refusals.reason(response):
@@ -114,7 +114,7 @@ class Lemmy(Adapter):
 
         Raises:
             ParseError: the answer cannot be read.
-            Discarded: there is none: ``forbidden`` or ``client_error``.
+            Discarded: there is none: ``throttled``, ``forbidden`` or ``client_error``.
         """
         if reason := refusals.reason(response):
             return _refused(response, reason)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _GONE: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 _NOT_FOUND: Final = frozenset({"couldnt_find_post", "couldnt_find_comment"})
 """What servers up to some of 0.19 say with 400 of what was deleted; later ones answer 404."""
+_TOO_OFTEN: Final = "rate_limit_error"
+"""What servers up to 0.19 say with 400, and without a ``Retry-After``, to who asks too often; later ones answer 429."""
 
 
 class _Refusal(Entity, frozen=True, kw_only=True):
@@ -21,17 +23,21 @@ class _Refusal(Entity, frozen=True, kw_only=True):
 
 
 def reason(response: Response) -> str | None:
-    """``gone``, ``forbidden`` or ``client_error``; ``None`` where a server did answer.
+    """``gone``, ``throttled``, ``forbidden`` or ``client_error``; ``None`` where a server did answer.
 
     Only the server's own word makes a post gone: a 400 or 403 of what stands before it says nothing of the post.
     """
     if response.status in _GONE:
         return "gone"
-    if response.status == HTTPStatus.BAD_REQUEST and _error(response.body) in _NOT_FOUND:
-        return "gone"
     if response.status == HTTPStatus.FORBIDDEN:
         return "forbidden"
-    return "client_error" if response.status == HTTPStatus.BAD_REQUEST else None
+    return _of_400(_error(response.body)) if response.status == HTTPStatus.BAD_REQUEST else None
+
+
+def _of_400(error: str) -> str:
+    if error in _NOT_FOUND:
+        return "gone"
+    return "throttled" if error == _TOO_OFTEN else "client_error"
 
 
 def _error(body: bytes) -> str:

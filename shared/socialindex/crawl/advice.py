@@ -1,0 +1,56 @@
+"""What a channel's adapter says of an answer."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from socialindex import sources
+from socialindex.batch import reason_of
+from socialindex.crawl.reasons import QUOTA, THROTTLED
+from socialindex.crawl.transient import Transient
+from socialindex.crawl.verdicts import EXPLAINED
+from socialindex.errors import Discarded, ParseError
+
+if TYPE_CHECKING:
+    from socialindex.aws.channels import ChannelState
+    from socialindex.sources.base import Follow, Response
+
+_WAITS: Final[dict[str, float | None]] = {QUOTA: 3_600.0, THROTTLED: None}
+"""Verdicts that mean "later", with the seconds until the platform is asked again: one whose quota is used up does not
+say when it begins anew; one that wants fewer requests gets them, as after a 429."""
+
+
+def followed(state: ChannelState, response: Response) -> Follow:
+    """What follows from an answer.
+
+    Raises:
+        ParseError: the adapter cannot read the page, or stumbles over it: one page must not stop its host.
+        Discarded: the page is not ours to keep.
+    """
+    try:
+        adapter = sources.find(state.channel.source)
+        follow = adapter.unchanged if response.status == HTTPStatus.NOT_MODIFIED else adapter.follow
+        return follow(state.channel, response)
+    except (ParseError, Discarded):
+        raise
+    except Exception as error:
+        raise ParseError(f"the adapter stumbles: {reason_of(error)}") from error
+
+
+def check_patience(state: ChannelState, response: Response) -> None:
+    """Pass an answer that is about the request, and not about the moment.
+
+    Raises:
+        Transient: the platform refuses, and says in the body that it would answer later.
+    """
+    if response.status not in EXPLAINED:
+        return
+    try:
+        followed(state, response)
+    except ParseError:
+        return
+    except Discarded as verdict:
+        if verdict.reason in _WAITS:
+            wait = _WAITS[verdict.reason]
+            raise Transient(verdict.reason, str(verdict), status=response.status, retry_after=wait) from verdict
