@@ -39,10 +39,12 @@ def moment(time: datetime) -> str:
 class Forum:
     """A forum's posts by their ids, with the ways that forums of different ages differ in.
 
-    An ``old`` one looks for the newest posts among fifty ids only, of which some are nobody's to see.
+    An ``old`` one looks for the newest posts among fifty ids only, of which some are nobody's to see. ``mega``: its
+    topics are so long (10,000 posts) that their pages tell the last post's id in place of all ids.
     """
 
     old: bool = False
+    mega: bool = False
     posts: dict[int, Json] = field(default_factory=dict)
     next_id: int = 1
 
@@ -104,7 +106,9 @@ class Forum:
             at = next((place for place, number in enumerate(numbers) if number >= near), len(numbers))
             first = max(0, min(at - 5, len(numbers) - 20))
         shown = [self.posts[key] for key in stream[first : first + 20]]
-        return {"id": topic, "title": "글", "slug": "s", "post_stream": {"posts": shown, "stream": stream}}
+        long = {"isMegaTopic": True, "firstId": stream[0], "lastId": stream[-1]}
+        ids = long if self.mega else {"stream": stream}
+        return {"id": topic, "title": "글", "slug": "s", "post_stream": {"posts": shown, **ids}}
 
     def _list(self, page: int, order: str) -> Json:
         """A page of a list. A category's own view is by creation, as its administrators want it."""
@@ -236,11 +240,13 @@ def test_a_quiet_poll_takes_one_request(path: str) -> None:
     assert len(crawler.asked) == asked + 1
 
 
-@pytest.mark.parametrize("old", [True, False])
+@pytest.mark.parametrize(("old", "mega"), [(True, False), (False, False), (False, True)])
 @pytest.mark.parametrize(("path", "pages"), [("/latest", 40), ("/c/support/5", 3)])
-def test_the_history_holds_everything_and_ends(path: str, pages: int, *, old: bool) -> None:
-    forum = Forum(old=old)
-    written = {forum.write(n % 70, BEGIN - timedelta(days=9, minutes=-n), hidden_before=n % 3) for n in range(900)}
+def test_the_history_holds_everything_and_ends(path: str, pages: int, *, old: bool, mega: bool) -> None:
+    forum = Forum(old=old, mega=mega)
+    topics = [n % 70 if n % 2 else 0 for n in range(900)]
+    times = [BEGIN - timedelta(days=9, minutes=-n) for n in range(900)]
+    written = {forum.write(topics[n], times[n], hidden_before=n % 3) for n in range(900)}
     crawler = Crawler(forum, channel(path))
     request = ADAPTER.backfill(crawler.channel)
     assert request
@@ -253,8 +259,9 @@ def test_the_history_holds_everything_and_ends(path: str, pages: int, *, old: bo
     assert crawler.channel.cursor == {}
 
 
-def test_a_topic_is_read_to_its_end_over_several_polls() -> None:
-    forum = Forum()
+@pytest.mark.parametrize("mega", [False, True])
+def test_a_topic_is_read_to_its_end_over_several_polls(*, mega: bool) -> None:
+    forum = Forum(mega=mega)
     written = [forum.write(7, BEGIN - timedelta(hours=9, minutes=-n)) for n in range(230)]
     for uri in written[50:60]:
         forum.delete(uri)
@@ -273,9 +280,12 @@ def test_a_topic_is_read_to_its_end_over_several_polls() -> None:
     count=st.integers(1, 120),
     deleted=st.sets(st.integers(2, 120), max_size=40),
     known=st.sets(st.integers(1, 120), min_size=1),
+    mega=st.booleans(),
 )
-def test_what_is_read_again_is_found_or_found_deleted(count: int, deleted: set[int], known: set[int]) -> None:
-    forum = Forum()
+def test_what_is_read_again_is_found_or_found_deleted(
+    count: int, deleted: set[int], known: set[int], mega: bool
+) -> None:
+    forum = Forum(mega=mega)
     written = [forum.write(7, BEGIN - timedelta(hours=9, minutes=-n)) for n in range(count)]
     for number in deleted:
         if number <= count:

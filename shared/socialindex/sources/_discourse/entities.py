@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
 from typing import Any, Final
 
-import msgspec  # noqa: TC002 - it reads the annotations at run time
+import msgspec
 
 from socialindex.errors import Discarded, ParseError
 from socialindex.sources._families.typed_json import Entity, read
@@ -77,6 +77,13 @@ class Stream(Entity, frozen=True, kw_only=True):
 
     posts: list[msgspec.Raw]
     stream: list[int] = []
+    last_id: int | None = msgspec.field(name="lastId", default=None)
+    """In the place of ``stream`` where a topic has 10,000 posts and more (``TopicView::MEGA_TOPIC_POSTS_COUNT``)."""
+
+    @property
+    def end(self) -> int | None:
+        """The id of the topic's last post, where it is told."""
+        return self.stream[-1] if self.stream else self.last_id
 
 
 class Topic(Entity, frozen=True, kw_only=True):

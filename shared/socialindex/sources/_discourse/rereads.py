@@ -44,7 +44,7 @@ def gone(place: Place, response: Response, topic: Topic) -> Iterator[Draft]:
     if len(marks) < len(topic.post_stream.posts) or not held:
         return  # what cannot be read might be what was asked for
     first = min(held) if min(held) > 1 and len(held) >= topics.PAGE else 1
-    last = None if topic.post_stream.stream and topics.is_last(topic, marks) else max(held)
+    last = None if topic.post_stream.end is not None and topics.is_last(topic, marks) else max(held)
     for asked_topic, number in _asked(response):
         is_elsewhere = number < first or (last is not None and number > last)
         if asked_topic != topic.id or (number not in held and not is_elsewhere):

@@ -3,7 +3,7 @@
 ``/t/12.json`` gives the first twenty posts, ``?page=2`` the next ones. ``/t/12/34.json`` gives five posts before the
 one with that number, and it and those behind it up to twenty together; where the number is beyond the end, the last
 twenty. Numbers have gaps where posts were deleted. Each answer has the topic's title, tags and figures, and the ids of
-all its posts, so that a page tells whether it is the last one.
+all its posts, of a very long topic that of the last one, so that a page tells whether it is the last.
 
 A topic is read in one of four ways, which the request's context names:
 
@@ -82,9 +82,9 @@ def posts(topic: Topic) -> list[Post | ParseError]:
 
 
 def is_last(topic: Topic, marks: list[Mark]) -> bool:
-    """Whether a page ends the topic."""
-    stream = topic.post_stream.stream
-    return not stream or stream[-1] in {mark.id for mark in marks}
+    """Whether a page ends the topic, as one does that tells of no end."""
+    end = topic.post_stream.end
+    return end is None or end in {mark.id for mark in marks}
 
 
 def follow(channel: Channel, place: Place, response: Response) -> Follow:
