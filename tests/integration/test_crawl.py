@@ -1235,20 +1235,53 @@ QUOTA = '{"error": {"code": 403, "errors": [{"reason": "quotaExceeded"}]}}'
 DISABLED = '{"error": {"code": 403, "errors": [{"reason": "commentsDisabled"}]}}'
 
 
-def refused_by_youtube(crawler: Crawler, web: Web, body: str, **headers: str) -> Channel:
-    web.pages["/youtube/v3/videos"] = Page(body, 403, {"Content-Type": "application/json", **headers})
+SEARCHES = """{"error": {"code": 429, "errors": [{"reason": "rateLimitExceeded"}], "message":
+    "Quota exceeded for quota metric 'Search Queries' and limit 'Search Queries per day' of service 'example'."}}"""
+
+
+def refused_by_youtube(crawler: Crawler, web: Web, body: str, status: int = 403) -> Channel:
+    web.pages["/youtube/v3/videos"] = Page(body, status, {"Content-Type": "application/json"})
     channel = crawler.channel(f"{web.url}/@nuri", source="youtube")
     crawler.ask(channel, f"{web.url}/youtube/v3/videos", kind="comments", priority=1)
     crawler.run(web.host)
     return channel
 
 
-def test_a_quota_that_is_used_up_makes_a_request_wait_however_often(crawler: Crawler, web: Web) -> None:
-    refused_by_youtube(crawler, web, QUOTA)
+@pytest.mark.parametrize(("body", "status"), [(QUOTA, 403), (SEARCHES, 429)])
+def test_a_quota_that_is_used_up_makes_a_request_wait_however_often_and_no_other(
+    crawler: Crawler, web: Web, body: str, status: int
+) -> None:
+    refused_by_youtube(crawler, web, body, status)
     (pending,) = crawler.waiting(web.host)
     assert pending.not_before > time.time() + 3_000
     assert pending.attempts == 0
     assert crawler.told == {("retry", "quota"): 1}
+    web.pages["/feed"] = FEED
+    crawler.poll(web)
+    crawler.run(web.host)
+    assert crawler.told[("ok", "")] == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "soonest"),
+    [
+        (SEARCHES.replace("per day", "per minute"), {}, 25),
+        ("<p>Too many requests", {}, 25),
+        (SEARCHES, {"Retry-After": "60"}, 55),
+    ],
+)
+def test_a_429_that_is_about_the_pace_makes_the_whole_host_wait_whatever_its_adapter_reads(
+    crawler: Crawler, web: Web, body: str, headers: dict[str, str], soonest: float
+) -> None:
+    web.pages["/youtube/v3/videos"] = Page(body, 429, {"Content-Type": "application/json", **headers})
+    channel = crawler.channel(f"{web.url}/@nuri", source="youtube")
+    crawler.ask(channel, f"{web.url}/youtube/v3/videos", kind="comments", priority=1)
+    crawler.run(web.host)
+    (pending,) = crawler.waiting(web.host)
+    assert pending.attempts == 1
+    assert crawler.told == {("retry", "throttled"): 1}
+    assert not crawler.is_ready(web.host, soonest)
+    assert crawler.is_ready(web.host, 120)
 
 
 @pytest.mark.parametrize("kind", ["list", POST_KIND])

@@ -42,15 +42,24 @@ def check_patience(state: ChannelState, response: Response) -> None:
     """Pass an answer that is about the request, and not about the moment.
 
     Raises:
-        Transient: the platform refuses, and says in the body that it would answer later.
+        Transient: the platform refuses, and says in the body that it would answer later. A 429 says so by itself, and
+            about the host's pace unless the body says otherwise.
     """
     if response.status not in EXPLAINED:
         return
+    reason = _refusal(state, response)
+    if reason not in _WAITS and response.status == HTTPStatus.TOO_MANY_REQUESTS:
+        reason = THROTTLED
+    if reason in _WAITS:
+        raise Transient(reason, f"status {response.status}", status=response.status, retry_after=_WAITS[reason])
+
+
+def _refusal(state: ChannelState, response: Response) -> str:
+    """What the adapter counts a refusal under; empty where it makes none of it."""
     try:
         followed(state, response)
     except ParseError:
-        return
+        return ""
     except Discarded as verdict:
-        if verdict.reason in _WAITS:
-            wait = _WAITS[verdict.reason]
-            raise Transient(verdict.reason, str(verdict), status=response.status, retry_after=wait) from verdict
+        return verdict.reason
+    return ""

@@ -21,8 +21,9 @@ GONE: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 UNAUTHORIZED: Final = "unauthorized"
 """The reason of a verdict that other credentials might change."""
 
-EXPLAINED: Final = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN})
-"""Statuses with which platforms' APIs say something in the body that decides what becomes of a request."""
+EXPLAINED: Final = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS})
+"""Statuses with which platforms' APIs say something in the body that decides what becomes of a request. YouTube says
+429 both to who asks too fast and to who has asked for all that a day holds of one kind of request."""
 
 _VERDICTS: Final[dict[int, str]] = {
     HTTPStatus.UNAUTHORIZED: UNAUTHORIZED,
@@ -66,11 +67,12 @@ def _check_failure(head: Head, expect: Expect, settings: FetchSettings, now: dat
     wait = _asked_wait(head, settings, now)
     # GitHub and Reddit say so with 403: it is the limit that forbids, and says until when.
     limited = status == HTTPStatus.FORBIDDEN and wait is not None
-    if status in LATER or status >= HTTPStatus.INTERNAL_SERVER_ERROR or limited:
+    explains = expect.explained and status in EXPLAINED
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or limited or (status in LATER and not (explains and wait is None)):
         raise _transient(status, wait)
     if status < HTTPStatus.BAD_REQUEST:
         raise Discarded("bad_redirect", f"status {status} with nothing to follow")
-    if expect.explained and status in EXPLAINED:
+    if explains:
         return
     if status not in GONE and not expect.any_client_error:
         raise Discarded(_VERDICTS.get(status, "client_error"), f"status {status}")

@@ -132,9 +132,9 @@ class Adapter(ABC):
     gives: ClassVar[tuple[str, ...]] = ()
     """Fields of a post that this source is able to give beyond text, such as ``likes``, ``followers``, ``edits``."""
     explains_errors: ClassVar[bool] = False
-    """The platform says in the body of a 400 or 403 why: such an answer is handed to the adapter, whose verdict
+    """The platform says in the body of a 400, 403 or 429 why: such an answer is handed to the adapter, whose verdict
     counts. ``Discarded("quota")`` means that the request must wait, ``Discarded("throttled")`` that it must and that
-    the host wants to be asked less often, anything else that it has its answer."""
+    the host wants to be asked less often, anything else that it has its answer; but of a 429 it is "throttled"."""
     needs_credentials: ClassVar[bool] = False
     """The source is off until an operator's credentials for the host of its requests are configured."""
     speaks_for: ClassVar[tuple[str, ...]] = ()

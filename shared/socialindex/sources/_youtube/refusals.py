@@ -1,4 +1,8 @@
-"""Why the API refuses, from the error in its answer (https://developers.google.com/youtube/v3/docs/errors)."""
+"""Why the API refuses, from the error in its answer (https://developers.google.com/youtube/v3/docs/errors).
+
+Searches have a quota of their own, which is used up while others are not, and is told by 429 with the same reason as
+the limits of a minute: only the words tell which of the two it is.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +27,8 @@ _REASONS: Final = {
     "channelNotFound": "gone",
 }
 """Reasons of the API, and the words that we count them under; any other is ``forbidden``."""
+_PER_MINUTE: Final = "per minute"
+"""In the name of a limit, which the message tells: ``Queries per minute per user``, ``Search Queries per day``."""
 
 
 class _Detail(Entity, frozen=True, kw_only=True):
@@ -30,6 +36,7 @@ class _Detail(Entity, frozen=True, kw_only=True):
 
 
 class _Error(Entity, frozen=True, kw_only=True):
+    message: str = ""
     errors: list[_Detail] = []
 
 
@@ -44,4 +51,5 @@ def refusal(body: bytes) -> Discarded:
     except ParseError:
         return Discarded("forbidden")
     reasons = (_REASONS.get(detail.reason) for detail in error.errors)
-    return Discarded(next((reason for reason in reasons if reason), "forbidden"))
+    reason = next((reason for reason in reasons if reason), "forbidden")
+    return Discarded("throttled" if reason == "quota" and _PER_MINUTE in error.message else reason)
