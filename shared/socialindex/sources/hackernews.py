@@ -31,7 +31,7 @@ class HackerNews(Adapter):
 
     name: ClassVar[str] = "hackernews"
     title: ClassVar[str] = "Hacker News"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     rank: ClassVar[int] = 10
     speaks_for: ClassVar[tuple[str, ...]] = ("news.ycombinator.com",)
     gives: ClassVar[tuple[str, ...]] = ("author", "likes", "replies", "links")

@@ -3,12 +3,16 @@
 - A poll's options are items of their own, with votes of their own: they are comments below it, by its author.
 - Dead items are gone for the public, and so they are for us: they are as good as deleted.
 - The site shows no edits and no likes of comments; both are absent.
+- A text is HTML; a title is plain, but for the entities that stand in it (``&lt;``), whose semicolon tells them from
+  the ampersands of its words.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from html import unescape
+from typing import TYPE_CHECKING, Final
 
 from socialindex.model import Author, Draft, Metrics
 from socialindex.sources._hackernews.items import STORIES
@@ -17,6 +21,8 @@ from socialindex.text import html_to_text, plain_text
 
 if TYPE_CHECKING:
     from socialindex.sources._hackernews.items import Item
+
+_ENTITY: Final = re.compile(r"&(?:lt|gt|amp|quot|apos|nbsp|#[0-9]{1,6}|#x[0-9a-f]{1,6});", re.IGNORECASE)
 
 
 def draft_of(item: Item, site: str, read_at: datetime, root: str | None) -> Draft:
@@ -36,7 +42,7 @@ def draft_of(item: Item, site: str, read_at: datetime, root: str | None) -> Draf
     return Draft(
         uri=uri,
         kind="post" if begins else "comment",
-        title=plain_text(item.title or "") or None,
+        title=_title(item.title or "") or None,
         text=html.text or None,
         author=_author(item.by, site),
         published_at=_time(item.time),
@@ -45,6 +51,10 @@ def draft_of(item: Item, site: str, read_at: datetime, root: str | None) -> Draf
         links=[*([item.url] if item.url else []), *html.links],
         metrics=_metrics(item, read_at),
     )
+
+
+def _title(title: str) -> str:
+    return plain_text(_ENTITY.sub(lambda entity: unescape(entity[0]), title))
 
 
 def _author(name: str | None, site: str) -> Author | None:
