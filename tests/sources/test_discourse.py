@@ -40,11 +40,13 @@ class Forum:
     """A forum's posts by their ids, with the ways that forums of different ages differ in.
 
     An ``old`` one looks for the newest posts among fifty ids only, of which some are nobody's to see. ``mega``: its
-    topics are so long (10,000 posts) that their pages tell the last post's id in place of all ids.
+    topics are so long (10,000 posts) that their pages tell the last post's id in place of all ids. One that
+    ``translates`` does so for whoever does not ask for originals, by the cookie of the named version.
     """
 
     old: bool = False
     mega: bool = False
+    translates: str = ""
     posts: dict[int, Json] = field(default_factory=dict)
     next_id: int = 1
 
@@ -75,15 +77,19 @@ class Forum:
         parts = urlsplit(request.url)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         body, status = self._body(parts.path.removesuffix(".json").split("/")[1:], query), 200
+        if self.translates and self.translates not in request.headers.get("Cookie", "").split("; "):
+            body = msgspec.json.decode(msgspec.json.encode(body).replace("글".encode(), b"a translation"))
         if body is None:
             body, status = {"errors": ["gone"], "error_type": "not_found"}, 404
         return Response(
             request=request, url=request.url, status=status, body=msgspec.json.encode(body), received_at=now
         )
 
-    def _body(self, path: list[str], query: dict[str, str]) -> Json | None:
+    def _body(self, path: list[str], query: dict[str, str]) -> Json | list[Json] | None:
         if path == ["posts"]:
             return {"latest_posts": self._latest(int(query.get("before", "0")))}
+        if path[0] == "u":
+            return self._latest(0)
         if path[0] == "t":
             return self._topic(int(path[1]), int(path[2]) if len(path) > 2 else None, int(query.get("page", "1")))
         by_activity = path[0] == "tag" or (path[-2:] == ["l", "latest"] and query.get("order") == "activity")
@@ -139,6 +145,7 @@ class Crawler:
     seen: dict[str, bool] = field(default_factory=dict)
     """Identities, and whether they are deleted."""
     asked: list[Request] = field(default_factory=list)
+    texts: set[str | None] = field(default_factory=set)
 
     def poll(self, now: datetime, *, budget: int = 10_000) -> None:
         request = ADAPTER.start(self.channel)
@@ -155,7 +162,9 @@ class Crawler:
         del self.waiting[request.url]
         self.asked.append(request)
         response = self.forum.answer(request, now)
-        self.seen.update({post.uri: post.deleted for post in self._posts(response)})
+        found = [*self._posts(response)]
+        self.seen.update({post.uri: post.deleted for post in found})
+        self.texts.update(post.text for post in found)
         if response.status == 404:
             return
         follow = ADAPTER.follow(self.channel, response)
@@ -226,6 +235,34 @@ def test_a_post_with_staff_color_is_one_and_what_tells_of_moderation_is_none(
     (post,) = ADAPTER.posts(channel("/t/7"), forum.answer(ADAPTER.start(channel("/t/7")), BEGIN))
     assert getattr(post, "reason", None) == verdict
     assert verdict or (isinstance(post, Draft) and post.uri == uri and not post.deleted)
+
+
+@pytest.mark.parametrize("version", ["automatically_translate=false", "content-localization-show-original=true"])
+@pytest.mark.parametrize("path", ["/latest", "/c/support/5", "/t/3", "/u/mina"])
+def test_posts_are_read_as_they_were_written_where_a_forum_translates_them(path: str, version: str) -> None:
+    forum = Forum(translates=version)
+    for number in range(60):
+        forum.write(3, BEGIN - timedelta(hours=3, minutes=-number))
+    crawler = Crawler(forum, channel(path))
+    crawler.poll(BEGIN)
+    again = [*ADAPTER.reread(crawler.channel, [Known(uri=uri) for uri in crawler.seen])]
+    history = ADAPTER.backfill(crawler.channel)
+    crawler.waiting = {
+        request.url: request for request in [*again, *([history] if history and path != "/u/mina" else [])]
+    }
+    crawler.drain(BEGIN)
+    assert len(crawler.seen) >= 50
+    assert crawler.texts == {"글"}
+
+
+@pytest.mark.parametrize(("localized", "language"), [(True, None), (False, "ko"), (None, "ko")])
+def test_a_translation_is_not_in_the_language_of_its_original(*, localized: bool | None, language: str | None) -> None:
+    forum = Forum()
+    forum.write(7, BEGIN)
+    forum.posts[forum.next_id] |= {"locale": "ko", "is_localized": localized}
+    (post,) = ADAPTER.posts(channel("/t/7"), forum.answer(ADAPTER.start(channel("/t/7")), BEGIN))
+    assert isinstance(post, Draft)
+    assert post.language == language
 
 
 @pytest.mark.parametrize("path", ["/latest", "/c/support/5", "/tag/battery"])

@@ -36,7 +36,7 @@ class Discourse(Adapter):
 
     name: ClassVar[str] = "discourse"
     title: ClassVar[str] = "Discourse forums"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     rank: ClassVar[int] = 30
     gives: ClassVar[tuple[str, ...]] = (
         "author",

@@ -3,6 +3,7 @@
 places    addresses that people paste     <-> one place of one forum
 detect    pages and JSON documents         -> the channel that they belong to
 entities  JSON                             -> typed entities
+asking    how posts are asked for
 cooked    a post's HTML                    -> its own words, and what it refers to
 drafts    posts                            -> drafts
 latest    the forum's newest posts         -> what to fetch next, the new cursor

@@ -69,7 +69,7 @@ class Reader:
             url=self._page(post.topic_slug or self._slug, post.topic_id, post.post_number),
             title=title,
             text=cooked.text or None,
-            language=post.locale or None,
+            language=None if post.is_localized else post.locale or None,
             author=self._author(post.username, post.name, post.user_id),
             published_at=_utc(post.created_at),
             edited_at=_utc(post.updated_at) if post.version > 1 else None,

@@ -57,6 +57,8 @@ class Post(Entity, frozen=True, kw_only=True):
     """Deleted by its author; stays a day longer with a notice for its text."""
     deleted_at: datetime | None = None
     locale: str | None = None
+    is_localized: bool | None = None
+    """Whether ``cooked`` is a translation; ``locale`` is the original's."""
 
 
 class Mark(Entity, frozen=True, kw_only=True):

@@ -20,6 +20,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from socialindex.sources._discourse.asking import ORIGINALS
 from socialindex.sources._discourse.entities import LatestPosts, Mark, Post
 from socialindex.sources._discourse.topics import whole
 from socialindex.sources._families.one_service import number
@@ -119,7 +120,9 @@ def _moved(channel: Channel, top: int) -> dict[str, str] | None:
 
 def _page(place: Place, priority: Priority, context: dict[str, str]) -> Request:
     query = f"?before={context['before']}" if "before" in context else ""
-    return Request(url=f"{place.base}/posts.json{query}", kind=KIND, priority=priority, context=context)
+    return Request(
+        url=f"{place.base}/posts.json{query}", kind=KIND, priority=priority, context=context, headers=ORIGINALS
+    )
 
 
 def _aware(time: datetime) -> datetime:

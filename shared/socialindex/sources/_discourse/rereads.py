@@ -9,18 +9,20 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from socialindex.model import Draft
 from socialindex.sources._discourse import topics
 from socialindex.sources._discourse.entities import Mark, Topic
 from socialindex.sources._discourse.places import number_of
 from socialindex.sources._families.typed_json import read_each
-from socialindex.sources.base import POST_KIND, Request
+from socialindex.sources.base import POST_KIND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from socialindex.sources._discourse.places import Place
-    from socialindex.sources.base import Known, Response
+    from socialindex.sources.base import Known, Request, Response
 
 _FIRST_PAGE: Final = range(1, topics.PAGE + 1)
 
@@ -75,4 +77,4 @@ def _pages(numbers: list[int]) -> Iterator[list[int]]:
 def _page(place: Place, topic: int, numbers: list[int]) -> Request:
     at = 1 if numbers[0] in _FIRST_PAGE else numbers[0]
     context = {"topic": str(topic), "asked": " ".join(map(str, numbers))}
-    return Request(url=topics.near(place, topic, at, 2, {}).url, kind=POST_KIND, priority=2, context=context)
+    return msgspec.structs.replace(topics.near(place, topic, at, 2, context), kind=POST_KIND)

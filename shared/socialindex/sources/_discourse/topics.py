@@ -18,6 +18,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
+from socialindex.sources._discourse.asking import ORIGINALS
 from socialindex.sources._discourse.entities import Mark, Post, Topic
 from socialindex.sources._families.one_service import number
 from socialindex.sources._families.typed_json import read, read_each
@@ -38,20 +41,20 @@ DEFAULT_PAGES: Final = 5
 
 def whole(place: Place, topic: int, priority: Priority) -> Request:
     """The first page of a topic."""
-    return Request(url=f"{place.base}/t/{topic}.json", kind=KIND, priority=priority)
+    return near(place, topic, 1, priority, {})
 
 
 def near(place: Place, topic: int, post: int, priority: Priority, context: dict[str, str]) -> Request:
     """The page of a topic around a post's number."""
     url = f"{place.base}/t/{topic}/{post}.json" if post > 1 else f"{place.base}/t/{topic}.json"
-    return Request(url=url, kind=KIND, priority=priority, context=context)
+    return Request(url=url, kind=KIND, priority=priority, context=context, headers=ORIGINALS)
 
 
 def paged(place: Place, topic: int, page: int) -> Request:
     """A page of a topic that is read from the beginning to the end."""
     query = f"?page={page}" if page > 1 else ""
     url = f"{place.base}/t/{topic}.json{query}"
-    return Request(url=url, kind=KIND, priority=2, context={"all": str(page)})
+    return Request(url=url, kind=KIND, priority=2, context={"all": str(page)}, headers=ORIGINALS)
 
 
 def start(channel: Channel, place: Place) -> Request:
@@ -116,7 +119,7 @@ def _climb(channel: Channel, place: Place, response: Response, marks: list[Mark]
 
 def _up(place: Place, topic: int, post: int, priority: Priority, pages: int) -> Request:
     request = near(place, topic, post, priority, {"up": str(pages), "topic": str(topic), "asked": "1"})
-    return Request(url=request.url, kind=POST_KIND, priority=priority, context=request.context)
+    return msgspec.structs.replace(request, kind=POST_KIND)
 
 
 def _descend(place: Place, topic: int, context: dict[str, str], marks: list[Mark]) -> list[Request]:

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
+from socialindex.sources._discourse.asking import ORIGINALS
 from socialindex.sources._discourse.entities import Post, UserAction, UserActions
 from socialindex.sources._families.typed_json import read, read_each
 from socialindex.sources.base import Follow, Request
@@ -27,7 +28,7 @@ _WROTE: Final = "4,5"
 
 def start(place: Place) -> Request:
     """The request for the newest posts."""
-    return Request(url=f"{place.base}/u/{quote(place.name)}/activity.json", kind=KIND)
+    return Request(url=f"{place.base}/u/{quote(place.name)}/activity.json", kind=KIND, headers=ORIGINALS)
 
 
 def backfill(place: Place) -> Request:
