@@ -12,7 +12,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -20,11 +19,13 @@ from socialindex.errors import Discarded
 from socialindex.model import Author, Draft, Metrics
 from socialindex.sources._discourse.cooked import read_cooked
 from socialindex.sources._discourse.entities import LIKE, REGULAR, STAFF, WHISPER, Post, Tag, Topic, UserAction
+from socialindex.sources._families.times import in_utc
 from socialindex.sources.base import withdrawn
 from socialindex.text import html_to_text, plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
     from socialindex.errors import ParseError
     from socialindex.sources._discourse.places import Place
@@ -71,8 +72,8 @@ class Reader:
             text=cooked.text or None,
             language=None if post.is_localized else post.locale or None,
             author=self._author(post.username, post.name, post.user_id),
-            published_at=_utc(post.created_at),
-            edited_at=_utc(post.updated_at) if post.version > 1 else None,
+            published_at=in_utc(post.created_at),
+            edited_at=in_utc(post.updated_at) if post.version > 1 else None,
             in_reply_to=self._parent(post),
             thread=self.place.post(post.topic_id, 1),
             quote_of=next((self.place.post(*quoted) for quoted in cooked.quotes), None),
@@ -101,7 +102,7 @@ class Reader:
             text=text,
             excerpt=action.truncated is not False,
             author=self._author(action.acting_username, action.acting_name, action.acting_user_id),
-            published_at=_utc(action.created_at),
+            published_at=in_utc(action.created_at),
             in_reply_to=self._parent(action),
             thread=self.place.post(action.topic_id, 1),
             links=links,
@@ -157,13 +158,3 @@ class Reader:
         own_name = plain_text(name or "") or None
         bot = user_id is not None and user_id < 0
         return Author(id=page, handle=username, name=own_name, url=page, kind="bot" if bot else None)
-
-
-def _utc(time: datetime | None) -> datetime | None:
-    """In UTC, which a time without an offset is taken to be in; absent where UTC has no such year."""
-    if time is None or time.tzinfo is UTC:
-        return time
-    try:
-        return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
-    except OverflowError:
-        return None

@@ -10,16 +10,18 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from html import unescape
 from typing import TYPE_CHECKING, Final
 
 from socialindex.model import Author, Draft, Metrics
+from socialindex.sources._families.times import from_unix
 from socialindex.sources._hackernews.items import STORIES
 from socialindex.sources._hackernews.places import item_url, user_url
 from socialindex.text import html_to_text, plain_text
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from socialindex.sources._hackernews.items import Item
 
 _ENTITY: Final = re.compile(r"&(?:lt|gt|amp|quot|apos|nbsp|#[0-9]{1,6}|#x[0-9a-f]{1,6});", re.IGNORECASE)
@@ -45,7 +47,7 @@ def draft_of(item: Item, site: str, read_at: datetime, root: str | None) -> Draf
         title=_title(item.title or "") or None,
         text=html.text or None,
         author=_author(item.by, site),
-        published_at=_time(item.time),
+        published_at=from_unix(item.time),
         in_reply_to=item_url(site, above) if above else None,
         thread=uri if begins else root,
         links=[*([item.url] if item.url else []), *html.links],
@@ -62,13 +64,6 @@ def _author(name: str | None, site: str) -> Author | None:
         return None
     address = user_url(site, name)
     return Author(id=address, handle=name, url=address)
-
-
-def _time(seconds: int | None) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(seconds, UTC) if seconds else None
-    except (ValueError, OverflowError, OSError):
-        return None
 
 
 def _metrics(item: Item, read_at: datetime) -> Metrics | None:

@@ -6,11 +6,12 @@ v4 renamed times and actors and moved the counts into the entities: ``published`
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
 from typing import Annotated
 
 import msgspec
 
+from socialindex.sources._families.times import in_utc
 from socialindex.sources._families.typed_json import Entity
 
 Uri = Annotated[str, msgspec.Meta(pattern="^https?://[^/]", max_length=2_000)]
@@ -40,11 +41,11 @@ class Timed(Counts, frozen=True, kw_only=True):
 
     @property
     def written(self) -> datetime | None:
-        return utc(self.published_at or self.published)
+        return in_utc(self.published_at or self.published)
 
     @property
     def edited(self) -> datetime | None:
-        return utc(self.updated_at or self.updated)
+        return in_utc(self.updated_at or self.updated)
 
 
 class Post(Timed, frozen=True, kw_only=True):
@@ -189,13 +190,3 @@ class FoundPost(Entity, frozen=True, kw_only=True):
     """``/post``."""
 
     post_view: View
-
-
-def utc(time: datetime | None) -> datetime | None:
-    """In UTC, which the times of 0.18, without an offset, are in; absent where UTC has no such year."""
-    if time is None or time.tzinfo is UTC:
-        return time
-    try:
-        return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
-    except OverflowError:
-        return None

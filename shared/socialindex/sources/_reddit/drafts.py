@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from socialindex.errors import Discarded, ParseError
 from socialindex.model import Author, Draft, Media, Metrics
 from socialindex.sources._families.polls import with_options
+from socialindex.sources._families.times import from_unix
 from socialindex.sources._reddit.consent import NOBODY, is_gone, objection
 from socialindex.sources._reddit.places import is_site, uri_of, user_url
 from socialindex.sources._reddit.things import Comment, GalleryPicture, More, Submission
@@ -24,6 +24,7 @@ from socialindex.text import html_to_text, plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
 _USER: Final = re.compile(r"https?://[^/?#]+/(?:u|user)/([\w-]+)/?")
 _OWN_MEDIA: Final = re.compile(r"https?://(?:[iv]\.redd\.it|(?:www\.)?reddit\.com/gallery)/")
@@ -69,7 +70,7 @@ class Reader:
             title=plain_text(post.title or "") or None,
             text=text or None,
             author=self._author(post.author),
-            published_at=_time(post.created_utc),
+            published_at=from_unix(post.created_utc),
             edited_at=_edited(post.edited),
             thread=self._uri(post),
             repost_of=original if repeats else None,
@@ -95,7 +96,7 @@ class Reader:
             url=self._address(comment),
             text=html.text or plain_text(comment.body or "") or None,
             author=self._author(comment.author),
-            published_at=_time(comment.created_utc),
+            published_at=from_unix(comment.created_utc),
             edited_at=_edited(comment.edited),
             in_reply_to=uri_of(self.site, link, _bare(parent) if parent.startswith("t1_") else None),
             thread=uri_of(self.site, link),
@@ -169,14 +170,7 @@ def _sensitive(post: Submission) -> bool | None:
 
 
 def _edited(edited: bool | float | None) -> datetime | None:  # noqa: FBT001 - the API's own: false, or a time
-    return None if edited is None or isinstance(edited, bool) else _time(edited)
-
-
-def _time(seconds: float | None) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(seconds, UTC) if seconds else None
-    except (ValueError, OverflowError, OSError):
-        return None
+    return None if edited is None or isinstance(edited, bool) else from_unix(edited)
 
 
 _NO_PICTURE: Final = GalleryPicture()

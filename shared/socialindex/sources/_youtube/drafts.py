@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from socialindex.errors import Discarded, ParseError
 from socialindex.model import Author, Draft, Media, Metrics
+from socialindex.sources._families.times import in_utc
 from socialindex.sources._youtube.places import channel_url, comment_url, video_url
 from socialindex.sources._youtube.requests import ids_in
 from socialindex.sources._youtube.resources import Comment, Named, Page, Thread, Video, each
@@ -24,6 +24,7 @@ from socialindex.text import plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
     from socialindex.sources.base import Request
 
@@ -84,7 +85,7 @@ class Reader:
             text=text or None,
             language=_language(snippet.default_audio_language or snippet.default_language),
             author=self._owner(video),
-            published_at=_utc(snippet.published_at),
+            published_at=in_utc(snippet.published_at),
             thread=uri,
             hashtags=[tag for tag in snippet.tags if tag],
             links=links_in(text),
@@ -118,8 +119,8 @@ class Reader:
             kind="comment",
             text=text or None,
             author=self._commenter(comment),
-            published_at=_utc(snippet.published_at),
-            edited_at=_utc(edited),
+            published_at=in_utc(snippet.published_at),
+            edited_at=in_utc(edited),
             in_reply_to=comment_url(self.site, video, snippet.parent_id) if snippet.parent_id else thread,
             thread=thread,
             links=links_in(text),
@@ -166,13 +167,3 @@ def _lacking(page: Page, asked: Iterable[str]) -> list[str]:
 def _language(tag: str | None) -> str | None:
     match = _LANGUAGE.match((tag or "").lower())
     return match[0] if match else None
-
-
-def _utc(time: datetime | None) -> datetime | None:
-    """In UTC, which a time without an offset is taken to be in; absent where UTC has no such year."""
-    if time is None or time.tzinfo is UTC:
-        return time
-    try:
-        return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
-    except OverflowError:
-        return None

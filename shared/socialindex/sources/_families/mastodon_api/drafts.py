@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
@@ -20,10 +19,12 @@ from socialindex.sources._families.mastodon_api.authors import author_of, handle
 from socialindex.sources._families.mastodon_api.consent import MODERATED, objection
 from socialindex.sources._families.mastodon_api.content import text_of, title_of, trimmed
 from socialindex.sources._families.mastodon_api.references import Surroundings, by_id
+from socialindex.sources._families.times import in_utc
 from socialindex.sources.base import withdrawn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
 
     from socialindex.sources._families.mastodon_api.entities import Attachment, Status
 
@@ -85,8 +86,8 @@ class Reader:
             text=text or None,
             language=_language(status.language),
             author=author_of(status, self.domain),
-            published_at=_utc(status.created_at),
-            edited_at=_utc(status.edited_at),
+            published_at=in_utc(status.created_at),
+            edited_at=in_utc(status.edited_at),
             in_reply_to=around.parent(status),
             thread=around.conversation(status),
             quote_of=around.quoted(status),
@@ -112,7 +113,7 @@ class Reader:
             kind="repost",
             url=_page(boost) if boost.url != original else None,
             author=author,
-            published_at=_utc(boost.created_at),
+            published_at=in_utc(boost.created_at),
             repost_of=original,
         )
 
@@ -145,13 +146,3 @@ def _known(count: int | None, least: int) -> int | None:
 def _language(code: str | None) -> str | None:
     match = _LANGUAGE.match(code.lower()) if code else None
     return match[0] if match else None
-
-
-def _utc(time: datetime | None) -> datetime | None:
-    """In UTC, which a time without an offset is taken to be in; absent where UTC has no such year."""
-    if time is None or time.tzinfo is UTC:
-        return time
-    try:
-        return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
-    except OverflowError:
-        return None
