@@ -6,6 +6,8 @@ import gzip
 import json
 from typing import Final
 
+import brotli
+
 from tests.integration.hostile import (
     CHUNKED,
     DEFLATE_BLOCK,
@@ -55,6 +57,11 @@ BOMBS = [
     Case("a gzip header without an end", nothing("gzip", GZIP_COMMENT, b"a" * 65_536), gone("too_large")),
     Case("empty gzip members without an end", nothing("gzip", b"", GZIP_MEMBER * 16), gone("too_large")),
     Case("empty deflate blocks without an end", nothing("deflate", b"", DEFLATE_BLOCK * 13_000), gone("too_large")),
+    Case(
+        "a hundred bytes of brotli that hold gigabytes of empty gzip members",
+        lambda: page(brotli.compress(GZIP_MEMBER * 200_000), Content_Encoding="gzip, br"),
+        gone("compression_bomb"),
+    ),
     Case("gzip that is none", html("<p>plain", Content_Encoding="gzip"), gone("bad_encoding")),
     Case(
         "gzip that breaks off",

@@ -31,8 +31,9 @@ class Body:
 
     Args:
         encoding: the Content-Encoding header.
-        limit: bytes that may come, on the wire and decoded alike: what decodes to nothing could go on for ever.
-        max_ratio: of decoded to encoded bytes.
+        limit: bytes that may come, on the wire, decoded and between two codings alike: what decodes to nothing could
+            go on for ever.
+        max_ratio: of decoded to encoded bytes, between two codings, too.
         ratio_floor: decoded bytes below which the ratio does not matter.
         cut: keep the first ``limit`` bytes of a larger body, or what so many on the wire decode to, instead of refusing
             it.
@@ -43,6 +44,8 @@ class Body:
 
     def __init__(self, encoding: str, *, limit: int, max_ratio: float, ratio_floor: int, cut: bool = False) -> None:
         self._codings = _codings(encoding)
+        # What was handed to each of them: of the first, what came over the wire, which is counted there.
+        self._handed = [0] * len(self._codings)
         self._limit = limit
         self._max_ratio = max_ratio
         self._ratio_floor = ratio_floor
@@ -54,7 +57,7 @@ class Body:
     @property
     def full(self) -> bool:
         """Whether nothing more needs to be read: only ever so for a body that may be cut."""
-        return self._cut and (self._holds_enough or self.wire_bytes > self._limit)
+        return self._cut and (self._holds_enough or max(self.wire_bytes, *self._handed, 0) > self._limit)
 
     def announced(self, content_length: int | None) -> None:
         """Refuse at once what says itself that it is too large.
@@ -77,7 +80,7 @@ class Body:
             for piece in filter(None, self._decoded(data)):
                 self._kept.append(piece)
                 self._size += len(piece)
-                self._check_size()
+                self._check_size(self._size)
                 if self._cut and self._holds_enough:
                     break
         except (zlib.error, brotli.error) as error:
@@ -99,16 +102,25 @@ class Body:
 
     def _decoded(self, data: bytes) -> Iterable[bytes]:
         pieces: Iterable[bytes] = (data,)
-        for coding in self._codings:
-            pieces = chain.from_iterable(map(coding.pieces, pieces))
+        for number, coding in enumerate(self._codings):
+            handed = self._counted(number, pieces) if number else pieces
+            pieces = chain.from_iterable(map(coding.pieces, handed))
         return pieces
+
+    def _counted(self, number: int, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """Pieces between two codings: a hundred bytes can hold gigabytes of another coding's data, all of it empty."""
+        for piece in pieces:
+            self._handed[number] += len(piece)
+            self._check_size(self._handed[number])
+            if self._handed[number] > self._limit:
+                return
+            yield piece
 
     def _check_wire(self) -> None:
         if self.wire_bytes > self._limit and not self._cut:
             raise self._too_large()
 
-    def _check_size(self) -> None:
-        size = self._size
+    def _check_size(self, size: int) -> None:
         if size > self._limit and not self._cut:
             raise self._too_large()
         if size > max(self._ratio_floor, self.wire_bytes * self._max_ratio):

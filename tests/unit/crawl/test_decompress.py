@@ -169,6 +169,33 @@ def pour(collected: Body, first: bytes, drop: bytes) -> None:
         collected.feed(drop)
 
 
+# A body of several codings, how often its inner data would come, and what it gets. Whole, it would be 160 MB of nothing
+# in a hundred bytes: a few kilobytes could keep a process busy for hours.
+HOLLOW: dict[str, tuple[str, Callable[[bytes], bytes], int, str]] = {
+    "brotli": ("gzip, br", ENCODERS["br"], 8 * MIB, "compression_bomb"),
+    "gzip": ("gzip, gzip", gzip.compress, 8 * MIB, "compression_bomb"),
+    "gzip twice": ("gzip, gzip, gzip", lambda data: gzip.compress(gzip.compress(data)), 8 * MIB, "compression_bomb"),
+    "no more than a body may have": ("gzip, gzip", gzip.compress, MIB // 8, "too_large"),
+}
+
+
+@pytest.mark.parametrize(("encoding", "encode", "limit", "reason"), HOLLOW.values(), ids=HOLLOW)
+def test_what_decodes_to_nothing_is_bounded_between_two_codings(
+    encoding: str, encode: Callable[[bytes], bytes], limit: int, reason: str
+) -> None:
+    collected = body(encoding, limit=limit)
+    with pytest.raises(Discarded) as discarded:
+        collected.feed(encode(gzip.compress(b"") * (MIB // 2)))
+    assert discarded.value.reason == reason
+
+
+def test_of_a_body_that_may_be_cut_no_more_is_decoded_between_two_codings() -> None:
+    collected = body("gzip, gzip", limit=MIB // 8, cut=True)
+    collected.feed(gzip.compress(gzip.compress(b"") * (MIB // 2)))
+    assert collected.full
+    assert collected.finish() == b""
+
+
 def test_empty_pieces_take_no_memory() -> None:
     collected = body("gzip")
     members = gzip.compress(b"") * 200
