@@ -19,7 +19,7 @@ import boto3
 import msgspec
 import pytest
 
-from socialindex import warc
+from socialindex import sources, warc
 from socialindex.aws.archive import Archive
 from socialindex.aws.channels import DISTRUST_SECONDS
 from socialindex.aws.frontier import Pending
@@ -32,6 +32,7 @@ from socialindex.crawl.settings import FetchSettings, Habits
 from socialindex.crawl.stage import Crawl
 from socialindex.crawl.stage import Parts as CrawlParts
 from socialindex.crawl.urls import host_of
+from socialindex.errors import Refused
 from socialindex.messages import Archived, CrawlGroup, decode, encode
 from socialindex.normalize.polls import Polls
 from socialindex.normalize.stage import Normalize
@@ -55,6 +56,9 @@ POLLING = Polling(first=300.0, floor=60.0, ceiling=7_200.0)
 ADDED = datetime(2026, 11, 1, tzinfo=UTC)
 RSS = '<?xml version="1.0"?><rss version="2.0" xmlns:a="http://www.w3.org/2005/Atom"><channel><title>N</title>{}</channel></rss>'
 FEED = Page(RSS.format("<item><title>t</title><link>{url}/1</link></item>"))
+SITEMAP_INDEX = Page(
+    '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap><loc>{}</loc></sitemap></sitemapindex>'
+)
 HEAVY = Page("User-agent: *\nDisallow: /private\n", headers={"Content-Type": "text/plain"})
 
 
@@ -795,6 +799,34 @@ def polled(crawler: Crawler) -> list[Poll]:
     """What normalize is told of polls."""
     messages = [decode(body, Archived) for body, _ in crawler.parts.receive("NormalizeQueue")]
     return [message.poll for message in messages if message.poll]
+
+
+@pytest.mark.parametrize("state", ["running", "cancelled"])
+@pytest.mark.parametrize("next_page", ["http://press.example:25/old.xml", "http://10.1/old.xml"])
+def test_a_walk_whose_next_page_has_no_address_that_can_be_asked_ends_there(
+    crawler: Crawler, web: Web, next_page: str, state: str
+) -> None:
+    web.pages["/sitemap.xml"] = SITEMAP_INDEX._replace(body=SITEMAP_INDEX.body.format(next_page))
+    channel = crawler.channel(f"{web.url}/sitemap.xml", source="article")
+    backfills = crawler.parts.channels.backfills
+    began = backfills.start(channel.id).started_at
+    first = sources.find("article").backfill(channel)
+    crawler.ask(channel, channel.url, request=first, walk=began)
+    if state == "cancelled":
+        backfills.end(channel.id, "cancelled")
+    assert crawler.run(web.host) == []
+    assert crawler.told == {("ok", ""): 1, ("discard", host_refusal(next_page)): 1}
+    assert crawler.waiting(web.host) == []
+    walked = backfills.get(channel.id)
+    assert walked
+    ends = ("cancelled", None) if state == "cancelled" else ("stopped", host_refusal(next_page))
+    assert (walked.pages, walked.state, walked.reason) == (1, *ends)
+
+
+def host_refusal(url: str) -> str:
+    with pytest.raises(Refused) as verdict:
+        host_of(url)
+    return verdict.value.reason
 
 
 def test_normalize_is_told_what_was_known_before_a_poll(crawler: Crawler, web: Web) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from socialindex import sources
 from socialindex.aws.frontier import Pending
 from socialindex.crawl.urls import host_of, over_http
+from socialindex.errors import Refused
 from socialindex.model import Draft
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ def goes_on(request: Request) -> bool:
 def settled(done: Done, backfills: Backfills, frontier: Frontier) -> None:
     """Count a page of a walk that is settled; other requests count for none. It ends where no page follows.
 
-    Of a walk that was cancelled, or gave way to a later one, the next page is taken out of the frontier.
+    So it does where the next one's address is none that can be asked: it would never come. Of a walk that was
+    cancelled, or gave way to a later one, the next page is taken out of the frontier.
 
     Raises:
         Unavailable: a table does not answer.
@@ -42,13 +44,14 @@ def settled(done: Done, backfills: Backfills, frontier: Frontier) -> None:
         if done.reason not in _GOES_ON:
             backfills.end(channel, "stopped", done.reason, walk=walk)
         return
-    posts, following = _read(done.exchange)
+    posts, requests = _read(done.exchange)
+    following, refused = _waiting(channel, requests, walk)
     oldest = min((post.published_at for post in posts if post.published_at), default=None)
     state = backfills.page(channel, walk, len(posts), oldest)
     if state is None or state == "cancelled":
-        frontier.remove(_pending(channel, request, walk) for request in following)
+        frontier.remove(following)
     elif not following:
-        backfills.end(channel, "done", walk=walk)
+        backfills.end(channel, "stopped" if refused else "done", refused, walk=walk)
 
 
 def _read(exchange: Exchange) -> tuple[list[Draft], list[Request]]:
@@ -63,5 +66,15 @@ def _read(exchange: Exchange) -> tuple[list[Draft], list[Request]]:
     return posts, [request for request in requests if goes_on(request)]
 
 
-def _pending(channel: str, request: Request, walk: datetime) -> Pending:
-    return Pending(host=host_of(over_http(request.url)), channel=channel, request=request, walk=walk)
+def _waiting(channel: str, requests: list[Request], walk: datetime) -> tuple[list[Pending], str]:
+    """The next pages as they wait in the frontier, and why the last one that does not wait there was refused."""
+    waiting: list[Pending] = []
+    refused = ""
+    for request in requests:
+        try:
+            host = host_of(over_http(request.url))
+        except Refused as verdict:
+            refused = verdict.reason
+        else:
+            waiting.append(Pending(host=host, channel=channel, request=request, walk=walk))
+    return waiting, refused
