@@ -32,7 +32,7 @@ from socialindex.crawl.settings import FetchSettings, Habits
 from socialindex.crawl.stage import Crawl
 from socialindex.crawl.stage import Parts as CrawlParts
 from socialindex.crawl.urls import host_of
-from socialindex.errors import Refused
+from socialindex.errors import Refused, Unavailable
 from socialindex.messages import Archived, CrawlGroup, decode, encode
 from socialindex.normalize.polls import Polls
 from socialindex.normalize.stage import Normalize
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
     from infra.local.servers import Running
     from socialindex.aws.channels import ChannelState
+    from socialindex.aws.hosts import Lease
     from socialindex.crawl.rhythm import Poll
     from socialindex.outcomes import Count
     from socialindex.warc import Exchange
@@ -675,6 +676,28 @@ def test_a_lease_that_cannot_be_extended_ends_the_work_in_time(crawler: Crawler,
     thread.join()
     assert 0 < len(web.log) < 40
     assert max(visit.began for visit in web.log) - web.log[0].began < 1.2
+
+
+def test_a_host_that_cannot_be_leased_now_keeps_nobody_waiting(crawler: Crawler, web: Web) -> None:
+    with serving() as other:
+        for each in (web, other):
+            pages_of(each, crawler, 3)
+
+        class Throttled:
+            """Hosts of whose table one partition does not answer."""
+
+            def __getattr__(self, name: str) -> Any:
+                return getattr(crawler.parts.hosts, name)
+
+            def lease(self, host: str, seconds: float) -> Lease | None:
+                if host == web.host:
+                    raise Unavailable("table hosts: throttled")
+                return crawler.parts.hosts.lease(host, seconds)
+
+        assert crawler.run(web.host, other.host, hosts=Throttled()) == [0]
+        assert (len(web.log), len(other.log)) == (0, 4)
+        assert crawler.is_free(other.host)
+        assert crawler.waiting(other.host) == []
 
 
 def test_a_host_that_is_done_is_free_though_others_of_its_group_are_not(crawler: Crawler, web: Web) -> None:

@@ -15,7 +15,9 @@ import pytest
 from socialindex import sources
 from socialindex.crawl.credentials import Credentials
 from socialindex.crawl.rhythm import JITTER, Polling, Rhythm
-from socialindex.dispatch.stage import GROUP, Dispatch
+from socialindex.dispatch import stage as dispatch_stage
+from socialindex.dispatch.stage import GROUP, POLLING_SECONDS, Dispatch
+from socialindex.errors import Unavailable
 from socialindex.messages import CrawlGroup, decode
 from socialindex.sources.base import Channel
 from tests.integration.parts import Parts, real_parts, unique
@@ -48,11 +50,12 @@ class Dispatcher:
     def told(self) -> dict[tuple[str, str], int]:
         return {(count.outcome, count.reason): times for count, times in self.counts.items()}
 
-    def run(self, **options: float) -> dict[str, int]:
+    def run(self, seconds: float = POLLING_SECONDS, **broken: Any) -> dict[str, int]:
         parts = self.parts
+        tables: dict[str, Any] = {"channels": parts.channels, "hosts": parts.hosts, "frontier": parts.frontier} | broken
         queue, outcomes = parts.queue("CrawlQueue"), cast("Any", self)
-        stage = Dispatch(parts.channels, parts.hosts, parts.frontier, queue, outcomes, self.credentials)
-        return stage.run(POLLING, **options)
+        stage = Dispatch(queue=queue, outcomes=outcomes, credentials=self.credentials, **tables)
+        return stage.run(POLLING, seconds=seconds)
 
     def channel(self, host: str, source: str = "feed", path: str = "/feed", **fields: Any) -> Channel:
         at = datetime(2026, 11, 1, tzinfo=UTC)
@@ -156,6 +159,67 @@ def test_when_there_is_no_time_for_all_polls_hosts_are_queued_all_the_same(dispa
     assert state
     assert state.poll_at <= time.time()
     assert dispatcher.run() == {"polls": 1, "hosts": 1}
+
+
+# Tables that do not answer for some
+
+
+class Throttled:
+    """A table that does not answer to one call about one host."""
+
+    def __init__(self, table: Any, call: str, host: str) -> None:
+        self._table, self._call, self._host = table, call, host
+
+    def __getattr__(self, name: str) -> Any:
+        whole = getattr(self._table, name)
+
+        def throttled(about: Any, *more: Any) -> Any:
+            hosts = {about} if isinstance(about, str) else {each.host for each in about}
+            if self._host in hosts:
+                raise Unavailable("table: throttled")
+            return whole(about, *more)
+
+        return throttled if name == self._call else whole
+
+
+@pytest.mark.parametrize(("table", "call"), [("frontier", "put_all"), ("hosts", "wake")])
+def test_a_poll_that_cannot_be_handed_out_now_keeps_no_other_waiting(
+    dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch, table: str, call: str
+) -> None:
+    monkeypatch.setattr(dispatch_stage, "_TOGETHER", 1)
+    throttled, *others = (dispatcher.channel(f"h{number}.example") for number in range(12))
+    broken: dict[str, Any] = {table: Throttled(getattr(dispatcher.parts, table), call, "h0.example")}
+    with pytest.raises(Unavailable):
+        dispatcher.run(**broken)
+    assert sorted(host for group in dispatcher.groups() for host in group) == sorted(
+        f"h{number}.example" for number in range(1, 12)
+    )
+    assert [state.channel.id for state in dispatcher.parts.channels.due(time.time())] == [throttled.id]
+    assert dispatcher.told == {("ok", ""): 12}
+    assert dispatcher.run() == {"polls": 1, "hosts": 1}
+    assert dispatcher.groups() == [["h0.example"]]
+    assert all(len(dispatcher.waiting(f"h{number}.example")) == 1 for number in range(len(others) + 1))
+
+
+def test_a_host_that_cannot_be_marked_now_keeps_no_other_waiting(dispatcher: Dispatcher) -> None:
+    hosts = [f"h{number}.example" for number in range(12)]
+    for number, host in enumerate(hosts):
+        dispatcher.parts.hosts.wake(host, time.time() - 60 + number)
+    with pytest.raises(Unavailable):
+        dispatcher.run(hosts=Throttled(dispatcher.parts.hosts, "queue", "h0.example"))
+    assert sorted(host for group in dispatcher.groups() for host in group) == sorted(hosts[1:])
+    assert dispatcher.run() == {"polls": 0, "hosts": 1}
+
+
+def test_hosts_are_queued_though_channels_cannot_be_read(dispatcher: Dispatcher) -> None:
+    class Down:
+        def due(self, _: float) -> Any:
+            raise Unavailable("table channels: throttled")
+
+    dispatcher.parts.hosts.wake("waits.example", time.time())
+    with pytest.raises(Unavailable):
+        dispatcher.run(channels=Down())
+    assert dispatcher.groups() == [["waits.example"]]
 
 
 # Channels that cannot be polled

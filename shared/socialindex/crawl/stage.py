@@ -23,7 +23,7 @@ from socialindex.messages import CrawlGroup, decode
 from socialindex.outcomes import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine
+    from collections.abc import AsyncIterator, Coroutine, Iterable
 
     from socialindex.aws.archive import Archive
     from socialindex.aws.channels import Channels
@@ -130,10 +130,11 @@ async def drain_all(shop: Workshop, hosts: list[str], habits: Habits, *, lease_s
         leased = await asyncio.to_thread(shop.hosts.lease, host, lease_seconds)
         return Drain(shop, leased, habits, deadline=deadline) if leased else None
 
-    drains = [drain for drain in await asyncio.gather(*map(lease, hosts)) if drain]
+    leased = await asyncio.gather(*map(lease, hosts), return_exceptions=True)
+    drains = [drain for drain in leased if isinstance(drain, Drain)]
     async with _beside(beat(drains, lease_seconds)):
         ends = await asyncio.gather(*(drain.run() for drain in drains), return_exceptions=True)
-    _raise_first(ends)
+    _raise_first([*leased, *ends])
 
 
 @asynccontextmanager
@@ -148,9 +149,9 @@ async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
             await task
 
 
-def _raise_first(ends: list[BaseException | None]) -> None:
+def _raise_first(ends: Iterable[object]) -> None:
     """Raise what went wrong at a host, once all others are done: an error of ours before a part that was down."""
-    errors = [end for end in ends if end is not None]
+    errors = [end for end in ends if isinstance(end, BaseException)]
     for error in errors:
         logger.warning("a host was not drained", extra={"reason": type(error).__name__})
     for error in sorted(errors, key=lambda error: isinstance(error, Unavailable)):

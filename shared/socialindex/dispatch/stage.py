@@ -35,6 +35,8 @@ QUEUED_SECONDS = 300
 POLLING_SECONDS = 40.0
 """After so long the hosts are queued, and the channels that are left wait for the next minute: who falls behind crawls
 less often, instead of not at all."""
+MARKING_SECONDS = 10.0
+"""The same for hosts, where a table does not answer for some of them."""
 THREADS = 16
 """Calls of tables at once: the time goes into waiting for them."""
 BATCH = 2_000
@@ -48,7 +50,11 @@ logger = Logger(child=True)
 
 
 class Dispatch:
-    """Hands out the work that is due; running twice at once queues nothing twice."""
+    """Hands out the work that is due; running twice at once queues nothing twice.
+
+    What a table does not answer for stays due, and keeps nothing else waiting: a host with thousands of channels, say,
+    which are all in one partition.
+    """
 
     def __init__(  # noqa: PLR0913 - what the stage stands on
         self,
@@ -68,35 +74,75 @@ class Dispatch:
         self._outcomes = outcomes
         self._credentials = credentials or Credentials()
         self._clock = clock
+        self._outage: Unavailable | None = None
+        self._until = 0.0
+        """Unix time up to which more is tried after an outage."""
 
     def run(self, polling: Polling, *, seconds: float = POLLING_SECONDS) -> dict[str, int]:
         """Put due polls in the frontier, for so many seconds at most, and queue hosts with work; how many of each.
 
         The next poll is set by what is known now; the answer to this one may tell better.
+
+        Raises:
+            Unavailable: a part does not answer; what it did not answer for is left for the next run.
         """
         tally, now = Tally(STAGE), self._clock()
         self._credentials.refresh()
-        due = itertools.takewhile(lambda _: self._clock() < now + seconds, self._channels.due(now))
+        self._outage, self._until = None, now + seconds
         with ThreadPoolExecutor(THREADS) as pool:
-            polls = sum(self._poll_all(batch, now, polling, pool, tally) for batch in _groups(due, BATCH))
+            polls = self._poll_due(now, polling, pool, tally)
+            self._until = self._clock() + MARKING_SECONDS
             hosts = self._queue_hosts(self._clock(), pool)
         self._outcomes.add(tally.take())
         logger.info("handed out", extra={"polls": polls, "hosts": hosts})
+        if self._outage:
+            raise self._outage
         return {"polls": polls, "hosts": hosts}
+
+    def _poll_due(self, now: float, polling: Polling, pool: ThreadPoolExecutor, tally: Tally) -> int:
+        """Hand out the polls that are due; how many."""
+        polls, until = 0, self._until
+        try:
+            due = itertools.takewhile(lambda _: self._clock() < until, self._channels.due(now))
+            for batch in _groups(due, BATCH):
+                polls += self._poll_all(batch, now, polling, pool, tally)
+        except Unavailable as error:  # what waits at the hosts does not wait for it
+            self._outage = error
+        return polls
 
     def _poll_all(
         self, states: list[ChannelState], now: float, polling: Polling, pool: ThreadPoolExecutor, tally: Tally
     ) -> int:
         """Hand out polls of these channels; how many."""
-        polls = [pending for state in states if (pending := self._begun(state, now, tally))]
-        hosts = {pending.host for pending in polls}
-        list(pool.map(self._frontier.put_all, _groups({poll.id: poll for poll in polls}.values(), _TOGETHER)))
-        list(pool.map(lambda host: self._hosts.wake(host, now), hosts))
+        polls = {pending.id: pending for state in states if (pending := self._begun(state, now, tally))}
+        put = [
+            poll
+            for group in self._done(self._frontier.put_all, _groups(polls.values(), _TOGETHER), pool)
+            for poll in group
+        ]
+        awake = set(self._done(lambda host: self._hosts.wake(host, now), {poll.host for poll in put}, pool))
+        handed_out = {poll.channel for poll in put if poll.host in awake}
+        left = {poll.channel for poll in polls.values()} - handed_out
         # Last, so that a crash before it only means that the poll is put once more, under the same id.
         pauses = ((state.channel.id, polling.pause(state.rhythm, state.failures)) for state in states)
-        times = [(channel, now + pause) for channel, pause in pauses]
-        list(pool.map(self._channels.schedule_all, map(dict, _groups(times, _TOGETHER))))
-        return len(polls)
+        times = [(channel, now + pause) for channel, pause in pauses if channel not in left]
+        list(self._done(self._channels.schedule_all, map(dict, _groups(times, _TOGETHER)), pool))
+        return len(handed_out)
+
+    def _done(self, call: Callable[[T], object], things: Iterable[T], pool: ThreadPoolExecutor) -> Iterator[T]:
+        """Those of the things for which a call has worked; after an outage, no more is tried beyond ``_until``."""
+
+        def works(thing: T) -> bool:
+            if self._outage and self._clock() >= self._until:
+                return False
+            try:
+                return call(thing) is not False
+            except Unavailable as error:
+                self._outage = error
+                return False
+
+        listed = list(things)
+        return (thing for thing, works_so in zip(listed, pool.map(works, listed), strict=True) if works_so)
 
     def _begun(self, state: ChannelState, now: float, tally: Tally) -> Pending | None:
         """The poll of a channel; None, counted and noted at the channel, where there can be none."""
@@ -128,12 +174,8 @@ class Dispatch:
 
     def _marked(self, now: float, pool: ThreadPoolExecutor) -> Iterator[str]:
         """Hosts with work that are queued by us, and by nobody else."""
-
-        def mark(host: str) -> str:
-            return host if self._hosts.queue(host, now, now + QUEUED_SECONDS) else ""
-
         for hosts in _groups(self._hosts.ready(now), BATCH):
-            yield from filter(None, pool.map(mark, hosts))
+            yield from self._done(lambda host: self._hosts.queue(host, now, now + QUEUED_SECONDS), hosts, pool)
 
     def _send(self, hosts: list[str]) -> int:
         self._queue.send_all([encode(CrawlGroup(hosts=hosts))])
