@@ -84,6 +84,8 @@ class Manners:
             self._pace = self._pace.after(sign_of(elapsed), elapsed=elapsed, hold=fetched.rate_hint)
         elif failure is not None:
             self._pace = self._pace.after(sign_of_failure(failure.reason), hold=failure.retry_after)
+        else:
+            self._pace = self._pace.asked()
         self.next_at = max(self.next_at, self._clock() + self._pace.wait)
 
     def _wanted(self, rules: RobotsRules) -> float:

@@ -65,6 +65,13 @@ class Pace(Struct, frozen=True, kw_only=True):
             hold=hold or 0.0,
         )
 
+    def asked(self) -> Pace:
+        """The pace after a request that told nothing of it, such as one that met a verdict on its page.
+
+        What the host asked for when it failed was waited for before this request. What its rate limit demands holds on.
+        """
+        return msgspec.structs.replace(self, hold=0.0) if self.failures else self
+
     @property
     def wait(self) -> float:
         """Seconds from the end of the last request to the next."""

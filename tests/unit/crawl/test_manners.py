@@ -10,6 +10,7 @@ from socialindex.aws.hosts import Lease
 from socialindex.crawl.manners import Manners
 from socialindex.crawl.robots import FRESH, MAX_DELAY, RobotsRules
 from socialindex.crawl.settings import Habits
+from socialindex.crawl.transient import Transient
 from socialindex.errors import Discarded
 
 NOW = 1_800_000_000.0
@@ -79,3 +80,15 @@ def test_a_host_whose_robots_txt_says_not_now_is_left_alone_as_long_as_it_says()
     host = manners(clock)
     host.heed(HTTPS, RobotsRules.unknown(datetime.fromtimestamp(NOW, UTC), hold=7_200.0))
     assert (host.delay, host.next_at) == (2.0, NOW + 7_200)
+
+
+def test_a_host_is_left_alone_for_as_long_as_it_said_once() -> None:
+    """What it answers afterwards may be a verdict on a page (noindex, forbidden, too large), which tells no pace."""
+    clock = Clock()
+    host = manners(clock)
+    host.learn(failure=Transient("throttled", "status 503", retry_after=3_600.0))
+    assert host.next_at == NOW + 3_600
+    for _ in range(3):
+        clock.now = host.next_at
+        host.learn()
+        assert host.next_at == clock.now + host.delay == clock.now + 30.0
