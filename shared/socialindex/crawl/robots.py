@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from socialindex.crawl.fetch import Fetcher
 
 MAX_KEPT: Final = 100_000
-"""Characters of rules for us that a host's item in the table can hold. Who has more is not crawled."""
+"""Bytes of an origin's rules for us, as they are kept. Who has more is not crawled. A host has four origins at most
+(http and https, each at the other's port, too), and its item in the table 400 KB."""
 MAX_DELAY: Final = 600.0
 """Seconds of Crawl-delay that are obeyed. A host that wants more, in effect wants no crawler."""
 FRESH: Final = timedelta(hours=6)
@@ -85,7 +86,7 @@ class RobotsRules(Struct, frozen=True, kw_only=True):
         if status >= HTTPStatus.MULTIPLE_CHOICES:
             return cls(verdict="allow", fetched_at=fetched_at, expires_at=fetched_at + FRESH)
         rules = "\n".join(dict.fromkeys(rules_for(token, body)))
-        if len(rules) > MAX_KEPT:
+        if len(msgspec.json.encode(rules)) > MAX_KEPT:
             rules = "Disallow: /"
         return cls(verdict="rules", fetched_at=fetched_at, expires_at=fetched_at + FRESH, rules=rules)
 

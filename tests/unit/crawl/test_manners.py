@@ -92,3 +92,16 @@ def test_a_host_is_left_alone_for_as_long_as_it_said_once() -> None:
         clock.now = host.next_at
         host.learn()
         assert host.next_at == clock.now + host.delay == clock.now + 30.0
+
+
+# A host is one for http and https, and with either at the other's port.
+ORIGINS = [HTTPS, HTTP, "https://board.example:80/", "http://board.example:443/"]
+
+
+@pytest.mark.parametrize("letter", ["a", '"', "\\"], ids=["plain", "a quote", "a backslash"])
+def test_whatever_the_rules_of_a_hosts_origins_they_can_be_kept_together(letter: str) -> None:
+    clock = Clock()
+    host = manners(clock)
+    for url in ORIGINS:
+        host.heed(url, clock.rules(*(f"Disallow: /{number}{letter * 1_000}" for number in range(98))))
+    assert sum(map(len, host.kept().values())) < 400 * 1024 - 2_000  # of an item of the table, as DynamoDB bounds it
