@@ -10,13 +10,15 @@ The ranges are written out because ``ipaddress``'s ``is_global`` and ``is_privat
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import socket
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING, Final
 
 from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
 
 from socialindex.crawl.urls import Place, place_of
 from socialindex.errors import Refused, Unavailable
@@ -60,6 +62,8 @@ _REFUSED: Final = {
 _UNICAST = IPv6Network("2000::/3")  # the only IPv6 space that is assigned for the public Internet so far
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: how a network without IPv4 reaches it, so not refused as such
 _IPV4_BITS = 0xFFFF_FFFF
+_LOOK_UPS: Final = ThreadPoolExecutor(100, thread_name_prefix="dns")
+"""As many at once as there are connections: no name waits for others whose servers do not answer."""
 
 
 def refusal(address: IPv4Address | IPv6Address, *, allow_loopback: bool = False) -> str | None:
@@ -113,11 +117,45 @@ async def check_resolved(url: str, *, resolver: AbstractResolver | None = None, 
     place = place_of(url)
     check_place(place, allow_loopback=allow_loopback)
     if place.address is None:
-        guarded = PublicResolver(resolver or ThreadedResolver(), allow_loopback=allow_loopback)
+        guarded = PublicResolver(resolver or SystemResolver(), allow_loopback=allow_loopback)
         try:
             await guarded.resolve(place.host, place.port)
         except OSError as error:
             raise Unavailable(f"{place.host} is not known to the DNS; check the address's spelling") from error
+
+
+class SystemResolver(AbstractResolver):
+    """The system's own DNS, asked in threads that do nothing else.
+
+    aiohttp's asks it in the event loop's, which table calls need: some dozens of names whose servers do not answer
+    would hold up the heartbeats of all hosts until their leases were lost.
+    """
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """Addresses of a host.
+
+        Raises:
+            OSError: the name does not resolve.
+        """
+        look_up = partial(
+            socket.getaddrinfo, host, port, family=family, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG
+        )
+        return [
+            ResolveResult(
+                hostname=host,
+                host=str(target[0]),
+                port=int(target[1]),
+                family=found,
+                proto=protocol,
+                flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
+            )
+            for found, _, protocol, _, target in await asyncio.get_running_loop().run_in_executor(_LOOK_UPS, look_up)
+        ]
+
+    async def close(self) -> None:
+        """Nothing is to be closed: the threads are everybody's."""
 
 
 class PublicResolver(AbstractResolver):

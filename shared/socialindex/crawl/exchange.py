@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import aiohttp
 from yarl import URL
 
-from socialindex.crawl.addresses import PublicResolver, public_socket
+from socialindex.crawl.addresses import PublicResolver, SystemResolver, public_socket
 from socialindex.crawl.decompress import ACCEPTED
 from socialindex.crawl.faults import translated
 from socialindex.crawl.headers import folded
@@ -64,7 +64,7 @@ def open_session(settings: FetchSettings, resolver: AbstractResolver | None = No
         keepalive_timeout=settings.keep_alive_seconds,
         use_dns_cache=settings.dns_cache_seconds > 0,
         ttl_dns_cache=settings.dns_cache_seconds,
-        resolver=PublicResolver(resolver or aiohttp.ThreadedResolver(), allow_loopback=loopback),
+        resolver=PublicResolver(resolver or SystemResolver(), allow_loopback=loopback),
         socket_factory=public_socket(allow_loopback=loopback),
     )
     return aiohttp.ClientSession(

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 
 import aiohttp
 import pytest
@@ -17,6 +20,9 @@ from socialindex.crawl.fetch import Fetcher, FetchSettings
 from socialindex.errors import Refused, Unavailable
 from socialindex.sources.base import Request
 from tests.unit.crawl.site import CONTACT, LOCAL, Names, Site, page
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 PUBLIC = [
     "1.1.1.1",
@@ -225,6 +231,34 @@ def fetch_from(url: str, settings: FetchSettings, names: Names) -> None:
             await fetcher.fetch(Request(url=url))
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize("way", ["fetch", "check"])
+def test_names_whose_servers_do_not_answer_hold_up_nothing_but_themselves(
+    monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """Table calls and heartbeats run in the event loop's threads, of which there are a few dozen."""
+    given_up = threading.Event()
+
+    def look_up(*_: object, **__: object) -> list[object]:
+        given_up.wait(20)
+        raise socket.gaierror(socket.EAI_AGAIN, "temporary failure in name resolution")
+
+    async def crawl() -> Sequence[object]:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(2))
+        async with Fetcher(FetchSettings(contact=CONTACT)) as fetcher:
+            urls = [f"https://b{number}.example/" for number in range(5)]
+            asked = [fetcher.fetch(Request(url=url)) if way == "fetch" else fetcher.check(url) for url in urls]
+            waiting = asyncio.gather(*asked, return_exceptions=True)
+            await asyncio.sleep(0.1)
+            try:
+                await asyncio.wait_for(asyncio.to_thread(int), 5)  # a heartbeat, say
+            finally:
+                given_up.set()
+            return await waiting
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    assert all(isinstance(end, Unavailable) for end in asyncio.run(crawl()))
 
 
 def test_a_fetch_refuses_a_name_that_resolves_to_a_private_address() -> None:
