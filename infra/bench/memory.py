@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from socialindex.aws.channels import ChannelState
-from socialindex.aws.frontier import PRIORITIES, in_turn
+from socialindex.aws.frontier import PRIORITIES, in_turn, left_by_each, shared_out
 from socialindex.aws.hosts import Lease
 
 if TYPE_CHECKING:
@@ -110,15 +110,10 @@ class MemoryFrontier:
 
     def due(self, host: str, now: float, limit: int) -> list[Pending]:
         """The most urgent first, channels in turn within a priority."""
-        found: list[Pending] = []
-        for priority in PRIORITIES:
-            of_priority = (
-                pending
-                for pending in self._waiting[host].values()
-                if pending.request.priority == priority and pending.not_before <= now
-            )
-            found += in_turn(itertools.islice(of_priority, limit - len(found)))
-        return found
+        due = [pending for pending in self._waiting[host].values() if pending.not_before <= now]
+        groups = ((pending for pending in due if pending.request.priority == priority) for priority in PRIORITIES)
+        waiting = [in_turn(itertools.islice(group, limit)) for group in groups]
+        return shared_out(waiting, left_by_each(limit, 0.0), limit)
 
     def next_at(self, host: str) -> float | None:
         """When the first is due."""

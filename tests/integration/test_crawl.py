@@ -22,7 +22,7 @@ import pytest
 from socialindex import sources, warc
 from socialindex.aws.archive import Archive
 from socialindex.aws.channels import DISTRUST_SECONDS
-from socialindex.aws.frontier import Pending
+from socialindex.aws.frontier import Frontier, Pending
 from socialindex.aws.pauses import Pause
 from socialindex.aws.queues import Queue
 from socialindex.crawl.attempt import MAX_ATTEMPTS, MAX_HOPS
@@ -308,6 +308,25 @@ def test_a_host_that_wants_long_pauses_is_let_go_meanwhile(crawler: Crawler, web
     assert not crawler.is_ready(web.host, 90)
     assert crawler.is_ready(web.host, 110)
     assert crawler.is_free(web.host)
+
+
+@pytest.mark.parametrize(("chance", "first"), [(0.0, "/poll"), (0.9, "/read-again")])
+def test_a_host_of_long_pauses_is_not_asked_for_the_most_urgent_alone(
+    crawler: Crawler, web: Web, chance: float, first: str
+) -> None:
+    web.pages["/robots.txt"] = Page("User-agent: *\nCrawl-delay: 100", headers={"Content-Type": "text/plain"})
+    web.pages |= {"/poll": FEED, "/read-again": FEED}
+    channel = crawler.poll(web)
+    crawler.run(web.host)  # asks for the rules, and postpones the poll
+    hosts = crawler.parts.hosts
+    known = hosts.lease(web.host, 30.0)
+    assert known
+    hosts.learn(known, robots=known.robots, pace=known.pace, spent=known.spent, next_at=0.0)  # the pause is over
+    hosts.release(known, wakes=hosts.wakes(web.host), ready_at=0.0)
+    crawler.ask(channel, f"{web.url}/poll")
+    crawler.ask(channel, f"{web.url}/read-again", priority=2)
+    crawler.run(web.host, frontier=Frontier(crawler.parts.table("FrontierTable"), chance=lambda: chance))
+    assert web.paths == ["/robots.txt", first]
 
 
 def test_a_pace_is_kept_from_crawler_to_crawler(crawler: Crawler, web: Web) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -37,7 +38,7 @@ def parts(servers: Running) -> Iterator[Parts]:
 
 @pytest.fixture(scope="module")
 def frontier(parts: Parts) -> Frontier:
-    return parts.frontier
+    return Frontier(parts.table("FrontierTable"), chance=lambda: 0.0)
 
 
 @pytest.fixture
@@ -98,16 +99,55 @@ def test_the_urgent_comes_first_then_what_waits_longest(frontier: Frontier, host
     ),
     st.integers(0, 9),
 )
-def test_whatever_waits_the_order_is_by_priority_and_time(
+def test_whatever_waits_the_order_is_by_priority_and_time_and_each_priority_has_its_places(
     frontier: Frontier, entries: list[tuple[Priority, int]], limit: int
 ) -> None:
     host = unique("host")
     waiting = [pending(host, str(ms), priority=rank, not_before=NOW + ms / 1000) for rank, ms in entries]
     for one in waiting:
         frontier.put(one)
-    expected = [str(ms) for rank, ms in sorted(entries) if ms <= 0]
-    assert due(frontier, host, limit=limit) == expected[:limit]
+    expected = [[str(ms) for rank, ms in sorted(entries) if ms <= 0 and rank == each] for each in get_args(Priority)]
+    polls, pages, history = map(len, expected)
+    last = min(history, max(limit // 5, limit - polls - pages))
+    behind = min(pages + history, max(limit // 2, limit - polls))
+    places = min(polls, limit - behind), behind - last if behind > last else 0, last
+    found = due(frontier, host, limit=limit)
+    assert len(found) == min(limit, polls + pages + history)
+    assert found == [one for group, most in zip(expected, places, strict=True) for one in group[:most]]
     assert frontier.next_at(host) == min((one.not_before for one in waiting), default=None)
+
+
+@pytest.mark.parametrize(
+    ("waiting", "limit", "places"),
+    [
+        ((60, 60, 60), 10, (5, 3, 2)),
+        ((60, 60, 60), 50, (25, 15, 10)),
+        ((60, 0, 60), 10, (8, 0, 2)),  # nobody has more of what pages leave than history's share
+        ((60, 60, 0), 10, (5, 5, 0)),
+        ((3, 60, 60), 10, (3, 5, 2)),
+        ((0, 60, 60), 10, (0, 8, 2)),
+        ((60, 1, 0), 10, (9, 1, 0)),
+        ((60, 0, 0), 10, (10, 0, 0)),
+        ((2, 2, 2), 10, (2, 2, 2)),
+    ],
+)
+def test_where_more_is_due_than_a_host_takes_the_urgent_leave_places(
+    frontier: Frontier, host: str, waiting: tuple[int, ...], limit: int, places: tuple[int, ...]
+) -> None:
+    for priority, count in zip(get_args(Priority), waiting, strict=True):
+        frontier.put_all([pending(host, f"{priority}-{number}", priority=priority) for number in range(count)])
+    found = Counter(one.request.priority for one in frontier.due(host, NOW, limit))
+    assert tuple(found[priority] for priority in get_args(Priority)) == places
+
+
+@pytest.mark.parametrize(
+    ("chance", "first"), [(0.0, "poll"), (0.49, "poll"), (0.5, "page"), (0.79, "page"), (0.8, "read again")]
+)
+def test_of_a_single_place_chance_decides_whose_it_is(parts: Parts, host: str, chance: float, first: str) -> None:
+    frontier = Frontier(parts.table("FrontierTable"), chance=lambda: chance)
+    for priority, name in zip(get_args(Priority), ("poll", "page", "read again"), strict=True):
+        frontier.put(pending(host, name, priority=priority))
+    assert due(frontier, host, limit=1) == [first]
 
 
 def test_a_host_sees_its_own_requests_only(frontier: Frontier, host: str) -> None:

@@ -5,11 +5,16 @@ requests by priority, then by the time before which they must not be sent.
 
 What is due is handed out channel by channel in turn: a channel with ten thousand requests at a host leaves room for
 another with one. Where the first that are due are mostly one channel's, those of others are looked for behind them.
+
+A host may have more polls than its pace allows, for good: some hundred channels of one platform, or a dozen boards of a
+slow site. Then polls leave places to the pages that they found, and both to what is read again (``LEFT``): without, no
+post would ever be read, and no deletion noticed.
 """
 
 from __future__ import annotations
 
 import itertools
+import random
 from collections import Counter
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
 from functools import cached_property
@@ -23,11 +28,13 @@ from socialindex.model import Struct
 from socialindex.sources.base import Priority, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from socialindex.aws.values import Item
 
 PRIORITIES: tuple[Priority, ...] = get_args(Priority)
+LEFT: Final = (1 / 2, 1 / 5)
+"""Of what is handed out at once, what the first priority leaves to all others, and the second to the last."""
 SHARE: Final = 0.25
 """Of what is handed out at once: a channel that takes more, while more wait, takes it from others."""
 _PAGES: Final = 10
@@ -75,10 +82,16 @@ class Pending(Struct, frozen=True, kw_only=True, dict=True):
 
 
 class Frontier:
-    """The table of pending requests."""
+    """The table of pending requests.
 
-    def __init__(self, table: str) -> None:
+    Args:
+        table: its name.
+        chance: gives a number from 0 to 1, below it; of few places it decides whose they are.
+    """
+
+    def __init__(self, table: str, chance: Callable[[], float] = random.random) -> None:
         self._table = Table(table)
+        self._chance = chance
 
     def put(self, pending: Pending) -> bool:
         """Add a request; False where it waits already. The caller wakes the host afterwards."""
@@ -89,12 +102,17 @@ class Frontier:
         return self._table.put_all([_item(pending) for pending in waiting])
 
     def due(self, host: str, now: float, limit: int) -> list[Pending]:
-        """Up to ``limit`` requests whose time has come, the most urgent first; channels in turn within a priority."""
-        found: list[Pending] = []
-        for priority in PRIORITIES:
-            if len(found) < limit:
-                found += self._fair(host, _rank(priority, 0.0), _rank(priority, now), limit - len(found))
-        return found
+        """Up to ``limit`` requests whose time has come, the most urgent first; channels in turn within a priority.
+
+        Where more are due, the more urgent leave some places to the less urgent (``LEFT``).
+        """
+        left, room = left_by_each(limit, self._chance()), limit
+        waiting: list[list[Pending]] = []
+        for priority, least in zip(PRIORITIES, (0, *left), strict=True):
+            most = max(room, least)
+            waiting.append(self._fair(host, _rank(priority, 0.0), _rank(priority, now), most) if most else [])
+            room = max(room - len(waiting[-1]), 0)
+        return shared_out(waiting, left, limit)
 
     def next_at(self, host: str) -> float | None:
         """The earliest time at which a request of the host is due; None where nothing waits."""
@@ -132,6 +150,21 @@ class Frontier:
 
 
 _IN_RANGE: Final = "#host = :host AND #rank BETWEEN :low AND :high"
+
+
+def left_by_each(limit: int, chance: float) -> tuple[int, ...]:
+    """How many of so many places each priority leaves to those behind it; ``chance`` decides about parts of a place."""
+    return tuple(int(limit * share + chance) for share in LEFT)
+
+
+def shared_out(waiting: Sequence[Sequence[Pending]], left: Sequence[int], limit: int) -> list[Pending]:
+    """Up to ``limit`` requests of each priority's, in this order; places that are left and not taken fall back."""
+    found: list[Pending] = []
+    for number, group in enumerate(waiting):
+        behind = sum(map(len, waiting[number + 1 :]))
+        kept = min(behind, left[number]) if behind else 0
+        found += group[: max(limit - len(found) - kept, 0)]
+    return found
 
 
 def in_turn(waiting: Iterable[Pending]) -> list[Pending]:
