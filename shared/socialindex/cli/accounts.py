@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import click
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
 
 from socialindex.cli.access import client
-from socialindex.cli.output import answer, as_json_option
+from socialindex.cli.output import answer, as_json_option, columns
 from socialindex.client import core
 from socialindex.client.transport import unicode_only
 from socialindex.plans import PLANS, Adjustment
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 Json = dict[str, Any]
 
@@ -169,14 +171,14 @@ def _limit(pair: str) -> tuple[str, int | None]:
 
 
 def _organization(one: Json) -> Group:
-    table = Table("limit", "value", box=None)
+    table = columns("limit", "value")
     for name, value in one["limits"].items():
         table.add_row(name, "all" if value is None else f"{value:,}")
     return Group(Text(f"{one['id']}  {one['name']}  plan {one['plan']}"), table)
 
 
 def _organizations(page: Json) -> Group:
-    table = Table("id", "name", "plan", "since", box=None)
+    table = columns("id", "name", "plan", "since")
     for one in page["items"]:
         table.add_row(one["id"], Text(one["name"]), one["plan"], one["created_at"][:10])
     return Group(table, *([Text(f"More with --cursor {page['next_cursor']}")] if page["next_cursor"] else []))
@@ -187,7 +189,7 @@ def _thing(one: Json) -> Text:
 
 
 def _things(found: Json) -> Table:
-    table = Table("id", "name", "since", box=None)
+    table = columns("id", "name", "since")
     for one in found["items"]:
         table.add_row(one["id"], Text(one["name"]), one["created_at"][:10])
     return table

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 
 import click
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
 
 from socialindex.alert.alert import AlertKind
 from socialindex.alert.model import Severity
 from socialindex.cli.access import client
 from socialindex.cli.imports import workspace_option
-from socialindex.cli.output import answer, as_json_option
+from socialindex.cli.output import answer, as_json_option, columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,7 +76,7 @@ def alerts_assign(id: str, person: str | None, *, as_json: bool) -> None:  # noq
 
 
 def _listed(page: Page) -> Group:
-    table = Table("id", "opened", "topic", "kind", "severity", "state", "people", "usual", "lead", box=None)
+    table = columns("id", "opened", "topic", "kind", "severity", "state", "people", "usual", "lead")
     for each in page.items:
         lead = each.lead_time.minutes if each.lead_time else None
         table.add_row(

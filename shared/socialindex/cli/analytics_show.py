@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
+
+from socialindex.cli.output import columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from rich.table import Table
 
     from socialindex.client import models
 
@@ -39,7 +42,7 @@ def trends(found: models.Trends) -> Group:
 
 def related(found: models.Terms) -> Group:
     """What stands out."""
-    table = Table("term", "posts", "of all posts", "how much it stands out", box=None)
+    table = columns("term", "posts", "of all posts", "how much it stands out")
     most = max((term.score for term in found.terms), default=0.0)
     for term in found.terms:
         table.add_row(Text(term.term), f"{term.posts:,}", f"{term.background:,}", _bar(term.score, most))
@@ -48,7 +51,7 @@ def related(found: models.Terms) -> Group:
 
 def authors(found: models.Authors) -> Group:
     """Who writes."""
-    table = Table("author", "source", "posts", "followers", "views", "engagement", "reach", "key", box=None)
+    table = columns("author", "source", "posts", "followers", "views", "engagement", "reach", "key")
     for card in found.items:
         figures = map(_figure, (card.followers, card.views, card.engagement, card.reach))
         name = Text(card.name or card.handle or "unnamed")
@@ -62,7 +65,7 @@ def sentiment(found: models.Sentiment) -> Group:
     mood = found.mood
     average = "unknown" if mood.average is None else f"{mood.average:+.2f}"
     head = Text(f"{found.total:,} posts, {average} on average", style="bold")
-    table = Table("mood", "posts", "", "over time", "words", box=None)
+    table = columns("mood", "posts", "", "over time", "words")
     for name, posts, words in (
         ("positive", mood.positive, found.positive.words),
         ("neutral", mood.neutral, []),
@@ -77,7 +80,7 @@ def sentiment(found: models.Sentiment) -> Group:
 
 def voices(found: models.ShareOfVoice) -> Group:
     """Queries side by side."""
-    table = Table("voice", "posts", "without copies", "share", "", box=None)
+    table = columns("voice", "posts", "without copies", "share", "")
     for voice in found.voices:
         share = "-" if voice.share is None else f"{voice.share:.1%}"
         bar = _bar(voice.share or 0.0, 1.0)
@@ -113,7 +116,7 @@ def _series(found: models.Trends) -> Iterator[Table]:
     rows = [*found.series, *(each for each in (found.others, found.unknown) if each and each.posts)]
     if not rows:
         return
-    table = Table("", "posts", "over time", box=None)
+    table = columns("", "posts", "over time")
     for each, name in zip(rows, _names(found, rows), strict=True):
         table.add_row(Text(name), f"{each.posts:,}", Text(spark(each.counts), style="cyan"))
     yield table

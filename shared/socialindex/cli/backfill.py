@@ -9,7 +9,7 @@ import click
 from rich.text import Text
 
 from socialindex.cli.access import client
-from socialindex.cli.output import OUT, answer, as_json_option
+from socialindex.cli.output import answer, as_json_option, say
 
 Json = dict[str, Any]
 
@@ -27,7 +27,7 @@ def backfill(channel: str, *, wait: bool, cancel: bool, as_json: bool) -> None:
     progress = api.cancel_backfill(channel) if cancel else api.start_backfill(channel)
     while wait and progress["state"] == "running":
         if not as_json:
-            OUT.print(_told(progress))
+            say(_told(progress))
         time.sleep(_POLL_SECONDS)
         progress = api.backfill(channel)
     answer(progress, as_json=as_json, human=_told)

@@ -27,7 +27,7 @@ from socialindex.cli.keys import keys
 from socialindex.cli.mentions import mention, mentions
 from socialindex.cli.network import cascade, coordination, diffusion, needs, network, resonance
 from socialindex.cli.ops import ops
-from socialindex.cli.output import OUT, answer, as_json_option
+from socialindex.cli.output import answer, as_json_option, say
 from socialindex.cli.register import sources, terms
 from socialindex.cli.report import branding, report
 from socialindex.cli.topics import topics
@@ -195,6 +195,6 @@ def replay(day: str, source: str, *, as_json: bool) -> None:
         total = {name: total[name] + part[name] for name in total}
         after = part["next_after"]
         if not as_json:
-            OUT.print(f"{total['responses']} responses of {total['objects']} archive objects are on their way")
+            say(f"{total['responses']} responses of {total['objects']} archive objects are on their way")
     if as_json:
         click.echo(json.dumps(total))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from socialindex.cli.output import OUT, answer
+from socialindex.cli.output import answer, say
 
 if TYPE_CHECKING:
     from infra.cost.load import Load
@@ -62,5 +62,5 @@ def cost(*, posts: float | None, prices: Path | None, as_markdown: bool, as_json
 def _show(loads: dict[str, Load], table: Prices) -> None:
     from infra.cost import report  # noqa: PLC0415 - only in a checkout
 
-    OUT.print(report.terminal(report.tables(loads, table)))
-    OUT.print(f"To look up before you rely on them: {', '.join(table.unchecked())}")
+    say(report.terminal(report.tables(loads, table)))
+    say(f"To look up before you rely on them: {', '.join(table.unchecked())}")

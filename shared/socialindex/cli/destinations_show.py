@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
 
+from socialindex.cli.output import columns
+
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from socialindex.client.models import Deliveries, Delivery, Destination, DestinationWithSecret, EventKind
 
 
@@ -30,7 +33,7 @@ def one(shown: Destination) -> Text:
 
 def listed(found: list[Destination]) -> Table:
     """Destinations in lines."""
-    table = Table("id", "name", "way", "address", "events", "state", "trouble", box=None)
+    table = columns("id", "name", "way", "address", "events", "state", "trouble")
     for one in found:
         table.add_row(
             one.id,
@@ -46,7 +49,7 @@ def listed(found: list[Destination]) -> Table:
 
 def log(page: Deliveries) -> Group:
     """Deliveries in lines."""
-    table = Table("id", "when", "event", "destination", "state", "tries", "answer", box=None)
+    table = columns("id", "when", "event", "destination", "state", "tries", "answer")
     for one in page.items:
         last = str(one.status or one.reason or "")
         when = f"{one.created_at:%Y-%m-%d %H:%M:%S}"
@@ -69,7 +72,7 @@ def told(one: Delivery) -> Group:
 
 def kinds(found: list[EventKind]) -> Table:
     """Kinds of events in lines."""
-    table = Table("event", "when", box=None)
+    table = columns("event", "when")
     for one in found:
         table.add_row(one.kind, one.when)
     return table

@@ -6,11 +6,10 @@ from typing import Any
 
 import click
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
 
 from socialindex.cli.access import client
-from socialindex.cli.output import answer, as_json_option
+from socialindex.cli.output import answer, as_json_option, columns
 from socialindex.client.core import path
 
 Json = dict[str, Any]
@@ -62,7 +61,7 @@ def dictionary_rm(name: str, *, as_json: bool) -> None:
 def _dictionary(found: Json) -> Group | Text:
     if not found["items"]:
         return Text("The dictionary is empty: socialindex dictionary set NAME VARIANT ...")
-    table = Table("name", "kind", "also written", box=None)
+    table = columns("name", "kind", "also written")
     for entry in sorted(found["items"], key=lambda entry: entry["name"]):
         table.add_row(Text(entry["name"]), entry.get("kind", "other"), Text(", ".join(entry.get("variants", []))))
     return Group(table, Text(f"\n{_state(found)}"))

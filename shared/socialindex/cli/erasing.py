@@ -6,13 +6,14 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.table import Table
 from rich.text import Text
 
 from socialindex.cli.access import client
-from socialindex.cli.output import OUT, answer, as_json_option
+from socialindex.cli.output import answer, as_json_option, columns, say
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from socialindex.client import Client
 
 Json = dict[str, Any]
@@ -45,7 +46,7 @@ def erase(what: str, *, author: bool, reason: str, yes: bool, wait: bool, as_jso
     removal = _begin(api, what, author=author, reason=reason)
     while wait and removal["state"] != "done":
         if not as_json:
-            OUT.print(_one(removal))
+            say(_one(removal))
         time.sleep(_POLL_SECONDS)
         removal = api.removal(removal["id"])
     answer(removal, as_json=as_json, human=_one)
@@ -80,7 +81,7 @@ def _one(removal: Json) -> Text:
 
 
 def _all(items: list[Json]) -> Table:
-    table = Table("id", "since (UTC)", "why", "state", "documents", "records", "searched", box=None)
+    table = columns("id", "since (UTC)", "why", "state", "documents", "records", "searched")
     for removal in items:
         figures = (str(removal[name]) for name in ("documents", "records", "objects"))
         table.add_row(removal["id"], removal["created_at"][:19], removal["reason"], removal["state"], *figures)

@@ -10,12 +10,11 @@ import click
 import msgspec
 from rich.console import Group
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
-from rich.table import Table
 from rich.text import Text
 
 from socialindex.cli.access import client
 from socialindex.cli.imports import workspace_option
-from socialindex.cli.output import OUT, answer, as_json_option, writable
+from socialindex.cli.output import OUT, answer, as_json_option, columns, say, writable
 from socialindex.client.download import download
 from socialindex.errors import NotFound
 from socialindex.exports.wanted import Format, Order
@@ -78,7 +77,7 @@ def export(
     try:
         done = _followed(api, started, quiet=as_json)
     except KeyboardInterrupt:
-        OUT.print(f"It goes on. Fetch it later: socialindex exports download {started.id}")
+        say(f"It goes on. Fetch it later: socialindex exports download {started.id}")
         raise
     _save(api, done, output, as_json=as_json)
 
@@ -195,7 +194,7 @@ def _why(left: LeftOut) -> str:
 
 
 def _listed(page: Exports) -> Group:
-    table = Table("id", "state", "posts", "bytes", "format", "query", "since", "until", box=None)
+    table = columns("id", "state", "posts", "bytes", "format", "query", "since", "until")
     for one in page.items:
         until = f"{one.expires_at:%Y-%m-%d %H:%M}" if one.expires_at else "-"
         counts = (f"{one.posts:,}", f"{one.bytes:,}")

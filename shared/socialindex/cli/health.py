@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
 
 from socialindex.cli.access import client
-from socialindex.cli.output import answer, as_json_option
+from socialindex.cli.output import answer, as_json_option, columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from rich.table import Table
 
 Json = dict[str, Any]
 
@@ -39,7 +40,7 @@ def coverage(*, days: int, as_json: bool) -> None:
 def _health(found: Json) -> Group | Text:
     if not found["open"] and not found["closed"]:
         return Text("All is well, and was.")
-    table = Table("state", "what", "source", "since (UTC)", "until (UTC)", "how we know", box=None)
+    table = columns("state", "what", "source", "since (UTC)", "until (UTC)", "how we know")
     for event in [*found["open"], *found["closed"]]:
         state = Text("closed", style="dim") if event.get("closed_at") else Text("open", style="bold red")
         finding = event["finding"]
@@ -59,7 +60,7 @@ def _beyond(found: Json, state: str) -> Iterator[Text]:
 
 
 def _coverage(found: Json) -> Group:
-    sources = Table("source", "channels", "posts", "first post (UTC)", "last post", "p50", "p95", box=None)
+    sources = columns("source", "channels", "posts", "first post (UTC)", "last post", "p50", "p95")
     for row in found["sources"]:
         times = (_time(row["first_post"]) or "-", _time(row["last_post"]) or "-")
         latency = (_seconds(row["latency_p50"]), _seconds(row["latency_p95"]))
@@ -73,7 +74,7 @@ def _coverage(found: Json) -> Group:
 
 
 def _gaps(gaps: list[Json]) -> Table:
-    table = Table("source", "channel", "why", "since (UTC)", "until (UTC)", box=None)
+    table = columns("source", "channel", "why", "since (UTC)", "until (UTC)")
     for gap in gaps:
         until = _time(gap["until"]) or "it lasts"
         table.add_row(gap["source"], _channels(gap), gap["kind"], _time(gap["since"]), until)
@@ -86,7 +87,7 @@ def _channels(gap: Json) -> str:
 
 
 def _missing(rows: list[Json]) -> Table:
-    table = Table("what", "why", box=None)
+    table = columns("what", "why")
     for row in rows:
         table.add_row(Text(row["what"]), Text(row["why"]))
     return table

@@ -13,7 +13,7 @@ from urllib3.exceptions import HTTPError
 
 from socialindex.cli import imports_show as show
 from socialindex.cli.access import client
-from socialindex.cli.output import OUT, answer, as_json_option
+from socialindex.cli.output import OUT, answer, as_json_option, say
 from socialindex.errors import InvalidInput, Unavailable
 from socialindex.imports.layout import Encoding
 from socialindex.imports.plan import FIELDS
@@ -166,7 +166,7 @@ def _confirmed(api: Client, place: str, options: Json, *, as_json: bool) -> Json
         return plan
     if as_json:
         raise InvalidInput("with --json nobody can be asked", field="--yes", remedy="add --yes to confirm the proposal")
-    OUT.print(show.proposal(proposal, plan))
+    say(show.proposal(proposal, plan))
     return plan if click.confirm("Import it like this?" if not options["dry_run"] else "Check it like this?") else None
 
 

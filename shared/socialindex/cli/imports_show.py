@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
+
+from socialindex.cli.output import columns
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 Json = dict[str, Any]
 
@@ -17,7 +21,7 @@ def proposal(proposed: Json, plan: Json) -> Group:
     """Which column would be what, and how values would be read."""
     layout = proposed["layout"]
     fields = {column: field for field, column in plan["mapping"].items()}
-    table = Table("column", "becomes", "because", "examples", box=None)
+    table = columns("column", "becomes", "because", "examples")
     for column in proposed["columns"]:
         field = fields.get(column["name"])
         why = column["why"] if field == column["field"] else "you said so"
@@ -62,7 +66,7 @@ _MORE = (("empty", "empty"), ("repeated", "repeat an earlier row"))
 def _problems(told: Json) -> list[Table | Text]:
     if not told["problems"]:
         return []
-    table = Table("row", "column", "value", "what is wrong", "remedy", box=None)
+    table = columns("row", "column", "value", "what is wrong", "remedy")
     for problem in told["problems"]:
         column, value = problem.get("column") or "", problem.get("value") or ""
         table.add_row(str(problem["row"]), *map(Text, (column, value, problem["what"], problem["remedy"])))
@@ -72,7 +76,7 @@ def _problems(told: Json) -> list[Table | Text]:
 
 def listed(items: list[Json]) -> Table:
     """All imports."""
-    table = Table("id", "state", "rows", "bad", "created (UTC)", "name", box=None)
+    table = columns("id", "state", "rows", "bad", "created (UTC)", "name")
     for item in items:
         told = item["report"]
         figures = (str(told["rows"]), str(told["rejected"]))

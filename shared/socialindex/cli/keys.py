@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.table import Table
 from rich.text import Text
 
 from socialindex.access import Scope
 from socialindex.cli.accounts import call, of_option, path
-from socialindex.cli.output import answer, as_json_option
+from socialindex.cli.output import answer, as_json_option, columns
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 Json = dict[str, Any]
 
@@ -74,7 +76,7 @@ def _secret(made: Json) -> Text:
 
 
 def _keys(found: Json) -> Table:
-    table = Table("id", "label", "scopes", "workspaces", "last used", "expires", box=None)
+    table = columns("id", "label", "scopes", "workspaces", "last used", "expires")
     for key in found["items"]:
         places = "sandbox" if key["sandbox"] else ", ".join(key["workspaces"])
         ends = (key["expires_at"] or "-")[:10]

@@ -10,7 +10,7 @@ from rich.console import Group
 from rich.text import Text
 
 from socialindex.cli.access import client
-from socialindex.cli.output import OUT, answer, as_json_option
+from socialindex.cli.output import answer, as_json_option, say
 from socialindex.mentions.model import Status
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def mentions(topic: str, *, after: str | None, now: bool, follow: bool, as_json:
     except KeyboardInterrupt:
         click.echo()
     if not as_json and stream.offset:
-        OUT.print(Text(f"Go on: socialindex mentions {topic} --after {stream.offset}", style="dim"))
+        say(Text(f"Go on: socialindex mentions {topic} --after {stream.offset}", style="dim"))
 
 
 @click.command()
@@ -83,7 +83,7 @@ def _show(part: models.StreamPart, *, as_json: bool) -> None:
         click.echo(msgspec.json.encode(part).decode())
         return
     for post in part.items:
-        OUT.print(_line(post))
+        say(_line(post))
 
 
 def _line(post: models.Post) -> Group:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
+
+from socialindex.cli.output import columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,7 +34,7 @@ _EXCERPT: Final = 70
 def network(found: Network) -> Group:
     """Who is heard most, who links communities, and how large it is."""
     about, labels = found.graph, {node.id: node.label or node.id for node in found.nodes}
-    table = Table("who", "source", "PageRank", "in", "out", "community", box=None)
+    table = columns("who", "source", "PageRank", "in", "out", "community")
     for node in sorted(found.nodes, key=lambda node: -node.pagerank)[:_SHOWN]:
         counts = [str(strength) if strength is not None else "-" for strength in (node.in_strength, node.out_strength)]
         table.add_row(Text(labels[node.id]), node.source or "-", f"{node.pagerank:.3f}", *counts, str(node.community))
@@ -46,11 +47,11 @@ def network(found: Network) -> Group:
 
 def diffusion(found: Diffusion) -> Group:
     """Cascades by size, and who started them."""
-    table = Table("posts", "authors", "depth", "by hour", "began with", box=None)
+    table = columns("posts", "authors", "depth", "by hour", "began with")
     for one in found.cascades:
         hours = Text(_bars(one.hours[:24]))
         table.add_row(str(one.size), str(one.authors), str(one.depth), hours, _post(found.posts, one.post))
-    who = Table("who", "started", "followed", box=None)
+    who = columns("who", "started", "followed")
     for row in found.spreaders:
         who.add_row(_name(found.authors, row.author), str(row.started), str(row.followed))
     return Group(Text(f"{found.total:,} cascades", style="bold"), _read(found.read), table, who)
@@ -70,11 +71,11 @@ def cascade(found: CascadeTree) -> Group:
 
 def resonance(found: Resonance) -> Group:
     """What went farther than usual."""
-    posts = Table("resonance", "spread", "expected", "post", box=None)
+    posts = columns("resonance", "spread", "expected", "post")
     for each in found.most:
         figures = (f"{each.resonance:.1f}", str(each.spread), f"{each.expected:.1f}")
         posts.add_row(*figures, _post(found.posts, each.post))
-    groups = Table("theme or format", "resonance", "posts", "authors", box=None)
+    groups = columns("theme or format", "resonance", "posts", "authors")
     for group in (*found.themes, *found.formats):
         groups.add_row(Text(group.name), f"{group.resonance:.2f}", str(group.posts), str(group.authors))
     return Group(_read(found.read), posts, groups)
@@ -103,7 +104,7 @@ def needs(found: Needs) -> Group:
 
 def _need(need: Need, does: str, posts: Mapping[str, PostCard]) -> Group:
     head = Text(f"{need.posts:,} posts {does}, by {need.authors:,} known authors", style="bold")
-    table = Table("theme", "posts", "for example", box=None)
+    table = columns("theme", "posts", "for example")
     for theme in need.themes:
         table.add_row(Text(theme.term), str(theme.posts), _post(posts, theme.examples[0]) if theme.examples else "")
     return Group(head, table)

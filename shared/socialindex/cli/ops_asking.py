@@ -12,7 +12,7 @@ import click
 import msgspec
 
 from socialindex.cli.access import client_of
-from socialindex.cli.output import OUT, answer
+from socialindex.cli.output import answer, say
 from socialindex.errors import InvalidInput
 from socialindex.ops.reach import Reach, reach
 
@@ -65,7 +65,7 @@ class How:
     def progress(self, text: str) -> None:
         """Show how far it is, to people."""
         if not self.as_json:
-            OUT.print(text, highlight=False)
+            say(text)
 
     def admin(self) -> Client:
         """The stack's API, with the administrator's key."""

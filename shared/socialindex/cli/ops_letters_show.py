@@ -8,6 +8,8 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from socialindex.cli.output import columns
+
 Json = dict[str, Any]
 
 _WORDS: Final = {"sent": "were sent on their way again", "thrown_away": "were thrown away"}
@@ -16,7 +18,7 @@ _SHOWN: Final = 10
 
 def counted(found: Json) -> Table:
     """Letters by stage and reason."""
-    table = Table("stage", "letters", "of these", "reason", box=None)
+    table = columns("stage", "letters", "of these", "reason")
     for one in found["items"]:
         rows = [(str(times), reason) for reason, times in one["reasons"].items()] or [("", "")]
         for number, (times, reason) in enumerate(rows):

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 
 import click
 import msgspec
-from rich.table import Table
 from rich.text import Text
 
 from socialindex.aws.channels import Channels
 from socialindex.aws.hosts import Hosts
 from socialindex.cli.ops_asking import How, changing, looking
+from socialindex.cli.output import columns
 from socialindex.ops.pausing import Kind, Pauses, subject
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from socialindex.ops.reach import Reach
 
 _KIND: Final = click.argument("kind", type=click.Choice(get_args(Kind)))
@@ -66,7 +68,7 @@ def _pauses(stack: Reach) -> Pauses:
 def _listed(found: dict[str, Any]) -> Table | Text:
     if not found["items"]:
         return Text("Nothing is paused.")
-    table = Table("what", "since (UTC)", "channels", "why", box=None)
+    table = columns("what", "since (UTC)", "channels", "why")
     for one in found["items"]:
         table.add_row(one["subject"], one["since"][:19], f"{one['channels']:,}", Text(one["reason"]))
     return table

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
 
 from socialindex.cli.ops_asking import How, changing, looking
+from socialindex.cli.output import columns
 from socialindex.errors import InvalidInput, Unavailable
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 Json = dict[str, Any]
 
@@ -111,7 +114,7 @@ def _restored(how: How, repository: str, snapshot: str, item: Json) -> None:
 
 
 def _listed(found: Json) -> Table:
-    table = Table("repository", "snapshot", "state", "since (UTC)", "indices", box=None)
+    table = columns("repository", "snapshot", "state", "since (UTC)", "indices")
     for one in found["items"]:
         table.add_row(one["repository"], one["name"], one["state"], one["began_at"][:19], str(len(one["indices"])))
     return table

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 import msgspec
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.table import Table
 
 from socialindex.errors import InvalidInput
 
@@ -16,9 +18,40 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+_UNBOUNDED: Final = 1_000_000
+"""Columns of what is no terminal."""
+_COPIED: Final = frozenset({"id", "key"})
+"""Columns whose values are given to the next command: they stay on one line, and others make room."""
+
+
+class _Out(Console):
+    """Standard output. Files and programs behind a pipe have no width: to them a row of a table is a line."""
+
+    @property
+    def options(self) -> ConsoleOptions:
+        """As of any console, but for the width."""
+        options = super().options
+        if not (self.is_terminal or "COLUMNS" in os.environ):
+            options.max_width = _UNBOUNDED
+        return options
+
+
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print the API's answer as JSON.")
 """Every command that shows an answer takes it, as ``as_json``."""
-OUT = Console()
+OUT: Final[Console] = _Out()
+
+
+def columns(*headers: str) -> Table:
+    """A table without rows, which cuts nothing off: where a terminal is narrow, values go on in the next line."""
+    made = Table(box=None)
+    for header in headers:
+        made.add_column(header, no_wrap=header in _COPIED, overflow="fold")
+    return made
+
+
+def say(text: RenderableType) -> None:
+    """Print something for people. Only the terminal itself breaks lines, so that commands can be copied from them."""
+    OUT.print(text, soft_wrap=True, highlight=False, markup=False)
 
 
 def answer(answer: Any, *, as_json: bool, human: Callable[[Any], Any]) -> None:  # noqa: ANN401 - JSON is anything
@@ -26,7 +59,7 @@ def answer(answer: Any, *, as_json: bool, human: Callable[[Any], Any]) -> None: 
     if as_json:
         click.echo(json.dumps(plain(answer), ensure_ascii=False, indent=2))
     else:
-        OUT.print(human(answer), soft_wrap=True)
+        say(human(answer))
 
 
 def writable(file: Path, *, by_part: bool = False) -> Path:

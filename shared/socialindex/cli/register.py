@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
 
 from socialindex.cli.access import client
-from socialindex.cli.output import answer, as_json_option
+from socialindex.cli.output import answer, as_json_option, columns
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 Json = dict[str, Any]
 
@@ -69,7 +71,7 @@ def terms_unset(host: str, *, as_json: bool) -> None:
 
 
 def _sources(items: list[Json]) -> Table:
-    table = Table("source", "what", "gives", "needs", "paste", box=None)
+    table = columns("source", "what", "gives", "needs", "paste")
     for card in items:
         needs = ", ".join(card["needs"]) or "-"
         table.add_row(card["name"], card["title"], ", ".join(card["gives"]), needs, Text("\n".join(card["paste"])))
@@ -77,7 +79,7 @@ def _sources(items: list[Json]) -> Table:
 
 
 def _register(found: Json) -> Group:
-    table = Table("hosts", "verdict", "store", "export", "reviewed", "why", box=None)
+    table = columns("hosts", "verdict", "store", "export", "reviewed", "why")
     for entry in sorted(found["items"], key=lambda entry: entry["domains"]):
         table.add_row(Text(", ".join(entry["domains"])), *_row(entry))
     return Group(table, *_unreviewed(found["unreviewed"]))

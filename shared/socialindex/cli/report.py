@@ -10,7 +10,7 @@ from rich.text import Text
 
 from socialindex.cli.access import client
 from socialindex.cli.imports import workspace_option
-from socialindex.cli.output import OUT, answer, as_json_option, writable
+from socialindex.cli.output import answer, as_json_option, say, writable
 from socialindex.client.models import Branding
 
 
@@ -40,7 +40,7 @@ def report(topic: str, month: str | None, *, output: Path | None, as_json: bool,
         return
     file = writable(output or Path(f"report-{topic}-{month or 'last-month'}.html"))
     file.write_text(api.report(topic, month, **given), "utf-8")
-    OUT.print(Text(f"{file}: open it with a browser, and print it from there"))
+    say(Text(f"{file}: open it with a browser, and print it from there"))
 
 
 @click.command()

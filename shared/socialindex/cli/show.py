@@ -9,6 +9,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from socialindex.cli.output import columns
 from socialindex.client import ApiError
 from socialindex.errors import InvalidInput, SocialIndexError
 
@@ -75,7 +76,7 @@ def removed(answer: Json) -> Text:
 
 def channels(items: list[Json]) -> Table:
     """All channels."""
-    table = Table("id", "source", "address", "last success (UTC)", "failures", box=None)
+    table = columns("id", "source", "address", "last success (UTC)", "failures")
     for state in items:
         channel = state["channel"]
         success = (state.get("last_success_at") or "not yet")[:19]
@@ -105,7 +106,7 @@ def _event(event: Json) -> Text:
 
 
 def _stages(stages: Json) -> Table:
-    table = Table("stage", "ok", "discard", "retry", "quarantine", "waiting", "in flight", "dead letters", box=None)
+    table = columns("stage", "ok", "discard", "retry", "quarantine", "waiting", "in flight", "dead letters")
     for name, stage in stages.items():
         outcomes = (str(stage["outcomes"].get(outcome, 0)) for outcome in ("ok", "discard", "retry", "quarantine"))
         depths = (_number(stage[depth]) for depth in ("waiting", "in_flight", "dead_letters"))
@@ -114,7 +115,7 @@ def _stages(stages: Json) -> Table:
 
 
 def _sources(sources: Json) -> Table:
-    table = Table("source", "posts", "last success (UTC)", "p50", "p95", "discarded", box=None)
+    table = columns("source", "posts", "last success (UTC)", "p50", "p95", "discarded")
     for name, source in sources.items():
         latency = source["latency"] or {}
         discarded = ", ".join(f"{reason} {times}" for reason, times in sorted(source["discarded"].items()))

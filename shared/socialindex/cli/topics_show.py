@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
+
+from socialindex.cli.output import columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,7 +36,7 @@ def topic(one: Topic) -> Group:
 
 def listed(page: Topics) -> Group:
     """A page of topics."""
-    table = Table("id", "name", "state", "mentions", "24 h", "query", box=None)
+    table = columns("id", "name", "state", "mentions", "24 h", "query")
     for one in page.items:
         counts = (f"{one.mentions.total:,}", f"{one.mentions.day:,}") if one.mentions else ("-", "-")
         table.add_row(one.id, Text(one.name), _state(one), *counts, Text(one.q))
@@ -72,7 +73,7 @@ def suggestions(found: Suggestions) -> RenderableType:
     """What could be added."""
     if not found.items:
         return Text("Nothing to suggest.")
-    table = Table("text", "why", "posts", "new", "query", box=None)
+    table = columns("text", "why", "posts", "new", "query")
     for one in found.items:
         table.add_row(Text(one.text), one.origin, f"{one.posts:,}", f"{one.new:,}", Text(one.q))
     return table

@@ -6,12 +6,11 @@ from typing import Any
 
 import click
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
 
 from socialindex.access import Scope
 from socialindex.cli.accounts import call, of_option, path
-from socialindex.cli.output import answer, as_json_option
+from socialindex.cli.output import answer, as_json_option, columns
 from socialindex.organizations import ALL
 
 Json = dict[str, Any]
@@ -56,10 +55,10 @@ def bootstrap(table: str, name: str, *, as_json: bool) -> None:
 
 
 def _usage(found: Json) -> Group:
-    quotas = Table("what", "used", "left", "anew at", box=None)
+    quotas = columns("what", "used", "left", "anew at")
     for words, quota in (("queries today", found["queries"]), ("posts this month", found["posts"])):
         quotas.add_row(words, f"{quota['used']:,}", f"{quota['left']:,}", quota["renewed_at"])
-    keys = Table("key", "label", "queries today", "this month", "posts", box=None)
+    keys = columns("key", "label", "queries today", "this month", "posts")
     for key in found["keys"]:
         counts = (key["queries_today"], key["queries_month"], key["posts_month"])
         keys.add_row(key["id"], Text(key["label"]), *(f"{count:,}" for count in counts))
@@ -67,7 +66,7 @@ def _usage(found: Json) -> Group:
 
 
 def _acts(page: Json) -> Group:
-    table = Table("when", "key", "act", "on", "status", box=None)
+    table = columns("when", "key", "act", "on", "status")
     for entry in page["items"]:
         status = "?" if entry["status"] is None else str(entry["status"])
         table.add_row(entry["at"], entry["key"], Text(entry["act"]), Text(entry["target"] or ""), status)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -260,6 +261,67 @@ def test_json_is_json_and_nothing_else(cli: Callable[..., Run], words: tuple[str
     assert (run.code, run.err) == (0, "")
     assert json.loads(run.out) == answer
     assert "\\u" not in run.out
+
+
+# Widths
+
+
+LONG = {"id": f"ch_{'a' * 26}", "source": "gnuboard", "url": f"https://board.example.com/{'z' * 60}"}
+TOPIC = {
+    "id": "tp_aaaaaaaaaaaaaaaa",
+    "name": "누리폰 배터리 발열 사고",
+    "q": "(누리폰 OR NuriPhone) NEAR/10 (폭발 OR 발열 OR 화재 OR 연기 OR 리콜)",
+    "workspace": "ws_a",
+    "explanation": {"en": "", "ko": ""},
+    "language": [],
+    "source": [],
+    "revision": 1,
+    "since": "2026-11-20T09:00:00Z",
+    "state": "active",
+    "trouble": None,
+    "live": True,
+    "backfill": {"done": True, "until": None, "found": 0},
+    "answer_minutes": None,
+    "mentions": None,
+    "created_at": "2026-11-20T09:00:00Z",
+    "changed_at": "2026-11-20T09:00:00Z",
+}
+LISTS: dict[str, tuple[tuple[str, ...], Any, list[str]]] = {
+    "channels": (
+        ("channels", "list"),
+        {"GET /v1/channels": (200, {"items": [{"channel": LONG, "poll_at": 1.0}]})},
+        [LONG["id"], LONG["url"]],
+    ),
+    "topics": (
+        ("topics", "list", "--workspace", "ws_a"),
+        {"GET /v1/workspaces/ws_a/topics": (200, {"items": [TOPIC], "next_cursor": None})},
+        [str(TOPIC["id"]), str(TOPIC["q"])],
+    ),
+}
+
+
+@pytest.mark.parametrize("which", LISTS)
+@pytest.mark.parametrize("width", ["80", "72"])
+def test_a_narrow_terminal_cuts_nothing_off(cli: Callable[..., Run], api: ApiServer, which: str, width: str) -> None:
+    words, answers, (id, long) = LISTS[which]  # noqa: A001 - the column's name
+    api.answers |= answers
+    run = cli(*words, COLUMNS=width)
+    assert id in run.out
+    assert "…" not in run.out
+    assert Counter(run.out) >= Counter(long.replace(" ", ""))
+
+
+@pytest.mark.parametrize("which", LISTS)
+def test_behind_a_pipe_a_row_is_a_line(cli: Callable[..., Run], api: ApiServer, which: str) -> None:
+    words, answers, whole = LISTS[which]
+    api.answers |= answers
+    assert [all(part in line for part in whole) for line in cli(*words, COLUMNS=None).out.splitlines()] == [False, True]
+
+
+def test_a_command_to_go_on_with_can_be_copied(cli: Callable[..., Run], api: ApiServer) -> None:
+    part = {"items": [], "offset": "o" * 300, "more": False}
+    api.answers["GET /v1/topics/tp_a/mentions?from=start&limit=100"] = (200, part)
+    assert cli("mentions", "tp_a", COLUMNS="80").out == f"Go on: socialindex mentions tp_a --after {'o' * 300}\n"
 
 
 # Questions
