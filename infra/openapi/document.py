@@ -89,7 +89,7 @@ def _problem() -> dict[str, Any]:
             "status": 400,
             "detail": "Expected `int` <= 100 - at `$.limit`",
             "field": "limit",
-            "remedy": "see the guide of the search API",
+            "remedy": "give a whole number from 1 to 100",
             "request_id": "JKJaXmPLvHcESHA=",
         },
     }

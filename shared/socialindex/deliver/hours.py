@@ -15,7 +15,7 @@ MORNING: Final = time(8)
 """When digests are made."""
 _MONDAY: Final = 0
 
-Clock = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+Clock = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["22:30"])]
 """A time of day such as 22:30."""
 
 

@@ -42,7 +42,12 @@ class Answered(Struct, frozen=True, kw_only=True):
     """What was answered; this or ``url`` must be given."""
     channel: Name | None = None
     """Where, in the workspace's own words, such as ``comment`` or ``call center``."""
-    url: Annotated[str, msgspec.Meta(max_length=2_048, pattern="^https?://")] | None = None
+    url: (
+        Annotated[
+            str, msgspec.Meta(max_length=2_048, pattern="^https?://", examples=["https://board.example.com/1#c2"])
+        ]
+        | None
+    ) = None
     """Where the answer can be read."""
     by: Name | None = None
     """Who answered."""

@@ -35,7 +35,7 @@ class Branding(Struct, frozen=True, kw_only=True, omit_defaults=False):
     """The agency's name."""
     logo: Annotated[str, msgspec.Meta(max_length=MOST)] | None = None
     """A PNG of up to 75 KB as ``data:image/png;base64,...``. Nothing else: an SVG can do more than show a picture."""
-    color: Annotated[str, msgspec.Meta(pattern="^#[0-9A-Fa-f]{6}$")] | None = None
+    color: Annotated[str, msgspec.Meta(pattern="^#[0-9A-Fa-f]{6}$", examples=["#0B3D66"])] | None = None
     """Of bands and bullets, such as ``#0B3D66``; charts keep colors that everybody can tell apart."""
 
 

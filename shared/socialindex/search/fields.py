@@ -18,7 +18,6 @@ from socialindex.errors import InvalidInput
 
 T = TypeVar("T", bound=msgspec.Struct)
 
-REMEDY = "see the guide of the search API"
 _TIME_REMEDY = "write it as 2026-11-28T09:00:00Z"
 
 
@@ -31,7 +30,7 @@ def from_body(kind: type[T], body: str | None) -> T:
     try:
         return _in_utc(msgspec.json.decode(body or "{}", type=kind))
     except msgspec.ValidationError as error:
-        raise _invalid(str(error)) from error
+        raise _invalid(kind, str(error)) from error
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise InvalidInput(f"the body is not JSON: {error}", remedy="send a JSON object") from error
 
@@ -49,7 +48,7 @@ def from_query(kind: type[T], parameters: dict[str, str]) -> T:
     try:
         return _in_utc(msgspec.convert(raw, kind, strict=False))
     except msgspec.ValidationError as error:
-        raise _invalid(str(error)) from error
+        raise _invalid(kind, str(error)) from error
 
 
 @functools.cache
@@ -93,9 +92,11 @@ def _utc(moment: datetime, field: str) -> datetime:
         raise InvalidInput(f"{field} is beyond the calendar", field=field, remedy="use a nearer time") from error
 
 
-def _invalid(message: str) -> InvalidInput:
+def _invalid(kind: type[msgspec.Struct], message: str) -> InvalidInput:
     """Msgspec's words, with the field that it names (``... - at `$.limit```, or ``unknown field `limt```)."""
+    from socialindex.search.remedies import remedy_of  # noqa: PLC0415 - it brings msgspec.inspect, for mistakes alone
+
     field = message.rpartition("`$.")[2].rstrip("`") if "`$." in message else ""
     if "unknown field" in message or "missing required field" in message:
         field = message.split("`")[1]
-    return InvalidInput(message, field=field.partition("[")[0], remedy=REMEDY)
+    return InvalidInput(message, field=field.partition("[")[0], remedy=remedy_of(kind, message))

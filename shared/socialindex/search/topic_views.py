@@ -27,8 +27,13 @@ if TYPE_CHECKING:
     from socialindex.aws.topics import Kept
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-Languages = Annotated[list[Annotated[str, msgspec.Meta(pattern="^[a-z]{2,3}$")]], msgspec.Meta(max_length=50)]
-Sources = Annotated[list[Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,63}$")]], msgspec.Meta(max_length=50)]
+Languages = Annotated[
+    list[Annotated[str, msgspec.Meta(pattern="^[a-z]{2,3}$", examples=["ko"])]], msgspec.Meta(max_length=50)
+]
+Sources = Annotated[
+    list[Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,63}$", examples=["gnuboard"])]],
+    msgspec.Meta(max_length=50),
+]
 Minutes = Annotated[int, msgspec.Meta(ge=1, le=43_200)]
 Days = Annotated[int, msgspec.Meta(ge=0, le=1_100)]
 DAYS: Final = 90

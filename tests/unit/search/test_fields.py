@@ -1,0 +1,76 @@
+"""What is wrong with a request is told with its field and with what to send instead."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from socialindex.errors import InvalidInput
+from socialindex.report.branding import Branding
+from socialindex.search import fields
+from socialindex.search.analytics.voices_asked import Voices
+from socialindex.search.ask import Ask, AskBody
+from socialindex.search.mentions.asked import ChangeMention
+from socialindex.search.topic_views import ChangeTopic, NewTopic
+
+if TYPE_CHECKING:
+    import msgspec
+
+TIME = "give a time such as 2026-11-28T09:00:00Z"
+NAMED = {"name": "Nuri", "q": "누리폰"}
+
+BODIES: list[tuple[type[msgspec.Struct], Any, str, str]] = [
+    (AskBody, {"kind": ["tweet"]}, "kind", "give one of article, comment, post, repost, review"),
+    (AskBody, {"limit": 0}, "limit", "give a whole number from 1 to 100"),
+    (AskBody, {"limit": "ten"}, "limit", "give a whole number from 1 to 100"),
+    (AskBody, {"deduplicate": "yes"}, "deduplicate", "give true or false"),
+    (AskBody, {"from": "2026-11-01"}, "from", TIME),
+    (AskBody, {"to": 1_764_547_200}, "to", TIME),
+    (AskBody, {"source": "feed"}, "source", "give a list of at most 500 values"),
+    (AskBody, {"q": None}, "q", "give a text"),
+    (AskBody, {"guided": {"near": {"distance": 101}}}, "guided.near.distance", "give a whole number from 0 to 100"),
+    (AskBody, {"guided": {"al": ["a"]}}, "al", "did you mean all? what can be given is: all, any, from, near, none"),
+    (AskBody, {"guided": []}, "guided", "give an object with all, any, from, near, none"),
+    (Voices, {}, "queries", "add queries: a list of 2 to 10 values"),
+    (Voices, {"queries": [NAMED]}, "queries", "give a list of 2 to 10 values"),
+    (Voices, {"queries": [NAMED, {"q": "가온폰"}]}, "name", "add name: a text of 1 to 200 characters"),
+    (NewTopic, {"name": "n", "language": ["KO"]}, "language", "give a text such as ko"),
+    (ChangeTopic, {"answer_minutes": 0}, "answer_minutes", "give a whole number from 1 to 43,200"),
+    (ChangeTopic, {"state": "off"}, "state", "give one of active, paused"),
+    (ChangeMention, {"sentiment": 2}, "sentiment", "give a number from -1 to 1"),
+    (ChangeMention, {"answer": {"url": "board"}}, "answer.url", "give a text such as https://board.example.com/1#c2"),
+    (Branding, {"color": "red"}, "color", "give a text such as #0B3D66"),
+]
+
+
+@pytest.mark.parametrize(("kind", "body", "field", "remedy"), BODIES)
+def test_a_body_that_cannot_be_taken_says_what_can(
+    kind: type[msgspec.Struct], body: Any, field: str, remedy: str
+) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        fields.from_body(kind, json.dumps(body))
+    assert (caught.value.field, caught.value.remedy) == (field, remedy)
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "remedy"),
+    [
+        ({"sort": "hot"}, "sort", "give one of best, newest, oldest, relevance"),
+        (
+            {"facets": "source,color"},
+            "facets",
+            "give one of author, day, hashtag, kind, language, platform, sentiment,",
+        ),
+        ({"limit": "1000"}, "limit", "give a whole number from 1 to 100"),
+        ({"lmit": "1"}, "lmit", "did you mean limit? what can be given is: "),
+        ({"lang": "ko"}, "lang", "did you mean language? what can be given is: "),
+        ({"from": "2026-11-20"}, "from", "write it as 2026-11-28T09:00:00Z"),
+    ],
+)
+def test_a_parameter_that_cannot_be_taken_says_what_can(query: dict[str, str], field: str, remedy: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        fields.from_query(Ask, query)
+    assert caught.value.field == field
+    assert caught.value.remedy.startswith(remedy)
