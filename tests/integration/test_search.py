@@ -278,6 +278,8 @@ def test_filters_hold_together_and_their_values_are_alternatives(index: OpenSear
         ({"to": "2026-11-20T10:30:00Z"}, {"ko", "en"}),
         ({"to": "2026-11-20T19:30:00+09:00"}, {"ko", "en"}),
         ({"source": ["mastodon"]}, set()),
+        ({"source": ["Feed"], "language": ["KO", "ja-JP"]}, {"ko", "ja"}),
+        ({"author": ["@lee"]}, {"en"}),
     ]
     for asked, expected in cases:
         assert found(index, NOBODY, from_body(json.dumps(asked))) == expected, asked

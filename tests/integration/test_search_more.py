@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
+import msgspec
 import pytest
 
 from socialindex.access import Caller, Scope
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from opensearchpy import OpenSearch
 
     from socialindex.search.author_card import AuthorCard
+    from socialindex.search.facets import Facet
     from socialindex.search.highlight import Highlights
     from socialindex.search.turns import Turn
 
@@ -151,6 +153,23 @@ def test_facets_count_what_the_caller_may_see(index: OpenSearch) -> None:
         "day": [("2026-11-21", 1), ("2026-11-20", 2)],
     }
     assert [one.label for one in page.facets["author"].values] == ["김철수", "lee"]
+
+
+def test_a_value_of_a_facet_is_a_filter_that_finds_its_posts(index: OpenSearch) -> None:
+    kim, lee = Author(id="k", key="key-kim", name="김철수"), Author(id="l", key="key-lee", handle="lee")
+    write(
+        index,
+        post("a", author=kim, language="ko", hashtags=["리콜", "배터리"]),
+        post("b", author=kim, language="ko", hashtags=["리콜"], kind="comment"),
+        post("c", author=lee, language="en", platform="b.example"),
+    )
+    facets: tuple[Facet, ...] = ("source", "platform", "language", "kind", "hashtag", "author")
+    counted = search(index, ANYBODY, Ask(facets=list(facets))).facets
+    assert counted is not None
+    for facet in facets:
+        for one in counted[facet].values:
+            ask = msgspec.convert({facet: [one.value]}, Ask)
+            assert search(index, ANYBODY, ask).total == one.posts, (facet, one)
 
 
 def test_a_facet_says_what_is_beyond_its_size(index: OpenSearch) -> None:

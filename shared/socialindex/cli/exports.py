@@ -45,7 +45,7 @@ _REASONS: Final = {
 @click.option("--topic", multiple=True, help="A topic's mentions instead of posts: its id. Can be repeated.")
 @click.option("--source", multiple=True, help="Only this source, such as gnuboard. Can be repeated.")
 @click.option("--language", multiple=True, help="Only this language, such as ko. Can be repeated.")
-@click.option("--author", multiple=True, help="Only this author's handle, name or id. Can be repeated.")
+@click.option("--author", multiple=True, help="Only this author's handle, name, id or key. Can be repeated.")
 @click.option("--hashtag", multiple=True, help="Only posts with this hashtag. Can be repeated.")
 @click.option("--from", "since", help="Published at this time or later: 2026-11-01T00:00:00Z.")
 @click.option("--to", "until", help="Published before this time.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 Values = Annotated[list[Annotated[str, msgspec.Meta(max_length=2048)]], msgspec.Meta(max_length=500)]
 Sentiment = Literal["positive", "neutral", "negative"]
 MOST_TOPICS: Final = 20
+_PRIMARY: Final = re.compile("[-_]")
 _OF_MENTIONS: Final = ("status", "assignee", "tag", "noise")
 """Filters that posts have not."""
 
@@ -36,9 +38,9 @@ class Selection(Struct, frozen=True, kw_only=True, rename={"since": "from", "unt
     source: Values = []
     """Names of sources, such as ``mastodon`` or ``gnuboard``."""
     language: Values = []
-    """BCP 47 primary languages, such as ``ko``."""
+    """BCP 47 languages, such as ``ko``; what follows the primary one (``ko-KR``) does not matter."""
     author: Values = []
-    """Handles, names or ids."""
+    """Handles, names, ids or keys (``author.key``)."""
     hashtag: Values = []
     """Without the leading ``#``."""
     platform: Values = []
@@ -96,7 +98,7 @@ def sources_of(caller: Caller, selection: Selection) -> list[str]:
         NotFound, Unavailable: as ``visible``.
     """
     watched = [topic.watched.source for topic in listening.topics_of(caller, selection.topic)]
-    return selection.source or (sorted({one for some in watched for one in some}) if all(watched) else [])
+    return _lower(selection.source) or (sorted({one for some in watched for one in some}) if all(watched) else [])
 
 
 def query_of(selection: Selection) -> Node | None:
@@ -159,10 +161,10 @@ def filters(caller: Caller, selection: Selection) -> list[dict[str, Any]]:
     """
     hashtags = [_kept(tag).lstrip("#＃").casefold() for tag in selection.hashtag]  # noqa: RUF001 - as it is typed
     given: Sequence[tuple[str, Sequence[str]]] = (
-        ("source", selection.source),
-        ("language", selection.language),
+        ("source", _lower(selection.source)),
+        ("language", [_PRIMARY.split(value, maxsplit=1)[0] for value in _lower(selection.language)]),
         ("hashtags", hashtags),
-        ("platform", selection.platform),
+        ("platform", _lower(selection.platform)),
         ("kind", selection.kind),
         ("thread_id", selection.thread),
         ("cluster_id", selection.cluster),
@@ -172,13 +174,19 @@ def filters(caller: Caller, selection: Selection) -> list[dict[str, Any]]:
     )
     clauses = [*visible(caller, selection), *({"terms": {field: list(values)}} for field, values in given if values)]
     if selection.author:
-        fields = ("author.handle", "author.name", "author.id")
-        authors = list(map(_kept, selection.author))
+        fields = ("author.handle", "author.name", "author.id", "author.key")
+        given_as = (each for value in map(_kept, selection.author) for each in (value, value.removeprefix("@")))
+        authors = list(dict.fromkeys(filter(None, given_as)))
         clauses.append({"bool": {"should": [{"terms": {field: authors}} for field in fields]}})
     if selection.since or selection.until:
         bounds = {"gte": selection.since, "lt": selection.until}
         clauses.append({"range": {"published_at": {name: at.isoformat() for name, at in bounds.items() if at}}})
     return clauses
+
+
+def _lower(values: Sequence[str]) -> list[str]:
+    """Sources, languages and hosts as posts have them, and as a query reads them: ``source:Mastodon``."""
+    return [value.lower() for value in values]
 
 
 def _kept(value: str) -> str:

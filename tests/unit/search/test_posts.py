@@ -94,7 +94,10 @@ def test_a_post_that_is_not_there_is_not_found() -> None:
             '{"hashtag": ["\uff03\u0646\u0645\u06cc\u200c\u062e", "e\u0301"]}',
             {"terms": {"hashtags": ["\u0646\u0645\u06cc\u062e", "\u00e9"]}},
         ),
+        ('{"source": ["Mastodon"]}', {"terms": {"source": ["mastodon"]}}),
         ('{"language": ["ko"]}', {"terms": {"language": ["ko"]}}),
+        ('{"language": ["KO", "en-US", "pt_BR"]}', {"terms": {"language": ["ko", "en", "pt"]}}),
+        ('{"platform": ["News.example.com"]}', {"terms": {"platform": ["news.example.com"]}}),
         ('{"hashtag": ["#Recall", "배터리"]}', {"terms": {"hashtags": ["recall", "배터리"]}}),
         ('{"from": "2026-11-01T00:00:00Z"}', {"range": {"published_at": {"gte": "2026-11-01T00:00:00+00:00"}}}),
         ('{"to": "2026-11-01T09:00:00+09:00"}', {"range": {"published_at": {"lt": "2026-11-01T00:00:00+00:00"}}}),
@@ -113,11 +116,12 @@ def test_an_author_is_named_as_posts_name_them() -> None:
     assert any(named in clause.get("bool", {}).get("should", ()) for clause in engine.filters)
 
 
-def test_an_author_is_a_handle_a_name_or_an_id() -> None:
+@pytest.mark.parametrize(("given", "looked_for"), [("kim", ["kim"]), ("@kim", ["@kim", "kim"])])
+def test_an_author_is_a_handle_a_name_an_id_or_a_key(given: str, looked_for: list[str]) -> None:
     engine = Engine()
-    asked(engine, Ask(author=["kim"]))
-    fields = ("author.handle", "author.name", "author.id")
-    assert {"bool": {"should": [{"terms": {name: ["kim"]}} for name in fields]}} in engine.filters
+    asked(engine, Ask(author=[given]))
+    fields = ("author.handle", "author.name", "author.id", "author.key")
+    assert {"bool": {"should": [{"terms": {name: looked_for}} for name in fields]}} in engine.filters
 
 
 # Pages
