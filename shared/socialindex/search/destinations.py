@@ -10,10 +10,10 @@ from socialindex.deliver.delivery import Delivery, DeliveryView, view
 from socialindex.deliver.event import Event, event_id
 from socialindex.deliver.fanout import delivery_of
 from socialindex.deliver.signing import new_secret
-from socialindex.errors import Conflict
+from socialindex.errors import Conflict, InvalidInput, NotFound
 from socialindex.identity import new_id
 from socialindex.messages import encode
-from socialindex.search import fields
+from socialindex.search import fields, listening
 from socialindex.search.destination_making import changed, made, rotated
 from socialindex.search.destination_views import (
     ChangedDestination,
@@ -30,6 +30,8 @@ from socialindex.search.routes import Doc, Route
 from socialindex.search.within import check_room
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from socialindex.access import Caller
     from socialindex.aws.deliveries import DeliveriesTable
     from socialindex.aws.destinations import DestinationsTable
@@ -130,6 +132,7 @@ class DestinationsPart:
         there = self._table.of_workspace(workspace)
         check_room(name, there, "destinations of this workspace", MOST)
         if name not in {one.id for one in there}:
+            _check_topics(caller, workspace, wanted.wishes.topics)
             self._may_ask(destination)
         if self._table.add(destination):
             self._ask(destination)
@@ -151,6 +154,7 @@ class DestinationsPart:
         wanted = fields.from_body(ChangedDestination, request.body())
         now = datetime.now(tz=UTC)
         following = changed(known, wanted, self._ground, now)
+        _check_topics(caller, known.workspace, {*following.wishes.topics} - {*known.wishes.topics})
         if following.address != known.address:
             self._may_ask(following)
         following = self._table.change(known.workspace, known.id, lambda one: changed(one, wanted, self._ground, now))
@@ -242,6 +246,23 @@ def _is_fresh(destination: Destination) -> bool:
     """Whether the request that made it may be repeating itself, and has perhaps not heard the secret."""
     rotated = destination.secrets is not None and destination.secrets.rotated_at is not None
     return not rotated and datetime.now(tz=UTC) - destination.created_at < _AGAIN
+
+
+def _check_topics(caller: Caller, workspace: str, topics: Iterable[str]) -> None:
+    """Pass topics that the destination can hear of: of any other it would be told nothing, and nobody would notice.
+
+    Raises:
+        InvalidInput: one is none of the workspace's.
+        Unavailable: the table does not answer.
+    """
+    for topic in topics:
+        try:
+            is_own = all(one.workspace == workspace for one in listening.topics_of(caller, [topic]))
+        except NotFound:
+            is_own = False
+        if not is_own:
+            remedy = f"send ids that GET /v1/workspaces/{workspace}/topics lists; none for all topics"
+            raise InvalidInput(f"{topic!r} is no topic of this workspace", field="wishes.topics", remedy=remedy)
 
 
 def _workspace(request: HttpRequest, caller: Caller) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import jsonschema_rs
 import msgspec
@@ -19,14 +19,19 @@ from socialindex.deliver.destination import Wishes
 from socialindex.deliver.fanout import delivery_of
 from socialindex.deliver.told import CATALOGUE
 from socialindex.errors import Conflict, NotFound, TooManyRequests, Unavailable
+from socialindex.search import listening
 from socialindex.search.acts import ActsPart
 from socialindex.search.api import Api
 from socialindex.search.deliveries import DeliveriesPart
 from socialindex.search.destination_making import Ground
 from socialindex.search.destinations import MOST, DestinationsOfWorkspace, DestinationsPart
 from socialindex.search.events import EventsPart, catalogue
+from socialindex.topics.topic import Topic, Watched
 from tests.unit.deliver.samples import AT, HOSTILE, SECRET, destination, every_kind, of_alert
 from tests.unit.deliver.world import Deliveries, Destinations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 HOME = "/v1/workspaces/{id}/destinations"
 ONE = f"{HOME}/{{destination}}"
@@ -39,6 +44,7 @@ OWN = Caller(
 KEYS = {
     "own": OWN,
     "other": msgspec.structs.replace(OWN, organization="org_b", workspaces=frozenset({"ws_b"})),
+    "both": msgspec.structs.replace(OWN, workspaces=frozenset({"ws_a", "ws_c"})),
     "reader": msgspec.structs.replace(OWN, scopes=frozenset({Scope.READ})),
 }
 HOOK = {"name": "Duty", "way": "webhook", "url": "https://hooks.example.com/a"}
@@ -245,6 +251,63 @@ def test_what_cannot_be_told_anything_is_refused(service: Service, body: dict[st
     told = service.call(f"POST {HOME}", body)
     assert (told.status, told.body["field"]) == (400, field)
     assert told.body["remedy"]
+
+
+TOPICS = {"tp_a": "ws_a", "tp_b": "ws_a", "tp_c": "ws_c"}
+
+
+@pytest.fixture
+def topics() -> Iterator[dict[str, str]]:
+    """Which topics there are, and whose: to be changed by tests."""
+    kept = dict(TOPICS)
+
+    class Kept:
+        def of(self, caller: Caller, topic_id: str) -> Topic:
+            if kept.get(topic_id) not in caller.workspaces:
+                raise NotFound("there is no such topic")
+            about = Watched(q="누리폰")
+            fields: dict[str, Any] = {"since": AT, "created_at": AT, "changed_at": AT}
+            return Topic(
+                id=topic_id, workspace=kept[topic_id], organization="org_a", name="누리폰", watched=about, **fields
+            )
+
+    listening.use(Kept())
+    yield kept
+    listening.use(None)
+
+
+@pytest.mark.parametrize("topic", ["tp_typo", "tp_c", "누리폰"])
+@pytest.mark.parametrize("key", ["own", "both"])
+def test_a_destination_for_topics_that_it_cannot_hear_of_is_refused(
+    service: Service, topics: dict[str, str], topic: str, key: str
+) -> None:
+    assert topics == TOPICS
+    kept = service.made({**HOOK, "wishes": {"topics": ["tp_a"]}})
+    for told in (
+        service.call(f"POST {HOME}", {**HOOK, "wishes": {"topics": ["tp_a", topic]}}, key=key),
+        service.on("PATCH", kept["id"], {"wishes": {"topics": [topic]}}, key=key),
+    ):
+        assert (told.status, told.body["field"]) == (400, "wishes.topics")
+        assert topic in told.body["detail"]
+        assert "GET /v1/workspaces/ws_a/topics" in told.body["remedy"]
+    assert [one["wishes"]["topics"] for one in service.call(f"GET {HOME}").body["items"]] == [["tp_a"]]
+
+
+def test_a_topic_that_was_deleted_since_stands_in_the_way_of_no_change(
+    service: Service, topics: dict[str, str]
+) -> None:
+    headers, wanted = {"idempotency-key": "one"}, {**HOOK, "wishes": {"topics": ["tp_a"]}}
+    first = service.call(f"POST {HOME}", wanted, headers=headers)
+    del topics["tp_a"]
+    assert service.call(f"POST {HOME}", wanted, headers=headers).body == first.body
+    kept = first.body["destination"]["id"]
+    changes: list[dict[str, Any]] = [
+        {"name": "Night"},
+        {"wishes": {"topics": ["tp_a", "tp_b"]}},
+        {"wishes": {"topics": []}},
+    ]
+    for change in changes:
+        assert service.on("PATCH", kept, change).status == 200
 
 
 def test_where_no_mail_is_sent_none_is_promised() -> None:
