@@ -29,7 +29,7 @@ _LOOK: Final = "look"
 _TELL: Final = "tell"
 _LAST_MS: Final = 9_999_999_999_999
 _PAGES: Final = 10
-"""Pages of 1 MB that a list is looked for in: some two thousand alerts."""
+"""Pages of 1 MB that a list is looked for in at once: some five thousand alerts."""
 _TRIES: Final = 5
 """Of what a person does with an alert while it is updated."""
 
@@ -59,11 +59,12 @@ class KeptAlert(NamedTuple):
         return self.told >= self.alert.revision
 
 
-class Listed(NamedTuple):
-    """An alert in a list, with its place."""
+class Page(NamedTuple):
+    """A part of a list of alerts."""
 
-    place: str
-    alert: Alert
+    alerts: list[Alert]
+    following: str | None
+    """The place behind which the list goes on; ``None`` at its end."""
 
 
 class AlertsTable:
@@ -173,8 +174,10 @@ class AlertsTable:
         until: datetime | None = None,
         limit: int,
         **wanted: str,
-    ) -> list[Listed]:
+    ) -> Page:
         """A workspace's alerts behind a place, the newest first.
+
+        Where few of many are wanted it may hold few, or none, and not be the last.
 
         Args:
             workspace: its id.
@@ -188,16 +191,19 @@ class AlertsTable:
         last = f"{_LAST_MS - _ms(since):013d}~" if since else "9~"
         condition = "#workspace = :workspace AND #listed BETWEEN :first AND :last"
         where = " AND ".join(f"#{name} = :{name}" for name in wanted)
+        stopped: list[Item] = []
         found = self._table.query(
             condition,
             {"workspace": workspace, "first": first, "last": last, **wanted},
             index="workspace",
-            limit=limit + 1,
+            limit=limit + 2,
             where=where,
             pages=_PAGES if where else 0,
+            stopped=stopped.append,
         )
-        behind = (Listed(item["listed"], _alert(item).alert) for item in found if item["listed"] != after)
-        return list(itertools.islice(behind, limit))
+        items = list(itertools.islice((item for item in found if item["listed"] != after), limit + 1))
+        last_seen = items[limit - 1 : limit] if len(items) > limit else stopped
+        return Page([_alert(item).alert for item in items[:limit]], last_seen[0]["listed"] if last_seen else None)
 
     # What a person does with one
 

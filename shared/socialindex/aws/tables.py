@@ -175,6 +175,7 @@ class Table:
         consistent: bool = False,
         where: str = "",
         pages: int = 0,
+        stopped: Callable[[Item], object] | None = None,
     ) -> Iterator[Item]:
         """Items by key condition, in the order of the range key, page by page.
 
@@ -186,6 +187,7 @@ class Table:
             consistent: whether all earlier writes are seen.
             where: a filter over the items that ``condition`` finds; what it drops is paid for all the same.
             pages: pages of at most 1 MB that are looked through; 0: all.
+            stopped: told the key of the last item looked at, where ``pages`` end before the items.
         """
         if not can_be_key(named(condition, values)):
             return iter(())
@@ -195,7 +197,7 @@ class Table:
             arguments["FilterExpression"] = where
         if index:
             arguments["IndexName"] = index
-        return _pages(dynamodb().query, arguments, 0 if where else limit, pages)
+        return _pages(dynamodb().query, arguments, 0 if where else limit, pages, stopped)
 
     def scan(self, index: str = "") -> Iterator[Item]:
         """All items of the table, or of an index, in no order."""
@@ -244,14 +246,24 @@ def _set(table: str, key: Mapping[str, str], values: Mapping[str, Value], there:
     return {"Statement": f'UPDATE "{table}" {changes} WHERE {where}', "Parameters": parameters}
 
 
-def _pages(call: Callable[..., Any], arguments: dict[str, Any], limit: int = 0, pages: int = 0) -> Iterator[Item]:
+def _pages(
+    call: Callable[..., Any],
+    arguments: dict[str, Any],
+    limit: int = 0,
+    pages: int = 0,
+    stopped: Callable[[Item], object] | None = None,
+) -> Iterator[Item]:
     left = limit
     for number in itertools.count(1):
         page = _call(call, **arguments, **({"Limit": left} if limit else {}))
         for raw in page["Items"]:
             yield decode(raw)
         left -= len(page["Items"])
-        if "LastEvaluatedKey" not in page or (limit and left <= 0) or number == pages:
+        if "LastEvaluatedKey" not in page or (limit and left <= 0):
+            return
+        if number == pages:
+            if stopped:
+                stopped(decode(page["LastEvaluatedKey"]))
             return
         arguments["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 

@@ -110,12 +110,12 @@ class Topics(Protocol):
         """All of them; raises ``Unavailable``."""
 
 
-class Listed(Protocol):
-    """An alert in a list."""
+class Page(Protocol):
+    """A part of a list of alerts."""
 
     @property
-    def alert(self) -> Alert:
-        """The alert."""
+    def alerts(self) -> Sequence[Alert]:
+        """The alerts."""
 
 
 class Alerts(Protocol):
@@ -123,7 +123,7 @@ class Alerts(Protocol):
 
     def page(
         self, workspace: str, *, since: datetime | None = None, until: datetime | None = None, limit: int, **wanted: str
-    ) -> Sequence[Listed]:
+    ) -> Page:
         """Those that were opened in a time, the newest first; raises ``Unavailable``."""
 
 
@@ -181,7 +181,7 @@ class Digests:
         """Alerts that were opened in the time, and those that were before and are open still."""
         found = self._alerts.page(workspace, since=since, until=until, limit=_MOST_ALERTS)
         older = self._alerts.page(workspace, until=since, limit=_MOST_ALERTS, state="open")
-        return [one.alert for one in (*found, *older)]
+        return [*found.alerts, *older.alerts]
 
     def _blind(self, since: datetime, until: datetime) -> list[str]:
         events = (event for event in self._health.events() if event.is_blind)

@@ -47,8 +47,7 @@ def incidents(
         NotFound: the topic is not the caller's.
         Unavailable: the engine or the table does not answer.
     """
-    listed = table.page(topic.workspace, since=month.since, until=month.until, limit=MOST, topic=topic.id)
-    alerts = sorted((one.alert for one in listed), key=lambda alert: (_RANK[alert.severity], alert.opened_at))
+    alerts = sorted(_opened(table, topic, month), key=lambda alert: (_RANK[alert.severity], alert.opened_at))
     shown = alerts[:SHOWN]
     leads = [lead.minutes for alert in alerts if (lead := alert.lead_time) and lead.minutes is not None]
     whole, *each = (
@@ -67,6 +66,18 @@ def incidents(
         days=sorted({alert.opened_at.astimezone(month.zone).date() for alert in alerts}),
         incidents=[_incident(alert, outcome) for alert, outcome in zip(shown, each, strict=False)],
     )
+
+
+def _opened(table: AlertsTable, topic: Topic, month: Month) -> list[Alert]:
+    """The topic's alerts of the month, however many other topics of its workspace had meanwhile."""
+    found: list[Alert] = []
+    after: str | None = ""
+    while after is not None and (room := MOST - len(found)):
+        page = table.page(
+            topic.workspace, after=after, since=month.since, until=month.until, limit=room, topic=topic.id
+        )
+        found, after = [*found, *page.alerts], page.following
+    return found
 
 
 _NOTHING: Final[Dsl] = {

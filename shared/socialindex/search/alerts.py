@@ -54,7 +54,7 @@ class ListAlerts(Struct, frozen=True, kw_only=True, rename={"since": "from", "un
 
 
 class AlertsPage(Struct, frozen=True, kw_only=True, omit_defaults=False):
-    """Alerts, the newest first."""
+    """Alerts, the newest first. With filters a page may hold few, or none, and not be the last."""
 
     items: list[Alert]
     next_cursor: str | None
@@ -98,18 +98,15 @@ class AlertsPart:
         caller.owns(workspace)
         _check(asked)
         wanted = {name: getattr(asked, name) for name in ("topic", "state", "kind", "severity")}
-        found = self._table.page(
+        page = self._table.page(
             workspace,
             after=asked.cursor,
             since=asked.since,
             until=asked.until,
-            limit=asked.limit + 1,
+            limit=asked.limit,
             **{name: value for name, value in wanted.items() if value},
         )
-        page = found[: asked.limit]
-        following = page[-1].place if len(found) > asked.limit else None
-        items = shown(self._engine, [each.alert for each in page])
-        return Answer(200, AlertsPage(items=items, next_cursor=following))
+        return Answer(200, AlertsPage(items=shown(self._engine, page.alerts), next_cursor=page.following))
 
     def _one(self, request: HttpRequest, caller: Caller) -> Answer:
         return self._answer(self._alert(request, caller))

@@ -97,7 +97,7 @@ class Alert(Model, frozen=True, kw_only=True):
 
 
 class Alerts(Model, frozen=True, kw_only=True):
-    """Alerts, the newest first."""
+    """Alerts, the newest first. With filters a page may hold few, or none, and not be the last."""
 
     items: list[Alert]
     next_cursor: str | None
