@@ -7,6 +7,7 @@ import sys
 import click
 
 from socialindex.cli.commands import add_commands
+from socialindex.cli.output import shows_all
 from socialindex.cli.show import explain
 from socialindex.errors import SocialIndexError
 
@@ -38,6 +39,7 @@ add_commands(cli)
 
 def main() -> None:
     """Run the command line; a person's mistake is answered in words, never with a stack trace."""
+    shows_all()
     try:
         cli(prog_name="socialindex")
     except SocialIndexError as error:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, get_args
 
 import click
-import msgspec
 from rich.console import Group
 from rich.text import Text
 
 from socialindex.cli.access import client
-from socialindex.cli.output import answer, as_json_option, say
+from socialindex.cli.output import answer, as_json_option, say, written
 from socialindex.mentions.model import Status
 
 if TYPE_CHECKING:
@@ -80,7 +79,7 @@ def _change(**given: Any) -> Any:  # noqa: ANN401 - fields of a change, checked 
 
 def _show(part: models.StreamPart, *, as_json: bool) -> None:
     if as_json:
-        click.echo(msgspec.json.encode(part).decode())
+        click.echo(written(part))
         return
     for post in part.items:
         say(_line(post))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import secrets
+import sys
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -54,10 +56,17 @@ def say(text: RenderableType) -> None:
     OUT.print(text, soft_wrap=True, highlight=False, markup=False)
 
 
+def shows_all() -> None:
+    """Have a terminal or file whose encoding lacks a character (an emoji in EUC-KR) get it by its number."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def answer(answer: Any, *, as_json: bool, human: Callable[[Any], Any]) -> None:  # noqa: ANN401 - JSON is anything
     """Print an answer of the API, JSON or a struct of the client's."""
     if as_json:
-        click.echo(json.dumps(plain(answer), ensure_ascii=False, indent=2))
+        click.echo(written(answer, indent=2))
     else:
         say(human(answer))
 
@@ -90,6 +99,15 @@ def _try(file: Path) -> None:
         pass
     if is_new:
         file.unlink()
+
+
+def written(answer: Any, indent: int | None = None) -> str:  # noqa: ANN401 - JSON is anything
+    """An answer as JSON that is JSON in the encoding of standard output, too."""
+    return json.dumps(plain(answer), ensure_ascii=not _has_unicode(), indent=indent)
+
+
+def _has_unicode() -> bool:
+    return (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("_", "-").startswith("utf")
 
 
 def plain(answer: Any) -> Any:  # noqa: ANN401 - JSON is anything

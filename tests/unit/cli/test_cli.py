@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections import Counter
@@ -261,6 +262,41 @@ def test_json_is_json_and_nothing_else(cli: Callable[..., Run], words: tuple[str
     assert (run.code, run.err) == (0, "")
     assert json.loads(run.out) == answer
     assert "\\u" not in run.out
+
+
+# Encodings
+
+
+@pytest.mark.parametrize("encoding", ["cp949", "latin-1", "ascii"])
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        (("search", "배터리"), r"\U0001f525"),
+        (("post", "p1"), r"\U0001f525"),
+        (("search", "배터리", "--json"), r"\ud83d\udd25"),
+        (("mentions", "tp_a", "--json"), r"\ud83d\udd25"),
+    ],
+)
+def test_what_a_terminal_has_no_letter_for_is_shown_by_its_number(
+    cli: Callable[..., Run],
+    api: ApiServer,
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+    shown: str,
+    encoding: str,
+) -> None:
+    post = {**POST, "title": "뜨거워요 🔥"}
+    api.answers["POST /v1/posts/search"] = (200, {"items": [post], "next_cursor": None, "total": 1})
+    api.answers["GET /v1/posts/p1"] = (200, post)
+    part = {"items": [post], "offset": "o", "more": False}
+    api.answers["GET /v1/topics/tp_a/mentions?from=start&limit=100"] = (200, part)
+    file = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(file, encoding, write_through=True))
+    run = cli(*words)
+    assert (run.code, run.err) == (0, "")
+    text = file.getvalue().decode(encoding)
+    assert shown in text
+    assert "--json" not in words or "뜨거워요 🔥" in json.dumps(json.loads(text), ensure_ascii=False)
 
 
 # Widths
