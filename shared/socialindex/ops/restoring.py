@@ -21,7 +21,8 @@ from socialindex.opensearch import TransportError
 from socialindex.ops.snapshots import snapshot
 from socialindex.setup.copying import STEP, copy_range, last_number
 from socialindex.setup.families import MONTHLY
-from socialindex.setup.stage import make, template_named
+from socialindex.setup.indices import make
+from socialindex.setup.stage import template_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
