@@ -52,6 +52,7 @@ class Metrics(Struct, frozen=True, kw_only=True):
     likes: int | None = None
     replies: int | None = None
     reposts: int | None = None
+    """Quotes among them, where the source counts these."""
     views: int | None = None
     read_at: datetime | None = None
 

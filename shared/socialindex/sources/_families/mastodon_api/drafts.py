@@ -134,6 +134,8 @@ def _metrics(status: Status, read_at: datetime) -> Metrics | None:
     least = 1 if "@" in status.account.acct else 0
     likes, replies = _known(status.favourites_count, least), _known(status.replies_count, least)
     reposts = _known(status.reblogs_count, least)
+    if reposts is not None and status.quotes_count:
+        reposts += max(status.quotes_count, 0)  # both carry a post further, as with Bluesky's
     if likes is replies is reposts is None:
         return None
     return Metrics(likes=likes, replies=replies, reposts=reposts, read_at=read_at)

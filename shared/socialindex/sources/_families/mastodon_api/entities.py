@@ -169,6 +169,8 @@ class Status(Entity, frozen=True, kw_only=True):
     favourites_count: int | None = None
     replies_count: int | None = None
     reblogs_count: int | None = None
+    quotes_count: int | None = None
+    """Quotes that the author let stand (Mastodon 4.5)."""
     akkoma: Akkoma | None = None
     pleroma: PleromaStatus | None = None
     friendica: FriendicaStatus | None = None
