@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import click
 from rich.console import Group
@@ -10,12 +10,17 @@ from rich.table import Table
 from rich.text import Text
 
 from socialindex.cli.output import columns
-from socialindex.client import ApiError
+from socialindex.client import ApiError, NoAnswer, Unauthorized
 from socialindex.errors import InvalidInput, SocialIndexError
 
 Json = dict[str, Any]
 
 _EXCERPT = 160
+_REMEDIES: Final = (
+    (NoAnswer, "see that it runs and that SOCIALINDEX_URL is right; `make run` starts one on this machine"),
+    (Unauthorized, "set SOCIALINDEX_KEY to a key that counts; an administrator makes one: socialindex keys add"),
+)
+"""For what the API cannot say itself."""
 _EVENTS = 20
 """Health events that a status shows."""
 
@@ -23,7 +28,8 @@ _EVENTS = 20
 def explain(error: SocialIndexError) -> str:
     """An error with what to do about it."""
     particulars = error.problem if isinstance(error, ApiError) else {}
-    remedy = error.remedy if isinstance(error, InvalidInput) else particulars.get("remedy", "")
+    told = error.remedy if isinstance(error, InvalidInput) else particulars.get("remedy", "")
+    remedy = told or next((words for kind, words in _REMEDIES if isinstance(error, kind)), "")
     position = f" (at character {particulars['position']})" if "position" in particulars else ""
     return f"Error: {error}{position}" + (f"\nRemedy: {remedy}" if remedy else "")
 

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 USER_AGENT: Final = f"socialindex-python/{__version__} (Python {platform.python_version()})"
-_ADDRESS: Final = re.compile(r"https?://[^@?#]*")
+_ADDRESS: Final = re.compile(r"https?://[^@?#]*(?<!/v1)(?<!/v1/)")
 _KEY: Final = re.compile(r"[!-~]*")
+_ADDRESS_REMEDY: Final = "use http(s)://host:port, without /v1 behind it"
 _KEY_REMEDY: Final = "paste the key as it was shown when it was made: si_ and 32 letters and digits"
 _CONNECT: Final = 5.0
 """Seconds until a connection must stand."""
@@ -69,7 +70,7 @@ class Transport:
 
     def __init__(self, url: str, key: str, *, timeout: float, attempts: int, patience: float, connections: int) -> None:
         if not _ADDRESS.fullmatch(url):
-            raise InvalidInput("this is no address of an API", field="url", remedy="use http(s)://host:port")
+            raise InvalidInput("this is no address of an API", field="url", remedy=_ADDRESS_REMEDY)
         if not _KEY.fullmatch(key):
             raise InvalidInput("the API key has other characters than keys have", field="key", remedy=_KEY_REMEDY)
         self.url = url.rstrip("/")

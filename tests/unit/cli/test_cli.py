@@ -495,7 +495,7 @@ PROBLEM = {"title": "No", "detail": "a quote is missing", "position": 7, "remedy
     ("answer", "said"),
     [
         ((400, PROBLEM), ["Error: a quote is missing (at character 7)", "Remedy: close it"]),
-        ((401, {"title": "An API key is needed"}), ["Error: An API key is needed"]),
+        ((401, {"title": "An API key is needed"}), ["Error: An API key is needed", "Remedy: set SOCIALINDEX_KEY"]),
         ((503, {"message": "Service Unavailable"}), ["Error: Service Unavailable"]),
         ((500, b"<html>"), ["Error: <html>"]),
         ((200, b"<html>Welcome"), ["is not the API"]),
@@ -527,6 +527,7 @@ def test_a_mistake_in_the_environment_is_told_in_words(
     run = cli("status", **environment)
     assert (run.code, run.out) == (1, "")
     assert said in run.err
+    assert "\nRemedy: " in run.err
     assert_no_trace(run)
 
 

@@ -107,7 +107,16 @@ def test_another_server_at_the_address_is_told_apart_from_the_api(answer: bytes,
 
 @pytest.mark.parametrize(
     "url",
-    ["", "127.0.0.1:8080", "ftp://a.example", "nonsense", "https://me:secret@a.example", "https://a.example/?k=1"],
+    [
+        "",
+        "127.0.0.1:8080",
+        "ftp://a.example",
+        "nonsense",
+        "https://me:secret@a.example",
+        "https://a.example/?k=1",
+        "https://a.example/v1",
+        "https://a.example/si/v1/",
+    ],
 )
 def test_an_address_that_is_none_is_refused(url: str) -> None:
     with pytest.raises(InvalidInput, match="no address") as refused:
