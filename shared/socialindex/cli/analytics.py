@@ -8,6 +8,7 @@ import click
 
 from socialindex.cli import analytics_show as show
 from socialindex.cli.access import client
+from socialindex.cli.filters import CHOICES, with_options
 from socialindex.cli.output import answer, as_json_option
 
 if TYPE_CHECKING:
@@ -21,17 +22,14 @@ _DIMENSIONS = ["source", "platform", "language", "kind", "author", "hashtag", "e
 
 def selection_options(command: F) -> F:
     """Options of every command that makes figures of posts."""
-    for option in (
-        as_json_option,
-        click.option("--time-zone", help="Whose days are meant, such as Asia/Seoul. [default: UTC]"),
-        click.option("--to", "until", help="Published before this time. [default: the end of today]"),
+    return with_options(
+        command,
+        *CHOICES,
         click.option("--from", "since", help="Published at this time or later. [default: thirty days before]"),
-        click.option("--language", multiple=True, help="Only this language, such as ko. Can be repeated."),
-        click.option("--source", multiple=True, help="Only this source, such as gnuboard. Can be repeated."),
-        click.option("--topic", multiple=True, help="A topic's mentions instead of posts: its id. Can be repeated."),
-    ):
-        command = option(command)
-    return command
+        click.option("--to", "until", help="Published before this time. [default: the end of today]"),
+        click.option("--time-zone", help="Whose days are meant, such as Asia/Seoul. [default: UTC]"),
+        as_json_option,
+    )
 
 
 @click.command()

@@ -21,6 +21,7 @@ from socialindex.cli.destinations import destinations
 from socialindex.cli.dictionary import dictionary
 from socialindex.cli.erasing import erase, removals
 from socialindex.cli.exports import export, exports
+from socialindex.cli.filters import filter_options
 from socialindex.cli.health import coverage, health
 from socialindex.cli.imports import import_file, imports
 from socialindex.cli.keys import keys
@@ -108,13 +109,7 @@ def up(*, sample: bool, data: str) -> None:
 
 @click.command()
 @click.argument("query", required=False, default="")
-@click.option("--topic", multiple=True, help="A topic's mentions instead of posts: its id. Can be repeated.")
-@click.option("--source", multiple=True, help="Only this source, such as gnuboard. Can be repeated.")
-@click.option("--language", multiple=True, help="Only this language, such as ko. Can be repeated.")
-@click.option("--author", multiple=True, help="Only this author's handle, name, id or key. Can be repeated.")
-@click.option("--hashtag", multiple=True, help="Only posts with this hashtag. Can be repeated.")
-@click.option("--from", "since", help="Published at this time or later: 2026-11-01T00:00:00Z.")
-@click.option("--to", "until", help="Published before this time.")
+@filter_options
 @click.option(
     "--sort",
     type=click.Choice(["best", "newest", "oldest", "relevance"]),

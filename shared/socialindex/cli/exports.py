@@ -13,6 +13,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from rich.text import Text
 
 from socialindex.cli.access import client
+from socialindex.cli.filters import filter_options
 from socialindex.cli.imports import workspace_option
 from socialindex.cli.output import OUT, answer, as_json_option, columns, say, writable
 from socialindex.client.download import download
@@ -42,13 +43,7 @@ _REASONS: Final = {
 @workspace_option
 @click.option("--format", type=click.Choice(get_args(Format)), default="ndjson", show_default=True)
 @click.option("--field", "fields", multiple=True, type=click.Choice(get_args(Shown)), help="Only these. Repeatable.")
-@click.option("--topic", multiple=True, help="A topic's mentions instead of posts: its id. Can be repeated.")
-@click.option("--source", multiple=True, help="Only this source, such as gnuboard. Can be repeated.")
-@click.option("--language", multiple=True, help="Only this language, such as ko. Can be repeated.")
-@click.option("--author", multiple=True, help="Only this author's handle, name, id or key. Can be repeated.")
-@click.option("--hashtag", multiple=True, help="Only posts with this hashtag. Can be repeated.")
-@click.option("--from", "since", help="Published at this time or later: 2026-11-01T00:00:00Z.")
-@click.option("--to", "until", help="Published before this time.")
+@filter_options
 @click.option("--sort", type=click.Choice(get_args(Order)), default="newest", show_default=True)
 @click.option("--deduplicate", is_flag=True, help="Of near-duplicates only the first.")
 @click.option("--gzip", is_flag=True, help="Packed.")
