@@ -327,6 +327,8 @@ OF_A_PAPER = f'<meta property="og:site_name" content="새벽일보"><title>{HEAD
         (f'<meta property="twitter:title" content="{HEADLINE}"><title>리콜</title>', HEADLINE),
         (f"<title>{HEADLINE} - 새벽일보</title>", HEADLINE),
         ("<title>볼트브랜드 리콜 :: 한결경제</title>", "볼트브랜드 리콜"),
+        (f"{OF_A_PAPER}</head><h1>새벽일보</h1>", HEADLINE),
+        (f"{OF_A_PAPER}</head><h1>볼트브랜드 리콜</h1>", "볼트브랜드 리콜"),
     ],
 )
 def test_a_headline_keeps_its_dashes_and_loses_its_site(head: str, title: str) -> None:

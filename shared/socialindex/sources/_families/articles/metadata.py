@@ -175,15 +175,16 @@ class _Reader:
     def _title(self, node: Node) -> str:
         site = self._meta("og:site_name")
         own = _without_name(self._meta("og:title", "twitter:title"), site)
-        title = text(node, "headline", "name") or self._heading() or own or self._marked_title()
+        title = text(node, "headline", "name") or self._heading(site) or own or self._marked_title()
         return title or next((_without_site(text_of(tag), site) for tag in self._root.iter("title")), "")
 
-    def _heading(self) -> str:
-        """The only ``h1``, unless it is the site's name, which leads home."""
+    def _heading(self, site: str) -> str:
+        """The only ``h1``, unless it is the site's name, which leads home or is the name that the page gives it."""
         headings = list(self._root.iter("h1"))
         if len(headings) != 1 or next(headings[0].iter("a"), None) is not None:
             return ""
-        return text_of(headings[0])
+        found = text_of(headings[0])
+        return "" if found.casefold() == site.casefold() else found
 
     def _marked_title(self) -> str:
         """What is set off within the first element that calls itself a title."""
