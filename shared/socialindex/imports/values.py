@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
+from email.utils import parsedate_to_datetime
 from typing import Final
 
 from socialindex import counts
@@ -30,6 +31,12 @@ _LOOSE: Final = re.compile(
     re.VERBOSE,
 )
 _MONTH_OR_DAY_FIRST: Final = re.compile(r"\d{1,2}[-./]\d{1,2}[-./]\d{4}\b.*", re.DOTALL)
+_OFFSET: Final = re.compile(r"(?<=:\d\d)(\.\d{1,9})?\s*(?:UTC|GMT|([+-]\d{2}:?\d{2}))\Z", re.IGNORECASE)
+_MAILED: Final = re.compile(  # RFC 5322, section 3.3
+    r"(?:(?:mon|tue|wed|thu|fri|sat|sun),\s*)?\d{1,2}\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\s+\d{4}"
+    r"\s+\d{1,2}:\d{2}(?::\d{2})?(?:\s*(?:utc|gmt|[+-]\d{4}))?",
+    re.IGNORECASE,
+)
 _DIGITS: Final = {14: "%Y%m%d%H%M%S", 12: "%Y%m%d%H%M", 8: "%Y%m%d"}
 _UNIX_SECONDS, _UNIX_MS = 10, 13
 _AFTERNOON: Final = frozenset({"오후", "pm"})
@@ -135,7 +142,14 @@ def _parsed(text: str) -> datetime:
     if _MONTH_OR_DAY_FIRST.fullmatch(text):
         raise InvalidInput("day and month of this date can be told apart by nobody", remedy=_DATE_REMEDY)
     match = _LOOSE.fullmatch(text)
-    return _of_parts(match) if match else datetime.fromisoformat(text)
+    return _of_parts(match) if match else _international(text)
+
+
+def _international(text: str) -> datetime:
+    """ISO 8601, as databases write its offset, too; and the dates of mails and feeds."""
+    if _MAILED.fullmatch(text):
+        return parsedate_to_datetime(text)
+    return datetime.fromisoformat(_OFFSET.sub(lambda match: (match[1] or "") + (match[2] or "+00:00"), text))
 
 
 def _of_digits(text: str) -> datetime:
