@@ -21,6 +21,11 @@ _REASONS: Final = {
     "keyExpired": "bad_credentials",
     "accessNotConfigured": "bad_credentials",
     "ipRefererBlocked": "bad_credentials",
+    "API_KEY_INVALID": "bad_credentials",  # those in capitals: of google.rpc.ErrorInfo, beside a mere badRequest
+    "API_KEY_SERVICE_BLOCKED": "bad_credentials",
+    "API_KEY_IP_ADDRESS_BLOCKED": "bad_credentials",
+    "API_KEY_HTTP_REFERRER_BLOCKED": "bad_credentials",
+    "SERVICE_DISABLED": "bad_credentials",
     "videoNotFound": "gone",
     "playlistNotFound": "gone",
     "commentNotFound": "gone",
@@ -38,6 +43,7 @@ class _Detail(Entity, frozen=True, kw_only=True):
 class _Error(Entity, frozen=True, kw_only=True):
     message: str = ""
     errors: list[_Detail] = []
+    details: list[_Detail] = []
 
 
 class _Refusal(Entity, frozen=True, kw_only=True):
@@ -50,6 +56,6 @@ def refusal(body: bytes) -> Discarded:
         error = read(body, _Refusal).error
     except ParseError:
         return Discarded("forbidden")
-    reasons = (_REASONS.get(detail.reason) for detail in error.errors)
+    reasons = (_REASONS.get(detail.reason) for detail in (*error.details, *error.errors))
     reason = next((reason for reason in reasons if reason), "forbidden")
     return Discarded("throttled" if reason == "quota" and _PER_MINUTE in error.message else reason)
