@@ -96,7 +96,9 @@ def _topics(operation: str, params: Params) -> Iterator[Call]:
 
 
 def _mails(operation: str, params: Params) -> Iterator[Call]:
-    yield Call(f"ses:{operation}", f"identity/{params['FromEmailAddress']}")
+    """What SendEmail is given as it is (``Raw``), is checked as the action that it was of the API's first version."""
+    action = "SendRawEmail" if operation == "SendEmail" and "Raw" in params["Content"] else operation
+    yield Call(f"ses:{action}", f"identity/{params['FromEmailAddress']}")
 
 
 def _secrets(operation: str, params: Params) -> Iterator[Call]:

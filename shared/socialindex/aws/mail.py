@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _OURS: Final = frozenset(
     {
+        "AccessDeniedException",
         "AccountSuspendedException",
         "LimitExceededException",
         "MailFromDomainNotVerifiedException",
@@ -23,7 +24,7 @@ _OURS: Final = frozenset(
         "ThrottlingException",
     }
 )
-"""What is wrong with our side of SES, and may pass (Amazon SES API v2 reference, SendEmail)."""
+"""What is wrong with our side of SES, and may pass (Amazon SES API v2 reference, SendEmail and common errors)."""
 
 
 class Mail:

@@ -56,6 +56,18 @@ CALLS: list[tuple[str, str, dict[str, Any], set[tuple[str, str]]]] = [
         {("s3:DeleteObject", "b/x"), ("s3:DeleteObjectVersion", "b/y")},
     ),
     ("sns", "Publish", {"TopicArn": "arn:aws:sns:r:1:Health"}, {("sns:Publish", "Health")}),
+    (
+        "sesv2",
+        "SendEmail",
+        {"FromEmailAddress": "a@example.com", "Content": {"Raw": {"Data": b""}}},
+        {("ses:SendRawEmail", "identity/a@example.com")},
+    ),
+    (
+        "sesv2",
+        "SendEmail",
+        {"FromEmailAddress": "a@example.com", "Content": {"Simple": {}}},
+        {("ses:SendEmail", "identity/a@example.com")},
+    ),
     ("secretsmanager", "GetSecretValue", {"SecretId": "a/b"}, {("secretsmanager:GetSecretValue", "secret:a/b-abcdef")}),
 ]
 
