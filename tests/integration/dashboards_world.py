@@ -130,11 +130,11 @@ class World:
         )
         for event in events(self.now):
             (self.health.close if event.closed_at else self.health.keep)(event)
-        self.health.keep_totals({source: {} for source in ("gnuboard", "mastodon", "feed")})
+        self.health.keep_counts("mastodon", {}, None)
         for hours in range(1, 40):
             at = self.now - timedelta(hours=hours)
-            self.health.add_interval("gnuboard", Interval(at=at, asked=50, failed=hours % 4))
-            self.health.add_interval("feed", Interval(at=at, asked=20, failed=18 if 10 < hours < 20 else 1))
+            self.health.keep_counts("gnuboard", {}, Interval(at=at, asked=50, failed=hours % 4))
+            self.health.keep_counts("feed", {}, Interval(at=at, asked=20, failed=18 if 10 < hours < 20 else 1))
             self.health.add_depths(at, {"crawl": (hours % 9, 2, 0), "index": (hours * 13 % 40, 5, hours // 20)})
         self.projection.run(self.now)
 

@@ -81,11 +81,11 @@ def test_an_event_is_open_until_it_is_closed_and_then_found_by_its_day(health: H
 
 def test_counts_and_intervals_come_back_as_they_were_kept(health: Health) -> None:
     days = {"feed": {"2026-11-27": Totals(1, 2, 3, 4, 5, 6), "2026-11-28": Totals()}, "gnuboard": {}}
-    health.keep_totals(days)
-    assert health.totals() == days
     intervals = [Interval(at=NOW + number * timedelta(minutes=5), asked=number) for number in range(3)]
     for interval in intervals:
-        health.add_interval("feed", interval)
+        health.keep_counts("feed", days["feed"], interval)
+    health.keep_counts("gnuboard", days["gnuboard"], None)
+    assert health.totals() == days
     assert health.intervals("feed", NOW + timedelta(minutes=5)) == intervals[1:]
     assert health.intervals("gnuboard", NOW) == []
 

@@ -9,17 +9,18 @@ months (DynamoDB's time to live).
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from socialindex.aws.tables import Table
-from socialindex.aws.values import can_be_key
+from socialindex.aws.transactions import together
+from socialindex.aws.values import Value, can_be_key
 from socialindex.watch.events import HealthEvent, without_words
 from socialindex.watch.sources import Days, Interval
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator
 
 Depths = dict[str, tuple[int, int, int]]
 """By stage: messages that wait, that are in flight, and dead letters."""
@@ -83,10 +84,19 @@ class Health:
         # Counts were kept as sums of all days once.
         return {item["key"]: msgspec.json.decode(item["body"], type=Days) for item in items if "body" in item}
 
-    def keep_totals(self, totals: Mapping[str, Days]) -> None:
-        """Keep the days' counts for the next look."""
-        for source, days in totals.items():
-            self._table.put({"part": "totals", "key": source, "body": msgspec.json.encode(days).decode()})
+    def keep_counts(self, source: str, days: Days, moved: Interval | None) -> None:
+        """Keep a source's counts by day for the next look, with what moved since the last one; ``None`` at the first.
+
+        Both or neither: a look that died between the two would have what moved counted once more by the next.
+
+        Raises:
+            Unavailable: the table does not answer, or another look keeps the same all the time.
+        """
+        together(self._totals(source, days), *([] if moved is None else [self._interval(source, moved)]))
+
+    def _totals(self, source: str, days: Days) -> dict[str, Any]:
+        key = {"part": "totals", "key": source}
+        return self._table.change(key, "SET #body = :body", {"body": msgspec.json.encode(days).decode()})
 
     def intervals(self, source: str, since: datetime) -> list[Interval]:
         """What was counted of a source between two looks, from a moment on, in the order of time."""
@@ -94,11 +104,10 @@ class Health:
         items = self._table.query("#part = :part AND #key >= :since", values, consistent=True)
         return [msgspec.json.decode(item["body"], type=Interval) for item in items]
 
-    def add_interval(self, source: str, interval: Interval) -> None:
-        """Keep what was counted between two looks."""
-        body = msgspec.json.encode(interval).decode()
+    def _interval(self, source: str, interval: Interval) -> dict[str, Any]:
         key = {"part": f"interval#{source}", "key": interval.at.isoformat()}
-        self._table.put({**key, "body": body, "expires": _expiry(interval.at)})
+        values: dict[str, Value] = {"body": msgspec.json.encode(interval).decode(), "expires": _expiry(interval.at)}
+        return self._table.change(key, "SET #body = :body, #expires = :expires", values)
 
     def depths(self, since: datetime) -> Iterator[tuple[str, Depths]]:
         """How much waited in queues at each look from a moment on, in the order of time."""

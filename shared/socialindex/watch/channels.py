@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 from socialindex.watch.events import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from socialindex.aws.channels import ChannelState
     from socialindex.crawl.rhythm import Polling
@@ -43,21 +43,33 @@ class History(NamedTuple):
 class Histories(Protocol):
     """Where channels' histories are."""
 
-    def of(self, channel: str, until: datetime) -> History:
-        """A channel's history before a moment."""
+    def of(self, channel: str, until: datetime) -> History | None:
+        """A channel's history before a moment; ``None`` where it cannot be had now."""
 
 
 def findings(
-    states: Iterable[ChannelState], polling: Polling, histories: Histories, now: datetime
+    states: Iterable[ChannelState],
+    polling: Polling,
+    histories: Histories,
+    now: datetime,
+    silent: Mapping[str, Finding] | None = None,
 ) -> Iterator[Finding]:
-    """What is wrong with these channels: at most one finding each, the plainest first."""
+    """What is wrong with these channels: at most one finding each, the plainest first.
+
+    Args:
+        states: the channels.
+        polling: how often they are polled.
+        histories: asked of those that may be silent.
+        now: the moment of the look.
+        silent: silences that were found before, by channel. Where a history cannot be had, they last.
+    """
     for state in states:
         found = (
             _paused(state)
             or _down(state)
             or _unpolled(state, now)
             or _waiting(state, polling, now)
-            or _silent(state, polling, histories, now)
+            or _silent(state, polling, histories, now, (silent or {}).get(state.channel.id))
         )
         if found:
             yield found
@@ -137,7 +149,9 @@ def _patience(state: ChannelState, polling: Polling) -> timedelta:
     return OVERDUE * (1 + state.failures) + timedelta(seconds=2 * state.rhythm.interval(polling) + backoff)
 
 
-def _silent(state: ChannelState, polling: Polling, histories: Histories, now: datetime) -> Finding | None:
+def _silent(
+    state: ChannelState, polling: Polling, histories: Histories, now: datetime, known: Finding | None
+) -> Finding | None:
     if state.rhythm.newest is None:
         return None
     newest = datetime.fromtimestamp(state.rhythm.newest, tz=UTC)
@@ -145,6 +159,8 @@ def _silent(state: ChannelState, polling: Polling, histories: Histories, now: da
     if silence < max(LEAST.total_seconds(), SUSPICIOUS * state.rhythm.interval(polling)):
         return None
     history = histories.of(state.channel.id, newest)
+    if history is None:
+        return known
     if not is_silent(history, silence):
         return None
     usual = history.seconds / history.posts

@@ -6,14 +6,44 @@ import itertools
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from aws_lambda_powertools import Logger
+
 from socialindex.engine import ALIAS, answering
+from socialindex.errors import Unavailable
+from socialindex.opensearch import TransportError
 from socialindex.watch.channels import History
 
 if TYPE_CHECKING:
     from opensearchpy import OpenSearch
 
+    from socialindex.watch.channels import Histories
+
 SPAN: Final = timedelta(days=14)
 _HOUR: Final = 3_600.0
+
+logger = Logger(child=True)
+
+
+class OneLook:
+    """Histories as one look asks for them: after the first that cannot be had it asks no more.
+
+    Whoever waits for an engine that is down, channel by channel, has no time left to see what else is wrong.
+    """
+
+    def __init__(self, histories: Histories) -> None:
+        self._histories = histories
+        self._down = False
+
+    def of(self, channel: str, until: datetime) -> History | None:
+        """As those have it, or ``None``."""
+        if self._down:
+            return None
+        try:
+            return self._histories.of(channel, until)
+        except (Unavailable, TransportError) as error:
+            self._down = True
+            logger.warning("silences are not looked at", extra={"reason": str(error)})
+            return None
 
 
 class IndexHistories:

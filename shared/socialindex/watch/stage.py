@@ -13,6 +13,7 @@ from socialindex.identity import event_id
 from socialindex.watch import channels, sources
 from socialindex.watch.blindness import Census
 from socialindex.watch.events import WANTED, Finding, HealthEvent, without_words
+from socialindex.watch.history import OneLook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,7 +55,7 @@ class Watch:
         now = now or datetime.now(tz=UTC)
         census = Census()
         known = {event.finding.subject: event for event in self._health.open_events()}
-        opened = [event.finding for event in known.values() if event.finding.channel is None]
+        opened = [event.finding for event in known.values()]
         found = {finding.subject: finding for finding in self._findings(now, census, opened)}
         blind = census.blind(found.values())
         metrics.record(metrics.Metric.BLIND_SOURCES, len(blind))
@@ -65,19 +66,21 @@ class Watch:
         return {"open": len(found), "closed": len(gone), "told": told.count(True)}
 
     def _findings(self, now: datetime, census: Census, opened: list[Finding]) -> Iterable[Finding]:
-        """What is wrong now; ``opened`` is what was wrong with whole sources at the last look."""
-        yield from channels.findings(census.passing(self._channels.all()), self._polling, self._histories, now)
+        """What is wrong now; ``opened`` is what was wrong at the last look."""
+        states, histories = census.passing(self._channels.all()), OneLook(self._histories)
+        silent = {finding.channel: finding for finding in opened if finding.channel and finding.kind == "silent"}
+        yield from channels.findings(states, self._polling, histories, now, silent)
         first = (now - COUNTED).date()
         counted = sources.totals(self._outcomes.read("crawl", first), self._outcomes.read("normalize", first))
         before = self._health.totals()
         # A source that nobody asks any more has no counts of these days, and may not be well for all that.
         for source in {**before, **counted}:
-            if source in before:
-                self._health.add_interval(source, sources.moved(counted.get(source, {}), before[source], now))
-            own = [finding for finding in opened if finding.source == source]
+            days = counted.get(source, {})
+            moved = sources.moved(days, before[source], now) if source in before else None
+            self._health.keep_counts(source, days or before[source], moved)
+            own = [finding for finding in opened if finding.source == source and finding.channel is None]
             intervals = self._health.intervals(source, now - HISTORY)
             yield from sources.findings(source, intervals, own, census.changed(source))
-        self._health.keep_totals(counted)
 
     def _see(self, finding: Finding, known: HealthEvent | None, now: datetime) -> bool:
         """Keep an event as it is now; whether administrators were told of its opening just now.

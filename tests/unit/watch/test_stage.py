@@ -10,16 +10,15 @@ import pytest
 from socialindex.aws.channels import ChannelState
 from socialindex.aws.outcomes import Counted
 from socialindex.aws.pauses import Pause
-from socialindex.crawl.rhythm import Polling
+from socialindex.crawl.rhythm import Polling, Rhythm
 from socialindex.errors import Unavailable
+from socialindex.opensearch import TransportError
 from socialindex.search.outages import blind
 from socialindex.sources.base import Channel
 from socialindex.watch.channels import FAILURES, History
 from socialindex.watch.stage import Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from socialindex.watch.events import HealthEvent
     from socialindex.watch.sources import Days, Interval
 
@@ -33,6 +32,8 @@ class Store:
     def __init__(self) -> None:
         self.open: dict[str, HealthEvent] = {}
         self.closed: list[HealthEvent] = []
+        self.dying = False
+        """Whether looks die while they read intervals."""
         self._totals: dict[str, Days] = {}
         self._intervals: dict[str, list[Interval]] = {}
 
@@ -49,14 +50,15 @@ class Store:
     def totals(self) -> dict[str, Days]:
         return self._totals
 
-    def keep_totals(self, totals: Mapping[str, Days]) -> None:
-        self._totals |= totals
+    def keep_counts(self, source: str, days: Days, moved: Interval | None) -> None:
+        self._totals[source] = days
+        if moved:
+            self._intervals.setdefault(source, []).append(moved)
 
     def intervals(self, source: str, since: datetime) -> list[Interval]:
+        if self.dying:
+            raise Unavailable("the table does not answer")
         return [interval for interval in self._intervals.get(source, []) if interval.at >= since]
-
-    def add_interval(self, source: str, interval: Interval) -> None:
-        self._intervals.setdefault(source, []).append(interval)
 
 
 class World:
@@ -100,6 +102,36 @@ class World:
         if self.deaf:
             raise Unavailable("the topic does not answer")
         self.told.append(event)
+
+
+class Quiet(World):
+    """A world with four channels: one may fail, and three that posted every hour have posted nothing for days."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked_of: list[str] = []
+        """Channels whose histories were asked for."""
+        self.down: Exception | None = None
+        """What the index says in place of a history."""
+
+    def all(self) -> list[ChannelState]:
+        rhythm = Rhythm(posts=10, seconds=36_000, at=NOW.timestamp(), newest=(NOW - timedelta(days=4)).timestamp())
+        quiet = [
+            ChannelState(
+                channel=Channel(id=f"ch_{number}", source="feed", url="https://b.example/feed", created_at=NOW),
+                poll_at=(NOW + timedelta(days=9)).timestamp(),
+                last_success_at=NOW,
+                rhythm=rhythm,
+            )
+            for number in (2, 3, 4)
+        ]
+        return [*super().all(), *quiet]
+
+    def of(self, channel: str, _until: datetime) -> History:
+        self.asked_of.append(channel)
+        if self.down:
+            raise self.down
+        return History(336, 14 * 86_400.0, 8 * 3_600.0)
 
 
 def _counted(outcome: str, reason: str, times: int, day: str = "2026-11-28") -> Counted:
@@ -256,3 +288,35 @@ def test_a_source_that_fails_and_is_not_asked_for_days_is_not_well_for_that() ->
         looking.run(now)
     assert {event.finding.kind for event in store.open_events()} == {"paused", "errors"}
     assert len(world.told) == 1
+
+
+@pytest.mark.parametrize("error", [Unavailable("the engine does not answer"), TransportError(403, "no role", {})])
+def test_an_engine_that_does_not_answer_hides_nothing_but_silences(error: Exception) -> None:
+    """Failures, polls that wait and counts are in tables. Silences that are known last; of others nothing is said."""
+    store, world = Store(), Quiet()
+    looking = watch(store, world)
+    assert looking.run(NOW)["open"] == 3
+    known = {event.finding.subject: event.finding for event in store.open_events()}
+    del store.open["silent#feed#ch_4"]
+    world.failures, world.down, world.asked_of = FAILURES, error, []
+    assert looking.run(NOW + timedelta(minutes=5)) == {"open": 3, "closed": 0, "told": 1}
+    assert world.asked_of == ["ch_2"], "an engine that is down is not waited for at each channel"
+    assert set(store.open) == {"down#feed#ch_1", "silent#feed#ch_2", "silent#feed#ch_3"}
+    assert {event.finding.subject: event.finding for event in store.open_events()}.items() >= {
+        subject: finding for subject, finding in known.items() if finding.channel != "ch_4"
+    }.items()
+    world.down = None
+    assert looking.run(NOW + timedelta(minutes=10))["open"] == 4
+
+
+def test_a_look_that_dies_and_comes_again_counts_nothing_twice() -> None:
+    store, world = Store(), World()
+    looking = watch(store, world)
+    looking.run(NOW)
+    world.asked = 20
+    store.dying = True
+    with pytest.raises(Unavailable):
+        looking.run(NOW + timedelta(minutes=5))
+    store.dying = False
+    looking.run(NOW + timedelta(minutes=6))
+    assert sum(interval.asked for interval in store.intervals("feed", NOW)) == 20
