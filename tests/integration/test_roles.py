@@ -12,7 +12,7 @@ from socialindex.errors import Forbidden
 from socialindex.gate import aggregations, queries
 from socialindex.setup.function_roles import functions
 from socialindex.setup.roles import ANALYST, OPERATOR, PSEUDONYMOUS, markers, people
-from socialindex.setup.security import put_roles
+from socialindex.setup.security import keep_audit_log, put_roles
 from tests.integration import gate_asking
 from tests.integration.gate_through import Visitor, gate
 from tests.integration.roles_functions import ARNS, FUNCTION_CASES, FunctionCase
@@ -146,6 +146,14 @@ def test_a_group_that_others_let_in_stays(cluster: Cluster) -> None:
     assert cluster.administrator.ask("PATCH", there, patch).status < REFUSED
     assert put_roles(cluster.administrator.engine(), people(), ours=lambda _: False) == []
     assert outcome(search("operations")(cluster.person("o", "operations team"))) == "O"
+
+
+def test_what_is_refused_is_written_down_without_what_was_asked(cluster: Cluster) -> None:
+    """The engine begins as a domain does that is only told to publish its audit log."""
+    assert keep_audit_log(cluster.administrator.engine()) == ["audit log"]
+    kept = cluster.administrator.ask("GET", "/_plugins/_security/api/audit").json()["config"]
+    assert (kept["enabled"], kept["audit"]["log_request_body"]) == (True, False)
+    assert keep_audit_log(cluster.administrator.engine()) == []
 
 
 def test_who_may_not_change_roles_is_told_so(cluster: Cluster) -> None:

@@ -121,6 +121,7 @@ def _files(key: bytes) -> dict[str, dict[str, Any]]:
     dynamic = {"kibana": dashboards, "http": {"anonymous_auth_enabled": False}, "authc": {"tokens": tokens}}
     return empty | {
         "config": {"_meta": _meta("config"), "config": {"dynamic": dynamic}},
+        "audit": {"_meta": _meta("audit"), "config": {"enabled": False}},
         "allowlist": {"_meta": _meta("allowlist"), "config": {"enabled": False, "requests": {}}},
         "roles_mapping": {"_meta": _meta("rolesmapping"), "all_access": {"backend_roles": [ADMINISTRATORS]}},
     }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from socialindex.setup.function_roles import functions
 from socialindex.setup.roles import OURS, markers, people
-from socialindex.setup.security import put_roles
+from socialindex.setup.security import keep_audit_log, put_roles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,13 +34,14 @@ class Admission:
         self._organizations = organizations
 
     def put(self, arns: Mapping[str, str]) -> list[str]:
-        """Put all roles; the names of those that changed. Errors as of ``put_roles``.
+        """Put all roles, and have what is refused written down; the names of what changed. Errors as of ``put_roles``.
 
         Args:
             arns: of the functions' IAM roles, by the functions' names.
         """
         wanted = {**people(), **functions(arns)}
-        return [*put_roles(self._engine, wanted, lambda name: name.startswith(OURS)), *self.mark()]
+        changed = put_roles(self._engine, wanted, lambda name: name.startswith(OURS))
+        return [*changed, *self.mark(), *keep_audit_log(self._engine)]
 
     def mark(self) -> list[str]:
         """Let organizations see the workspaces that they have by now; the names of those that changed."""

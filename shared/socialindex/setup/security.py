@@ -1,4 +1,4 @@
-"""Roles in the engine's security plugin, through its REST API; the same on Amazon OpenSearch Service.
+"""Roles and the audit log of the engine's security plugin, through its REST API; the same on Amazon OpenSearch Service.
 
 What is there already is left alone, since every change makes each node read all roles again.
 https://docs.opensearch.org/latest/security/access-control/api/.
@@ -10,7 +10,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from opensearchpy.exceptions import AuthenticationException, AuthorizationException, ConflictError, RequestError
+from aws_lambda_powertools import Logger
+from opensearchpy.exceptions import (
+    AuthenticationException,
+    AuthorizationException,
+    ConflictError,
+    RequestError,
+    TransportError,
+)
 
 from socialindex.engine import answering
 from socialindex.errors import Forbidden, InvalidSettings, Unauthorized, Unavailable
@@ -25,10 +32,16 @@ if TYPE_CHECKING:
 _API: Final = "/_plugins/_security/api"
 _ROLES: Final = f"{_API}/roles"
 _MAPPING: Final = f"{_API}/rolesmapping"
+_AUDIT: Final = f"{_API}/audit"
 _AT_ONCE: Final = 100
 """Changes of one request. Five thousand took the plugin more than five minutes."""
 _SECONDS: Final = 60
+_WRITTEN_DOWN: Final = {"config/enabled": True, "config/audit/log_request_body": False}
+_REASON: Final = 200
+"""Characters of a refusal that are logged."""
 _ROLE_KEYS: Final = ("cluster_permissions", "index_permissions", "tenant_permissions")
+
+logger = Logger(child=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +109,27 @@ def put_roles(engine: OpenSearch, wanted: Mapping[str, Role], ours: Callable[[st
     return sorted({*changed, *moved, *gone})
 
 
+def keep_audit_log(engine: OpenSearch) -> list[str]:
+    """Have who could not log in and what was refused written down; ``["audit log"]`` where that was just turned on.
+
+    That a domain publishes its audit log does not make the plugin write one ("a two-step process": Amazon OpenSearch
+    Service, audit logs). Bodies of requests stay out: what people look for is theirs. Where it is on already, somebody
+    has said what belongs there. An engine that has none is no reason to fail: all else works without.
+
+    Raises:
+        Unavailable: the engine does not answer.
+    """
+    try:
+        with answering():
+            if _get(engine, _AUDIT)["config"]["enabled"]:
+                return []
+            _patch(engine, _AUDIT, [_added(name, value) for name, value in _WRITTEN_DOWN.items()])
+    except TransportError as error:
+        logger.warning("the audit log is off", extra={"reason": f"{error.status_code}: {error.error}"[:_REASON]})
+        return []
+    return ["audit log"]
+
+
 def _get(engine: OpenSearch, path: str) -> dict[str, Body]:
     answer: dict[str, Body] = engine.transport.perform_request("GET", path)
     return answer
@@ -107,7 +141,7 @@ def _patch(engine: OpenSearch, path: str, changes: list[Body]) -> None:
         engine.transport.perform_request("PATCH", path, body=body, params={"request_timeout": _SECONDS})
 
 
-def _added(name: str, value: Body) -> Body:
+def _added(name: str, value: object) -> Body:
     """A change of a JSON patch (RFC 6902); it takes the place of what is there."""
     return {"op": "add", "path": f"/{name}", "value": value}
 

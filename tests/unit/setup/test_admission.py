@@ -35,10 +35,12 @@ ARNS = {"index": "arn:aws:iam::111122223333:role/index"}
 
 @dataclass
 class Plugin:
-    """What the engine keeps: roles, and who has them."""
+    """What the engine keeps: roles, who has them, and whether refusals are written down."""
 
     roles: dict[str, Any] = field(default_factory=dict)
     rolesmapping: dict[str, Any] = field(default_factory=dict)
+    audit: dict[str, Any] | None = field(default_factory=lambda: {"enabled": True})
+    """None where an engine has no audit log."""
     refusal: tuple[int, Any] | None = None
     patches: int = 0
     authorization: str | None = None
@@ -47,8 +49,10 @@ class Plugin:
     def answer(self, path: str, changes: list[dict[str, Any]]) -> tuple[int, Any]:
         if self.refusal:
             return self.refusal
-        kept: dict[str, Any] = getattr(self, path.rpartition("/")[2])
         self.patches += bool(changes)
+        if path.endswith("/audit"):
+            return self._audited(changes)
+        kept: dict[str, Any] = getattr(self, path.rpartition("/")[2])
         for change in changes:
             name = change["path"].removeprefix("/")
             if change["op"] == "remove":
@@ -56,6 +60,12 @@ class Plugin:
             else:
                 kept[name] = {"reserved": False, "hidden": False, "static": False, **change["value"]}
         return 200, kept
+
+    def _audited(self, changes: list[dict[str, Any]]) -> tuple[int, Any]:
+        if self.audit is None:
+            return 501, {"status": "NOT_FOUND", "message": "Method GET not supported for this action."}
+        self.audit |= {change["path"].removeprefix("/config/"): change["value"] for change in changes}
+        return 200, {"_readonly": [], "config": self.audit}
 
 
 @pytest.fixture
@@ -146,6 +156,26 @@ def test_a_role_that_somebody_changed_is_put_right(plugin: Plugin) -> None:
     assert here.put(ARNS) == ["socialindex-analyst", "socialindex-index"]
     assert plugin.roles["socialindex-analyst"]["index_permissions"][0]["dls"]
     assert plugin.rolesmapping["socialindex-index"]["backend_roles"] == [*ARNS.values()]
+
+
+@pytest.mark.parametrize(
+    ("there", "told", "then"),
+    [
+        ({"enabled": False}, ["audit log"], {"enabled": True, "audit/log_request_body": False}),
+        ({"enabled": True, "audit/log_request_body": True}, [], {"enabled": True, "audit/log_request_body": True}),
+        (None, [], None),
+    ],
+    ids=["off", "as somebody wants it", "an engine without one"],
+)
+def test_what_is_refused_is_written_down(
+    plugin: Plugin, there: dict[str, Any] | None, told: list[str], then: dict[str, Any] | None
+) -> None:
+    here = admission(plugin, Organizations({}))
+    here.put(ARNS)
+    plugin.audit = there
+    assert here.put(ARNS) == told
+    assert plugin.audit == then
+    assert here.put(ARNS) == []
 
 
 @pytest.mark.parametrize(
