@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +86,60 @@ def test_changes_are_shown_before_whoever_approves_lets_them_happen() -> None:
     assert 'execute-change-set --change-set-name "$CHANGES"' in done
     assert "infra.smoke" in done
     assert "sam deploy" not in done
+
+
+AWS = """#!{python}
+import json, sys
+import jmespath
+asked = sys.argv[1:]
+if "describe-change-set" in asked:
+    print(json.dumps({{"StackName": "socialindex-dev", "Changes": []}}))
+else:
+    found = jmespath.search(asked[asked.index("--query") + 1], {{"Summaries": {summaries}}})
+    print("\\t".join(found) if isinstance(found, list) else found)
+"""
+"""Answers as the command line does: text with tabs between, None for null."""
+
+
+@pytest.mark.parametrize(
+    ("kept", "shown"),
+    [
+        ([], ""),
+        ([(1_000, "EXECUTE_COMPLETE")], ""),
+        ([(1_000, "AVAILABLE")], ""),
+        ([(1_000, "AVAILABLE"), (2_005, "AVAILABLE")], "arn:2005"),
+        ([(2_005, "UNAVAILABLE"), (1_000, "AVAILABLE")], ""),
+    ],
+    ids=["none", "all done", "one that nobody approved", "that one and ours", "that one and ours, which is empty"],
+)
+def test_what_is_shown_is_what_this_run_proposes(kept: list[tuple[int, str]], shown: str, tmp_path: Path) -> None:
+    """A change set that nobody approved stays; a run that changes nothing must not offer it as its own."""
+    summaries = [
+        {
+            "ChangeSetName": f"samcli-deploy{at}",
+            "ChangeSetId": f"arn:{at}",
+            "ExecutionStatus": status,
+            "CreationTime": f"2026-11-28T10:{at % 1_000:02}:{at // 1_000:02}+00:00",
+        }
+        for at, status in kept
+    ]
+    (show,) = [step for step in steps("stack") if step.get("name") == "Show"]
+    fake = tmp_path / "aws"
+    fake.write_text(AWS.format(python=sys.executable, summaries=json.dumps(summaries)), "utf-8")
+    fake.chmod(0o755)
+    output, summary = tmp_path / "output", tmp_path / "summary"
+    environ = {
+        **os.environ,
+        "PATH": f"{tmp_path}:{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+        "STACK": "socialindex-dev",
+        "SINCE": "2000",
+        "GITHUB_OUTPUT": str(output),
+        "GITHUB_STEP_SUMMARY": str(summary),
+    }
+    subprocess.run(["bash", "-e", "-c", show["run"]], cwd=tmp_path, env=environ, check=True)  # noqa: S603, S607 - ours
+    assert (output.read_text("utf-8") if output.exists() else "") == (f"arn={shown}\n" if shown else "")
+    assert ("nothing changes" in summary.read_text("utf-8")) is not bool(shown)
 
 
 @pytest.mark.parametrize("environment", ["dev", "prod"])
