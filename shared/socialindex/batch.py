@@ -3,7 +3,8 @@
 Each record ends as ``ok`` (deleted), ``retry`` (reported as a batch item failure, so that it comes again) or
 ``quarantine`` (copied to the dead-letter queue with its reason, then deleted). An item that keeps failing without a
 verdict is quarantined by us after some receives, because a queue's own redrive policy cannot tell why. A part that is
-down is no fault of the item: then we are patient for as long as the queue is.
+down is no fault of the item: then we are patient for as many receives as the queue is, one for each of its visibility
+timeouts.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ logger = Logger(child=True)
 MAX_RECEIVES = 5
 """Receives after which an item that fails without a verdict is quarantined."""
 PATIENCE = 29
-"""The same for an item that waits for a part which is down; one below the queues' ``maxReceiveCount``."""
+"""The same for an item that waits for a part which is down; one below the queues' ``maxReceiveCount``. With timeouts of
+half an hour and more these are fourteen hours and more."""
 
 BatchAnswer = dict[str, list[dict[str, str]]]
 """``{"batchItemFailures": [{"itemIdentifier": messageId}, ...]}``, as an event source mapping expects it."""
@@ -53,12 +55,21 @@ class Batch:
 
     A stage has ``each`` record worked at by itself; or looks at ``records``, and calls ``failed`` for each that did not
     work: what is not named has worked.
+
+    Args:
+        event: of SQS.
+        dead_letters: where quarantined messages go.
+        tally: counts outcomes.
+        patience: receives after which an item that waits for a part which is down is quarantined.
     """
 
-    def __init__(self, event: dict[str, Any], dead_letters: DeadLetters, tally: Tally) -> None:
+    def __init__(
+        self, event: dict[str, Any], dead_letters: DeadLetters, tally: Tally, patience: int = PATIENCE
+    ) -> None:
         self.records: Sequence[Record] = [Record(raw) for raw in event["Records"]]
         self._dead_letters = dead_letters
         self._tally = tally
+        self._patience = patience
         self._retries: set[str] = set()
 
     def each(self, work: Callable[[str], None]) -> None:
@@ -83,10 +94,13 @@ class Batch:
     def _decide(self, record: Record, error: Exception, source: str) -> None:
         if isinstance(error, Discarded):
             self._tally.add("discard", source=source, reason=error.reason)
-        elif isinstance(error, (ParseError, InvalidInput)) or record.receives >= _limit(error):
+        elif isinstance(error, (ParseError, InvalidInput)) or record.receives >= self._limit(error):
             self._quarantine(record, error, source)
         else:
             self._retry(record, error, source)
+
+    def _limit(self, error: Exception) -> int:
+        return self._patience if isinstance(error, Unavailable) else MAX_RECEIVES
 
     def answer(self) -> BatchAnswer:
         """The partial batch response."""
@@ -105,10 +119,6 @@ class Batch:
         self._retries.add(record.id)
         self._tally.add("retry", source=source, reason=type(error).__name__)
         logger.warning("will be retried", extra={"message_id": record.id, "reason": type(error).__name__})
-
-
-def _limit(error: Exception) -> int:
-    return PATIENCE if isinstance(error, Unavailable) else MAX_RECEIVES
 
 
 def reason_of(error: Exception) -> str:

@@ -15,6 +15,7 @@ from infra.local.events.routes import Routes
 from infra.local.template import Site, read_template
 from infra.openapi.api import routes_by_function
 from socialindex import batch
+from socialindex.index import stage
 from socialindex.model import Author, Media, Metrics, Post, Provenance
 from socialindex.setup.template import posts_template
 
@@ -83,9 +84,21 @@ def test_a_queue_has_dead_letters_and_outlasts_its_function(name: str, event: di
     timeout = FUNCTIONS[name].get("Timeout", TIMEOUT)
     assert queue["VisibilityTimeout"] >= VISIBILITY_TIMES * timeout
     assert queue["RedrivePolicy"]["deadLetterTargetArn"]["GetAtt"].removesuffix(".Arn") in QUEUES
-    assert queue["RedrivePolicy"]["maxReceiveCount"] == batch.PATIENCE + 1
+    patience = stage.PATIENCE if name == "IndexFunction" else batch.PATIENCE
+    assert queue["RedrivePolicy"]["maxReceiveCount"] == patience + 1
     assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert event["ScalingConfig"]["MaximumConcurrency"] >= 2
+
+
+def test_posts_wait_for_an_engine_that_is_down_for_a_day() -> None:
+    """And no queue for so long that its messages end without having become dead letters."""
+    waits = {
+        name: queue["VisibilityTimeout"] * queue["RedrivePolicy"]["maxReceiveCount"]
+        for name, queue in QUEUES.items()
+        if "RedrivePolicy" in queue
+    }
+    assert waits["IndexQueue"] >= 86_400
+    assert max(waits.values()) < TWO_WEEKS / 2
 
 
 @pytest.mark.parametrize("name", QUEUES)

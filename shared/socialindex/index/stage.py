@@ -25,6 +25,9 @@ logger = Logger(child=True)
 STAGE = "index"
 MENTIONS = "mentions"
 """With which what becomes of mentions is counted: made as ``ok``, withdrawn as ``discard``, each with its reason."""
+PATIENCE = 240
+"""Receives of a message that waits for an engine which is down: a day, at the queue's six minutes. An engine that is
+full or gone overnight is nothing that anybody should have to send every post again for."""
 ERASED = "erased"
 """The reason with which posts on the suppression list are counted."""
 
@@ -91,7 +94,7 @@ class Index:
         again whole.
         """
         tally, mentions = Tally(STAGE), Tally(MENTIONS)
-        batch = Batch(event, self._dead_letters, tally)
+        batch = Batch(event, self._dead_letters, tally, PATIENCE)
         entries = [entry for record in batch.records for entry in _entries(record, batch)]
         self._write(entries, batch, tally, mentions)
         self._tell(tally, mentions)

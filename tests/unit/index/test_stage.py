@@ -12,10 +12,10 @@ import pytest
 from opensearchpy.exceptions import AuthorizationException, RequestError, TransportError
 from opensearchpy.exceptions import ConnectionError as EngineConnectionError
 
-from socialindex.batch import MAX_RECEIVES, PATIENCE
+from socialindex.batch import MAX_RECEIVES
 from socialindex.errors import Unavailable
 from socialindex.identity import post_id
-from socialindex.index.stage import Index
+from socialindex.index.stage import PATIENCE, Index
 from socialindex.index.writer import Writer
 from socialindex.messages import PostBatch, decode, encode
 from socialindex.model import Post, Provenance
@@ -295,6 +295,8 @@ def test_an_engine_that_says_something_odd_fails_no_batch(where: str, error: Exc
 
 def test_a_message_that_waited_too_long_is_quarantined_whole() -> None:
     stage = Stage(bulk_error=DOWN)
+    assert stage.handle(A, receives=PATIENCE - 1) == [0]
+    assert stage.letters.kept == []
     assert stage.handle(A, receives=PATIENCE) == []
     assert [body for body, _ in stage.letters.kept] == [encode(A)]
 

@@ -98,6 +98,13 @@ def test_what_fails_without_a_verdict_is_quarantined_at_its_limit(
     assert judged(error, receives)[0] == outcome
 
 
+@pytest.mark.parametrize(("receives", "again"), [(PATIENCE, True), (99, True), (100, False)])
+def test_a_stage_may_wait_longer_for_what_is_down(receives: int, *, again: bool) -> None:
+    batch = Batch(event(receives), Letters(), Tally("index"), patience=100)
+    batch.failed(batch.records[0], Unavailable("down"))
+    assert bool(batch.answer()["batchItemFailures"]) is again
+
+
 @pytest.mark.parametrize("error", [ParseError("no date"), KeyError("title")])
 def test_an_item_comes_again_while_the_dead_letters_are_down(error: Exception) -> None:
     outcome, reason, letters, again = judged(error, MAX_RECEIVES, down=True)
