@@ -179,6 +179,14 @@ def test_the_domain_is_encrypted_on_disks_on_wires_and_between_nodes_and_knows_w
     }  # fmt: skip
 
 
+def test_a_domain_that_is_there_can_be_changed() -> None:
+    """Each change sends all options again, and UpdateDomainConfig takes fewer than CreateDomain (API references)."""
+    (domain,) = resources("AWS::OpenSearchService::Domain", "infra/engine.yaml").values()
+    assert set(domain["AdvancedOptions"]) <= {
+        "rest.action.multi.allow_explicit_index", "indices.fielddata.cache.size", "indices.query.bool.max_clause_count",
+    }  # fmt: skip
+
+
 def test_the_archive_refuses_what_is_not_encrypted_on_its_way() -> None:
     (policy,) = resources("AWS::S3::BucketPolicy").values()
     (statement,) = policy["PolicyDocument"]["Statement"]
