@@ -408,6 +408,57 @@ def test_a_host_whose_terms_ask_for_it_has_its_last_reading_noted(index: OpenSea
     assert client.write([Write(reading("u", 9, text="t"), False, False)]) == [None]
 
 
+# The archive read again, by other rules
+
+
+def replay(index: OpenSearch, *posts: Post) -> None:
+    """Posts of one message."""
+    assert set(Writer(index).write([Write(post, live=False, replay=True) for post in posts])) == {None}
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ({}, {"entities": ["누리폰"], "sentiment": 0.4}),  # a name that the dictionary has learned since
+        ({"text": "fi"}, {}),  # words that an adapter cut
+        ({"published_at": START + timedelta(hours=9)}, {}),  # a time that it read by the wrong clock
+        ({"hashtags": ["a"]}, {}),
+        ({"thread_id": "p"}, {"thread_id": "q"}),
+    ],
+)
+def test_a_replay_corrects_what_was_made_of_the_same_response(
+    index: OpenSearch, before: dict[str, Any], now: dict[str, Any]
+) -> None:
+    write(index, reading("u", 4, **{**FIRST, **before}), reading("new", 4, **{**FIRST, **now}))
+    replay(index, reading("u", 4, **{**FIRST, **now}))
+    corrected, new = document(index, "u"), document(index, "new")
+    assert {**content(corrected), **dict.fromkeys(("id", "uri", "cluster_id"))} == {
+        **content(new),
+        **dict.fromkeys(("id", "uri", "cluster_id")),
+    }
+    replay(index, reading("u", 4, **{**FIRST, **now}))
+    assert document(index, "u") == corrected
+
+
+def test_a_replay_corrects_all_readings_in_any_order(index: OpenSearch) -> None:
+    wrong = {**FIRST, "published_at": START + timedelta(hours=9)}
+    write(index, reading("u", 0, **wrong), reading("u", 5, **wrong), reading("u", 9, **{**SECOND, "text": "sec"}))
+    replay(index, reading("u", 9, **SECOND))
+    replay(index, reading("u", 5, **FIRST))
+    replay(index, reading("u", 0, **FIRST))
+    doc = document(index, "u")
+    assert (doc["text"], doc["published_at"]) == ("second", "2026-11-20T09:00:00Z")
+    assert [version["text"] for version in doc["history"]] == ["first"]
+
+
+def test_of_two_things_that_one_response_says_of_a_post_a_replay_keeps_the_same(index: OpenSearch) -> None:
+    twice = [reading("u", 0, **SECOND), reading("u", 0, **FIRST)]
+    write(index, *twice)
+    before = content(document(index, "u"))
+    replay(index, *twice)
+    assert content(document(index, "u")) == before
+
+
 # Any order
 
 
