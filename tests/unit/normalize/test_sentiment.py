@@ -55,6 +55,23 @@ def accuracy(name: str, language: str) -> float:
         ("신뢰가 안 가요", "-"),
         ("추천 안 할 수가 없네요", "+"),
         ("게임은 별로 안 해요", "0"),
+        # phrases that say the contrary of their words, and denials that belong to a phrase
+        ("두 번 다시 안 갑니다", "-"),
+        ("두번다시 안 가요", "-"),
+        ("다시 안 갈 집", "-"),
+        ("재구매 의사 없습니다", "-"),
+        ("재방문 의향이 없어요", "-"),
+        ("재구매 의사 있어요", "+"),
+        ("흠잡을 데가 없어요", "+"),
+        ("손색이 없습니다", "+"),
+        ("더할 나위 없네요", "+"),
+        ("만족도가 높아요", "+"),
+        ("만족도가 낮습니다", "-"),
+        ("믿고 거릅니다", "-"),
+        # what is asked for is not done yet
+        ("빨리 해결해 주세요", "0"),
+        ("고쳐주세요", "0"),
+        ("바로 고쳐 주셨어요", "+"),
         # what is bad, and its denials
         ("후회 안 해요", "+"),
         ("실망 안 드릴게요", "+"),
@@ -123,6 +140,16 @@ def test_korean(text: str, sentiment: str) -> None:
         ("the manual is in the box", "0"),
         ("hello there", "0"),  # no hell
         ("the goods arrived", "0"),
+        # what nobody praises
+        ("please fix this", "0"),
+        ("please help, my phone won't charge", "0"),
+        ("I contacted customer support", "0"),
+        ("a security update of the Play Store", "0"),
+        ("they charged my credit card", "0"),
+        ("great support, they helped me at once", "+"),
+        ("battery drains so fast", "-"),
+        ("it charges fast", "+"),
+        ("I can’t stand this phone", "-"),  # noqa: RUF001 - what phones write
     ],
 )
 def test_english(text: str, sentiment: str) -> None:
