@@ -42,9 +42,10 @@ CLOCK_SKEW = timedelta(hours=1)
 
 _LISTS = ("mentions", "hashtags", "links", "media", "entities")
 _PART = rf"[\w{MARKS}]{{0,99}}"
-_HASHTAG = re.compile(  # a joiner stays where a query's does (``query.folding``)
-    rf"[#＃](?<![\w{MARKS}&/].)(\w{_PART}(?:(?<![\x00-\x7f가-힣])\u200d{_PART})*)"  # noqa: RUF001 - as it is typed
-)
+_TAG = rf"\w{_PART}(?:(?<![\x00-\x7f가-힣])\u200d{_PART})*"  # a joiner stays where a query's does (``query.folding``)
+_HASHTAGS = re.compile(rf"[#＃](?<![\w{MARKS}&/].)({_TAG}(?:[#＃]{_TAG})*)")  # noqa: RUF001 - as it is typed
+"""Often several, written together: #누리폰#배터리."""
+_SIGN = re.compile("[#＃]")  # noqa: RUF001 - same
 # Removed: zero-width and direction marks that hide words from search, and the Hangul fillers that nameless people call
 # themselves; kept: the joiner inside emoji (U+200D).
 _INVISIBLE = (
@@ -199,7 +200,8 @@ def _date(date: datetime | None, received: datetime) -> datetime | None:
 
 
 def _hashtags(draft: Draft, text: str | None) -> list[str]:
-    written = _HASHTAG.findall(text) if text and ("#" in text or "＃" in text) else ()  # noqa: RUF001 - as it is typed
+    runs = _HASHTAGS.findall(text) if text and ("#" in text or "＃" in text) else ()  # noqa: RUF001 - as it is typed
+    written = [tag for run in runs for tag in _SIGN.split(run)]
     return _unique(_hashtag(tag) for tag in (*draft.hashtags, *written)) if written or draft.hashtags else []
 
 

@@ -143,6 +143,8 @@ def _nothing(text: str, place: int) -> InvalidQuery:
 
 _ORDINARY = re.compile(rf"[^\W_]{{1,{MAX_WORD}}}")
 """Nearly every word: letters and digits, so that none of the questions below arises."""
+_TOGETHER = re.compile("#+[^#]+#+[^#]")
+"""Texts have each of them by itself (``normalize.finish``)."""
 _WEIGHT = re.compile(r"(?<=.)\^\d+(?:\.\d+)?$")
 _FIELD = re.compile(r"([A-Za-z_]+):")
 
@@ -217,6 +219,9 @@ def unquoted(text: str, place: int, scope: str) -> Node:
 
 
 def _marked(text: str, place: int) -> Node:
+    if _TOGETHER.match(text):
+        remedy = f"Set them apart: {text.replace('#', ' #').strip()}."
+        raise InvalidQuery("several hashtags are written as one", position=place, remedy=remedy)
     return FIELDS["hashtag" if text[0] == "#" else "mention"].node(text, place)
 
 
