@@ -24,13 +24,20 @@ MAX_ENTITIES = 100
 _SHORT = 2
 """Characters up to which a name in letters of the alphabet takes no number behind it: GS25 is not GS."""
 
-_AFTER = re.compile(
-    r"(?:들|님|측)?"
+_PARTICLES = (
     r"(?:[은는이가을를의도만과와로야아여랑에]|에서|에게|에게서|한테|한테서|께|께서|으로|이랑|하고|부터|까지|보다|처럼|같이|마다|조차|마저|밖에"
     r"|이나|나|이든|든|이라|라|이라고|라고|이라는|라는|이라면|라면|이며|며|이고|고|인데|인지|인가|이네|네|입니다|이다|이에요|예요"
-    r"|이였|였|이었|이란|란|치고|대로|만큼|뿐|용)?"
+    r"|이였|였|이었|이란|란|치고|대로|만큼|뿐|용|같은|때문에|말고)?"
     r"(?:[은는도만의요]|서는|에는|에도|까지|부터|다|습니다|어요)?(?![가-힣])"
 )
+_COPULA = (
+    r"(?:(?:이었|이였|였)(?:는데|지만|으니까?|던데?|다[고는면]|다는데|네|죠|지|음|을까|으면|거든|잖아)"
+    r"|이?(?:지만|니까|라서|라니|라던데|라면서|라는데|라든지|라거나|던데|든지|죠|지요|군요|구나|잖아|거든|랍니다|므로)"
+    r"|이[면야지니냐래]|이나마|임)"
+    r"[요는도은]?(?![가-힣])"
+    r"|인 ?[줄걸것거게건듯]"  # but 현대인 are people of today
+)
+_AFTER = re.compile(rf"(?:들|님|측)?(?:{_PARTICLES}|{_COPULA})")
 """What may be written together with a name: particles, the copula, and a few suffixes."""
 
 
