@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import itertools
 import secrets
+import unicodedata
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from socialindex.model import Struct
@@ -32,6 +33,9 @@ _AROUND: Final = 60
 """Characters that are shown around hits."""
 _WIDEST: Final = 240
 """Characters from the first hit of a fragment to its last."""
+_MARKS: Final = frozenset({"Mn", "Mc", "Me"})
+_SKINS: Final = range(0x1F3FB, 0x1F400)
+_JOINER: Final = "\u200d"
 
 
 class Piece(Struct, frozen=True, kw_only=True):
@@ -135,7 +139,7 @@ def _strings(dsl: object) -> Iterator[str]:
 def _merged(text: str, spans: Iterable[_Span]) -> list[_Span]:
     """Spans in the order of the text, those that overlap or touch made one."""
     merged: list[_Span] = []
-    for span in sorted(set(spans)):
+    for span in sorted({_Span(start, _behind(text, end)) for start, end in spans}):
         if merged and span.start <= merged[-1].end:
             merged[-1] = _Span(merged[-1].start, max(merged[-1].end, span.end))
         elif text[span.start : span.end].strip():
@@ -173,10 +177,26 @@ def _left(text: str, place: int) -> int:
     """Where a fragment begins: at a word, if there is one near."""
     start = max(0, place - _AROUND)
     space = text.find(" ", start, place) if start else -1
-    return space + 1 if space >= 0 else start
+    return space + 1 if space >= 0 else min(_behind(text, start), place)
 
 
 def _right(text: str, place: int) -> int:
     end = min(len(text), place + _AROUND)
     space = text.rfind(" ", place, end) if end < len(text) else -1
-    return space if space >= 0 else end
+    return space if space >= 0 else _behind(text, end)
+
+
+def _behind(text: str, place: int) -> int:
+    """The first place from this one on that is not within a character as people see it.
+
+    The engine's terms leave out what is behind an emoji: its skin, and whether it is one or a sign of the text.
+    """
+    while 0 < place < len(text) and _goes_on(text, place):
+        place += 1
+    return place
+
+
+def _goes_on(text: str, place: int) -> bool:
+    """Whether the character at a place belongs to the one before it: looks, vowel signs, what a joiner joins."""
+    this = text[place]
+    return _JOINER in text[place - 1 : place + 1] or unicodedata.category(this) in _MARKS or ord(this) in _SKINS

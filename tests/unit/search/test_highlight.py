@@ -38,6 +38,9 @@ def bracketed(fragment: Fragment) -> str:
         ("raw:BT", {"text_exact": "[BT] bt"}, "[BT] bt"),
         ("가 raw:나", {"text": "[가] 나", "text_exact": "가 [나]"}, "[가] [나]"),
         ("🔥", {"text_eojeol": "[🔥] 대박 👍🏽"}, "[🔥] 대박 👍🏽"),
+        ("👍", {"text_eojeol": "[👍]🏽 대박 [👍]"}, "[👍🏽] 대박 [👍]"),
+        ("❤", {"text_eojeol": "[❤]\ufe0f최고"}, "[❤\ufe0f]최고"),
+        ("हिन*", {"text_eojeol": "[हिन्दी] में"}, "[हिन्]दी में"),
         ("a", {"text": "<em>[a]</em> & <script>"}, "<em>[a]</em> & <script>"),
         ("a", {"text": "x\ue000<[a]\ue001>"}, "x\ue000<[a]\ue001>"),
         ("İstanbul*", {"text_eojeol": "[İSTANBULDA]"}, "[İSTANBULDA]"),
@@ -78,6 +81,14 @@ def test_a_long_text_is_cut_around_its_hits_at_words() -> None:
     for fragment in (first, second):
         assert len(fragment) < 150
         assert fragment.startswith("말")
+
+
+def test_a_fragment_neither_begins_nor_ends_within_a_character() -> None:
+    hearts = "❤\ufe0f" * 50
+    (fragment,) = shown("a", text=f"{hearts}x[a]{hearts}")["text"]
+    before, _, behind = fragment.partition("x[a]")
+    assert set(before[::2]) == set(behind[::2]) == {"❤"}
+    assert before[-1] == behind[-1] == "\ufe0f"
 
 
 def test_the_fragments_with_the_most_different_hits_are_shown_in_the_order_of_the_text() -> None:
