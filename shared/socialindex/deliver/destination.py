@@ -27,6 +27,8 @@ ADDRESSED: Final[frozenset[Kind]] = frozenset({"test", "destination.confirm", "a
 UNWISHED: Final[frozenset[Kind]] = ADDRESSED - {*DIGESTS}
 """Of those, what nobody asks for beforehand."""
 
+MOST_SECRETS: Final = 5
+"""That sign a webhook's calls at the same time."""
 PATIENCE: Final = timedelta(days=3)
 """A destination that takes nothing for so long, ..."""
 LOST: Final = 3
@@ -46,6 +48,13 @@ class Wishes(Struct, frozen=True, kw_only=True):
     """Ids of topics; none: all of the workspace."""
 
 
+class Former(Struct, frozen=True, kw_only=True):
+    """A secret that signs beside those that came after it, until its time is over."""
+
+    secret: str
+    until: datetime
+
+
 class Secrets(Struct, frozen=True, kw_only=True):
     """What a webhook's calls are signed with."""
 
@@ -53,12 +62,20 @@ class Secrets(Struct, frozen=True, kw_only=True):
     previous: str | None = None
     """The secret before the last rotation."""
     previous_until: datetime | None = None
+    older: list[Former] = []
+    """Those before it that a receiver may still have: a rotation may be asked for again since its answer was lost."""
     rotated_at: datetime | None = None
+
+    def former(self, at: datetime) -> list[Former]:
+        """The earlier ones that still sign at a time, the newest first."""
+        last = []
+        if self.previous is not None and self.previous_until is not None:
+            last = [Former(secret=self.previous, until=self.previous_until)]
+        return [one for one in (*last, *self.older) if at < one.until]
 
     def now(self, at: datetime) -> list[str]:
         """All that sign at a time, the newest first."""
-        is_rotating = self.previous is not None and self.previous_until is not None and at < self.previous_until
-        return [self.secret, *([self.previous] if is_rotating and self.previous else [])]
+        return [self.secret, *(one.secret for one in self.former(at))]
 
 
 class Destination(Struct, frozen=True, kw_only=True):

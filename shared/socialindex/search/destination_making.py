@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from socialindex.deliver.destination import UNWISHED, Destination, Secrets
+from socialindex.deliver.destination import MOST_SECRETS, UNWISHED, Destination, Secrets
 from socialindex.deliver.signing import new_secret
 from socialindex.errors import Conflict, InvalidInput
 from socialindex.model import Struct
@@ -140,13 +140,22 @@ def _digest_rule(destination: Destination) -> tuple[object, ...]:
 
 
 def rotated(destination: Destination, secret: str, now: datetime, until: datetime) -> Destination:
-    """The webhook with a new secret; until then the one before signs too.
+    """The webhook with a new secret; until then the one before signs too, and those before it for their own time.
+
+    What ends the one before at once ends them all.
 
     Raises:
-        Conflict: it is no webhook.
+        Conflict: it is no webhook, or so many secrets sign already that there is no room for another one.
     """
     known = destination.secrets
     if known is None:
         raise Conflict("only webhooks have a secret")
-    secrets = Secrets(secret=secret, previous=known.secret, previous_until=until, rotated_at=now)
+    older = known.former(now) if until > now else []
+    if len(older) > MOST_SECRETS - 2:
+        first = min(one.until for one in older)
+        raise Conflict(
+            f"{MOST_SECRETS} secrets sign already: rotate again after {first.isoformat()}, or with grace_hours 0, "
+            "which ends all earlier ones at once"
+        )
+    secrets = Secrets(secret=secret, previous=known.secret, previous_until=until, older=older, rotated_at=now)
     return msgspec.structs.replace(destination, secrets=secrets, changed_at=now)

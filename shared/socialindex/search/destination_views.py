@@ -66,7 +66,7 @@ class SecretRotation(Struct, frozen=True, kw_only=True):
     """How a webhook gets a new secret."""
 
     grace_hours: Annotated[int, msgspec.Meta(ge=0, le=168)] = 24
-    """Hours for which calls are signed by both."""
+    """Hours for which calls are signed by both; 0 ends all earlier secrets at once."""
 
 
 class DestinationView(Struct, frozen=True, kw_only=True, omit_defaults=False):

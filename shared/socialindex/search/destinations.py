@@ -53,6 +53,10 @@ _SHOWN_ONCE: Final = (
     "`secret` (`whsec_...`) is shown once. Check each call with it as [Standard Webhooks](https://www.standardwebhooks"
     ".com) has it: libraries do it in two lines."
 )
+_EARLIER_ONES: Final = (
+    "Rotated again within `grace_hours`, the earlier secrets sign on for their own time, five at most (409); "
+    "`grace_hours` 0 ends them all at once. "
+)
 
 
 class DestinationsPart:
@@ -103,7 +107,7 @@ class DestinationsPart:
             body=SecretRotation,
             answer=DestinationWithSecret,
             status=201,
-            description=_SHOWN_ONCE,
+            description=_EARLIER_ONES + _SHOWN_ONCE,
             errors=wrong,
         )
         test = Doc(

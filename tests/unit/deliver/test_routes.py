@@ -15,7 +15,7 @@ from infra.events.page import PAGE, page
 from socialindex.access import Caller, Scope
 from socialindex.aws.acts import Known
 from socialindex.deliver.acts import Permit, digest_of, new_token
-from socialindex.deliver.destination import Wishes
+from socialindex.deliver.destination import MOST_SECRETS, Wishes
 from socialindex.deliver.fanout import delivery_of
 from socialindex.deliver.told import CATALOGUE
 from socialindex.errors import Conflict, NotFound, TooManyRequests, Unavailable
@@ -373,6 +373,40 @@ def test_a_secret_is_rotated_and_the_old_one_counts_for_a_while(service: Service
     now = datetime.now(tz=UTC)
     assert kept.now(now) == [rotated.body["secret"], told.body["secret"]]
     assert kept.now(now + timedelta(hours=3)) == [rotated.body["secret"]]
+
+
+def _rotated(service: Service, name: str, hours: int) -> str:
+    secret: str = service.on("POST", name, {"grace_hours": hours}, to="/rotation").body["secret"]
+    return secret
+
+
+def _signing(service: Service, name: str, *, in_hours: float = 0) -> list[str]:
+    secrets = service.destinations.get("ws_a", name).destination.secrets
+    return secrets.now(datetime.now(tz=UTC) + timedelta(hours=in_hours)) if secrets else []
+
+
+def test_a_rotation_whose_answer_was_lost_is_asked_for_again_and_cuts_no_receiver_off(service: Service) -> None:
+    told = service.call(f"POST {HOME}", HOOK)
+    name, known = told.body["destination"]["id"], told.body["secret"]
+    lost, second = _rotated(service, name, 24), _rotated(service, name, 48)
+    assert _signing(service, name) == [second, lost, known]
+    assert _signing(service, name, in_hours=25) == [second, lost]  # the receiver's own time is as long as it was told
+    assert _signing(service, name, in_hours=49) == [second]
+
+
+def test_a_rotation_without_grace_ends_all_earlier_secrets(service: Service) -> None:
+    name = service.made(HOOK)["id"]
+    _rotated(service, name, 24)
+    _rotated(service, name, 24)
+    last = _rotated(service, name, 0)
+    assert _signing(service, name) == [last]
+
+
+def test_a_webhook_has_no_more_secrets_than_a_call_can_be_signed_by(service: Service) -> None:
+    name = service.made(HOOK)["id"]
+    rotated = [service.on("POST", name, {}, to="/rotation").status for _ in range(MOST_SECRETS)]
+    assert rotated == [*[201] * (MOST_SECRETS - 1), 409]
+    assert service.on("POST", name, {"grace_hours": 0}, to="/rotation").status == 201
 
 
 def test_a_disabled_destination_is_set_to_work_again(service: Service) -> None:
