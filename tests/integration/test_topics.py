@@ -14,11 +14,13 @@ import pytest
 from socialindex.access import Caller, Scope
 from socialindex.aws.topics import TopicsTable
 from socialindex.aws.work import WorkTable
+from socialindex.deliver.event import Event
 from socialindex.dictionary import Cached, Entry
 from socialindex.errors import Conflict
 from socialindex.index.writer import Write, Writer
 from socialindex.mentions.model import mention_id
 from socialindex.mentions.writer import MentionWriter
+from socialindex.messages import decode
 from socialindex.model import Author, Post
 from socialindex.plans import PLANS
 from socialindex.search.api import Api
@@ -340,6 +342,8 @@ def test_a_deleted_topic_takes_everything_along(world: World) -> None:
     assert world.table.find(topic) is None
     assert world.documents.find(topic) is None
     assert world.mentioned(topic) == {}
+    (told,) = (decode(body, Event) for body, _ in world.parts.receive("DeliverQueue"))
+    assert (told.kind, told.workspace, told.topic) == ("topic.deleted", world.workspace, topic)
 
 
 def test_a_closed_workspace_takes_its_topics_along(world: World) -> None:

@@ -26,6 +26,8 @@ ADDRESSED: Final[frozenset[Kind]] = frozenset({"test", "destination.confirm", "a
 """Made for one destination; ``Event.data`` of ``test`` and ``destination.confirm`` names it."""
 UNWISHED: Final[frozenset[Kind]] = ADDRESSED - {*DIGESTS}
 """Of those, what nobody asks for beforehand."""
+UNTOLD: Final[Kind] = "topic.deleted"
+"""What is told to nobody."""
 
 MOST_SECRETS: Final = 5
 """That sign a webhook's calls at the same time."""
@@ -160,6 +162,31 @@ class Destination(Struct, frozen=True, kw_only=True):
 def disabled(destination: Destination, why: str, now: datetime) -> Destination:
     """The destination, to which nothing is sent until its owner has mended it."""
     return msgspec.structs.replace(destination, state="disabled", trouble=why, changed_at=now)
+
+
+def without(destination: Destination, topic: str, now: datetime) -> Destination:
+    """The destination when a topic is deleted; itself where it does not name it.
+
+    One that names no other would be told of nothing any more, or of all topics, which nobody asked for: it keeps the
+    name, and is disabled, so that its owner sees why it is silent.
+    """
+    if topic not in destination.wishes.topics:
+        return destination
+    left = [one for one in destination.wishes.topics if one != topic]
+    if left:
+        wishes = msgspec.structs.replace(destination.wishes, topics=left)
+        return msgspec.structs.replace(destination, wishes=wishes, changed_at=now)
+    why = (
+        "the only topic that it is for was deleted: name others in wishes.topics, or none for all, and set the state "
+        "to active; or remove it"
+    )
+    match destination.state:
+        case "disabled":  # for another reason, which is still one
+            return destination
+        case "unconfirmed":  # it may not be more than that before its owner has said yes
+            return msgspec.structs.replace(destination, trouble=why, changed_at=now)
+        case _:
+            return disabled(destination, why, now)
 
 
 def worse(destination: Destination, now: datetime, *, lost: bool) -> Destination:

@@ -17,6 +17,7 @@ Kind = Literal[
     "mention.assigned",
     "mention.due",
     "topic.suspended",
+    "topic.deleted",
     "digest.daily",
     "digest.weekly",
     "test",
@@ -24,7 +25,7 @@ Kind = Literal[
 ]
 """alert.updated also where a closed one goes on, or is in the press for the first time. alert.summary: alerts that were
 opened and closed in quiet hours. mention.due: a target is about to be missed. destination.confirm: to a mail address,
-whether it wants any mail."""
+whether it wants any mail. topic.deleted: told to nobody, but destinations that name the topic forget it."""
 
 
 class Event(Struct, frozen=True, kw_only=True):

@@ -9,12 +9,14 @@ import msgspec
 
 from socialindex.correlation import Ids, current
 from socialindex.deliver.delivery import Delivery, Level, delivery_id
-from socialindex.deliver.destination import UNWISHED
+from socialindex.deliver.destination import UNTOLD, UNWISHED, without
 from socialindex.deliver.schedule import DAY
 from socialindex.deliver.wording import wordless
-from socialindex.errors import ParseError
+from socialindex.errors import Conflict, NotFound, ParseError, Unavailable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from socialindex.deliver.destination import Destination
     from socialindex.deliver.event import Event
 
@@ -27,6 +29,9 @@ class Destinations(Protocol):
 
     def of_workspace(self, workspace: str) -> list[Destination]:
         """A workspace's destinations."""
+
+    def change(self, workspace: str, destination: str, to: Callable[[Destination], Destination]) -> Destination:
+        """Change a destination, on top of what others change; raises ``NotFound`` and ``Conflict``."""
 
 
 class Deliveries(Protocol):
@@ -71,12 +76,26 @@ class FanOut:
             ParseError: the event's data is not what its kind has.
             Unavailable: a table does not answer. Doing it again does no harm.
         """
+        if event.kind == UNTOLD:
+            self._forget(event.workspace, event.topic or "", now)
+            return []
         try:
             bare = wordless(event)
         except msgspec.ValidationError as error:
             raise ParseError(f"no data of {event.kind}: {error}") from error
         made = [self._for(bare, each, now) for each in self._destinations.of_workspace(event.workspace)]
         return [errand(one, event) for one in made if one is not None and one.state == "waiting"]
+
+    def _forget(self, workspace: str, topic: str, now: datetime) -> None:
+        """Have destinations that name a deleted topic name it no more."""
+        for one in self._destinations.of_workspace(workspace):
+            try:
+                if topic in one.wishes.topics:
+                    self._destinations.change(workspace, one.id, lambda known: without(known, topic, now))
+            except NotFound:
+                continue
+            except Conflict as error:
+                raise Unavailable(str(error)) from error
 
     def _for(self, event: Event, destination: Destination, now: datetime) -> Delivery | None:
         """The delivery to a destination; None where it is not to hear of the event."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from socialindex.deliver.destination import MOST_SECRETS, UNWISHED, Destination, Secrets
+from socialindex.deliver.destination import MOST_SECRETS, UNTOLD, UNWISHED, Destination, Secrets
 from socialindex.deliver.signing import new_secret
 from socialindex.errors import Conflict, InvalidInput
 from socialindex.model import Struct
@@ -66,7 +66,7 @@ def _check(destination: Destination, ground: Ground) -> None:
     zone_of(destination.time_zone)
     if destination.quiet:
         destination.quiet.check()
-    if unknown := UNWISHED & {*destination.wishes.events}:
+    if unknown := {*UNWISHED, UNTOLD} & {*destination.wishes.events}:
         remedy = "leave it out: it comes where it is needed"
         raise InvalidInput(f"{min(unknown)} is not asked for", field="wishes", remedy=remedy)
     if destination.way == "email":
@@ -125,6 +125,8 @@ def changed(destination: Destination, wanted: ChangedDestination, ground: Ground
         raise Conflict("this mail address has not been confirmed: open the link that was sent to it")
     if changes.get("state") == "active" or address != destination.address:
         changes |= {"trouble": None, "failing_since": None, "lost": 0}
+    elif destination.state == "unconfirmed" and "wishes" in changes:
+        changes["trouble"] = None
     if right == "email" and address != destination.address:
         changes["state"] = "unconfirmed"
     following = msgspec.structs.replace(destination, address=address, changed_at=now, **changes)

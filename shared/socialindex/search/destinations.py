@@ -158,7 +158,7 @@ class DestinationsPart:
         wanted = fields.from_body(ChangedDestination, request.body())
         now = datetime.now(tz=UTC)
         following = changed(known, wanted, self._ground, now)
-        _check_topics(caller, known.workspace, {*following.wishes.topics} - {*known.wishes.topics})
+        _check_topics(caller, known.workspace, _new_topics(known, following))
         if following.address != known.address:
             self._may_ask(following)
         following = self._table.change(known.workspace, known.id, lambda one: changed(one, wanted, self._ground, now))
@@ -250,6 +250,12 @@ def _is_fresh(destination: Destination) -> bool:
     """Whether the request that made it may be repeating itself, and has perhaps not heard the secret."""
     rotated = destination.secrets is not None and destination.secrets.rotated_at is not None
     return not rotated and datetime.now(tz=UTC) - destination.created_at < _AGAIN
+
+
+def _new_topics(known: Destination, following: Destination) -> set[str]:
+    """Topics that are to be looked at: those that it is now for, and all where it is set to work again."""
+    is_resumed = following.state == "active" and known.state != "active"
+    return {*following.wishes.topics} - (set() if is_resumed else {*known.wishes.topics})
 
 
 def _check_topics(caller: Caller, workspace: str, topics: Iterable[str]) -> None:

@@ -121,6 +121,7 @@ class Topics:
             case "deleting":
                 ways = self._ways
                 if Removal(held, ways.engine, ways.documents, ways.stores, ways.settle).is_over():
+                    self._queues.deliver.send_all([encode(_deleted(held.topic))])  # first: gone, nobody would tell it
                     self._table.remove(held.topic)
             case "paused" | "suspended":
                 self._hide(held)
@@ -146,6 +147,16 @@ class Topics:
         if held.topic.state == "suspended" and not held.job.told:
             self._queues.deliver.send_all([encode(_suspended(held.topic))])
         held.rest(hide=False, told=True)
+
+
+def _deleted(topic: Topic) -> Event:
+    return Event(
+        id=event_id("topic.deleted", topic.id),
+        kind="topic.deleted",
+        workspace=topic.workspace,
+        topic=topic.id,
+        at=datetime.now(tz=UTC),
+    )
 
 
 def _suspended(topic: Topic) -> Event:

@@ -90,6 +90,11 @@ def brief(**fields: Any) -> Brief:
     return Brief(**{**plain, **fields})
 
 
+def of_deleted(topic: str) -> Event:
+    """That a topic is no more."""
+    return Event(id=f"ev_{topic}", kind="topic.deleted", workspace="ws_a", topic=topic, at=AT)
+
+
 def of_mention(kind: Kind = "mention.due", **fields: Any) -> Event:
     plain: dict[str, Any] = {
         "topic": "tp_a",

@@ -15,7 +15,7 @@ from infra.events.page import PAGE, page
 from socialindex.access import Caller, Scope
 from socialindex.aws.acts import Known
 from socialindex.deliver.acts import Permit, digest_of, new_token
-from socialindex.deliver.destination import MOST_SECRETS, Wishes
+from socialindex.deliver.destination import MOST_SECRETS, Wishes, without
 from socialindex.deliver.fanout import delivery_of
 from socialindex.deliver.told import CATALOGUE
 from socialindex.errors import Conflict, NotFound, TooManyRequests, Unavailable
@@ -241,6 +241,7 @@ def test_a_repeated_request_makes_nothing_twice_and_tells_the_secret_again(servi
         ({**HOOK, "quiet": {"from": "25:00", "to": "07:00"}}, "quiet.from"),
         ({**HOOK, "wishes": {"events": []}}, "wishes.events"),
         ({**HOOK, "wishes": {"events": ["test"]}}, "wishes"),
+        ({**HOOK, "wishes": {"events": ["topic.deleted"]}}, "wishes"),
         ({**HOOK, "wishes": {"events": ["no.such"]}}, "wishes.events"),
         ({**HOOK, "language": "fr"}, "language"),
         ({**HOOK, "name": ""}, "name"),
@@ -308,6 +309,19 @@ def test_a_topic_that_was_deleted_since_stands_in_the_way_of_no_change(
     ]
     for change in changes:
         assert service.on("PATCH", kept, change).status == 200
+
+
+def test_a_destination_for_a_deleted_topic_alone_is_not_set_to_work_again_before_it_has_another(
+    service: Service, topics: dict[str, str]
+) -> None:
+    assert "tp_gone" not in topics
+    kept = "ds_a"
+    service.destinations.add(without(destination(wishes=Wishes(topics=["tp_gone"])), "tp_gone", AT))
+    assert "was deleted" in service.on("GET", kept).body["trouble"]
+    told = service.on("PATCH", kept, {"state": "active"})
+    assert (told.status, told.body["field"]) == (400, "wishes.topics")
+    again = service.on("PATCH", kept, {"state": "active", "wishes": {"topics": ["tp_b"]}}).body
+    assert (again["state"], again["trouble"], again["wishes"]["topics"]) == ("active", None, ["tp_b"])
 
 
 def test_where_no_mail_is_sent_none_is_promised() -> None:

@@ -17,7 +17,7 @@ from socialindex.deliver.hours import Quiet
 from socialindex.deliver.schedule import DAY
 from socialindex.errors import Refused, Unavailable
 from tests.unit.deliver.receivers import receiver, status
-from tests.unit.deliver.samples import AT, SECRET, destination, of_alert, of_mention, told
+from tests.unit.deliver.samples import AT, SECRET, destination, of_alert, of_deleted, of_mention, told
 from tests.unit.deliver.world import NO_TIME, Killed, World
 
 if TYPE_CHECKING:
@@ -94,6 +94,38 @@ def test_a_message_that_is_no_event_is_quarantined_and_others_go_on(there: Recei
     assert len(there.calls) == 1
     ((_, reason),) = world.dead_letters.letters
     assert reason.startswith("ParseError: no data of alert.opened")
+
+
+# --- topics that are deleted ---
+
+
+ONLY = Wishes(topics=["tp_a"])
+
+
+@pytest.mark.parametrize(
+    ("before", "topics", "state", "is_told"),
+    [
+        ({"wishes": ONLY}, ["tp_a"], "disabled", True),
+        ({"wishes": ONLY, "state": "paused"}, ["tp_a"], "disabled", True),
+        ({"wishes": ONLY, "state": "unconfirmed"}, ["tp_a"], "unconfirmed", True),
+        ({"wishes": ONLY, "state": "disabled", "trouble": "410"}, ["tp_a"], "disabled", False),
+        ({"wishes": Wishes(topics=["tp_b", "tp_a"])}, ["tp_b"], "active", False),
+        ({"wishes": Wishes(topics=["tp_b"])}, ["tp_b"], "active", False),
+        ({"wishes": Wishes()}, [], "active", False),
+    ],
+)
+def test_a_destination_whose_only_topic_is_deleted_says_why_it_is_silent(
+    there: Receiver, before: dict[str, Any], topics: list[str], state: str, is_told: bool
+) -> None:
+    world = World(hook(there, **before), hook(there, id="ds_f", workspace="ws_b", wishes=ONLY))
+    for _ in range(2):
+        assert world.hear(of_deleted("tp_a")) == {"batchItemFailures": []}
+    after = world.destination()
+    assert (after.wishes.topics, after.state) == (topics, state)
+    assert ("the only topic that it is for was deleted" in (after.trouble or "")) is is_told
+    assert world.destinations.get("ws_b", "ds_f").destination.wishes == ONLY
+    assert not there.calls
+    assert not world.deliveries.all()
 
 
 # --- retries ---------------------------------------------------------------------------------------------------------
