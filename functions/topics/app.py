@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from socialindex import engine, settings
+from socialindex.alert.leaving import AlertsOfTopic
 from socialindex.aws.alerts import AlertsTable
 from socialindex.aws.dictionary import Dictionary
 from socialindex.aws.outcomes import Outcomes
@@ -41,7 +42,7 @@ _ways = Ways(
     engine=_engine,
     documents=_documents,
     mentions=Mentioning(MentionWriter(_engine, _work), _outcomes),
-    stores=[_work.forget_topic, AlertsTable(_settings.table("alerts")).forget],
+    stores=[_work.forget_topic, AlertsOfTopic(_engine, AlertsTable(_settings.table("alerts"))).forget],
     settle=_settings.topic_settle_seconds,
 )
 _topics = Topics(_table, _ways, _queues, _outcomes)

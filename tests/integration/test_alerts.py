@@ -18,10 +18,12 @@ from socialindex.alert.counting import changed_within, counted
 from socialindex.alert.gaps import NAME
 from socialindex.alert.identity import alert_id
 from socialindex.alert.model import STEP, Bucket, Heard, floor
+from socialindex.alert.projection import INDEX, project
 from socialindex.alert.rare import Window
 from socialindex.alert.shown import shown
 from socialindex.alert.talking import talks
 from socialindex.aws import clients, tables
+from socialindex.aws.alerts import AlertsTable
 from socialindex.aws.queues import Queue
 from socialindex.aws.tables import Table
 from socialindex.errors import InvalidCursor, InvalidInput, NotFound
@@ -30,6 +32,7 @@ from socialindex.mentions.merge import going
 from socialindex.reread.schedule import Mark
 from socialindex.search.alerts import AlertsPart
 from socialindex.search.http import HttpRequest
+from socialindex.search.topics import doom
 from socialindex.topics.topic import Watched
 from socialindex.watch.events import Finding, HealthEvent
 from tests.integration.alert_story import QUERY, about, first_article, world_posts
@@ -43,7 +46,10 @@ from tests.integration.alert_world import (
     said,
     topic_at,
 )
+from tests.integration.fault_stages import function_parts, stages_on
+from tests.integration.parts import event as sqs_event
 from tests.integration.parts import real_parts, unique
+from tests.unit.deliver.samples import alert
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -669,3 +675,22 @@ class Asked:
         raw = {} if is_list else {"body": json.dumps(given)}
         request = HttpRequest(id="r", route=route, path=path, query=query, headers={}, raw=raw)
         return self._routes[route].handle(request, self._caller).body
+
+
+def test_alerts_of_a_deleted_topic_are_shown_nowhere_though_nobody_speaks_of_it(
+    servers: Running, engine_url: str, index: OpenSearch
+) -> None:
+    with function_parts(servers) as parts, stages_on(parts, engine_url) as stages:
+        topic, table = stages.watch(unique("quiet")), AlertsTable(parts.table("AlertsTable"))
+        over = alert(id=unique("al"), topic=topic.id, workspace=topic.workspace, state="closed", closed_at=ago(48))
+        kept = table.save(None, over, "alert.opened")
+        assert kept
+        project(index, [kept])
+        doom(stages.topics, parts.queue("TopicsQueue"), topic.id)
+        stages.run("alert", {})
+        while bodies := [body for body, _ in parts.receive("TopicsQueue")]:
+            stages.run("topics", sqs_event(*bodies))
+            stages.run("topics", {})
+        assert stages.topics.find(topic.id) is None
+        assert table.alert(topic.id, over.id) is None
+        assert not index.exists(index=INDEX, id=over.id)

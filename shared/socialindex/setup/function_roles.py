@@ -60,7 +60,12 @@ GRANTS: Final[Mapping[str, Grant]] = {
     "exports": Grant((), {POSTS: READ, MENTIONS: READ}),
     "topics": Grant(
         (*_BULK, *_SCROLL, *_TEMPLATES),
-        {POSTS: READ, MENTIONS: (*READ, *WRITE, *REMOVE, *REFRESH), TOPICS: (*READ, *WRITE)},
+        {
+            POSTS: READ,
+            MENTIONS: (*READ, *WRITE, *REMOVE, *REFRESH),
+            TOPICS: (*READ, *WRITE),
+            ALERTS: (*READ, *REMOVE, *REFRESH),
+        },
     ),
     "network": Grant(_MANY, {POSTS: READ, MENTIONS: READ}, all=_WORDS),
     "index": Grant(
