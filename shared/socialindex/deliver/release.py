@@ -1,8 +1,9 @@
 """The end of quiet hours: what was held is told, and of each alert only the last word.
 
 What of an alert was sent meanwhile, since a crisis may pass, or after the end of quiet hours, outruns what was held
-before. Alerts that closed meanwhile come in one summary. Its id follows from the destination and the end of its quiet
-hours, so that a release that breaks off is gone on with by the next one, and nothing is told twice.
+before. Alerts that closed meanwhile come in one summary, or in several where they are many. Its id follows from the
+destination, the end of its quiet hours and its number, so that a release that breaks off is gone on with by the next
+one, and nothing is told twice.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 logger = Logger(child=True)
 
+SUMMED: Final = 30
+"""Alerts of one summary: a chat's message holds some forty lines, and a table's item some four hundred alerts."""
 _LARGE: Final = 5
 """From so many alerts on, a summary leaves out what would make it long."""
 _LONG: Final[dict[str, Any]] = {"evidence": [], "terms": [], "spreaders": []}
@@ -88,12 +91,11 @@ def release(table: Deliveries, held: Sequence[Kept], now: datetime) -> list[Deli
 
 
 def _released(table: Deliveries, stories: Sequence[_Story], now: datetime) -> list[Delivery]:
-    summary, is_new = _summary(table, stories, now)
-    summed = {str(alert["id"]) for alert in summary.event.data["alerts"]} if summary else set()
-    ready = [summary] if summary and is_new else []
+    summaries, ready = _summaries(table, stories, now)
+    told_in = {str(alert["id"]): one.id for one in summaries for alert in one.event.data["alerts"]}
     for story in stories:
-        if summary and story.last.delivery.merit in summed:
-            _end(table, story.held, now, "merged", summary.id)
+        if summary := told_in.get(story.last.delivery.merit):
+            _end(table, story.held, now, "merged", summary)
         elif story.is_wanted:
             ready += _tell(table, story, now)
         else:
@@ -130,24 +132,35 @@ def _tell(table: Deliveries, story: _Story, now: datetime) -> list[Delivery]:
         return []  # somebody else releases it
 
 
-def _summary(table: Deliveries, stories: Sequence[_Story], now: datetime) -> tuple[Delivery | None, bool]:
-    """The summary of alerts that are over, and whether it is new; as it was made before, where it was."""
-    made = _made([story for story in stories if story.is_over and story.is_wanted], stories[0].last.delivery, now)
-    known = table.find(made.workspace, made.id)
-    if known is not None:
-        return known.delivery, False
-    if not made.event.data["alerts"]:
-        return None, False
-    return made, table.add(made)
+def _summaries(table: Deliveries, stories: Sequence[_Story], now: datetime) -> tuple[list[Delivery], list[Delivery]]:
+    """The summaries of alerts that are over, and those of them that are new.
+
+    What was made before stays as it was, whatever is held still: the first number that is free is that of the next.
+    """
+    over = [story for story in stories if story.is_over and story.is_wanted]
+    found: list[Delivery] = []
+    new: list[Delivery] = []
+    while True:
+        made = _made(over[:SUMMED], stories[0].last.delivery, len(found), now)
+        known = table.find(made.workspace, made.id)
+        if known is None and not over:
+            return found, new
+        if known is None and not table.add(made):
+            continue  # somebody else has just made it
+        new += [] if known else [made]
+        found.append(known.delivery if known else made)
+        told = {str(alert["id"]) for alert in found[-1].event.data["alerts"]}
+        over = [story for story in over if story.last.delivery.merit not in told]
 
 
-def _made(over: Sequence[_Story], example: Delivery, now: datetime) -> Delivery:
+def _made(over: Sequence[_Story], example: Delivery, number: int, now: datetime) -> Delivery:
     ended = example.next_at.astimezone(UTC)
     alerts = [story.last.delivery.event.data for story in over]
     if len(alerts) >= _LARGE:
         alerts = [{**alert, **_LONG} for alert in alerts]
+    version = f"{ended.isoformat()} {number}" if number else ended.isoformat()
     event = Event(
-        id=event_id("alert.summary", example.destination, ended.isoformat()),
+        id=event_id("alert.summary", example.destination, version),
         kind="alert.summary",
         workspace=example.workspace,
         at=ended,

@@ -70,7 +70,8 @@ CATALOGUE: Final = (
     Described("alert.closed", "It is over.", Alert),
     Described(
         "alert.summary",
-        "Quiet hours are over: alerts that were opened and closed meanwhile, in one message. Not asked for by itself.",
+        "Quiet hours are over: alerts that were opened and closed meanwhile, up to thirty in a message. Not asked for "
+        "by itself.",
         AlertSummary,
     ),
     Described("mention.assigned", "Mentions were given to somebody.", MentionsTold),

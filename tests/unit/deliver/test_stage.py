@@ -14,6 +14,7 @@ from standardwebhooks import Webhook
 from socialindex.deliver.courier import LEASE
 from socialindex.deliver.destination import USUAL, Secrets, Wishes
 from socialindex.deliver.hours import Quiet
+from socialindex.deliver.release import SUMMED
 from socialindex.deliver.schedule import DAY
 from socialindex.errors import Refused, Unavailable
 from tests.unit.deliver.receivers import receiver, status
@@ -407,6 +408,20 @@ def test_alerts_that_closed_meanwhile_come_in_one_summary(there: Receiver, event
     assert told_["alert.opened"]["id"] == "al_c"
     states = Counter(one.state for one in world.deliveries.all())
     assert states == {"merged": 4, "delivered": 2}
+
+
+def test_a_night_of_many_alerts_is_told_whole_in_summaries_that_can_be_kept_and_sent(there: Receiver) -> None:
+    world = World(hook(there, quiet=QUIET))
+    names = [f"al_{number:03}" for number in range(2 * SUMMED + 1)]
+    for name in names:
+        world.hear(of_burst("alert.opened", 0, id=name))
+        world.hear(of_burst("alert.closed", 9, state="closed", closed_at=AT, revision=2, id=name))
+    world.run(NOON + timedelta(minutes=2))
+    summaries = [one["data"]["alerts"] for one in messages(there)]
+    assert sorted(len(alerts) for alerts in summaries) == [1, SUMMED, SUMMED]
+    assert sorted(alert["id"] for alerts in summaries for alert in alerts) == names
+    assert len({*ids(there)}) == len(summaries)
+    assert Counter(one.state for one in world.deliveries.all()) == {"merged": 2 * len(names), "delivered": 3}
 
 
 @pytest.mark.parametrize("events", [USUAL, ["alert.opened"], EVERYTHING.events])
