@@ -139,12 +139,11 @@ class Destination(Struct, frozen=True, kw_only=True):
         return self.state == "active" or (kind == "test" and self.state != "unconfirmed")
 
     def held_until(self, event: Event, now: datetime) -> datetime | None:
-        """When its quiet hours end, where an event comes in them and may not pass."""
+        """When its quiet hours end, where an event comes in them and may not pass: a crisis may, its end can wait."""
         if self.quiet is None or event.kind in UNWISHED:
             return None
-        passes = (
-            self.quiet.crisis_passes and event.data.get("kind") == "crisis" and event.data.get("severity") == "high"
-        )
+        wakes = {"kind": "crisis", "severity": "high", "state": "open"}
+        passes = self.quiet.crisis_passes and all(event.data.get(name) == value for name, value in wakes.items())
         return None if passes else self.quiet.end(now, self.time_zone)
 
     @property

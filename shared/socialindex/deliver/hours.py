@@ -27,7 +27,7 @@ class Quiet(Struct, frozen=True, kw_only=True, rename={"since": "from", "until":
     until: Clock
     """When they end (``to``)."""
     crisis_passes: bool = False
-    """Whether a crisis of high severity is told all the same."""
+    """Whether a crisis of high severity is told all the same, while it lasts; that it is over can wait."""
 
     def check(self) -> None:
         """Pass hours that begin and end.

@@ -83,10 +83,12 @@ def release(table: Deliveries, held: Sequence[Kept], now: datetime) -> list[Deli
     """
     stories = []
     for story in _stories(held):
-        if story.is_wanted and (later := _later(table, story.last.delivery)):
-            _end(table, story.held, now, "merged", later)
-        else:
-            stories.append(story)
+        sent = _sent(table, story.last.delivery) if story.is_wanted else None
+        left = [one for one in story.held if sent is None or _revision(one.delivery) >= _revision(sent)]
+        if sent:
+            _end(table, [one for one in story.held if one not in left], now, "merged", sent.id)
+        if left:
+            stories.append(_Story(left))
     return _released(table, stories, now) if stories else []
 
 
@@ -110,14 +112,17 @@ def _stories(held: Iterable[Kept]) -> list[_Story]:
     return list(map(_Story, found.values()))
 
 
-def _later(table: Deliveries, held: Delivery) -> str | None:
-    """The delivery by which its destination was sent a later revision of the alert that a held one is about."""
-    revision = held.event.data.get("revision")
-    if revision is None:
+def _sent(table: Deliveries, held: Delivery) -> Delivery | None:
+    """The last delivery that told its destination, without being held, of the alert that a held one is about."""
+    if held.event.data.get("revision") is None:
         return None  # it is about no alert
     sent = table.level(held.destination, held.merit).sent
     known = table.find(held.workspace, sent) if sent else None
-    return sent if known and known.delivery.event.data.get("revision", 0) > revision else None
+    return known.delivery if known else None
+
+
+def _revision(delivery: Delivery) -> int:
+    return int(delivery.event.data.get("revision", 0))
 
 
 def _tell(table: Deliveries, story: _Story, now: datetime) -> list[Delivery]:

@@ -457,12 +457,35 @@ def test_what_was_held_before_a_crisis_passed_is_not_told_after_it(
     world.hear(of_alert("alert.updated", revision=2))
     if is_over:
         world.hear(of_alert("alert.closed", revision=3, state="closed", closed_at=AT))
-    before = [one["type"] for one in messages(there)]
-    assert before[0] == "alert.updated"
+    assert [one["type"] for one in messages(there)] == ["alert.updated"]
     world.run(NOON + timedelta(minutes=2))
-    assert len(there.calls) == len(before)
+    end = ["alert.closed"] if is_over and "alert.closed" in events else []
+    assert [one["type"] for one in messages(there)] == ["alert.updated", *end]
     merged = world.deliveries.get("ws_a", opened.id).delivery
-    assert (merged.state, merged.told_in) == ("merged", ids(there)[-1])
+    assert (merged.state, merged.told_in) == ("merged", ids(there)[0])
+
+
+@pytest.mark.parametrize("changes", [[], [ARTICLE]])
+def test_a_crisis_wakes_people_and_its_end_does_not(there: Receiver, changes: list[Change]) -> None:
+    world = World(hook(there, quiet=QUIET, wishes=EVERYTHING))
+    world.hear(of_alert())
+    for kind, state, revision in [CLOSED, *changes]:
+        world.hear(of_alert(cast("Kind", kind), revision=revision, state=state, closed_at=AT, updated_at=world.now))
+        world.later(minutes=10)
+    assert [one["type"] for one in messages(there)] == ["alert.opened"]
+    world.run(NOON + timedelta(minutes=2))
+    assert [one["type"] for one in messages(there)] == ["alert.opened", changes[0][0] if changes else "alert.closed"]
+
+
+def test_a_crisis_that_goes_on_in_quiet_hours_wakes_people_again(there: Receiver) -> None:
+    world = World(hook(there, quiet=QUIET))
+    world.hear(of_alert())
+    world.hear(of_alert("alert.closed", revision=2, state="closed", closed_at=AT))
+    world.hear(of_alert("alert.updated", revision=3))
+    told_ = [("alert.opened", 1), ("alert.updated", 3)]
+    assert [(one["type"], one["data"]["revision"]) for one in messages(there)] == told_
+    world.run(NOON + timedelta(minutes=2))
+    assert len(there.calls) == len(told_)
 
 
 def test_an_end_that_was_held_is_no_summary_where_the_alert_goes_on_as_a_crisis(there: Receiver) -> None:
