@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from socialindex.aws.exports import ExportsTable
+from socialindex.aws.work import MOST_BYTES
 from socialindex.errors import Unavailable
 from socialindex.exports import pages
 from socialindex.mentions import merge
@@ -414,6 +415,25 @@ def test_a_target_that_is_about_to_be_missed_is_warned_of_once(world: World) -> 
     assert (first["kind"], first["id"]) == ("mention.due", again["id"])
     assert {one["id"] for one in first["data"]["mentions"]} == set(made[1:3])
     assert (first["data"]["assignee"], first["data"]["count"]) == ("Kim", 2)
+
+
+def test_a_mention_that_holds_no_more_notes_is_warned_of_and_keeps_no_other_waiting(world: World) -> None:
+    topic, found = world.topic(answer_minutes=60), datetime.now(tz=UTC) - timedelta(minutes=55)
+    full, other = world.match(topic, document("full"), document("other"), at=found)
+    for mention in (full, other):
+        world.done("PATCH", home(topic, mention), {"assignee": "Kim"})
+    note = home(topic, full) + "/notes"
+    post, whole = world.shown(full)["id"], "x" * 4_000
+    world.done("POST", note, {"text": whole})
+    around = len(msgspec.json.encode(world.work.get(topic.id, post).notes[0])) - len(whole) + len(",99")
+    while (left := MOST_BYTES - len(msgspec.json.encode(world.work.get(topic.id, post))) - around) > 0:
+        world.done("POST", note, {"text": whole[:left]})
+    world.events()
+    due = Due(world.client, world.work, world.topics, world.parts.queue("DeliverQueue"))
+    assert due.run() == 2
+    assert due.run() == 0
+    (told,) = world.events()
+    assert {one["id"] for one in told["data"]["mentions"]} == {full, other}
 
 
 def test_how_fast_mentions_are_answered(world: World) -> None:

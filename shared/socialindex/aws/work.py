@@ -26,7 +26,9 @@ Pair = tuple[str, str]
 """A topic and a post."""
 
 MOST_BYTES: Final = 350_000
-"""Of one mention's work; an item of the table has at most 400 KB."""
+"""Of one mention's work, by people; an item of the table has at most 400 KB."""
+_OURS: Final = 10_000
+"""Bytes more for what we note there ourselves: nobody who fills their own can keep it from being noted."""
 _BY_POST: Final = "posts"
 """The index by posts."""
 _AT_ONCE: Final = 8
@@ -55,8 +57,12 @@ class WorkTable:
         found = map(_work, self._table.get_all(map(_key, pairs)))
         return {(work.topic, work.post): work for work in found}
 
-    def save(self, work: Work) -> Work:
+    def save(self, work: Work, *, is_ours: bool = False) -> Work:
         """Write the next version of what ``get`` gave; with its number.
+
+        Args:
+            work: as it is now.
+            is_ours: whether nobody but us has changed it.
 
         Raises:
             Conflict: somebody else has written meanwhile.
@@ -64,7 +70,7 @@ class WorkTable:
         """
         following = msgspec.structs.replace(work, version=work.version + 1)
         body = msgspec.json.encode(following)
-        if len(body) > MOST_BYTES:
+        if len(body) > MOST_BYTES + (_OURS if is_ours else 0):
             raise InvalidInput(
                 f"notes and answer of this mention would have {len(body)} bytes",
                 remedy=f"write less: at most {MOST_BYTES} bytes",

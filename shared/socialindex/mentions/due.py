@@ -78,7 +78,7 @@ class Due:
 
     def _kept(self, work: Work) -> Work | None:
         try:
-            return self._table.save(work)
+            return self._table.save(work, is_ours=True)
         except Conflict:
             return None
 
