@@ -232,6 +232,25 @@ def test_channels_take_turns_within_a_priority(frontier: Frontier, host: str) ->
     assert due(frontier, host) == ["c-0", "a-0", "b-0", "a-1", "b-1", "a-2", "a-3"]
 
 
+@pytest.mark.parametrize(("chance", "first"), [(0.0, "a-0"), (0.49, "a-0"), (0.5, "b-0"), (0.99, "b-0")])
+def test_a_channel_with_many_requests_has_not_all_single_places(
+    parts: Parts, host: str, chance: float, first: str
+) -> None:
+    """A host with pauses of half a minute takes days for all that a sitemap leads to; nobody else may wait so long."""
+    frontier = Frontier(parts.table("FrontierTable"), chance=lambda: chance)
+    flood(frontier, host, "a", 20, since=NOW - 900, priority=2)
+    flood(frontier, host, "b", 1, since=NOW - 800, priority=2)
+    assert due(frontier, host, limit=1) == [first]
+
+
+@pytest.mark.parametrize(("chance", "first"), [(0.0, "a-0"), (0.34, "b-0"), (0.67, "c-0")])
+def test_single_places_go_round_among_channels(parts: Parts, host: str, chance: float, first: str) -> None:
+    frontier = Frontier(parts.table("FrontierTable"), chance=lambda: chance)
+    for number, channel in enumerate("abc"):
+        flood(frontier, host, channel, 1, since=NOW - 900 + number, priority=2)
+    assert due(frontier, host, limit=1) == [first]
+
+
 def test_a_channel_with_many_requests_leaves_room_for_those_behind_it(frontier: Frontier, host: str) -> None:
     flood(frontier, host, "a", 120, since=NOW - 900)
     flood(frontier, host, "b", 30, since=NOW - 800)

@@ -4,7 +4,8 @@ A request leaves the frontier only when its response is archived or its verdict 
 requests by priority, then by the time before which they must not be sent.
 
 What is due is handed out channel by channel in turn: a channel with ten thousand requests at a host leaves room for
-another with one. Where the first that are due are mostly one channel's, those of others are looked for behind them.
+another with one. Where the first that are due are mostly one channel's, those of others are looked for behind them. Of
+a host that is asked for one request at a time, since its pauses are long, chance decides whose turn it is.
 
 A host may have more polls than its pace allows, for good: some hundred channels of one platform, or a dozen boards of a
 slow site. Then polls leave places to the pages that they found, and both to what is read again (``LEFT``): without, no
@@ -37,6 +38,8 @@ LEFT: Final = (1 / 2, 1 / 5)
 """Of what is handed out at once, what the first priority leaves to all others, and the second to the last."""
 SHARE: Final = 0.25
 """Of what is handed out at once: a channel that takes more, while more wait, takes it from others."""
+_FEW: Final = int(1 / SHARE)
+"""Places below which a channel's share is no whole one: so many requests are looked at all the same."""
 _PAGES: Final = 10
 """Pages of 1 MB, some 1,500 requests each, that are looked through for other channels' requests."""
 _CHANNELS: Final = 50
@@ -129,11 +132,13 @@ class Frontier:
         self._table.delete_all([{"host": pending.host, "id": pending.id} for pending in done])
 
     def _fair(self, host: str, low: str, high: str, limit: int) -> list[Pending]:
-        first = self._range(host, low, high, limit)
-        channels = Counter(pending.channel for pending in first)
-        if len(first) < limit or max(channels.values()) <= limit * SHARE or len(channels) > _CHANNELS:
-            return in_turn(first)
-        return in_turn([*first, *self._behind(host, low, high, list(channels), limit)])[:limit]
+        looked_at = max(limit, _FEW)
+        waiting = self._range(host, low, high, looked_at)
+        channels = Counter(pending.channel for pending in waiting)
+        if len(waiting) == looked_at and max(channels.values()) > looked_at * SHARE and len(channels) <= _CHANNELS:
+            waiting += self._behind(host, low, high, list(channels), limit)
+        turns = in_turn(waiting)
+        return (turns if limit >= _FEW else begun_anywhere(turns, self._chance()))[:limit]
 
     def _behind(self, host: str, low: str, high: str, channels: list[str], limit: int) -> list[Pending]:
         """Up to ``limit`` requests of other channels than these, as far as they are found in bounded reading."""
@@ -175,6 +180,13 @@ def in_turn(waiting: Iterable[Pending]) -> list[Pending]:
         numbered.append((turns[pending.channel], pending))
         turns[pending.channel] += 1
     return [pending for _, pending in sorted(numbered, key=lambda entry: entry[0])]
+
+
+def begun_anywhere(turns: Sequence[Pending], chance: float) -> list[Pending]:
+    """Requests in turn, of which ``chance`` decides whose comes first: else one channel had all single places."""
+    channels = len({pending.channel for pending in turns})
+    first = int(channels * chance)
+    return [*turns[first:channels], *turns[:first], *turns[channels:]]
 
 
 def _pending(item: Item) -> Pending:

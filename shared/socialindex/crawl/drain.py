@@ -77,7 +77,7 @@ class Drain:
             self._manners.forget_at = forget_at
 
     async def _until_idle(self) -> None:
-        while due := await self._due():
+        while self._pause is not None and (due := await self._due()):
             while due:
                 if not await self._wait():
                     return
@@ -100,12 +100,18 @@ class Drain:
 
     async def _wait(self) -> bool:
         """Keep the host's pace; False where it must wait too long for us, or is lost."""
-        pause = max(self._manners.next_at - self._shop.clock(), 0.0)
-        if pause >= self.seconds_left or pause > _LONGEST_WAIT:
+        pause = self._pause
+        if pause is None:
             return False
         if pause:
             await asyncio.sleep(pause)
         return not self.lost
+
+    @property
+    def _pause(self) -> float | None:
+        """Seconds until the host may be asked; ``None`` where that is too long for us."""
+        pause = max(self._manners.next_at - self._shop.clock(), 0.0)
+        return None if pause >= self.seconds_left or pause > _LONGEST_WAIT else pause
 
     async def _one(self, pending: Pending) -> None:
         tried = await Attempt(self._shop, pending, self).make()
