@@ -1341,6 +1341,7 @@ def test_a_quota_that_is_used_up_makes_a_request_wait_however_often_and_no_other
     [
         (SEARCHES.replace("per day", "per minute"), {}, 25),
         ("<p>Too many requests", {}, 25),
+        ("<p>Too many requests, in plain text", {"Content-Encoding": "gzip"}, 25),
         (SEARCHES, {"Retry-After": "60"}, 55),
     ],
 )

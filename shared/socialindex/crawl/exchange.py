@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from time import perf_counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -101,7 +102,8 @@ async def exchange(
 
     Raises:
         Refused: the host's address is not a public one.
-        Discarded: the answer is nothing that can be read, or ``judge`` or the body's limits say so.
+        Discarded: the answer is nothing that can be read, or ``judge`` or the body's limits say so. Of a refusal (4xx,
+            5xx) that cannot be read, the body is empty.
         Transient: there was no whole answer.
     """
     started, method = perf_counter(), "GET" if form is None else "POST"
@@ -109,7 +111,7 @@ async def exchange(
     try:
         async with session.request(method, target, headers=headers, data=form, allow_redirects=False) as response:
             head = head_of(response)
-            content, wire_bytes = await _content(response, head, make_body) if judge(head) else (b"", 0)
+            content, wire_bytes = await _wanted(response, head, make_body) if judge(head) else (b"", 0)
     except (aiohttp.ClientError, TimeoutError) as error:
         raise translated(error, host_of(url)) from error
     return Answer(head, content, wire_bytes, perf_counter() - started)
@@ -126,6 +128,16 @@ def head_of(response: aiohttp.ClientResponse) -> Head:
 
 def _values(raw: Iterable[tuple[bytes, bytes]], name: bytes) -> Iterator[bytes]:
     return (value for key, value in raw if key.lower() == name)
+
+
+async def _wanted(response: aiohttp.ClientResponse, head: Head, make_body: Callable[[str], Body]) -> tuple[bytes, int]:
+    """As ``_content``; empty where a refusal cannot be read: it is one whatever it says of itself."""
+    try:
+        return await _content(response, head, make_body)
+    except Discarded:
+        if head.status < HTTPStatus.BAD_REQUEST:
+            raise
+        return b"", 0
 
 
 async def _content(response: aiohttp.ClientResponse, head: Head, make_body: Callable[[str], Body]) -> tuple[bytes, int]:

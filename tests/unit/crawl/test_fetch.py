@@ -130,6 +130,18 @@ def test_what_is_gone_is_an_answer_without_a_body(status: int) -> None:
     assert (response.status, response.body) == (status, b"")
 
 
+@pytest.mark.parametrize("status", [400, 403, 429])
+@pytest.mark.parametrize(
+    ("body", "encoding"),
+    [(b"slow down", "gzip"), (b"slow down", "zstd"), (brotli.compress(bytes(9_000_000)), "br"), (b" " * 9_000_000, "")],
+    ids=["not as it says", "as nobody asked", "a bomb", "too large"],
+)
+def test_a_refusal_stands_though_its_reasons_cannot_be_read(status: int, body: bytes, encoding: str) -> None:
+    refusal = answer(status, body, content_encoding=encoding)
+    response = fetch({"/": refusal}, expect=Expect(explained=True)).fetched.response
+    assert (response.status, response.body) == (status, b"")
+
+
 @pytest.mark.parametrize(
     ("status", "reason"),
     [(408, "throttled"), (425, "throttled"), (429, "throttled"), (500, "server_error"), (520, "server_error")],
