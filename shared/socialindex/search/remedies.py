@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 _STEP: Final = re.compile(r"\.(\w+)|\[[^\]]*\]")
 _UNKNOWN: Final = re.compile(r"unknown field `(.*?)`")
 _MISSING: Final = re.compile(r"missing required field `(.*?)`")
+_BARE: Final = re.compile(r"\w[\w.-]*")
+_OF_KEYS: Final = " - at `key` in `$"
+"""Before the place of an object whose key cannot be taken."""
 
 
 def remedy_of(kind: type[Any], message: str) -> str:
@@ -25,6 +29,8 @@ def remedy_of(kind: type[Any], message: str) -> str:
     """
     place = message.rpartition("`$")[2].rstrip("`") if "`$" in message else ""
     there = list(_along(inspect.type_info(kind), place))
+    if _OF_KEYS in message:
+        return f"give {_words(_keys(there))} as a key"
     if unknown := _UNKNOWN.search(message):
         return _instead_of(unknown[1], sorted(_names(there)))
     if missing := _MISSING.search(message):
@@ -49,6 +55,13 @@ def _along_each(there: Iterable[inspect.Type], name: str | None) -> Iterator[ins
             yield from _plain(each.item_type)
         elif isinstance(each, inspect.DictType):
             yield from _plain(each.value_type)
+
+
+def _keys(there: Iterable[inspect.Type]) -> Iterator[inspect.Type]:
+    """The types that a key of an object may have."""
+    for each in there:
+        if isinstance(each, inspect.DictType):
+            yield from _plain(each.key_type)
 
 
 def _plain(kind: inspect.Type) -> Iterator[inspect.Type]:
@@ -86,9 +99,14 @@ def _exemplary(kind: inspect.Metadata) -> str:
     return f"a text such as {examples[0]}" if examples else _word(kind.type)
 
 
-def _choice(kind: inspect.LiteralType) -> str:
-    values = [str(value).lower() if isinstance(value, bool) else str(value) for value in kind.values]
-    return f"one of {', '.join(values)}" if len(values) > 1 else values[0]
+def _choice(values: Iterable[object]) -> str:
+    words = list(map(_shown, values))
+    return f"one of {', '.join(words)}" if len(words) > 1 else words[0]
+
+
+def _shown(value: object) -> str:
+    """A value as it is sent; in quotes where it could not be told from the words around it, such as a comma."""
+    return value if isinstance(value, str) and _BARE.fullmatch(value) else json.dumps(value)
 
 
 def _object(kind: inspect.StructType | inspect.DictType) -> str:
@@ -112,7 +130,8 @@ def _sized(kind: inspect.StrType | inspect.ListType, what: str) -> str:
 
 _TOLD: Final[dict[type[inspect.Type], Callable[[Any], str]]] = {
     inspect.Metadata: _exemplary,
-    inspect.LiteralType: _choice,
+    inspect.LiteralType: lambda kind: _choice(kind.values),
+    inspect.EnumType: lambda kind: _choice(each.value for each in kind.cls),
     inspect.BoolType: lambda _: "true or false",
     inspect.IntType: lambda kind: f"a whole number{_bounds(kind)}",
     inspect.FloatType: lambda kind: f"a number{_bounds(kind)}",

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
 from socialindex.errors import InvalidInput
+from socialindex.imports.plan import Field
 from socialindex.report.branding import Branding
 from socialindex.search import fields
 from socialindex.search.analytics.voices_asked import Voices
 from socialindex.search.ask import Ask, AskBody
+from socialindex.search.imports import NewImport, StartRun
+from socialindex.search.key_views import NewKey
 from socialindex.search.mentions.asked import ChangeMention
 from socialindex.search.topic_views import ChangeTopic, NewTopic
 
@@ -41,6 +44,14 @@ BODIES: list[tuple[type[msgspec.Struct], Any, str, str]] = [
     (ChangeTopic, {"state": "off"}, "state", "give one of active, paused"),
     (ChangeMention, {"sentiment": 2}, "sentiment", "give a number from -1 to 1"),
     (ChangeMention, {"answer": {"url": "board"}}, "answer.url", "give a text such as https://board.example.com/1#c2"),
+    (NewKey, {"label": "k", "scopes": ["serch"]}, "scopes", "give one of read, write, export, manage, admin"),
+    (StartRun, {"delimiter": "x"}, "delimiter", r'give one of "\t", ",", ";", "|"'),
+    (
+        NewImport,
+        {"name": "n", "bytes": 1, "plan": {"mapping": {"body": "Text"}}},
+        "plan.mapping",
+        f"give one of {', '.join(sorted(get_args(Field)))} as a key",
+    ),
     (Branding, {"color": "red"}, "color", "give a text such as #0B3D66"),
 ]
 
