@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -52,9 +53,9 @@ class Dispatcher:
 
     def run(self, seconds: float = POLLING_SECONDS, **broken: Any) -> dict[str, int]:
         parts = self.parts
-        tables: dict[str, Any] = {"channels": parts.channels, "hosts": parts.hosts, "frontier": parts.frontier} | broken
-        queue, outcomes = parts.queue("CrawlQueue"), cast("Any", self)
-        stage = Dispatch(queue=queue, outcomes=outcomes, credentials=self.credentials, **tables)
+        tables = {"channels": parts.channels, "hosts": parts.hosts, "frontier": parts.frontier}
+        whole: dict[str, Any] = {**tables, "queue": parts.queue("CrawlQueue"), **broken}
+        stage = Dispatch(outcomes=cast("Any", self), credentials=self.credentials, **whole)
         return stage.run(POLLING, seconds=seconds)
 
     def channel(self, host: str, source: str = "feed", path: str = "/feed", **fields: Any) -> Channel:
@@ -220,6 +221,56 @@ def test_hosts_are_queued_though_channels_cannot_be_read(dispatcher: Dispatcher)
     with pytest.raises(Unavailable):
         dispatcher.run(channels=Down())
     assert dispatcher.groups() == [["waits.example"]]
+
+
+@pytest.mark.parametrize("batch", [5, 2_000])
+def test_what_a_table_has_told_is_handed_out_though_it_does_not_tell_the_rest(
+    dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
+    class Halfway:
+        """A table that stops answering behind the twelfth of what it is asked for."""
+
+        def __init__(self, table: Any, call: str) -> None:
+            self._table, self._call = table, call
+
+        def __getattr__(self, name: str) -> Any:
+            return self._told if name == self._call else getattr(self._table, name)
+
+        def _told(self, now: float) -> Any:
+            yield from itertools.islice(getattr(self._table, self._call)(now), 12)
+            raise Unavailable("table: throttled")
+
+    monkeypatch.setattr(dispatch_stage, "BATCH", batch)
+    parts = dispatcher.parts
+    for number in range(15):
+        dispatcher.channel(f"h{number}.example")
+    with pytest.raises(Unavailable):
+        dispatcher.run(channels=Halfway(parts.channels, "due"), hosts=Halfway(parts.hosts, "ready"))
+    assert sum(map(len, dispatcher.groups())) == 12
+    assert len(list(parts.channels.due(time.time()))) == 3
+
+
+def test_a_message_that_cannot_be_sent_holds_up_no_other(
+    dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Refusing:
+        """A queue that refuses the first message."""
+
+        def __init__(self, queue: Any) -> None:
+            self._queue, self._refused = queue, False
+
+        def send_all(self, bodies: list[str]) -> int:
+            if self._refused:
+                return int(self._queue.send_all(bodies))
+            self._refused = True
+            raise Unavailable("queue: does not answer")
+
+    monkeypatch.setattr(dispatch_stage, "GROUP", 5)
+    for number in range(15):
+        dispatcher.parts.hosts.wake(f"h{number}.example", time.time())
+    with pytest.raises(Unavailable):
+        dispatcher.run(queue=Refusing(dispatcher.parts.queue("CrawlQueue")))
+    assert [len(group) for group in dispatcher.groups()] == [5, 5]
 
 
 # Channels that cannot be polled

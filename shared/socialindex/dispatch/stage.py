@@ -103,7 +103,7 @@ class Dispatch:
         """Hand out the polls that are due; how many."""
         polls, until = 0, self._until
         try:
-            due = itertools.takewhile(lambda _: self._clock() < until, self._channels.due(now))
+            due = itertools.takewhile(lambda _: self._clock() < until, self._told(self._channels.due(now)))
             for batch in _groups(due, BATCH):
                 polls += self._poll_all(batch, now, polling, pool, tally)
         except Unavailable as error:  # what waits at the hosts does not wait for it
@@ -144,6 +144,13 @@ class Dispatch:
         listed = list(things)
         return (thing for thing, works_so in zip(listed, pool.map(works, listed), strict=True) if works_so)
 
+    def _told(self, things: Iterable[T]) -> Iterator[T]:
+        """Things as far as a table tells them: those that it has told need not wait for the others."""
+        try:
+            yield from things
+        except Unavailable as error:
+            self._outage = error
+
     def _begun(self, state: ChannelState, now: float, tally: Tally) -> Pending | None:
         """The poll of a channel; None, counted and noted at the channel, where there can be none."""
         channel = state.channel
@@ -174,11 +181,15 @@ class Dispatch:
 
     def _marked(self, now: float, pool: ThreadPoolExecutor) -> Iterator[str]:
         """Hosts with work that are queued by us, and by nobody else."""
-        for hosts in _groups(self._hosts.ready(now), BATCH):
+        for hosts in _groups(self._told(self._hosts.ready(now)), BATCH):
             yield from self._done(lambda host: self._hosts.queue(host, now, now + QUEUED_SECONDS), hosts, pool)
 
     def _send(self, hosts: list[str]) -> int:
-        self._queue.send_all([encode(CrawlGroup(hosts=hosts))])
+        try:
+            self._queue.send_all([encode(CrawlGroup(hosts=hosts))])
+        except Unavailable as error:  # others are marked, too, and would be left for as long
+            self._outage = error
+            return 0
         return len(hosts)
 
 
