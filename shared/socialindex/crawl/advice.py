@@ -47,19 +47,19 @@ def check_patience(state: ChannelState, response: Response) -> None:
     """
     if response.status not in EXPLAINED:
         return
-    reason = _refusal(state, response)
+    reason = refusal(state, response)
     if reason not in _WAITS and response.status == HTTPStatus.TOO_MANY_REQUESTS:
         reason = THROTTLED
     if reason in _WAITS:
         raise Transient(reason, f"status {response.status}", status=response.status, retry_after=_WAITS[reason])
 
 
-def _refusal(state: ChannelState, response: Response) -> str:
-    """What the adapter counts a refusal under; empty where it makes none of it."""
+def refusal(state: ChannelState, response: Response) -> str:
+    """What a refusal is counted under: what it means is its adapter's to say."""
     try:
         followed(state, response)
-    except ParseError:
-        return ""
+    except ParseError as error:
+        return type(error).__name__
     except Discarded as verdict:
         return verdict.reason
-    return ""
+    return "client_error"

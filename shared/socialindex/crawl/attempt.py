@@ -13,7 +13,7 @@ import msgspec
 from socialindex import terms
 from socialindex.aws.channels import Unchanged
 from socialindex.batch import DeadLetters, reason_of
-from socialindex.crawl.advice import check_patience, followed
+from socialindex.crawl.advice import check_patience, followed, refusal
 from socialindex.crawl.asking import Asking, Host
 from socialindex.crawl.fetch import Fetched, Fetcher, Transient
 from socialindex.crawl.onward import Onward
@@ -123,7 +123,7 @@ class Attempt:
         elif fetched.response.status in GONE:
             await self._gone(state, fetched.response)
         elif fetched.response.status in EXPLAINED:
-            await self._refused(state, fetched.response)
+            await self._drop(refusal(state, fetched.response))
         else:
             await self._keep(state, fetched)
 
@@ -138,17 +138,6 @@ class Attempt:
         if cursor is not None:
             await asyncio.to_thread(self._shop.channels.move, state.channel.id, cursor)
             self._shop.states.move(state.channel.id, cursor)
-
-    async def _refused(self, state: ChannelState, response: Response) -> None:
-        """A platform's API says no: what that means is its adapter's to say."""
-        try:
-            followed(state, response)
-            reason = "client_error"
-        except ParseError as error:
-            reason = type(error).__name__
-        except Discarded as verdict:
-            reason = verdict.reason
-        await self._drop(reason)
 
     async def _move(self, url: str) -> None:
         """Hand a redirect to the frontier: at another host, its pace and rules count."""
