@@ -91,7 +91,7 @@ class Expect(Struct, frozen=True, kw_only=True):
     any_client_error: bool = False
     """Return 4xx answers, without their bodies, instead of raising their verdict."""
     explained: bool = False
-    """Return 400, 403 and 429 answers with their bodies, where their headers do not say how long to wait."""
+    """Return 400, 403 and 429 answers with their bodies; the last two only where no header says how long to wait."""
     noindex: bool = False
     """Take an answer though its X-Robots-Tag forbids to index it: lists and feeds that only lead to posts, and
     servers whose operator gave us a token. Its marks are in ``Fetched.robots_tags`` all the same."""

@@ -55,7 +55,7 @@ _DATE_REMEDY: Final = "write it as 2026-11-28 14:05 or 2026-11-28T14:05:00+09:00
 
 
 def is_absent(text: str) -> bool:
-    """Whether a cell of figures, dates or addresses says that there is nothing."""
+    """Whether a cell of figures, dates, addresses or ids says that there is nothing."""
     return text.strip().casefold() in _ABSENT
 
 
