@@ -325,8 +325,16 @@ def test_a_host_of_long_pauses_is_not_asked_for_the_most_urgent_alone(
     hosts.release(known, wakes=hosts.wakes(web.host), ready_at=0.0)
     crawler.ask(channel, f"{web.url}/poll")
     crawler.ask(channel, f"{web.url}/read-again", priority=2)
-    crawler.run(web.host, frontier=Frontier(crawler.parts.table("FrontierTable"), chance=lambda: chance))
+    looked: list[float] = []
+
+    class Watched(Frontier):
+        def due(self, host: str, now: float, limit: int) -> list[Pending]:
+            looked.append(now)
+            return super().due(host, now, limit)
+
+    crawler.run(web.host, frontier=Watched(crawler.parts.table("FrontierTable"), chance=lambda: chance))
     assert web.paths == ["/robots.txt", first]
+    assert len(looked) == 1  # what it would find now is not asked for before the pause is over
 
 
 def test_a_pace_is_kept_from_crawler_to_crawler(crawler: Crawler, web: Web) -> None:
