@@ -310,14 +310,23 @@ def test_a_host_that_wants_long_pauses_is_let_go_meanwhile(crawler: Crawler, web
     assert crawler.is_free(web.host)
 
 
+LIMITED = {"X-RateLimit-Limit": "60", "X-RateLimit-Remaining": "59", "X-RateLimit-Reset": "3600"}
+
+
+@pytest.mark.parametrize(
+    ("rules", "limits"),
+    [("User-agent: *\nCrawl-delay: 100", {}), ("", LIMITED)],
+    ids=["by its robots.txt", "by its rate limit"],
+)
 @pytest.mark.parametrize(("chance", "first"), [(0.0, "/poll"), (0.9, "/read-again")])
 def test_a_host_of_long_pauses_is_not_asked_for_the_most_urgent_alone(
-    crawler: Crawler, web: Web, chance: float, first: str
+    crawler: Crawler, web: Web, rules: str, limits: dict[str, str], chance: float, first: str
 ) -> None:
-    web.pages["/robots.txt"] = Page("User-agent: *\nCrawl-delay: 100", headers={"Content-Type": "text/plain"})
-    web.pages |= {"/poll": FEED, "/read-again": FEED}
+    web.pages["/robots.txt"] = Page(rules, headers={"Content-Type": "text/plain"})
+    web.pages |= dict.fromkeys(("/feed", "/poll", "/read-again"), FEED._replace(headers={**FEED.headers, **limits}))
     channel = crawler.poll(web)
-    crawler.run(web.host)  # asks for the rules, and postpones the poll
+    crawler.run(web.host)  # learns of the pauses
+    before = web.paths
     hosts = crawler.parts.hosts
     known = hosts.lease(web.host, 30.0)
     assert known
@@ -333,7 +342,7 @@ def test_a_host_of_long_pauses_is_not_asked_for_the_most_urgent_alone(
             return super().due(host, now, limit)
 
     crawler.run(web.host, frontier=Watched(crawler.parts.table("FrontierTable"), chance=lambda: chance))
-    assert web.paths == ["/robots.txt", first]
+    assert web.paths == [*before, first]
     assert len(looked) == 1  # what it would find now is not asked for before the pause is over
 
 

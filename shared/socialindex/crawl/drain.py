@@ -93,10 +93,10 @@ class Drain:
 
     @property
     def _look_ahead(self) -> int:
-        delay = self._manners.delay
-        if delay > _LONGEST_WAIT:
+        pause = self._manners.pause
+        if pause > _LONGEST_WAIT:
             return 1  # the host is let go after it: of several, the most urgent alone would ever be asked for
-        return int(min(max(_LOOK_SECONDS / delay, _FEWEST), _LOOK_AHEAD)) if delay else _LOOK_AHEAD
+        return int(min(max(_LOOK_SECONDS / pause, _FEWEST), _LOOK_AHEAD)) if pause else _LOOK_AHEAD
 
     async def _wait(self) -> bool:
         """Keep the host's pace; False where it must wait too long for us, or is lost."""

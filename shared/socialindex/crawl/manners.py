@@ -48,6 +48,11 @@ class Manners:
         """Seconds between two requests."""
         return self._pace.delay
 
+    @property
+    def pause(self) -> float:
+        """Seconds from the last request to the next: ``delay``, or more where a rate limit or the like asks for it."""
+        return self._pace.wait
+
     def rules(self, url: str) -> RobotsRules | None:
         """The rules that hold for an address; None where they are not known any more, or were never."""
         rules = self._rules.get(place_of(url).origin)
