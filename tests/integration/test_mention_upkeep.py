@@ -225,6 +225,7 @@ def entry(**fields: Any) -> Terms:
 def test_mentions_of_what_terms_forbid_go_with_it(index: OpenSearch, monkeypatch: pytest.MonkeyPatch) -> None:
     forbidden = entry(verdict="forbidden", edited_at=NOVEMBER)
     monkeypatch.setattr(terms, "register", lambda: (forbidden,))
+    monkeypatch.setattr(terms, "of_host", lambda host: forbidden if host == "a.example" else None)
     write(index, reading("a", platform="www.a.example"), reading("b", platform="b.example"))
     write(index, reading("own", platform="a.example", visibility="ws_1"))
     mention(index, "a", "b", "own")
