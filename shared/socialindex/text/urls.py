@@ -46,12 +46,17 @@ _TRACKERS: Final[dict[str, str]] = {
     "Wicked Reports": "wickedid",
 }
 """Parameters that tell who sent a reader and never what is shown, lower-case, by where they come from."""
-_TRACKER_NAMES = frozenset(name for names in _TRACKERS.values() for name in names.split())
-_TRACKER_PREFIXES = (
+_SESSIONS: Final = "phpsessid jsessionid"
+"""Parameters by which PHP and Java servers know a reader who sends no cookies: another value at each visit."""
+_NAMELESS = frozenset(name for names in (*_TRACKERS.values(), _SESSIONS) for name in names.split())
+_NAMELESS_PREFIXES = (
     "utm_",  # Google Analytics' campaign parameters, which everybody else understands too
     "mtm_",  # Matomo's
     "hsa_",  # HubSpot's ads
+    "aspsessionid",  # ASP's sessions, whose names end in letters of the server's own
 )
+_SESSION_IN_PATH = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
+"""Where Java servers write a session into all that they link to (Servlet 6.0, section 7.1.3)."""
 
 _MEDIUMS = "---"
 """In the value of ``source``, which may mean anything without: Medium's feeds and lists name themselves in links to a
@@ -80,8 +85,8 @@ def canonical_url(url: str, base: str = "") -> str | None:
 
     Scheme and host in lower case, the host in its ASCII form (IDNA 2008 with UTS 46 mapping), no default port, no user
     name or password, no fragment, dot segments resolved, percent-encoding normalized (RFC 3986, section 6.2.2), no
-    tracking parameters; what is left of the query keeps its order. Nothing is guessed: ``/a`` and ``/a/`` differ.
-    ``None`` for other schemes, hosts that cannot exist, and results longer than ``MAX_LENGTH``. Idempotent.
+    tracking parameters, no sessions; what is left of the query keeps its order. Nothing is guessed: ``/a`` and ``/a/``
+    differ. ``None`` for other schemes, hosts that cannot exist, and results longer than ``MAX_LENGTH``. Idempotent.
 
     Args:
         url: any string; relative addresses need ``base``.
@@ -141,9 +146,9 @@ def _host(host: str) -> str:
 
 
 def _path(path: str) -> str:
-    """A path with normalized escapes and without dot segments (RFC 3986, section 5.2.4)."""
+    """A path with normalized escapes, without dot segments (RFC 3986, section 5.2.4) and without a session."""
     kept: list[str] = []
-    segments = _escapes(path, _PATH_SAFE).split("/")[1:]
+    segments = _SESSION_IN_PATH.sub("", _escapes(path, _PATH_SAFE)).split("/")[1:]
     for segment in segments:
         if segment == "..":
             del kept[-1:]
@@ -162,7 +167,7 @@ def _query(query: str) -> str:
 def _tracks(parameter: str) -> bool:
     name, _, value = parameter.partition("=")
     name = unquote(name).lower()
-    return name in _TRACKER_NAMES or name.startswith(_TRACKER_PREFIXES) or (name == "source" and _MEDIUMS in value)
+    return name in _NAMELESS or name.startswith(_NAMELESS_PREFIXES) or (name == "source" and _MEDIUMS in value)
 
 
 def _escapes(text: str, safe: str) -> str:

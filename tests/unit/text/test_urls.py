@@ -44,6 +44,10 @@ BASE = "https://blog.example.com/posts/1?page=2"
         ("../2", "https://blog.example.com/2"),
         ("?page=3", "https://blog.example.com/posts/1?page=3"),
         ("//cdn.example.com/x", "https://cdn.example.com/x"),
+        ("http://example.com/news/view.do;jsessionid=0A1B.node1?nttId=3", "http://example.com/news/view.do?nttId=3"),
+        ("http://example.com/a;JSESSIONID=0A1B;v=2/b;jsessionid=", "http://example.com/a;v=2/b"),
+        ("http://example.com/a/..;jsessionid=0A1B/b", "http://example.com/b"),
+        ("http://example.com/a;jsession=1", "http://example.com/a;jsession=1"),
     ],
 )
 def test_there_is_one_spelling(url: str, canonical: str) -> None:
@@ -66,6 +70,10 @@ def test_there_is_one_spelling(url: str, canonical: str) -> None:
         ("source=a--b", "?source=a--b"),
         ("resource=rss----a---4", "?resource=rss----a---4"),
         ("at_medium=RSS&at_campaign=rss&id=3", "?id=3"),
+        ("idxno=3&PHPSESSID=0a1b2c", "?idxno=3"),
+        ("JSESSIONID=0A1B.node1&nttId=3", "?nttId=3"),
+        ("ASPSESSIONIDQQTRSABC=0A1B&no=3", "?no=3"),
+        ("session=2026&sid=102", "?session=2026&sid=102"),
         ("flag&empty=&utm_term", "?flag&empty="),
         ("a=1&&b=2&", "?a=1&b=2"),
         ("q=a+b&r=%2B", "?q=a+b&r=%2B"),
