@@ -49,7 +49,7 @@ class Feed(Adapter):
 
     name: ClassVar[str] = "feed"
     title: ClassVar[str] = "Feeds (RSS, Atom, JSON Feed)"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     rank: ClassVar[int] = 90
     gives: ClassVar[tuple[str, ...]] = ("title", "author", "media", "likes", "replies", "views", "edits", "deletions")
     paste: ClassVar[tuple[str, ...]] = ("https://blog.example/", "https://news.example/rss.xml")

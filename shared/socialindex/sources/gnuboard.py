@@ -45,7 +45,7 @@ class Gnuboard(BoardAdapter[Board, BoardPage]):
 
     name: ClassVar[str] = "gnuboard"
     title: ClassVar[str] = "Gnuboard 5 boards"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     rank: ClassVar[int] = 20
     gives: ClassVar[tuple[str, ...]] = ("likes", "replies", "views", "comments", "threads", "media")
     paste: ClassVar[tuple[str, ...]] = (

@@ -49,7 +49,7 @@ _ICONS: Final = {
 }
 """Labels that the newer basic skins, Amina's and Nariya's draw as icons."""
 _NUMBERS = re.compile(rf"(?P<label>조회|댓글|(?<!비)추천)수?\W{{0,12}}(?P<number>{NUMBER})")
-_WRITTEN_AT = re.compile(r"작성일\D{0,12}(?P<date>\d.{0,30})")
+_WRITTEN_AT = re.compile(r"작성일\D{0,12}?(?P<date>(?:오[전후]\s?)?\d.{0,30})")
 _FILE_SIZE = re.compile(r"\s*\([0-9.,]+\s?[A-Za-z]{0,5}\)[^()]*$")
 _MOST_ATTACHED: Final = 100
 _ADDRESS = re.compile(r"https?://\S+")

@@ -30,6 +30,7 @@ _MONTH_FIRST = re.compile(
     rf"\b{_NAME}\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?:\S+\s+){{0,3}}?(?P<year>\d{{4}})(?!\d)", re.IGNORECASE
 )
 _TIME = re.compile(r"(?<![\d+])(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,](\d{1,6})\d*)?)?")
+_WORDED = re.compile(r"(?<!\d)(\d{1,2})시\s?(\d{1,2})분(?:\s?(\d{1,2})초)?")
 _ZONE = re.compile(r"\s*(?:[AaPp]\.?[Mm]\.?(?![A-Za-z]))?\s*(?:GMT|UTC)?(?:([+-])(\d{1,2}):?(\d\d)?|([A-Za-z]{1,5}))")
 _AFTERNOON = re.compile(r"오후|午後|\d\s*[Pp]\.?[Mm]\b")
 _MORNING = re.compile(r"오전|午前|\d\s*[Aa]\.?[Mm]\b")
@@ -39,8 +40,9 @@ def parse_date(text: str, zone: tzinfo = UTC) -> datetime | None:
     """The moment that a date means, in UTC, or ``None`` where it is none.
 
     Takes RFC 822 with and without weekday, seconds, century and zone; ISO 8601 and what looks like it
-    (``2026.11.20 09:15``, ``20261120091500``); asctime; and Korean forms (``2026년 11월 20일 오후 3:15``). Two-digit
-    years below 50 are of this century (RFC 2822, section 4.3). Without a time, the day's first moment is meant.
+    (``2026.11.20 09:15``, ``20261120091500``); asctime; and Korean forms (``2026년 11월 20일 오후 3:15``,
+    ``15시 15분``). Two-digit years below 50 are of this century (RFC 2822, section 4.3). Without a time, the day's
+    first moment is meant.
 
     Args:
         text: the date as it was written.
@@ -61,7 +63,7 @@ def _iso(text: str, zone: tzinfo) -> datetime | None:
 
 
 def _any_form(text: str, zone: tzinfo) -> datetime | None:
-    text = _COMPACT.sub(_expand, text, count=1)
+    text = _WORDED.sub(_with_colons, _COMPACT.sub(_expand, text, count=1))
     found = next(filter(None, (form.search(text) for form in (_YEAR_FIRST, _DAY_FIRST, _MONTH_FIRST))), None)
     if not found:
         return None
@@ -77,6 +79,10 @@ def _any_form(text: str, zone: tzinfo) -> datetime | None:
 def _expand(match: re.Match[str]) -> str:
     year, month, day, hour, minute, second = match.groups()
     return f"{year}-{month}-{day}" + (f" {hour}:{minute}:{second or '00'}" if hour else "")
+
+
+def _with_colons(match: re.Match[str]) -> str:
+    return ":".join(number.zfill(2) for number in match.groups() if number)
 
 
 def _day(match: re.Match[str]) -> datetime:
