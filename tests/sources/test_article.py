@@ -339,6 +339,24 @@ def test_a_headline_keeps_its_dashes_and_loses_its_site(head: str, title: str) -
     assert post.title == title
 
 
+@pytest.mark.parametrize("tongue", ["", ' lang="en"'], ids=["no language", "the template's"])
+def test_a_printed_date_is_of_seoul_on_a_page_in_korean(tongue: str) -> None:
+    text = "<p>한빛전자가 누리폰12를 다음 주부터 무상으로 점검한다고 밝혔다.</p>" * 5
+    head = '<title>누리폰12 무상 점검</title><meta property="og:type" content="article">'
+    page = f"<html{tongue}><head>{head}</head><body><p>입력 2026.11.20 17:42</p><div>{text}</div></body></html>"
+    [post] = ADAPTER.posts(channel(), answer(Request(url=f"{SITE}/news/1", kind=POST_KIND), page))
+    assert isinstance(post, Draft)
+    assert post.published_at == datetime(2026, 11, 20, 8, 42, tzinfo=UTC)
+
+
+def test_a_news_sitemap_has_its_dates_from_where_its_titles_are() -> None:
+    dated = "<n:publication_date>2026-11-20T17:42:00</n:publication_date><n:title>누리폰12 무상 점검</n:title>"
+    names = 'xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"'
+    body = f"<urlset {names}><url><loc>{SITE}/news/1</loc><n:news>{dated}</n:news></url></urlset>"
+    follow = ADAPTER.follow(channel(), answer(ADAPTER.start(channel()), body))
+    assert [request.context["published"] for request in follow.requests] == ["2026-11-20T08:42:00+00:00"]
+
+
 def story(number: int, **said: object) -> Json:
     """One article's linked data, which says of another day than others'."""
     return {"@type": "NewsArticle", "headline": f"story {number}", "datePublished": f"2026-11-{number:02}", **said}

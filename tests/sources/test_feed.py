@@ -101,6 +101,25 @@ def _assert_same(found: list[Draft], articles: Iterable[tuple[str, str, datetime
 
 
 @pytest.mark.parametrize(
+    ("title", "language", "hour"),
+    [
+        ("누리폰12 리콜, 내일부터", "", 0),
+        ("누리폰12 리콜, 내일부터", "en-us", 0),
+        ("リコールのお知らせ", "", 0),
+        ("How to read 한글 in an afternoon", "", 9),
+        ("新闻发布会", "", 9),
+        ("Recall of phones", "ko", 0),
+        ("Recall of phones", "", 9),
+    ],
+)
+def test_a_date_without_a_zone_is_local_time_where_the_titles_are(title: str, language: str, hour: int) -> None:
+    item = f"<title>{title}</title><link>https://news.example.com/1</link><pubDate>2026-11-20 09:15</pubDate>"
+    told = f"<language>{language}</language>" if language else ""
+    [post] = drafts(f"<rss version='2.0'><channel><title>Wire</title>{told}<item>{item}</item></channel></rss>")
+    assert post.published_at == datetime(2026, 11, 20, hour, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
     ("written", "moment"),
     [
         ("Fri, 20 Nov 2026 09:15:30 +0900", "2026-11-20T00:15:30Z"),

@@ -9,7 +9,8 @@ Decisions, each made once for all formats:
 - A category is a topic that the publisher chose, no hashtag: only those written with ``#`` become hashtags.
 - A text that is called summary or description is an excerpt where a link leads on. With the option ``full`` such an
   entry's page is read too, as ``article`` reads pages.
-- A date without zone is local time in Korea or Japan where the feed's language (or else its host) is theirs, else UTC.
+- A date without zone is local time in Korea or Japan where the feed's language (or else its host) is theirs, or its
+  titles are, whatever it declares; else UTC.
 - An author's e-mail address is never kept, RSS 2.0 wants one though.
 - 404 and 410 say that the feed is gone, not its posts. That a post is gone, Atom can say (RFC 6721).
 - A feed whose ``X-Robots-Tag`` says ``noindex`` is not indexed: SEO plugins send ``noindex, follow`` with every feed,

@@ -176,7 +176,8 @@ class Page:
 
     def _dates(self) -> tuple[datetime | None, datetime | None]:
         """When it was published, and when it was edited after that."""
-        zone = local_zone(self._language or self._channel.language, self._response.url)
+        words = f"{self._says.title} {self._says.summary}"
+        zone = local_zone(self._language or self._channel.language, self._response.url, words)
         told = self._response.request.context.get("published", "")
         published = first_date([*self._says.published, told, *self._says.printed], zone)
         modified = first_date(self._says.modified, zone)

@@ -15,6 +15,7 @@ from lxml import etree
 
 from socialindex.errors import ParseError
 from socialindex.sources._families.feeds.dates import parse_date
+from socialindex.sources._families.feeds.drafts import local_zone
 from socialindex.text import canonical_url, decode
 
 if TYPE_CHECKING:
@@ -180,12 +181,13 @@ class _Reader:
         url = canonical_url(_text(values.get("loc")), self._url)
         if url is None:
             return None
-        news = values.get("news")
-        published = next((_text(c) for c in news if _name(c) == "publication_date"), "") if news is not None else ""
-        return Listed(url, self._date(published), self._date(_text(values.get("lastmod"))))
+        news = {_name(child): _text(child) for child in values.get("news", ())}
+        zone = self._zone if self._zone is not UTC else local_zone(None, "", news.get("title", ""))
+        published, modified = news.get("publication_date", ""), _text(values.get("lastmod"))
+        return Listed(url, self._date(published, zone), self._date(modified, zone))
 
-    def _date(self, text: str) -> datetime | None:
-        date = parse_date(text, self._zone) if text else None
+    def _date(self, text: str, zone: tzinfo) -> datetime | None:
+        date = parse_date(text, zone) if text else None
         return date if date and date <= self._latest else None
 
 

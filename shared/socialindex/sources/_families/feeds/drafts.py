@@ -24,6 +24,10 @@ MAX_NAME: Final = 200
 
 _EAST: Final = timezone(timedelta(hours=9))  # Korea and Japan, which know no summer time
 _EASTERN: Final = frozenset({"ko", "ja", "kr", "jp"})
+_EASTERN_LETTERS = re.compile("[\uac00-\ud7a3\u3041-\u30ff]")
+_EASTERN_SHARE: Final = 0.3
+"""Share of Hangul and kana among the letters of words that are Korean or Japanese: much of the rest may be names."""
+_MAX_WORDS: Final = 2_000
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?", re.IGNORECASE)
 _MEANT: Final = {"kr": "ko", "jp": "ja", "cn": "zh"}
 """Countries that feeds give for languages."""
@@ -80,10 +84,21 @@ def draft(entry: Entry, uri: str | None, zone: tzinfo, language: str, read_at: d
     )
 
 
-def local_zone(language: str | None, url: str) -> tzinfo:
-    """Where a feed's clocks are: in Korea or Japan by its language, else by its host; in UTC where neither says so."""
+def local_zone(language: str | None, url: str, words: str = "") -> tzinfo:
+    """Where a publisher's clocks are: in Korea or Japan as it says, or as its words show; else in UTC.
+
+    Args:
+        language: what it declares. Many declare none, or the language of the template that they took.
+        url: its address, whose host counts where no language is declared.
+        words: such as its titles.
+    """
     place = language or (urlsplit(url).hostname or "").rpartition(".")[2]
-    return _EAST if place in _EASTERN else UTC
+    return _EAST if place in _EASTERN or _are_eastern(words[:_MAX_WORDS]) else UTC
+
+
+def _are_eastern(words: str) -> bool:
+    found = len(_EASTERN_LETTERS.findall(words))
+    return found > 0 and found >= _EASTERN_SHARE * sum(map(str.isalpha, words))
 
 
 def primary_language(declared: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from socialindex.errors import Discarded, ParseError
@@ -41,6 +42,8 @@ _ACCEPT = (
 )
 _ASKED = {"history": "asked"}
 """In the cursor: once a feed's older pages were asked for, a poll reads the feed only."""
+_TITLES: Final = 10
+"""Entries whose titles show which language a feed is in, for dates without a zone."""
 _KEPT_BACK = frozenset({"noindex", "none", "noarchive"})
 
 
@@ -121,7 +124,12 @@ class Reading:
         return Identities(self._document, self._channel.url)
 
     def _zone(self) -> tzinfo:
-        return local_zone(primary_language(self._document.language) or self._channel.language, self._channel.url)
+        language = primary_language(self._document.language) or self._channel.language
+        return local_zone(language, self._channel.url, " ".join([self._document.title, *self._titles()]))
+
+    def _titles(self) -> Iterator[str]:
+        entries = islice(self._document.entries, _TITLES)
+        return (entry.title.source for entry in entries if isinstance(entry, feeds.Entry) and entry.title)
 
 
 def leads_on(channel: Channel, response: Response) -> bool:
