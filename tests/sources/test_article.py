@@ -339,6 +339,24 @@ def test_a_headline_keeps_its_dashes_and_loses_its_site(head: str, title: str) -
     assert post.title == title
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<form name="aspnetForm" method="post"><div>{story}</div><div>회사소개</div></form>',
+        '<div>{story}</div><form name="reply"><p>댓글을 쓰려면 로그인하세요. 욕설은 지워질 수 있습니다.</p></form>',
+    ],
+    ids=["around the page", "below the article"],
+)
+def test_a_form_is_left_out_unless_the_article_is_in_it(body: str) -> None:
+    lines = ["한빛전자가 누리폰12를 다음 주부터 무상으로 점검한다.", "점검은 서비스센터 40곳에서 한 시간이면 끝난다."]
+    head = '<title>누리폰12 무상 점검</title><meta property="og:type" content="article">'
+    story = "".join(f"<p>{line}</p>" for line in lines)
+    page = f"<html><head>{head}</head><body>{body.format(story=story)}</body></html>"
+    [post] = ADAPTER.posts(channel(), answer(Request(url=f"{SITE}/news/1", kind=POST_KIND), page))
+    assert isinstance(post, Draft)
+    assert post.text == "\n\n".join(lines)
+
+
 @pytest.mark.parametrize("tongue", ["", ' lang="en"'], ids=["no language", "the template's"])
 def test_a_printed_date_is_of_seoul_on_a_page_in_korean(tongue: str) -> None:
     text = "<p>한빛전자가 누리폰12를 다음 주부터 무상으로 점검한다고 밝혔다.</p>" * 5

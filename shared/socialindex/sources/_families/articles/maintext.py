@@ -3,8 +3,8 @@
 The only place that decides what an article's text is; see docs/decisions/0006-main-text.md for what it was measured
 against. Three steps, each over the page once:
 
-1. What is never text is left out by its element (``nav``, ``form``, the title), and what its class or id calls a side
-   matter (``related``, ``share``, ``comments``), unless most of the page is in it.
+1. What is never text is left out by its element (``nav``, ``button``, the title); forms, and what its class or id calls
+   a side matter (``related``, ``share``, ``comments``), unless much of the page is in it.
 2. Prose is weighed: characters that stand in an element and are no link count for it, and less for each element around
    it. The heaviest element is the article; where the page calls one ``articleBody`` (schema.org), that is.
 3. Elements beside it of the same name and class belong to it: pages of an article, entries of a live report.
@@ -28,7 +28,7 @@ def _words(names: str) -> frozenset[str]:
 
 
 _NEVER: Final = _words(
-    "script style noscript template head title h1 nav aside footer form button select textarea input iframe object "
+    "script style noscript template head title h1 nav aside footer button select textarea input iframe object "
     "embed svg canvas audio video figcaption dialog address menu amp-ad amp-sidebar amp-analytics"
 )
 _ROLES: Final = _words("navigation complementary contentinfo banner search dialog")
@@ -47,6 +47,8 @@ _SIDE: Final = re.compile(
 """Words in classes and ids of what stands beside an article, on real sites in English and Korean."""
 _SIDE_SHARE: Final = 0.3
 """Share of the page's prose from which an element is no side matter, whatever it is called."""
+_FORM_SHARE: Final = 0.6
+"""The same for a form: ASP.NET's pages are one form each, and old ones in Korea have the article in a form, too."""
 _INLINE: Final = _words(
     "a abbr amp-img b big br cite code data del em font i img kbd label mark q s small span strong sub sup time tt u "
     "var wbr"
@@ -104,8 +106,8 @@ def main_text(root: Element) -> str:
     body = next(root.iter("body"), root)
     _drop(body, (element for element in elements(body) if _is_never_text(element)))
     prose = _Prose(body)
-    most = prose.unlinked(body) * _SIDE_SHARE
-    _drop(body, (element for element in elements(body) if _is_side(element) and prose.unlinked(element) < most))
+    whole = prose.unlinked(body)
+    _drop(body, (e for e in elements(body) if prose.unlinked(e) < whole * _most_beside(e)))
     article = _article(body)
     for element in article:
         _drop_link_lists(element)
@@ -159,6 +161,13 @@ def _is_alike(one: Element, other: Element) -> bool:
 
 def _is_never_text(element: Element) -> bool:
     return element.tag in _NEVER or element.get("aria-hidden") == "true" or element.get("role") in _ROLES
+
+
+def _most_beside(element: Element) -> float:
+    """The share of the page's prose below which an element is beside the article; zero for what may be of it."""
+    if element.tag == "form":
+        return _FORM_SHARE
+    return _SIDE_SHARE if _is_side(element) else 0
 
 
 def _is_side(element: Element) -> bool:
