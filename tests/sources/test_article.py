@@ -357,6 +357,25 @@ def test_a_form_is_left_out_unless_the_article_is_in_it(body: str) -> None:
     assert post.text == "\n\n".join(lines)
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("footer-wrap", "한빛전자, 누리폰12 전량 리콜 결정"),
+        ("story", "한빛전자가 누리폰12를 모두 거둬들인다. 대상은 지난해 3월부터 팔린 12만 대로, 비용은 회사가 낸다."),
+    ],
+    ids=["a flash and an imprint", "an article and its first line"],
+)
+def test_a_short_body_that_is_marked_counts_beside_side_matters(name: str, text: str) -> None:
+    flash = '<div itemprop="articleBody">한빛전자, 누리폰12 전량 리콜 결정</div>'
+    imprint = "발행인 홍길동, 예시구 새벽로 1, 대표전화 02-000-0000. 새벽일보의 글은 저작권법의 보호를 받습니다."
+    below = f'<div class="{name}"><p>{text if name == "story" else imprint}</p></div>'
+    head = '<title>[속보] 누리폰12 리콜</title><meta property="og:type" content="article">'
+    page = f"<html><head>{head}</head><body>{flash}{below}</body></html>"
+    [post] = ADAPTER.posts(channel(), answer(Request(url=f"{SITE}/news/1", kind=POST_KIND), page))
+    assert isinstance(post, Draft)
+    assert post.text == text
+
+
 @pytest.mark.parametrize("tongue", ["", ' lang="en"'], ids=["no language", "the template's"])
 def test_a_printed_date_is_of_seoul_on_a_page_in_korean(tongue: str) -> None:
     text = "<p>한빛전자가 누리폰12를 다음 주부터 무상으로 점검한다고 밝혔다.</p>" * 5

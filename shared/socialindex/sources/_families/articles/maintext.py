@@ -58,7 +58,8 @@ _LINES: Final = _words("p li blockquote span font h2 h3 h4 h5 h6 dd dt")
 _LEAST: Final = 15
 """Characters of a text that counts: shorter ones are labels."""
 _MARKED: Final = 80
-"""Characters of the least text that a page can call its article's body."""
+"""Characters of the least text that a page can call its article's body, whatever else stands there. A shorter one is
+all of a news flash, or a part of an article: it counts where only side matters, such as the imprint, are longer."""
 _OUTWARD: Final = 0.75
 """What is left of a text's weight one element further out."""
 _ALIKE: Final = 1.3
@@ -116,14 +117,23 @@ def main_text(root: Element) -> str:
 
 def _article(body: Element) -> list[Element]:
     prose = _Prose(body)
-    marked = [e for e in elements(body) if "articleBody" in attribute(e, "itemprop") and prose.text(e) >= _MARKED]
-    if marked:
-        return [max(marked, key=prose.text)]
+    marks = (e for e in elements(body) if "articleBody" in attribute(e, "itemprop") and prose.text(e) >= _LEAST)
+    marked = max(marks, key=prose.text, default=None)
+    if marked is not None and prose.text(marked) >= _MARKED:
+        return [marked]
     weights, holds = _weights(body, prose)
     if not weights:
         return [body]
     heaviest = max(weights, key=lambda element: weights[element] * (1 - prose.link_share(element)))
+    if marked is not None and _is_in_side(heaviest, marked):
+        return [marked]
     return _together(heaviest, holds, prose)
+
+
+def _is_in_side(element: Element, article: Element) -> bool:
+    """Whether an element is in what is called a side matter and does not hold the article, too."""
+    around = set(article.iterancestors())
+    return any(_is_side(e) for e in (element, *element.iterancestors()) if e not in around)
 
 
 def _weights(body: Element, prose: _Prose) -> tuple[dict[Element, float], dict[Element, int]]:
