@@ -49,7 +49,9 @@ _HIDING_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re
 _SPACES = re.compile("[ \t\n\f\u00a0]{2,}|[\t\n\f\u00a0]")  # all but the single space, which stays as it is
 _EMOJI_CLASSES = frozenset({"emoji", "wp-smiley", "emojione"})
 _WEB = ("http://", "https://")
-_LAZY_SOURCES = ("src", "data-src", "data-original", "data-lazy-src")
+_LAZY_SOURCES = ("data-src", "data-original", "data-lazy-src")
+_PLACEHOLDER = re.compile("blank|spacer|loading|placeholder|transparent|lazy|pixel|1x1|dummy", re.IGNORECASE)
+"""What a file is called that is shown until a script fetches the picture itself."""
 
 
 class Html(NamedTuple):
@@ -235,10 +237,15 @@ class _Reader:
         if not _EMOJI_CLASSES.isdisjoint(attributes.get("class", "").split()):
             self.data(alt)
             return
-        sources = (_absolute(attributes.get(name, ""), self._base_url) for name in _LAZY_SOURCES)
-        source = next(filter(None, sources), None)
+        source = next(filter(None, (_absolute(each, self._base_url) for each in _sources(attributes))), None)
         if source and not _is_pixel(attributes) and len(self._images) < MAX_ADDRESSES:
             self._images.setdefault(source, alt or None)
+
+
+def _sources(attributes: Mapping[str, str]) -> list[str]:
+    """Addresses of a picture, the likeliest first."""
+    plain, lazy = attributes.get("src", ""), [attributes.get(name, "") for name in _LAZY_SOURCES]
+    return [*lazy, plain] if _PLACEHOLDER.search(plain.rpartition("/")[2]) else [plain, *lazy]
 
 
 def _is_hidden(tag: str, attributes: Mapping[str, str]) -> bool:

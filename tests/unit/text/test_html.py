@@ -92,6 +92,9 @@ def test_a_shortened_link_stays_whole() -> None:
     [
         ('<img src="/a.png" alt=" a  cat "><img src="/b.png" alt="">', [("/a.png", "a cat"), ("/b.png", None)]),
         ('<img src="data:image/gif;base64,R0" data-src="/lazy.png">', [("/lazy.png", None)]),
+        ('<img src="/img/blank.gif" data-src="/lazy.png">', [("/lazy.png", None)]),
+        ('<img src="/lazyload/a.png" data-src="/b.png">', [("/lazyload/a.png", None)]),
+        ('<img src="/img/loading.svg">', [("/img/loading.svg", None)]),
         ('<img src="/count.gif" width="1" height="1">', []),
         ('<img class="wp-smiley" src="/s.png" alt=":)">', []),
         ("<img>", []),
