@@ -90,6 +90,15 @@ def test_a_queue_has_dead_letters_and_outlasts_its_function(name: str, event: di
     assert event["ScalingConfig"]["MaximumConcurrency"] >= 2
 
 
+def test_schedules_of_two_stacks_in_one_account_do_not_share_names() -> None:
+    """SAM names them after function and event alone: https://github.com/aws/serverless-application-model/issues/3109."""
+    names = [event.get("Name", {}).get("Sub", "") for _, event in sources("ScheduleV2")]
+    assert len(set(names)) == len(names) > 0
+    assert [name for name in names if not re.fullmatch(r"\$\{AWS::StackName\}-[A-Za-z]{1,40}", name)] == []
+    bootstrap = (ROOT / "infra" / "bootstrap.yaml").read_text("utf-8")
+    assert re.findall(r":schedule/(.+)", bootstrap) == ["default/socialindex-${Environment}*"]
+
+
 def test_posts_wait_for_an_engine_that_is_down_for_a_day() -> None:
     """And no queue for so long that its messages end without having become dead letters."""
     waits = {
