@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from infra.local.guard.calls import needed
+from infra.local.guard.policy import allowed
 from infra.local.guard.record import Permission, permissions, template
 from socialindex.aws import archive, export_files, imports, network_files
 
@@ -127,6 +129,15 @@ def _action(permission: Permission) -> str:
 def test_a_function_may_touch_those_objects_only_that_its_classes_keep(function: str) -> None:
     objects = [one.resource for one in ALLOWED if one.function == function and _is_of_objects(one)]
     assert {one.partition("/")[2] for one in objects} == {f"{HOMES[name]}*" for name in _handed_the_bucket(function)}
+
+
+def test_a_mail_may_leave_by_the_configuration_set_that_its_address_has() -> None:
+    """It may have one by default, on which SES checks the same action (https://github.com/medplum/medplum/pull/10102)."""
+    mail = {"FromEmailAddress": "alerts@example.com", "Content": {"Raw": {"Data": b""}}}
+    calls = [*needed("sesv2", "SendEmail", mail)]
+    assert {call.resource.partition("/")[0] for call in calls} == {"identity", "configuration-set"}
+    statements = template().functions["DeliverFunction"].statements
+    assert [call for call in calls if not allowed(statements, call)] == []
 
 
 def test_whoever_reads_objects_is_told_when_there_is_none() -> None:

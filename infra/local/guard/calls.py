@@ -96,9 +96,13 @@ def _topics(operation: str, params: Params) -> Iterator[Call]:
 
 
 def _mails(operation: str, params: Params) -> Iterator[Call]:
-    """What SendEmail is given as it is (``Raw``), is checked as the action that it was of the API's first version."""
+    """What SendEmail is given as it is (``Raw``), is checked as the action that it was of the API's first version.
+
+    An identity may have a configuration set by default, on which the same is checked. Here each has one.
+    """
     action = "SendRawEmail" if operation == "SendEmail" and "Raw" in params["Content"] else operation
     yield Call(f"ses:{action}", f"identity/{params['FromEmailAddress']}")
+    yield Call(f"ses:{action}", f"configuration-set/{params.get('ConfigurationSetName', 'default')}")
 
 
 def _secrets(operation: str, params: Params) -> Iterator[Call]:

@@ -60,13 +60,13 @@ CALLS: list[tuple[str, str, dict[str, Any], set[tuple[str, str]]]] = [
         "sesv2",
         "SendEmail",
         {"FromEmailAddress": "a@example.com", "Content": {"Raw": {"Data": b""}}},
-        {("ses:SendRawEmail", "identity/a@example.com")},
+        {("ses:SendRawEmail", "identity/a@example.com"), ("ses:SendRawEmail", "configuration-set/default")},
     ),
     (
         "sesv2",
         "SendEmail",
         {"FromEmailAddress": "a@example.com", "Content": {"Simple": {}}},
-        {("ses:SendEmail", "identity/a@example.com")},
+        {("ses:SendEmail", "identity/a@example.com"), ("ses:SendEmail", "configuration-set/default")},
     ),
     ("secretsmanager", "GetSecretValue", {"SecretId": "a/b"}, {("secretsmanager:GetSecretValue", "secret:a/b-abcdef")}),
 ]
