@@ -8,10 +8,12 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import yaml
+
+from infra.local.template.document import load
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -151,3 +153,29 @@ def test_the_bootstrap_stack_gives_roles_to_those_jobs_only(environment: str) ->
     config = (ROOT / "samconfig.toml").read_text("utf-8")
     assert f'stack_name = "socialindex-{environment}"' in config, "the name that the roles are bound to"
     assert f"EngineName=socialindex-{environment}" in config
+
+
+def builder() -> list[dict[str, Any]]:
+    """The statements of the role by which CloudFormation makes what the templates hold."""
+    resources = cast("dict[str, Any]", load(ROOT / "infra" / "bootstrap.yaml"))["Resources"]
+    (policy,) = resources["Builder"]["Properties"]["Policies"]
+    return cast("list[dict[str, Any]]", policy["PolicyDocument"]["Statement"])
+
+
+def test_the_first_api_of_an_account_can_be_made() -> None:
+    """With it API Gateway makes a role of its own, by the permissions of who asks, and refuses to go on without them.
+
+    Using service-linked roles for API Gateway (developer guide); amplify-education/serverless-domain-manager#112.
+    """
+    (made,) = [one for one in builder() if "iam:CreateServiceLinkedRole" in one["Action"]]
+    assert made["Condition"] == {"StringEquals": {"iam:AWSServiceName": "ops.apigateway.amazonaws.com"}}
+    (role,) = made["Resource"]
+    assert role["Fn::Sub"].endswith(":role/aws-service-role/ops.apigateway.amazonaws.com/*")
+
+
+def test_a_small_stack_can_grow() -> None:
+    """A route whose way changes is replaced, neither made nor deleted (AWS::EC2::Route, update: no interruption)."""
+    found = cast("dict[str, Any]", load(ROOT / "infra" / "network.yaml"))["Resources"].values()
+    routes = [one["Properties"] for one in found if one["Type"] == "AWS::EC2::Route"]
+    assert [one for one in routes if isinstance(one.get("NatGatewayId"), dict) and "Fn::If" in one["NatGatewayId"]]
+    assert [one for one in builder() if "ec2:ReplaceRoute" in one["Action"]]
