@@ -25,6 +25,9 @@ _OURS: Final = frozenset(
     }
 )
 """What is wrong with our side of SES, and may pass (Amazon SES API v2 reference, SendEmail and common errors)."""
+_UNVERIFIED: Final = "address is not verified"
+"""What MessageRejected says where the fault is ours, too: the sender is not verified in this region, or the account is
+in SES's sandbox, as every new one is, and may mail nobody else (Amazon SES developer guide, email sending errors)."""
 
 
 class Mail:
@@ -45,8 +48,15 @@ class Mail:
                 Content={"Raw": {"Data": raw}},
             )
         except ClientError as error:
-            code = error.response["Error"]["Code"]
-            is_theirs = error.response["ResponseMetadata"]["HTTPStatusCode"] < 500 and code not in _OURS  # noqa: PLR2004 - RFC 9110, section 15
-            raise (Refused("mail_rejected", code) if is_theirs else Unavailable(f"mail: {code}")) from error
+            raise _meant(error) from error
         except BotoCoreError as error:
             raise Unavailable(f"mail: {type(error).__name__}") from error
+
+
+def _meant(error: ClientError) -> Refused | Unavailable:
+    told = error.response["Error"]
+    code = told["Code"]
+    if code == "MessageRejected" and _UNVERIFIED in told.get("Message", "").lower():  # what else it says are addresses
+        return Unavailable(f"mail: {code}, an address is not verified in Amazon SES")
+    is_theirs = error.response["ResponseMetadata"]["HTTPStatusCode"] < 500 and code not in _OURS  # noqa: PLR2004 - RFC 9110, section 15
+    return Refused("mail_rejected", code) if is_theirs else Unavailable(f"mail: {code}")

@@ -18,6 +18,11 @@ from socialindex.errors import Refused, Unavailable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+UNVERIFIED = (
+    "Email address is not verified. The following identities failed the check in region AP-NORTHEAST-2: min@example.com"
+)
+"""https://docs.aws.amazon.com/ses/latest/dg/troubleshoot-error-messages.html."""
+
 
 @pytest.fixture
 def ses(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
@@ -38,21 +43,23 @@ def a_mail() -> EmailMessage:
 
 
 @pytest.mark.parametrize(
-    ("code", "status", "error"),
+    ("code", "said", "status", "error"),
     [
-        ("MessageRejected", 400, Refused),
-        ("BadRequestException", 400, Refused),
-        ("TooManyRequestsException", 429, Unavailable),
-        ("AccessDeniedException", 403, Unavailable),
-        ("InternalFailure", 500, Unavailable),
+        ("MessageRejected", "Email contains a virus.", 400, Refused),
+        ("MessageRejected", UNVERIFIED, 400, Unavailable),
+        ("BadRequestException", "", 400, Refused),
+        ("TooManyRequestsException", "", 429, Unavailable),
+        ("AccessDeniedException", "", 403, Unavailable),
+        ("InternalFailure", "", 500, Unavailable),
     ],
 )
 def test_what_is_wrong_on_our_side_is_not_held_against_the_receiver(
-    ses: Stubber, code: str, status: int, error: type[Exception]
+    ses: Stubber, code: str, said: str, status: int, error: type[Exception]
 ) -> None:
-    ses.add_client_error("send_email", code, http_status_code=status)
-    with pytest.raises(error, match=code):
+    ses.add_client_error("send_email", code, said, http_status_code=status)
+    with pytest.raises(error, match=code) as caught:
         Mail().send(a_mail())
+    assert "min@example.com" not in str(caught.value)
 
 
 def test_deliver_may_send_what_it_sends(ses: Stubber) -> None:
