@@ -36,8 +36,12 @@ _CONFIG = Config(
     request_checksum_calculation="when_required",
     response_checksum_validation="when_required",
 )
-_SIGV4 = Config(signature_version="s3v4")
-"""Presigned addresses too: in older regions boto3 makes them with SigV2, which signs neither length nor headers."""
+_SIGV4 = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+"""Presigned addresses too: in older regions boto3 makes them with SigV2, which signs neither length nor headers.
+
+Unless it is told how to address buckets, they lead to ``s3.amazonaws.com``. For a day that sends who asks for a new one
+on to its region (307), where the signature is wrong, since it is of the host, too. Where that is an IP nothing changes.
+"""
 _UNCHECKED = Config(parameter_validation=False)
 """Tables are asked often, by calls that ``tables`` alone makes: to check each key of a batch takes longer than to send
 it (1.1 of 2.2 ms of processor time for 100 keys)."""

@@ -54,3 +54,24 @@ def test_what_is_forgotten_is_made_again_for_the_environment_of_now(monkeypatch:
     assert clients.sqs() is before
     forget()
     assert clients.sqs().meta.region_name == "ap-northeast-2"
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "expected"),
+    [
+        ("", "https://archive-1.s3.eu-west-1.amazonaws.com/exports/a"),
+        ("http://127.0.0.1:9000", "http://127.0.0.1:9000/archive-1/exports/a"),
+    ],
+    ids=["AWS", "a local server"],
+)
+@pytest.mark.parametrize("operation", ["get_object", "put_object"])
+def test_a_presigned_address_leads_to_the_region_itself(
+    monkeypatch: pytest.MonkeyPatch, endpoint: str, expected: str, operation: str
+) -> None:
+    """Elsewhere it is sent on while a bucket is new, and signed for another host (S3 user guide, redirection)."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", endpoint)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "invented")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "invented")
+    forget()
+    place = {"Bucket": "archive-1", "Key": "exports/a"}
+    assert clients.s3().generate_presigned_url(operation, Params=place).partition("?")[0] == expected
