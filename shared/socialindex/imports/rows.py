@@ -12,7 +12,7 @@ import msgspec
 
 from socialindex.errors import InvalidInput
 from socialindex.identity import IMPORT_SCHEME
-from socialindex.imports.plan import Field, Plan
+from socialindex.imports.plan import CONTENT, Field, Plan
 from socialindex.imports.values import count_of, is_absent, moment_of, rating_of, url_of
 from socialindex.model import Author, Draft, Metrics, Struct
 from socialindex.zones import zone_of
@@ -65,13 +65,15 @@ class RowReader:
         plan: which column is what.
         workspace: whose posts they become.
         until: when the import was confirmed; later dates are mistakes.
+        archived: whether the rows were taken already, then also those whose words are cut.
 
     Raises:
         InvalidInput: the plan's time zone is none.
     """
 
-    def __init__(self, plan: Plan, workspace: str, until: datetime) -> None:
+    def __init__(self, plan: Plan, workspace: str, until: datetime, *, archived: bool = False) -> None:
         self.plan = plan
+        self.archived = archived
         self.home = f"{IMPORT_SCHEME}{workspace}/{plan.collection}"
         self.zone = zone_of(plan.timezone, "timezone")
         self.until = until + _AHEAD
@@ -120,7 +122,22 @@ class _Row:
         return f"{self._reader.home}/{given}" if given else f"{self._reader.home}#{_fingerprint(draft)}"
 
     def _words(self, field: Field) -> str | None:
-        return self._cells.get(field, "").strip() or None
+        words = self._cells.get(field, "").strip()
+        if words and field in CONTENT and not self._reader.archived:
+            self._check_room(field, words)
+        return words or None
+
+    def _check_room(self, field: Field, words: str) -> None:
+        """Note what would be cut: half a transcript is not what its owner brought along."""
+        from socialindex.normalize.finish import MAX_TEXT, MAX_TITLE, clean  # noqa: PLC0415 - it brings lxml
+
+        room = MAX_TITLE if field == "title" else MAX_TEXT
+        if len(words) <= room:
+            return
+        length = len(clean(words, len(words)) or "")
+        if length > room:
+            what = f"this {field} has {length} characters"
+            self._wrong(field, InvalidInput(what, remedy=f"use at most {room}, or split the row"))
 
     def _value(self, field: Field, read: Callable[[str], T | None]) -> T | None:
         """A cell as ``read`` reads it; what it cannot read is noted."""

@@ -124,7 +124,7 @@ def clean(text: str | None, limit: int) -> str | None:
     """Text in NFC without control, direction and zero-width characters; None where nothing visible is left."""
     if text is None:
         return None
-    text = text[: 2 * limit]
+    text = text[: 4 * limit]  # a syllable that is written apart takes three, a letter with its marks four
     if not (text.isascii() and text.isprintable()):
         text = _UNSEEN.sub("", unicodedata.normalize("NFC", text))
     return text.strip()[:limit].rstrip() or None

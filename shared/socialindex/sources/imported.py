@@ -52,7 +52,7 @@ class Imported(Adapter):
         if channel.workspace is None:
             raise ParseError("an import without a workspace: nobody may see it")
         try:
-            reader = RowReader(plan_of(channel.options), channel.workspace, response.received_at)
+            reader = RowReader(plan_of(channel.options), channel.workspace, response.received_at, archived=True)
         except InvalidInput as error:
             raise ParseError(f"{error}: {error.remedy}") from error
         return _newest(_drafts(reader, response.body))

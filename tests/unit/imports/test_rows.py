@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from socialindex.identity import IMPORT_SCHEME
 from socialindex.imports.plan import FIELDS, Plan
 from socialindex.imports.rows import ReadRow, RowReader, mapped
 from socialindex.model import Author, Draft, Metrics, Post
-from socialindex.normalize.finish import finish
+from socialindex.normalize.finish import MAX_TEXT, MAX_TITLE, finish
 from socialindex.sources.base import Channel, Request, Response
 from socialindex.warc import Exchange, Span
 
@@ -99,11 +100,11 @@ def test_whatever_a_client_gives_its_posts_are_named_after_its_workspace(given_i
     assert row.draft is None or row.draft.uri.startswith(f"{IMPORT_SCHEME}ws_a/main")
 
 
-def finished(uri: str, workspace: str | None) -> Post:
+def finished(uri: str, workspace: str | None, text: str | None = "x") -> Post:
     url = "https://a.example/"
     channel = Channel(id="ch_1", source="feed", url=url, created_at=NOW, workspace=workspace)
     response = Response(request=Request(url=url), url=url, status=200, received_at=NOW)
-    return finish(Draft(uri=uri, text="x"), Exchange(channel, response), sources.find("feed"), ("key", Span(0, 1)))
+    return finish(Draft(uri=uri, text=text), Exchange(channel, response), sources.find("feed"), ("key", Span(0, 1)))
 
 
 def test_no_public_page_and_no_other_workspace_can_claim_an_imported_posts_identity() -> None:
@@ -143,6 +144,39 @@ def test_all_that_is_wrong_with_a_row_is_told_at_once() -> None:
 
 def test_a_row_without_words_is_no_post() -> None:
     assert problems(read(rating="5")) == [(None, None, "there is no text")]
+
+
+@pytest.mark.parametrize(
+    ("cells", "found"),
+    [
+        ({"text": "가" * MAX_TEXT, "title": "제" * MAX_TITLE}, []),
+        ({"text": "가" * MAX_TEXT + "\u200b\r\n"}, []),  # what nobody sees takes no room
+        ({"text": "가" * MAX_TEXT + "나"}, [("열 text", "this text has 40001 characters")]),
+        ({"text": unicodedata.normalize("NFD", "각" * MAX_TEXT)}, []),  # as a Mac may write it
+        ({"text": "글", "title": "제" * (MAX_TITLE + 1)}, [("열 title", "this title has 1001 characters")]),
+    ],
+)
+def test_words_that_a_post_has_no_room_for_are_named_and_not_cut(
+    cells: dict[str, Any], found: list[tuple[str, str]]
+) -> None:
+    row = read(**cells)
+    assert [(problem.column, problem.what) for problem in row.problems] == found
+    if row.draft:
+        kept = finished(row.draft.uri, "ws_a", text=row.draft.text)
+        assert len(kept.text or "") == MAX_TEXT
+
+
+def test_rows_that_were_taken_before_are_read_all_the_same() -> None:
+    long = "가" * (MAX_TEXT + 1)
+    taken = RowReader(PLAN, "ws_a", NOW, archived=True).read(2, {"text": long})
+    assert taken.draft is not None
+    line = msgspec.json.encode({"row": 2, "cells": {"text": long}})
+    channel = Channel(id="im_a", source="imported", url="https://main.imports.invalid/", created_at=NOW)
+    channel = msgspec.structs.replace(channel, options=PLAN.options(), workspace="ws_a")
+    response = Response(request=Request(url=channel.url), url=channel.url, status=200, body=line, received_at=NOW)
+    assert [item.uri for item in sources.find("imported").posts(channel, response) if isinstance(item, Draft)] == [
+        taken.draft.uri
+    ]
 
 
 def test_a_date_in_the_future_is_a_mistake_mostly_of_the_zone() -> None:
