@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _NAMES: Final[dict[Field, tuple[str, ...]]] = {
     "id": (
         "id no number postid reviewid articleid uid key seq",
-        "번호 순번 글번호 게시글번호 리뷰번호 리뷰id 문의번호 접수번호 아이디",
+        "번호 글번호 게시글번호 리뷰번호 리뷰id 문의번호 접수번호",
     ),
     "text": (
         "text content contents body comment message review reviewtext description voc",
@@ -38,7 +38,7 @@ _NAMES: Final[dict[Field, tuple[str, ...]]] = {
     ),
     "author_id": (
         "authorid userid memberid customerid",
-        "작성자id 작성자아이디 회원번호 회원id 고객번호 고객id",
+        "아이디 작성자id 작성자아이디 회원번호 회원id 회원아이디 고객번호 고객id 고객아이디",
     ),
     "published_at": (
         "publishedat published date datetime time timestamp created createdat createdate reviewdate postdate",
@@ -90,6 +90,11 @@ _WORDS: Final = 15
 """Characters of a column's average value from which on it may be the text."""
 _EXAMPLES: Final = 3
 _SCALES: Final = (STARS, 10.0, 100.0)
+_COUNTERS: Final = frozenset({"no", "number", "seq", "번호"})
+"""Names of ids that are as often those of a sheet's own numbers."""
+_COUNTED: Final = (
+    "the column {!r} numbers the rows of this file: it is not taken for ids, since another file has the same numbers"
+)
 _BY_HEADER, _BY_VALUES = "its name says so", "its values look like it"
 
 
@@ -116,7 +121,8 @@ def propose(beginning: Beginning) -> Proposal:
     """The proposal for a file's beginning. Never fails: what is not understood is not mapped."""
     layout = beginning.layout
     values = {name: _values(beginning, name) for name in layout.columns}
-    taken = _by_names(layout.columns)
+    counters = [name for name in layout.columns if _counts_rows(beginning, name)]
+    taken = _by_names(name for name in layout.columns if name not in counters)
     why = dict.fromkeys(taken.values(), _BY_HEADER)
     for field, column in _by_values(values, taken):
         taken[field] = column
@@ -126,15 +132,15 @@ def propose(beginning: Beginning) -> Proposal:
         Column(name=name, field=fields.get(name), why=why.get(name), examples=_examples(values[name]))
         for name in layout.columns
     ]
-    return Proposal(layout=layout, columns=columns, plan=_plan(taken, values), notes=_notes(beginning))
+    return Proposal(layout=layout, columns=columns, plan=_plan(taken, values), notes=_notes(beginning, counters))
 
 
 def _by_names(columns: Iterable[str]) -> dict[Field, str]:
     """The first column that has one of a field's names, whole or behind the last dot of a member of a member."""
     taken: dict[Field, str] = {}
     for column in columns:
-        field = _BY_NAME.get(_NO_LETTER.sub("", column.rpartition(".")[2] or column).casefold())
-        field = _BY_NAME.get(_NO_LETTER.sub("", column).casefold(), field)
+        field = _BY_NAME.get(_bare(column.rpartition(".")[2] or column))
+        field = _BY_NAME.get(_bare(column), field)
         if field:
             taken.setdefault(field, column)
     return taken
@@ -179,6 +185,17 @@ def _values(beginning: Beginning, name: str) -> list[str]:
     return [cell for cell in cells if not is_absent(cell)]
 
 
+def _counts_rows(beginning: Beginning, name: str) -> bool:
+    """Whether a column says which row each row is: as ids, rows of one file would replace those of another."""
+    cells = [(record.number, record.cells.get(name, "")) for record in beginning.sample if record.cells]
+    counts = all(cell.strip() == str(number - beginning.layout.first) for number, cell in cells)
+    return _bare(name) in _COUNTERS and len(cells) > 1 and counts
+
+
+def _bare(name: str) -> str:
+    return _NO_LETTER.sub("", name).casefold()
+
+
 def _reads(cells: list[str], read: Callable[[str], object]) -> bool:
     return sum(_can(read, cell) for cell in cells) >= _MOSTLY * len(cells)
 
@@ -205,7 +222,7 @@ def _examples(cells: list[str]) -> list[str]:
     return [shortened(cell) for cell in list(dict.fromkeys(cells))[:_EXAMPLES]]
 
 
-def _notes(beginning: Beginning) -> list[str]:
+def _notes(beginning: Beginning, counters: Iterable[str]) -> list[str]:
     bad = sum(record.problem is not None for record in beginning.sample)
     rows = [f"{bad} of the first {len(beginning.sample)} rows cannot be read; a dry run names them"] if bad else []
-    return [*beginning.notes, *rows]
+    return [*beginning.notes, *map(_COUNTED.format, counters), *rows]

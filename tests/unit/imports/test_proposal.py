@@ -51,10 +51,35 @@ def mapping(text: str) -> dict[str, str]:
         ("상품명,별점,상품평,태그", {"product": "상품명", "rating": "별점", "text": "상품평", "tags": "태그"}),
         ("본문,본문 길이", {"text": "본문"}),
         ("회원번호,문의내용,접수일시", {"author_id": "회원번호", "text": "문의내용", "published_at": "접수일시"}),
+        ("순번,아이디,내용", {"author_id": "아이디", "text": "내용"}),  # which row it is, and who wrote it
     ],
 )
 def test_usual_names_are_known(header: str, expected: dict[str, str]) -> None:
     assert mapping(f"{header}\n{','.join('1' for _ in header.split(','))}\n") == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers", "taken"),
+    [
+        ("No.", "123", False),
+        ("번호", "123", False),
+        ("번호", "124", True),
+        ("번호", "321", True),
+        ("번호", "1", True),
+        ("리뷰번호", "123", True),
+        ("id", "123", True),
+    ],
+)
+def test_numbers_of_rows_are_no_ids_since_another_file_has_the_same(name: str, numbers: str, *, taken: bool) -> None:
+    told = proposed(f"{name},내용\n" + "".join(f"{number},배터리 발열\n" for number in numbers))
+    assert told.plan is not None
+    assert ("id" in told.plan.mapping) == taken
+    assert told.columns[0].field == ("id" if taken else None)
+    assert any(f"{name!r} numbers the rows" in note for note in told.notes) != taken
+
+
+def test_an_id_beside_the_numbers_of_rows_is_found() -> None:
+    assert mapping("No,접수번호,내용\n1,A-7,배터리 발열\n2,A-9,배송\n") == {"id": "접수번호", "text": "내용"}
 
 
 def test_members_of_objects_are_known_by_their_last_name() -> None:
