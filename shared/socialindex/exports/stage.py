@@ -134,6 +134,8 @@ class Exports:
         self._ways.files.remove(held.job)
         if held.job.finished_at is None:  # nobody had its file
             self._charges.give_back_all(held.job)
+        elif held.job.failure is None:  # the counts may not have answered since
+            self._charges.give_back(held.job)
         self._table.remove(held.job)
 
     def _fail(self, held: Hold, failure: Failure) -> None:

@@ -345,6 +345,19 @@ def test_a_deletion_takes_file_and_export() -> None:
     assert world.work(job) == {"batchItemFailures": []}
 
 
+def test_what_was_left_out_is_given_back_also_where_the_file_is_deleted_before_the_counts_answer() -> None:
+    world = World(POSTS, {"p00003": "erased"})
+    job = world.begun()
+    world.counters.outages = 1
+    assert world.work(job)["batchItemFailures"]
+    kept = world.table.get(job.workspace, job.id)
+    assert (kept.job.state, world.counters.used["org_a"]) == ("done", 100)
+    world.table.save(kept, msgspec.structs.replace(kept.job, state="deleting", work_at=0.0))
+    assert world.work(job) == {"batchItemFailures": []}
+    assert (world.table.kept, world.files.files) == ({}, {})
+    assert world.counters.used["org_a"] == 99
+
+
 def test_an_export_that_is_deleted_while_somebody_works_at_it_ends_there(monkeypatch: pytest.MonkeyPatch) -> None:
     world = World(POSTS)
     job = world.begun()
