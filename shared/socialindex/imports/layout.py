@@ -174,6 +174,7 @@ def _ndjson(text: bytes, mark: int, encoding: Encoding) -> Beginning:
 def _csv(text: bytes, mark: int, encoding: Encoding, wish: Delimiter | None, *, whole: bool) -> Beginning:
     if named := _NAMED.match(text, mark):
         mark = named.end()
+        _refuse_others(text[mark:])
         wish = wish or next(one for one in _DELIMITERS if one.encode() == named[1])
     delimiter = wish or _best_delimiter(text[mark:], encoding)
     rows = csv_fields(lines(iter([text[mark:]]), mark), encoding, delimiter)

@@ -83,6 +83,7 @@ def test_objects_in_lines_become_columns_by_their_paths() -> None:
         (b"", "empty", "upload"),
         (b" \n \n", "empty", "upload"),
         (b"\xef\xbb\xbf", "empty", "upload"),
+        (b"sep=;\r\n", "empty", "upload"),
         (b"PK\x03\x04rest", "Excel", "CSV UTF-8"),
         (b"\xd0\xcf\x11\xe0rest", "old Excel", "CSV UTF-8"),
         ("가,나\n".encode("utf-16"), "UTF-16", "CSV UTF-8"),
