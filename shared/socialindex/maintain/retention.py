@@ -3,7 +3,8 @@
 That of a month's mentions is the same: they go with the month of their posts.
 
 ``written``  the current month, and older ones while their posts are still read again
-``merged``   nothing was written for a week: one segment, which searches faster and holds no deleted documents
+``merged``   nothing was written for a week: one segment, which searches faster and holds no deleted documents; after a
+             deletion it is merged again, since what was erased is on the disk, and in each snapshot, until then
 ``deleted``  older than the retention; a month goes as a whole, since to delete single documents frees nothing for long
 """
 
@@ -71,7 +72,7 @@ def merge_quiet(engine: OpenSearch, now: datetime) -> list[str]:
         Unavailable: the engine does not answer.
     """
     older = list(expired(_indices(engine), 0, now))
-    ready = next((name for name in older if _segments(engine, name) > 1 and _is_quiet(engine, name, now)), None)
+    ready = next((name for name in older if not _is_merged(engine, name) and _is_quiet(engine, name, now)), None)
     if ready is None:
         return []
     params = {"max_num_segments": "1", "wait_for_completion": "false"}
@@ -93,11 +94,15 @@ def _family(index: str) -> str:
     return index.partition("-")[0]
 
 
-def _segments(engine: OpenSearch, index: str) -> int:
-    """Segments of the largest number that a shard of the index has."""
+def _is_merged(engine: OpenSearch, index: str) -> bool:
+    """Whether each shard is one segment without deleted documents.
+
+    What was deleted in the minute before a merge may survive it: the engine keeps it for copies that lag behind.
+    """
     with answering():
         shards = engine.indices.segments(index=index)["indices"][index]["shards"]
-    return max((len(copy["segments"]) for copies in shards.values() for copy in copies), default=0)
+    copies = [list(copy["segments"].values()) for several in shards.values() for copy in several]
+    return all(len(copy) < 2 and not any(one["deleted_docs"] for one in copy) for copy in copies)  # noqa: PLR2004 - one
 
 
 def _is_quiet(engine: OpenSearch, index: str, now: datetime) -> bool:
