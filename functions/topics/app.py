@@ -5,10 +5,11 @@ Every hour, and as soon as the engine has none at all, what it has of topics is 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from socialindex import engine, settings
-from socialindex.alert.leaving import AlertsOfTopic
+from socialindex.alert import projection
 from socialindex.aws.alerts import AlertsTable
 from socialindex.aws.dictionary import Dictionary
 from socialindex.aws.outcomes import Outcomes
@@ -42,7 +43,11 @@ _ways = Ways(
     engine=_engine,
     documents=_documents,
     mentions=Mentioning(MentionWriter(_engine, _work), _outcomes),
-    stores=[_work.forget_topic, AlertsOfTopic(_engine, AlertsTable(_settings.table("alerts"))).forget],
+    stores=[
+        _work.forget_topic,
+        partial(projection.forget, _engine),
+        AlertsTable(_settings.table("alerts")).forget,
+    ],
     settle=_settings.topic_settle_seconds,
 )
 _topics = Topics(_table, _ways, _queues, _outcomes)

@@ -15,8 +15,8 @@ from aws_lambda_powertools import Logger
 
 from socialindex.alert.history import PATIENCE, primed
 from socialindex.alert.incident import AGAIN
-from socialindex.alert.leaving import AlertsOfTopic
 from socialindex.alert.novelty import novelties
+from socialindex.alert.projection import forget
 from socialindex.alert.spread import Mix
 from socialindex.alert.watch import Watch, advance, close, listen, look
 from socialindex.aws.alerts import KeptWatch
@@ -104,7 +104,8 @@ class Round:
         """
         try:
             if topic is None or topic.state == "deleting":
-                AlertsOfTopic(self._engine, self._table).forget(name)
+                forget(self._engine, name)
+                self._table.forget(name)
                 return 0
             return self._looked(topic, kept or KeptWatch(Watch(), 0), counted, talk)
         except Unavailable:

@@ -6,12 +6,13 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
+from socialindex.sources._families.times import in_digits
+
 SEOUL = timezone(timedelta(hours=9), "Asia/Seoul")
 """A fixed offset: Korea has had no daylight saving time since 1988, before there were boards."""
 _SKEW = timedelta(hours=1)
 """How far a board's clock may be ahead of ours before "today" must mean yesterday."""
 
-_WORDED = re.compile(r"(?<!\d)(\d{1,2})시\s?(\d{1,2})분(?:\s?(\d{1,2})초)?")
 _HALVED = re.compile(
     r"(?:(?P<before>오전|오후|[AP]M)\s?)?(?<![\d:])(?P<hour>\d{1,2})(?P<rest>:\d{2}(?::\d{2})?)(?!\d)"
     r"(?:\s?(?P<after>[AP]M)\b)?",
@@ -64,11 +65,7 @@ def any_date(text: str, received_at: datetime) -> datetime | None:
 
 def _in_digits(text: str) -> str:
     """A text with clocks as they are read below: "오후 3:15", "3:15 PM" and "15시 15분" are "15:15"."""
-    return _HALVED.sub(_of_the_day, _WORDED.sub(_with_colons, text))
-
-
-def _with_colons(match: re.Match[str]) -> str:
-    return ":".join(number.zfill(2) for number in match.groups() if number)
+    return _HALVED.sub(_of_the_day, in_digits(text))
 
 
 def _of_the_day(match: re.Match[str]) -> str:

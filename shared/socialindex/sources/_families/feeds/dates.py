@@ -6,6 +6,8 @@ import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Final
 
+from socialindex.sources._families.times import in_digits
+
 MAX_CHARACTERS: Final = 100
 EARLIEST_YEAR: Final = 1990
 """Before the web there were no posts: such a date is a program's way to say that it has none (0001-01-01, 1970)."""
@@ -30,7 +32,6 @@ _MONTH_FIRST = re.compile(
     rf"\b{_NAME}\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?:\S+\s+){{0,3}}?(?P<year>\d{{4}})(?!\d)", re.IGNORECASE
 )
 _TIME = re.compile(r"(?<![\d+])(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,](\d{1,6})\d*)?)?")
-_WORDED = re.compile(r"(?<!\d)(\d{1,2})시\s?(\d{1,2})분(?:\s?(\d{1,2})초)?")
 _ZONE = re.compile(r"\s*(?:[AaPp]\.?[Mm]\.?(?![A-Za-z]))?\s*(?:GMT|UTC)?(?:([+-])(\d{1,2}):?(\d\d)?|([A-Za-z]{1,5}))")
 _AFTERNOON = re.compile(r"오후|午後|\d\s*[Pp]\.?[Mm]\b")
 _MORNING = re.compile(r"오전|午前|\d\s*[Aa]\.?[Mm]\b")
@@ -63,7 +64,7 @@ def _iso(text: str, zone: tzinfo) -> datetime | None:
 
 
 def _any_form(text: str, zone: tzinfo) -> datetime | None:
-    text = _WORDED.sub(_with_colons, _COMPACT.sub(_expand, text, count=1))
+    text = in_digits(_COMPACT.sub(_expand, text, count=1))
     found = next(filter(None, (form.search(text) for form in (_YEAR_FIRST, _DAY_FIRST, _MONTH_FIRST))), None)
     if not found:
         return None
@@ -79,10 +80,6 @@ def _any_form(text: str, zone: tzinfo) -> datetime | None:
 def _expand(match: re.Match[str]) -> str:
     year, month, day, hour, minute, second = match.groups()
     return f"{year}-{month}-{day}" + (f" {hour}:{minute}:{second or '00'}" if hour else "")
-
-
-def _with_colons(match: re.Match[str]) -> str:
-    return ":".join(number.zfill(2) for number in match.groups() if number)
 
 
 def _day(match: re.Match[str]) -> datetime:
