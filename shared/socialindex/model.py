@@ -16,6 +16,9 @@ Kind = Literal["post", "comment", "repost", "article", "review"]
 AuthorKind = Literal["person", "organization", "bot"]
 MediaKind = Literal["image", "video", "audio", "file"]
 
+MAX_TEXT = 40_000
+"""Characters kept of a text: at most 160 kB in UTF-8, so that a post fits into a message."""
+MAX_TITLE = 1_000
 PUBLIC = "public"
 """The visibility of what everybody may read; any other value is the id of the one workspace that may."""
 

@@ -14,7 +14,7 @@ from socialindex.errors import InvalidInput
 from socialindex.identity import IMPORT_SCHEME
 from socialindex.imports.plan import CONTENT, Field, Plan
 from socialindex.imports.values import count_of, is_absent, moment_of, rating_of, url_of
-from socialindex.model import Author, Draft, Metrics, Struct
+from socialindex.model import MAX_TEXT, MAX_TITLE, Author, Draft, Metrics, Struct
 from socialindex.zones import zone_of
 
 if TYPE_CHECKING:
@@ -129,11 +129,11 @@ class _Row:
 
     def _check_room(self, field: Field, words: str) -> None:
         """Note what would be cut: half a transcript is not what its owner brought along."""
-        from socialindex.normalize.finish import MAX_TEXT, MAX_TITLE, clean  # noqa: PLC0415 - it brings lxml
-
         room = MAX_TITLE if field == "title" else MAX_TEXT
         if len(words) <= room:
             return
+        from socialindex.normalize.finish import clean  # noqa: PLC0415 - it brings lxml; few rows are so long
+
         length = len(clean(words, len(words)) or "")
         if length > room:
             what = f"this {field} has {length} characters"

@@ -15,7 +15,7 @@ from socialindex.errors import ParseError, Refused
 from socialindex.identity import IMPORT_SCHEME, author_key, post_id
 from socialindex.marks import MARKS
 from socialindex.messages import MAX_BODY
-from socialindex.model import PUBLIC, Author, Draft, Media, Metrics, Post, Provenance
+from socialindex.model import MAX_TEXT, MAX_TITLE, PUBLIC, Author, Draft, Media, Metrics, Post, Provenance
 from socialindex.normalize.language import primary
 from socialindex.text import canonical_url
 
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from socialindex.sources.base import Adapter, Channel
     from socialindex.warc import Exchange, Span
 
-MAX_TEXT = 40_000
-"""Characters kept of a text: at most 160 kB in UTF-8, so that a post fits into a message."""
-MAX_TITLE = 1_000
 MAX_NAME = 200
 MAX_LIST = 100
 """Entries kept of hashtags, mentions, links and media each."""

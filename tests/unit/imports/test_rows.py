@@ -16,8 +16,8 @@ from socialindex.errors import ParseError
 from socialindex.identity import IMPORT_SCHEME
 from socialindex.imports.plan import FIELDS, Plan
 from socialindex.imports.rows import ReadRow, RowReader, mapped
-from socialindex.model import Author, Draft, Metrics, Post
-from socialindex.normalize.finish import MAX_TEXT, MAX_TITLE, finish
+from socialindex.model import MAX_TEXT, MAX_TITLE, Author, Draft, Metrics, Post
+from socialindex.normalize.finish import finish
 from socialindex.sources.base import Channel, Request, Response
 from socialindex.warc import Exchange, Span
 
