@@ -136,6 +136,42 @@ def test_a_number_of_pages_that_is_none_is_refused(pages: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("known", "pages"),
+    [
+        pytest.param({}, ["3", "2"], id="of a new post all pages"),
+        pytest.param({"known": "poll"}, ["3"], id="of a known one the page of the newest"),
+        pytest.param({"known": "again"}, ["3", "2"], id="of one that is read again all pages"),
+    ],
+)
+def test_comments_that_eyoom_shows_oldest_first_are_read_to_their_last_page(
+    known: dict[str, str], pages: list[str]
+) -> None:
+    post = case("page-post-eyoom")
+    response = post.response(ADAPTER)
+    request = msgspec.structs.replace(response.request, context=known)
+    follow = ADAPTER.follow(post.channel(), msgspec.structs.replace(response, request=request))
+    assert [request.url.partition("&cpage=")[2] for request in follow.requests] == pages
+
+
+def test_a_post_that_was_blinded_is_taken_back() -> None:
+    blinded = ("글이 존재하지 않습니다.", "이 게시물은 블라인드 처리된 게시물입니다.")
+    response = changed("deleted-post-alert", blinded, ("글이 삭제되었거나 이동된 경우입니다.", ""))
+    again = msgspec.structs.replace(response.request, context={"known": "again"})
+    [post] = ADAPTER.posts(channel(), msgspec.structs.replace(response, request=again))
+    assert isinstance(post, Draft)
+    assert post.deleted
+
+
+def test_words_of_a_post_draw_no_other_skin() -> None:
+    spoof = '<div class="board-view-info"><i class="view-nick">남의 이름</i></div><p class="board-view-con">남의 글</p>'
+    response = changed("page-post-basic", ('<div id="bo_v_con">', f'<div id="bo_v_con">{spoof}'))
+    post = next(iter(ADAPTER.posts(channel(), response)))
+    assert isinstance(post, Draft)
+    assert post.author
+    assert post.author.name == case("page-post-basic").expected["posts"][0]["author"]["name"]
+
+
+@pytest.mark.parametrize(
     ("shown", "moment"),
     [
         ("방금", None),

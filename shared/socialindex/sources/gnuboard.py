@@ -2,7 +2,8 @@
 
 The channel is a board. A poll reads the first page of its list, walks on until it meets posts that it knows, and asks
 for the posts that are new or have another number of comments than before; a post's page holds its comments too. Read
-are the basic and gallery skins of 5.0 to 5.6 (desktop, mobile, responsive themes built on them), Amina's and Nariya's.
+are the basic and gallery skins of 5.0 to 5.6 (desktop, mobile, responsive themes built on them), Amina's, Nariya's and
+Eyoom's.
 
 A category (분류) is a channel of its own where its address (``sca=``) is pasted; its posts are those of the board.
 """
@@ -45,7 +46,7 @@ class Gnuboard(BoardAdapter[Board, BoardPage]):
 
     name: ClassVar[str] = "gnuboard"
     title: ClassVar[str] = "Gnuboard 5 boards"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     rank: ClassVar[int] = 20
     gives: ClassVar[tuple[str, ...]] = ("likes", "replies", "views", "comments", "threads", "media")
     paste: ClassVar[tuple[str, ...]] = (
@@ -102,12 +103,16 @@ class Gnuboard(BoardAdapter[Board, BoardPage]):
         return comments(page, board, number)
 
     def comment_pages(self, page: BoardPage, board: Board, number: int) -> list[str]:
-        """Further pages of comments, which only Amina and Nariya have."""
+        """Further pages of comments, which only Amina, Nariya and Eyoom have."""
         return comment_pages(page, board, number)
 
     def has_comment_pages(self, response: Response) -> bool:
-        """Whether a script of Amina's or Nariya's is there to fetch them."""
-        return b"_page(" in response.body
+        """Whether a script of Amina's or Nariya's is there to fetch them, or Eyoom's link to the next."""
+        return b"_page(" in response.body or _shows_oldest(response)
+
+    def shows_newest_comments(self, response: Response) -> bool:
+        """Eyoom alone has the newest comments on the last page."""
+        return not _shows_oldest(response)
 
 
 def _board_on(page: Response) -> Board | None:
@@ -134,6 +139,10 @@ def _folder(path: str, variables: Mapping[str, str], table: str) -> str:
     known = canonical_url(told) if told else None
     folder = urlsplit(known).path if known else path.partition(f"/{table}")[0]
     return folder.rstrip("/")
+
+
+def _shows_oldest(response: Response) -> bool:
+    return b"infinite_pagination" in response.body and b"cpage=" in response.body
 
 
 def _board_title(page: BoardPage, board: Board) -> str | None:

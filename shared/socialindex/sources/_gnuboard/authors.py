@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 _NAMES: Final = ("sv_member", "sv_guest", "member", "guest")
 """Classes of a name: with Gnuboard's side view and without it (``get_sideview``, ``view_comment.php``)."""
+_EYOOMS: Final = ("view-nick", "comment-name", "bl-name-in", "td-name-in")
+"""Classes around a name in Eyoom, which gives the name itself none (``eb_nameview``)."""
+_MENU: Final = "sv_wrap"
 _MEMBER = re.compile(r"[?&](?:mb_id|me_recv_mb_id)=([0-9A-Za-z_]{1,40})")
 _TITLE = re.compile(r"\s*(?:자기소개|이름으로 검색)$")
 _HEADING = re.compile(r"(?P<name>.+?)\s*님의")
@@ -38,7 +41,20 @@ def author_in(element: Element, board: Board) -> Author | None:
 
 def name_tag(element: Element) -> Element | None:
     """The element that holds the author's name."""
-    return with_class(element, *_NAMES)
+    place = with_class(element, *_EYOOMS)
+    return with_class(element, *_NAMES) if place is None else _in_place(place)
+
+
+def with_menu(name: Element) -> Element:
+    """A name's element with the menu beside it, which repeats the name."""
+    parent = name.getparent()
+    return parent if parent is not None and _MENU in classes(parent) else name
+
+
+def _in_place(place: Element) -> Element:
+    """The name in a place of Eyoom's: the first part of its menu, or bare text where the board shows no menu."""
+    menu = with_class(place, _MENU)
+    return place if menu is None else next(menu.iterchildren("a", "b"), place)
 
 
 def _written(tag: Element) -> str:
@@ -53,7 +69,5 @@ def _in_heading(element: Element) -> str:
 
 def _member(tag: Element) -> str | None:
     """The member's id, from the links of the name or of the menu beside it."""
-    parent = tag.getparent()
-    beside = parent if parent is not None and "sv_wrap" in classes(parent) else tag
-    links = (attribute(link, "href") for link in (tag, *elements(beside)))
+    links = (attribute(link, "href") for link in (tag, *elements(with_menu(tag))))
     return next((match[1] for match in map(_MEMBER.search, links) if match), None)

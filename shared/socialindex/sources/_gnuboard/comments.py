@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from socialindex.errors import Discarded, ParseError
 from socialindex.model import Draft, Media
-from socialindex.sources._families.boards.dates import full_date
+from socialindex.sources._families.boards.dates import any_date, full_date
+from socialindex.sources._families.boards.figures import NUMBER, number_in
 from socialindex.sources._families.boards.host import path_on
 from socialindex.sources._families.boards.markup import (
     attribute,
@@ -41,12 +42,17 @@ _MARGIN = re.compile(r"(?:margin|padding)-left\s*:\s*([0-9]{1,5}(?:\.[0-9]{1,3})
 """20, 50 or 15 px a level in the basic skins (desktop before and since 5.4, mobile), 1 rem in Nariya."""
 _COMMENT_PAGE = re.compile(r"\b(?:na|apms)_page\('\w*comment\w*',\s*'([^']{1,500})'")
 _MOST_PAGES: Final = 20
-_BODIES: Final = ("cmt_contents", "comment-content", "media-content")
-"""The basic skins', Nariya's and Amina's; before 5.3 a bare paragraph."""
-_CONVERTED: Final = ("na-convert", "na-content")
-"""Nariya's text proper, which buttons and prizes follow."""
+_BODIES: Final = ("cmt_contents", "comment-content", "media-content", "comment-item-content")
+"""The basic skins', Nariya's, Amina's and Eyoom's; before 5.3 a bare paragraph."""
+_CONVERTED: Final = ("na-convert", "na-content", "comment-cont-wrap")
+"""Nariya's and Eyoom's text proper, which buttons and prizes follow."""
+_PRIZES: Final = frozenset({"first-comment", "bomb-comment", "lucky-comment"})
+"""What Eyoom writes below a comment that won points; before version 4 within the same element."""
+_BEST: Final = "cmt-best"
+"""The class of comments that Eyoom shows a second time above all others."""
+_TOTAL = re.compile(f"({NUMBER})")
 _DELETED = re.compile(r"\W*(?:(?:작성자|관리자)(?:가|에 의해|에의해) )?삭제(?:된|한) 댓글\s*입니다\W*")
-_SECRET = re.compile(r"\W*(?:비밀(?:글|댓글)\s*입니다|댓글내용 확인)\W*")
+_SECRET = re.compile(r"\W*(?:비밀(?:글|댓글)\s*입니다|댓글내용 확인|블라인드 처리된 댓글입니다)\W*")
 
 
 def comments(page: BoardPage, board: Board, number: int) -> list[Comment]:
@@ -60,7 +66,12 @@ def comments(page: BoardPage, board: Board, number: int) -> list[Comment]:
 
 
 def comment_pages(page: BoardPage, board: Board, number: int) -> list[str]:
-    """Addresses of further pages of a post's comments: Amina and Nariya fetch them by script, and name them there."""
+    """Addresses of further pages of a post's comments: Amina and Nariya fetch them by script, and name them there.
+
+    Eyoom's scripts follow a link to the next page, and it shows the oldest comments first.
+    """
+    if page.eyoom is not None:
+        return _eyoom_pages(page, board, number)
     calls = (attribute(tag, "onclick") for tag in page.named("a"))
     found = (urljoin(page.url, match[1]) for match in map(_COMMENT_PAGE.search, calls) if match)
     below = re.compile(rf"[?&]wr_id={number}\b")
@@ -68,13 +79,27 @@ def comment_pages(page: BoardPage, board: Board, number: int) -> list[str]:
     return list(islice(dict.fromkeys(urls), _MOST_PAGES))
 
 
+def _eyoom_pages(page: BoardPage, board: Board, number: int) -> list[str]:
+    """Pages behind the first one, the last first, as many as the comments' number is that of those shown."""
+    pager, heading = page.ids.get("infinite_pagination"), page.first_class("view-comment-heading")
+    shown = sum(1 for _ in _marked(page))
+    if pager is None or heading is None or not shown:
+        return []
+    pages = -(-(number_in(_TOTAL, text_of(heading)) or 0) // shown)
+    return [f"{board.post_uri(number)}&cpage={other}" for other in range(min(pages, _MOST_PAGES + 1), 1, -1)]
+
+
+def _marked(page: BoardPage) -> Iterator[tuple[Element, str]]:
+    """Each comment's element and mark, once."""
+    found = ((tag, _ID.fullmatch(attribute(tag, "id"))) for tag in page.tags)
+    return ((tag, match[0]) for tag, match in found if match and _BEST not in classes(tag))
+
+
 def _tree(page: BoardPage, thread: str) -> Iterator[tuple[Element, Draft]]:
     """Each comment's element and its place in the conversation: it answers the last one above with less margin."""
     above: list[tuple[float, str]] = []
-    for tag in page.tags:
-        if not (match := _ID.fullmatch(attribute(tag, "id"))):
-            continue
-        uri, margin = f"{thread}#{match[0]}", _margin(tag)
+    for tag, mark in _marked(page):
+        uri, margin = f"{thread}#{mark}", _margin(tag)
         while above and above[-1][0] >= margin:
             above.pop()
         yield tag, Draft(uri=uri, kind="comment", in_reply_to=above[-1][1] if above else thread, thread=thread)
@@ -90,12 +115,13 @@ def _comment(tag: Element, page: BoardPage, board: Board, known: Draft) -> Draft
         return Discarded("secret")
     if _DELETED.fullmatch(read.text):
         return Draft(uri=known.uri, deleted=True)
+    pictures = {url for url, _ in read.images}
     return replace(
         known,
         text=read.text or None,
         author=author_in(tag, board),
         published_at=_date(tag, page.received_at),
-        links=read.links,
+        links=[link for link in read.links if link not in pictures],
         media=[Media(kind="image", url=url, description=alt) for url, alt in read.images],
     )
 
@@ -108,6 +134,8 @@ def _margin(tag: Element) -> float:
 def _body(tag: Element) -> Element | None:
     if (found := with_class(tag, *_BODIES)) is None:
         return next(tag.iterchildren("p"), None)
+    for prize in [inner for inner in elements(found) if not _PRIZES.isdisjoint(classes(inner))]:
+        detach(prize)
     converted = with_class(found, *_CONVERTED)
     return found if converted is None else converted
 
@@ -127,7 +155,12 @@ def _date(tag: Element, received_at: datetime) -> datetime | None:
     times = [inner for inner in elements(tag) if inner.tag == "time"]
     attributes = (attribute(inner, "datetime") for inner in times)
     spelled = (full_date(text) for text in (*map(text_of, times), *attributes))
-    return next(filter(None, spelled), None) or labelled_date(_head(tag), received_at)
+    return next(filter(None, spelled), None) or labelled_date(_head(tag), received_at) or _eyoom_date(tag, received_at)
+
+
+def _eyoom_date(tag: Element, received_at: datetime) -> datetime | None:
+    shown = with_class(tag, "comment-time")
+    return None if shown is None else any_date(text_of(shown), received_at)
 
 
 def _head(tag: Element) -> str:

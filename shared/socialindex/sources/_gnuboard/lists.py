@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Final
 from socialindex.errors import LayoutChanged
 from socialindex.sources._families.boards.columns import Columns
 from socialindex.sources._families.boards.figures import NUMBER, number_in
-from socialindex.sources._families.boards.markup import attribute, classes, elements, nodes, text_of
+from socialindex.sources._families.boards.markup import attribute, classes, elements, nodes, text_of, with_class
 from socialindex.sources._families.boards.rows import Found, Listing, Row, is_nofollow, last_page, posts_in
 from socialindex.sources._gnuboard.answers import Thread, indent_of
-from socialindex.sources._gnuboard.authors import name_tag
+from socialindex.sources._gnuboard.authors import name_tag, with_menu
+from socialindex.sources._gnuboard.posts import ICONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
     from socialindex.sources._gnuboard.addresses import Board
     from socialindex.sources._gnuboard.pages import BoardPage
 
-_BADGES: Final = frozenset({"cnt_cmt", "wr-comment", "count", "count-plus"})
-"""What shows the number of comments: the basic skins', Amina's and Nariya's classes."""
+_BADGES: Final = frozenset({"cnt_cmt", "wr-comment", "count", "count-plus", "bl-comment", "td-comment"})
+"""What shows the number of comments: the basic skins', Amina's, Nariya's and Eyoom's classes."""
+_EXCERPTS: Final = ("webzine-cont", "gallery-cont")
+"""Eyoom's classes around the beginning of a text, above its figures."""
 _NUMBER = re.compile(f"({NUMBER})")
 _COUNT = re.compile(rf"댓글\s*[(\[+]?\s*({NUMBER})")
 _LIKES = re.compile(rf"(?<!비)추천\s*({NUMBER})(?![0-9A-Za-z가-힣:-])")
@@ -69,11 +72,19 @@ def _row(post: Found, board: Board, thread: Thread, columns: Columns) -> Row:
 
 
 def _labels(post: Found) -> str:
-    """A row's text on one line without what people wrote, title and name: "추천 10" is no figure in these."""
-    name = name_tag(post.row)
-    written = {*post.links} if name is None else {*post.links, name}
-    pieces = (node for node in nodes(post.row, without=written) if isinstance(node, str) and node.strip())
+    """A row's text on one line without what people wrote, title, name and excerpt: "추천 10" is no figure in these.
+
+    Icons are the words that they stand for, as Eyoom's webzine and gallery have them.
+    """
+    name, excerpt = name_tag(post.row), with_class(post.row, *_EXCERPTS)
+    others = (None if name is None else with_menu(name), excerpt)
+    written = {*post.links, *(tag for tag in others if tag is not None)}
+    pieces = (piece for node in nodes(post.row, without=written) for piece in _words(node) if piece.strip())
     return " ".join(" ".join(islice(pieces, _MOST_IN_ROW)).split())
+
+
+def _words(node: Element | str) -> Iterable[str]:
+    return [node] if isinstance(node, str) else [ICONS[icon] for icon in classes(node) if icon in ICONS]
 
 
 def _to_title(tags: list[Element], title: Element) -> list[Element]:

@@ -29,7 +29,7 @@ _ALERT_VERDICTS: Final = (
     (re.compile(r"존재하지 않는 게시판|bo_table"), "board_gone"),
     (re.compile(r"(?:글|게시물)이 존재하지 않|(?:존재하지 않는|삭제된) (?:글|게시물|게시글)|삭제되었거나"), "gone"),
     (re.compile(r"비밀글"), "secret"),
-    (re.compile(r"권한|회원|로그인|포인트|레벨|등급|인증"), "members_only"),
+    (re.compile(r"권한|회원|로그인|포인트|레벨|등급|인증|블라인드"), "members_only"),
     (re.compile(r"차단|IP|접근이? ?(?:불가|제한|금지|가능)"), "forbidden"),
 )
 """What ``alert()`` in ``bbs/board.php`` and its plugins says, in the order of what tells most."""
@@ -37,6 +37,11 @@ _ALERT_VERDICTS: Final = (
 _POST_IDS: Final = ("bo_v", "bo_v_con")
 _COMMENTS_IDS: Final = ("bo_vc", "viewcomment")
 _LIST_IDS: Final = ("bo_list", "bo_list_admin", "bo_gall", "bo_webzine")
+_EYOOM: Final = "eyoom-form"
+"""The class of Eyoom's forms, of which each of its lists has one for searching."""
+_EYOOM_LISTS: Final = ("bl-wrap", "table-list-eb", "board-webzine", "board-gallery", "board-list")
+"""Classes of Eyoom's lists: its newer and older tables, its webzine and gallery; the last is around them all, with hot
+posts above, and around the lists of its other themes."""
 
 
 class BoardPage(Page):
@@ -45,7 +50,7 @@ class BoardPage(Page):
     @property
     def view(self) -> View | None:
         """What the page is; a post page may show the list below the post."""
-        if self.first_id(*_POST_IDS) is not None or self.article is not None:
+        if self.first_id(*_POST_IDS) is not None or self.article is not None or self.eyoom is not None:
             return "post"
         return None if self.listing is None else "list"
 
@@ -56,14 +61,25 @@ class BoardPage(Page):
 
     @property
     def listing(self) -> Element | None:
-        """What holds the board's list: nearly every skin has it in the form that administrators move posts with."""
+        """What holds the board's list: nearly every skin has it in the form that administrators move posts with.
+
+        Eyoom shows that form to administrators alone, and gives its lists no ids.
+        """
         form = self.form("fboardlist")
-        return self.first_id(*_LIST_IDS) if form is None else form
+        found = self.first_id(*_LIST_IDS) if form is None else form
+        return self.first_class(*_EYOOM_LISTS) if found is None and _EYOOM in self.by_class else found
 
     @property
     def article(self) -> Element | None:
         """Amina's post, which is marked with schema.org's properties and has no ids."""
         return next((tag for tag in self.named("article") if tag.get("itemprop") == "articleBody"), None)
+
+    @property
+    def eyoom(self) -> Element | None:
+        """The text of Eyoom's post, whose parts are marked with classes of its own."""
+        if self.first_id(*_POST_IDS) is not None or self.article is not None or "board-view-info" not in self.by_class:
+            return None
+        return self.first_class("board-view-con")
 
 
 def read(response: Response, view: View | None = None) -> BoardPage:

@@ -20,7 +20,7 @@ from socialindex.sources._families.boards.markup import (
     text_of,
     with_class,
 )
-from socialindex.sources._gnuboard.authors import author_in, name_tag
+from socialindex.sources._gnuboard.authors import author_in, name_tag, with_menu
 from socialindex.text import html_to_text
 
 if TYPE_CHECKING:
@@ -35,23 +35,29 @@ if TYPE_CHECKING:
 _CUT = "…"
 """What Gnuboard's ``cut_str`` puts where it cut a title or an address off."""
 _TITLE_END = re.compile(r"\s[>|]\s")
-_ICONS: Final = {
+ICONS: Final = {
     "fa-eye": "조회",
     "bi-eye": "조회",
     "fa-comment": "댓글",
+    "fa-comment-dots": "댓글",
     "fa-commenting-o": "댓글",
+    "fa-comments": "댓글",
+    "fa-comments-o": "댓글",
     "bi-chat-dots": "댓글",
     "fa-thumbs-up": "추천",
     "bi-hand-thumbs-up": "추천",
     "fa-thumbs-down": "비추천",
     "bi-hand-thumbs-down": "비추천",
     "fa-clock-o": "작성일",
+    "info-box-bottom": "작성일",
 }
-"""Labels that the newer basic skins, Amina's and Nariya's draw as icons."""
+"""Labels that the newer basic skins, Amina's, Nariya's and Eyoom's draw as icons; Eyoom's date has its place only."""
 _NUMBERS = re.compile(rf"(?P<label>조회|댓글|(?<!비)추천)수?\W{{0,12}}(?P<number>{NUMBER})")
 _WRITTEN_AT = re.compile(r"작성일\D{0,12}?(?P<date>(?:오[전후]\s?)?\d.{0,30})")
 _FILE_SIZE = re.compile(r"\s*\([0-9.,]+\s?[A-Za-z]{0,5}\)[^()]*$")
 _MOST_ATTACHED: Final = 100
+_MOST_AROUND: Final = 5
+"""Elements around a link that are looked at: Eyoom has three."""
 _ADDRESS = re.compile(r"https?://\S+")
 
 
@@ -110,6 +116,8 @@ def labelled_date(text: str, received_at: datetime) -> datetime | None:
 
 
 def _info(page: BoardPage) -> Element | None:
+    if page.eyoom is not None:
+        return page.first_class("board-view-info")
     info = page.ids.get("bo_v_info")
     return _in_article(page, "view-head") if info is None else info
 
@@ -123,6 +131,8 @@ def _shown(page: BoardPage) -> list[Element]:
     if (outer := page.ids.get("bo_v_con")) is not None:
         body = next((tag for tag in elements(outer) if tag.get("id") == "bo_v_con"), outer)
         images = page.ids.get("bo_v_img")
+    elif page.eyoom is not None:
+        body, images = page.eyoom, page.ids.get("bo_v_img")
     elif (text := _in_article(page, "view-content")) is not None:
         body, images = text, _in_article(page, "view-img")
     else:
@@ -139,7 +149,7 @@ def _title(page: BoardPage) -> str:
 
 
 def _shown_title(page: BoardPage) -> str:
-    heading = page.ids.get("bo_v_title")
+    heading = page.ids.get("bo_v_title") if page.eyoom is None else _eyoom_heading(page.eyoom)
     if heading is not None:
         inner = with_class(heading, "bo_v_tit")
         if shown := text_of(heading if inner is None else inner):
@@ -149,6 +159,13 @@ def _shown_title(page: BoardPage) -> str:
     if title := next(filter(None, found), ""):
         return title
     raise LayoutChanged("the post has no title")
+
+
+def _eyoom_heading(text: Element) -> Element | None:
+    """The title in the first heading of Eyoom's post, where the category stands beside it."""
+    article = next(text.iterancestors("article"), None)
+    heading = None if article is None else next(article.iter("h1", "h2", "h3", "h4", "h5"), None)
+    return None if heading is None else next(heading.iter("strong"), heading)
 
 
 def _stem(title: str) -> str:
@@ -180,11 +197,11 @@ def _label_text(parts: Iterable[Element]) -> str:
 
 def _labels(part: Element) -> Iterator[str]:
     name = name_tag(part)
-    for node in nodes(part, without=() if name is None else (name,)):
+    for node in nodes(part, without=() if name is None else (with_menu(name),)):
         if isinstance(node, str):
             yield node
             continue
-        yield from (_ICONS[icon] for icon in classes(node) if icon in _ICONS)
+        yield from (ICONS[icon] for icon in classes(node) if icon in ICONS)
         if node.get("itemprop") == "datePublished":
             yield attribute(node, "content")
 
@@ -203,8 +220,8 @@ def _metrics(labels: str, listed_likes: str | None, read_at: datetime) -> Metric
 
 
 def _tags(page: BoardPage) -> list[str]:
-    """Amina's tags, the only ones that a skin shows beside the text."""
-    shown = _in_article(page, "view-tag")
+    """Amina's and Eyoom's tags, the only ones that a skin shows beside the text."""
+    shown = _in_article(page, "view-tag") if page.eyoom is None else page.first_class("board-view-tag")
     links = () if shown is None else (tag for tag in elements(shown) if tag.tag == "a")
     return list(filter(None, (text_of(link).lstrip("#") for link in links)))
 
@@ -223,12 +240,19 @@ def _related(page: BoardPage) -> Iterator[str]:
 
 def _files(page: BoardPage) -> Iterator[Media]:
     """첨부파일: names only, for downloading costs a session and often points."""
-    links = (tag for tag in page.named("a") if "view_file_download" in classes(tag))
+    links = (tag for tag in page.named("a") if "view_file_download" in classes(tag) and not _is_a_comments(tag))
     names = (_file_name(tag) for tag in islice(links, _MOST_ATTACHED))
     return (Media(kind="file", description=name) for name in names if name)
 
 
 def _file_name(link: Element) -> str:
-    """Amina and Nariya print date and count in elements beside the name."""
+    """Amina and Nariya print date and count in elements beside the name, Eyoom the name before the link."""
     strong = next((tag for tag in elements(link) if tag.tag == "strong"), None)
+    if strong is None and not own_text(link):
+        strong = next(link.itersiblings("strong", preceding=True), None)
     return _FILE_SIZE.sub("", own_text(link)) if strong is None else text_of(strong)
+
+
+def _is_a_comments(link: Element) -> bool:
+    """Whether a file is attached to a comment, as Eyoom allows."""
+    return any("comment-file-wrap" in classes(parent) for parent in islice(link.iterancestors(), _MOST_AROUND))

@@ -143,6 +143,11 @@ class BoardAdapter(Adapter, Generic[B, P]):
         del response
         return True
 
+    def shows_newest_comments(self, response: Response) -> bool:
+        """Whether the page of a post shows its newest comments, and not only the oldest of several pages."""
+        del response
+        return True
+
     def _indexable(self, response: Response, view: View) -> P:
         page = self.read(response, view)
         obey(page)
@@ -163,9 +168,10 @@ class BoardAdapter(Adapter, Generic[B, P]):
         return [post, *(comment.read for comment in below), *gone]
 
     def _further_comments(self, board: B, response: Response) -> list[Request]:
-        """Of a post that a poll knew already only what is shown first is read: the newest comments."""
+        """Of a post that a poll knew already only the page of its newest comments is read, mostly its own."""
         known = response.request.context.get("known") == walk.KNOWN["known"]
-        if response.request.kind != POST_KIND or known or not self.has_comment_pages(response):
+        is_enough = known and self.shows_newest_comments(response)
+        if response.request.kind != POST_KIND or is_enough or not self.has_comment_pages(response):
             return []
         try:
             page = self.read(response, "post")
@@ -175,7 +181,7 @@ class BoardAdapter(Adapter, Generic[B, P]):
             return []
         number = number_in(board, response) or self.number_on(page, board)
         context = {"number": str(number)}
-        urls = self.comment_pages(page, board, number)
+        urls = self.comment_pages(page, board, number)[: 1 if known else None]
         return [Request(url=url, kind=COMMENTS_KIND, priority=2, context=context) for url in urls]
 
 
