@@ -174,7 +174,29 @@ def test_words_of_a_post_draw_no_other_skin() -> None:
 @pytest.mark.parametrize(
     ("shown", "moment"),
     [
-        ("방금", None),
+        ("방금", "2026-11-20T08:55:00Z"),
+        ("방금 전", "2026-11-20T08:55:00Z"),
+        ("몇 초 전", "2026-11-20T08:55:00Z"),
+        ("방금 올라온 글", None),
+        ("40초전", "2026-11-20T08:59:19Z"),
+        ("약 3시간 전", "2026-11-20T05:00:00Z"),
+        ("한 시간 전", "2026-11-20T07:00:00Z"),
+        ("하루 전", "2026-11-18T09:00:00Z"),
+        ("하루의 끝", None),
+        ("600분 전", None),
+        ("3시간 20분전", "2026-11-20T05:39:00Z"),
+        ("3시간 40분전", "2026-11-20T06:19:00Z"),
+        ("3시간 40분 전", "2026-11-20T05:19:00Z"),
+        ("어제", "2026-11-18T15:00:00Z"),
+        ("어제 오후 11:39", "2026-11-19T14:39:00Z"),
+        ("그저께 09:05", "2026-11-18T00:05:00Z"),
+        ("오늘 17:42", "2026-11-20T08:42:00Z"),
+        ("오늘 23:59", "2026-11-19T14:59:00Z"),
+        ("오늘의 글", None),
+        ("어제 본 영화", None),
+        ("3주 전", None),
+        ("한 달 전", None),
+        ("2년 전", None),
         ("3 시간 전", "2026-11-20T05:00:00Z"),
         ("3시간 전", "2026-11-20T05:00:00Z"),
         ("25 분 전", "2026-11-20T08:34:00Z"),
@@ -208,6 +230,40 @@ def test_a_time_since_is_never_later_than_the_moment_itself(seconds: int) -> Non
     assert shown is not None
     assert AT.timestamp() - seconds - shown.timestamp() + length >= 0
     assert shown.timestamp() <= AT.timestamp() - seconds
+
+
+@given(st.integers(0, 86_399))
+def test_nor_is_eyooms_which_rounds_hours_and_minutes_each(seconds: int) -> None:
+    written = f"{seconds}초전"
+    if seconds >= 3_600:
+        written = f"{half_up(seconds, 3_600)}시간 {half_up(seconds % 3_600, 60)}분전"
+    elif seconds >= 60:
+        written = f"{half_up(seconds, 60)}분전"
+    shown = any_date(written, AT)
+    assert shown is not None
+    early = AT.timestamp() - seconds - shown.timestamp()
+    assert 0 <= early <= (3_660 if "시간 30분" in written else 120)
+
+
+def half_up(number: int, unit: int) -> int:
+    return (number + unit // 2) // unit
+
+
+@pytest.mark.parametrize(
+    ("labels", "moment"),
+    [
+        ("방금", "2026-11-20T08:55:00Z"),
+        ("어제", "2026-11-18T15:00:00Z"),
+        ("어제 15:20", "2026-11-19T06:20:00Z"),
+        ("2시간전", "2026-11-20T06:00:00Z"),
+        ("26-11-20 17:05", "2026-11-20T08:05:00Z"),
+    ],
+)
+def test_a_posts_date_is_read_in_words_beside_its_figures(labels: str, moment: str) -> None:
+    response = changed("page-post-eyoom", ("<span>3시간 40분전</span>", f"<span>{labels}</span>"))
+    post = next(iter(ADAPTER.posts(channel("https://club.example.com/bbs/board.php?bo_table=talk"), response)))
+    assert isinstance(post, Draft)
+    assert post.published_at == datetime.fromisoformat(moment)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from socialindex.errors import LayoutChanged
 from socialindex.model import Draft, Media, Metrics
-from socialindex.sources._families.boards.dates import any_date, full_date
+from socialindex.sources._families.boards.dates import STARTS, any_date, full_date
 from socialindex.sources._families.boards.figures import NUMBER, count
 from socialindex.sources._families.boards.markup import (
     attribute,
@@ -53,7 +53,8 @@ ICONS: Final = {
 }
 """Labels that the newer basic skins, Amina's, Nariya's and Eyoom's draw as icons; Eyoom's date has its place only."""
 _NUMBERS = re.compile(rf"(?P<label>조회|댓글|(?<!비)추천)수?\W{{0,12}}(?P<number>{NUMBER})")
-_WRITTEN_AT = re.compile(r"작성일\D{0,12}?(?P<date>(?:오[전후]\s?)?\d.{0,30})")
+_WRITTEN_AT = re.compile(rf"작성일\D{{0,12}}?(?P<date>(?:{STARTS}).{{0,30}})")
+_NEXT_LABEL = re.compile(r"\s*(?:조회|댓글|비?추천).*")
 _FILE_SIZE = re.compile(r"\s*\([0-9.,]+\s?[A-Za-z]{0,5}\)[^()]*$")
 _MOST_ATTACHED: Final = 100
 _MOST_AROUND: Final = 5
@@ -112,7 +113,7 @@ def number_of(page: BoardPage, board: Board) -> int:
 def labelled_date(text: str, received_at: datetime) -> datetime | None:
     """The date behind 작성일, in whichever form; without the label only a date with a year is taken for one."""
     labelled = _WRITTEN_AT.search(text)
-    return any_date(labelled["date"], received_at) if labelled else full_date(text)
+    return any_date(_NEXT_LABEL.sub("", labelled["date"]), received_at) if labelled else full_date(text)
 
 
 def _info(page: BoardPage) -> Element | None:

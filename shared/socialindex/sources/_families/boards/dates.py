@@ -30,12 +30,24 @@ _FULL = re.compile(
 )
 _WITHOUT_YEAR = re.compile(rf"(?<![\d.-])(?P<month>\d{{1,2}})[-.](?P<day>\d{{1,2}})(?:{_GAP}{_CLOCK})?(?![\d.-])")
 _TODAY = re.compile(rf"(?<![\d:]){_CLOCK}(?![\d:])")
-_AGO = re.compile(r"(?P<number>\d{1,3})\s?(?P<unit>초|분|시간|일|seconds?|min(?:ute)?s?|hours?|days?)\s?(?:전|ago)")
+_AGO = re.compile(
+    r"(?:약\s?)?(?P<number>\d{1,3}|한|하루)\s?(?P<unit>초|분|시간|일|seconds?|min(?:ute)?s?|hours?|days?|)\s?(?:전|ago)"
+)
+_HOURS_AGO = re.compile(r"(?P<hours>\d{1,2})시간\s?(?P<minutes>\d{1,2})분(?P<gap>\s?)전")
+_HALF_AN_HOUR: Final = 30
+_JUST_NOW = re.compile(r"방금(?:\s?전)?|몇\s?초\s?전")
+_MOMENTS = timedelta(minutes=5)
+"""What 방금 is: a minute on most boards, a few on some."""
+_DAY = re.compile(rf"(?P<day>오늘|어제|그제|그저께)(?:\s*{_CLOCK})?")
+_DAYS_BACK: Final = {"오늘": 0, "어제": 1, "그제": 2, "그저께": 2}
+STARTS: Final = r"\d|오[전후]\s?\d|약\s?\d|오늘|어제|그제|그저께|방금|몇\s?초|하루|한\s?시간"
+"""What a date in any of these forms begins with."""
 _UNITS: Final = {
     "초": timedelta(seconds=1),
     "분": timedelta(minutes=1),
     "시간": timedelta(hours=1),
     "일": timedelta(days=1),
+    "하루": timedelta(days=1),
     "s": timedelta(seconds=1),
     "m": timedelta(minutes=1),
     "h": timedelta(hours=1),
@@ -53,14 +65,18 @@ def any_date(text: str, received_at: datetime) -> datetime | None:
     """The date that a text begins with, in UTC; what it leaves out makes it the latest one before ``received_at``.
 
     Takes ``14-01-28 11:39``, ``2014-01-28 11:39:05``, ``2014.01.28``, ``01-28``, ``01.28 11:39``, ``11:39``, with
-    clocks as ``오후 3:15`` and ``15시 15분`` and weekdays in parentheses, too, and ``3시간 전``, which is the earliest
-    moment that it can mean: the full date that a board shows later is never before it, so that the post that has it is
-    the newer one.
+    clocks as ``오후 3:15`` and ``15시 15분`` and weekdays in parentheses, too. ``어제 11:39`` is that moment, ``어제``
+    the midnight before it; ``3시간 전``, ``3시간 20분전`` and ``방금`` are the earliest moment that each can mean: the
+    full date that a board shows later is never before it, so that the post that has it is the newer one.
+
+    What is vaguer than a day is no date: thousands of posts of a board's history would be of one moment, weeks or years
+    from their own (``3주 전``, ``2년 전``).
     """
     text = _in_digits(text.strip())
     if match := _FULL.match(text):
         return full_date(match[0])
-    return _time_since(text, received_at) or _date_of_this_year(text, received_at) or _time_of_today(text, received_at)
+    forms = (_time_since, _named_day, _date_of_this_year, _time_of_today)
+    return next(filter(None, (form(text, received_at) for form in forms)), None)
 
 
 def _in_digits(text: str) -> str:
@@ -76,10 +92,36 @@ def _of_the_day(match: re.Match[str]) -> str:
 
 
 def _time_since(text: str, received_at: datetime) -> datetime | None:
-    if not (match := _AGO.match(text)):
+    since = _MOMENTS if _JUST_NOW.fullmatch(text) else _hours_ago(text) or _ago(text)
+    return None if since is None else (received_at - since).replace(microsecond=0)
+
+
+def _hours_ago(text: str) -> timedelta | None:
+    """Hours with minutes. Eyoom rounds both: two hours and forty minutes are "3시간 40분전" (``date_time``)."""
+    if not (match := _HOURS_AGO.match(text)):
         return None
-    unit = _UNITS.get(match["unit"]) or _UNITS[match["unit"][0]]
-    return (received_at - (int(match["number"]) + 1) * unit).replace(microsecond=0)
+    hours, minutes = int(match["hours"]), int(match["minutes"])
+    rounded = not match["gap"] and minutes > _HALF_AN_HOUR
+    return timedelta(hours=hours - rounded, minutes=minutes + 1)
+
+
+def _ago(text: str) -> timedelta | None:
+    """One unit. Nothing counts minutes above an hour: older versions of Nariya print seconds as such (``na_date``)."""
+    match = _AGO.match(text)
+    name = "" if match is None else match["unit"] or match["number"]
+    unit = _UNITS.get(name) or _UNITS.get(name[:1])
+    if match is None or unit is None:
+        return None
+    number = int(match["number"]) if match["number"].isdecimal() else 1
+    return None if unit == _UNITS["분"] and number > 60 else (number + 1) * unit  # noqa: PLR2004 - minutes of an hour
+
+
+def _named_day(text: str, received_at: datetime) -> datetime | None:
+    if not (match := _DAY.fullmatch(text)):
+        return None
+    day = received_at.astimezone(SEOUL) - timedelta(days=_DAYS_BACK[match["day"]])
+    moment = _moment(match, day.year, day.month, day.day)
+    return moment - timedelta(days=1) if moment is not None and moment > received_at + _SKEW else moment
 
 
 def _date_of_this_year(text: str, received_at: datetime) -> datetime | None:
