@@ -284,10 +284,44 @@ def test_a_mark_is_small_and_survives_its_cursor() -> None:
         ("javascript:alert(1)", "https://press.example/b", "https://press.example/b"),
         ("https://[", "https://press.example/b", "https://press.example/b"),
         (" ", "https://press.example/b", "https://press.example/b"),
+        ("/v2/view.php", "https://press.example/v2/view.php?no=12", "https://press.example/v2/view.php?no=12"),
+        ("/news/read", "https://press.example/news/read/?id=A0012", "https://press.example/news/read/?id=A0012"),
+        ("/view.php?cate=all", "https://press.example/view.php?no=12", "https://press.example/view.php?no=12"),
+        ("/view.php?no=12", "https://press.example/view.php?no=12&sid=101", "https://press.example/view.php?no=12"),
+        ("/index.php", "https://press.example/index.php?no=12", "https://press.example/index.php?no=12"),
+        ("/view.php", "https://press.example/view.php?amp=1&page=12", "https://press.example/view.php"),
+        ("/story", "https://press.example/story?from=push", "https://press.example/story"),
+        ("/news/4012", "https://press.example/news/4012?sid=101", "https://press.example/news/4012"),
+        ("/a-long-recall", "https://press.example/a-long-recall?ref=2026", "https://press.example/a-long-recall"),
     ],
 )
 def test_a_page_names_itself_within_its_own_site_only(claim: str, page: str, named: str) -> None:
     assert sites.claimed([claim], page) == named
+
+
+def test_an_address_that_all_articles_of_a_site_give_themselves_makes_them_none() -> None:
+    """A claim without the number is passed over for the next, and for the address that the sitemap has."""
+    named = [
+        draft.uri
+        for number in (40110, 40111)
+        for meta in ("", f'<meta property="og:url" content="{SITE}/news/view.php?no={number}">')
+        for draft in ADAPTER.posts(channel(), answer(_flash(number), _unfinished(meta)))
+        if isinstance(draft, Draft)
+    ]
+    assert named == [f"{SITE}/news/view.php?no={number}" for number in (40110, 40110, 40111, 40111)]
+
+
+def _flash(number: int) -> Request:
+    url = f"{SITE}/news/view.php?no={number}"
+    return Request(url=url, kind=POST_KIND, priority=1, context={"uri": url})
+
+
+def _unfinished(meta: str) -> str:
+    return (
+        f'<html lang="ko"><head><title>속보</title><link rel="canonical" href="{SITE}/news/view.php">{meta}'
+        '<meta property="og:type" content="article"></head>'
+        "<body><h1>속보</h1><div class='view'>한빛전자가 누리폰12를 거두어들인다고 밝혔다.</div></body></html>"
+    )
 
 
 def test_articles_are_read_again_by_their_pages_and_only_on_their_own_site() -> None:

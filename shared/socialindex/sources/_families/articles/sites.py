@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from socialindex.text import canonical_url
 
@@ -22,6 +22,13 @@ _NO_PAGE: Final = re.compile(
     r"\.(?:jpe?g|png|gif|webp|svg|avif|pdf|zip|gz|mp[34]|m4[av]|webm|xml|rss|atom|json|txt|css|js|docx?|xlsx?|pptx?|hwpx?)$",
     re.IGNORECASE,
 )
+_FRONT_PAGE: Final = re.compile(r"/(?:(?:index|main|default)\.\w{2,5})?")
+_WORDS: Final = re.compile(r"(?:/[A-Za-z_.]+\d?)+/?")
+"""A path that names no article by itself, having neither a number nor a title in it: ``/v2/news/view.php``."""
+_NUMBER: Final = re.compile(r"\d.*\d")
+"""What can tell one article from another; a single digit is a switch (``amp=1``)."""
+_PAGES: Final = re.compile(r"c?page(?:_?(?:no|num|number|index|size))?|offset|start|limit", re.IGNORECASE)
+"""Parameters that lead back to a page of a list."""
 
 
 def site_of(url: str) -> str:
@@ -55,7 +62,8 @@ def may_be_page(url: str) -> bool:
 def claimed(claims: Iterable[str], url: str) -> str | None:
     """The address that a page gives itself: the first claim within its own site, else where it was found.
 
-    A claim of the home page is none: it is what templates say that were never finished.
+    A claim of the home page is none, nor is one without the number that tells the site's articles apart
+    (``/view.php``, found at ``/view.php?no=40110``): both are what templates say that were never finished.
 
     Args:
         claims: as the page has them, the most deliberate first; may be relative or no addresses at all.
@@ -65,7 +73,20 @@ def claimed(claims: Iterable[str], url: str) -> str | None:
     if found is None:
         return None
     addresses = (canonical_url(claim, url) for claim in claims if claim.strip())
-    return next((claim for claim in addresses if claim and same_site(claim, found) and not is_home(claim)), found)
+    return next((claim for claim in addresses if claim and _names_a_page(claim, found)), found)
+
+
+def _names_a_page(claim: str, found: str) -> bool:
+    """Whether an address is of the site, and of the one page that was found there rather than of many."""
+    one, other = urlsplit(claim), urlsplit(found)
+    if not same_site(claim, found) or (_FRONT_PAGE.fullmatch(one.path) and not one.query):
+        return False
+    is_same_script = one.path.rstrip("/") == other.path.rstrip("/") and _WORDS.fullmatch(one.path)
+    return not is_same_script or _is_numbered(one.query) or not _is_numbered(other.query)
+
+
+def _is_numbered(query: str) -> bool:
+    return any(_NUMBER.search(value) and not _PAGES.fullmatch(name) for name, value in parse_qsl(query))
 
 
 def identity(claim: str, asked: str | None) -> str:
