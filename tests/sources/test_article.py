@@ -410,6 +410,87 @@ def test_a_short_body_that_is_marked_counts_beside_side_matters(name: str, text:
     assert post.text == text
 
 
+IMPRINT = (
+    "제호 : 새벽일보",
+    "등록번호 : 예시 아00000",
+    "발행인 : 홍길동",
+    "편집인 : 임꺽정",
+    "청소년보호책임자 : 성춘향",
+    "주소 : 예시특별자치시 예시구 새벽로 1, 새벽회관 3층",
+    "대표전화 : 02-000-0000",
+    "Copyright © 2026 새벽일보. All rights reserved.",
+)
+FLASH = "누리폰12, 전량 리콜하기로."
+SENTENCE = "한빛전자는 누리폰12를 거두어들인다고 19일 밝혔다."
+
+
+def page_text(body: str) -> str | None:
+    head = '<title>[속보] 누리폰12 리콜</title><meta property="og:type" content="article">'
+    page = f"<html><head>{head}</head><body>{body}</body></html>"
+    [post] = ADAPTER.posts(channel(), answer(Request(url=f"{SITE}/news/1", kind=POST_KIND), page))
+    assert isinstance(post, Draft)
+    return post.text
+
+
+@pytest.mark.parametrize(
+    "imprint",
+    [
+        pytest.param(f"<div class='info'>{' | '.join(IMPRINT)}</div>", id="one block"),
+        pytest.param(f"<div>{'<br>'.join(f'<span>{line}</span>' for line in IMPRINT)}</div>", id="lines of one block"),
+        pytest.param("".join(f"<p>{line}</p>" for line in IMPRINT), id="beside the article"),
+        pytest.param(f"<ul>{''.join(f'<li><span>{line}</span></li>' for line in IMPRINT)}</ul>", id="a list"),
+        pytest.param(
+            f"<dl>{''.join('<dt>{}</dt><dd>{}</dd>'.format(*line.split(' : ')) for line in IMPRINT[:-1])}</dl>"
+            f"<p>{IMPRINT[-1]}</p>",
+            id="labels and values",
+        ),
+    ],
+)
+def test_a_flash_on_a_page_that_marks_nothing_is_not_its_imprint(imprint: str) -> None:
+    assert page_text(f"<div id='wrap'><div class='view'><p>{FLASH}</p></div>{imprint}</div>") == FLASH
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "이 신문의 발행인 홍길동 씨와 편집인 임꺽정 씨는 전화를 받지 않았다.",
+        "이 신문의 발행인 홍길동 씨와 편집인 임꺽정 씨는 모두 전화를 받지 않았습니다",
+        "저작권자는 무단 전재 및 재배포를 금지한다고 밝혔다.",
+        "ⓒ 표시를 지운 혐의다.",
+        "Copyright holders have sued.",
+        "문의: help@example.com",
+        "제보 tips@example.com, 신청은 19일까지",
+        "기자회견 자료는 press@example.com 으로 받는다.",
+    ],
+)
+def test_what_only_looks_like_small_print_stays(line: str) -> None:
+    assert page_text(f"<div class='view'><p>{SENTENCE}</p><p>{line}</p></div>") == f"{SENTENCE}\n\n{line}"
+
+
+@pytest.mark.parametrize(
+    ("below", "left"),
+    [
+        pytest.param("ⓒ 새벽일보 &amp; press.example, 무단전재 및 재배포 금지", "", id="a notice"),
+        pytest.param("&lt;저작권자(c) 새벽통신, 무단 전재-재배포, AI 학습 및 활용 금지&gt;", "", id="an agency's"),
+        pytest.param("무단 전재 및 재배포를 금지합니다.", "", id="a notice in a sentence"),
+        pytest.param("Copyright ⓒ 새벽일보. All rights reserved.", "", id="in English"),
+        pytest.param("홍길동 기자 gildong@press.example", "홍길동 기자", id="a byline"),
+        pytest.param("/새벽=홍길동 선임기자(gildong@press.example)", "/새벽=홍길동 선임기자", id="with its place"),
+        pytest.param("gildong@press.example 홍길동 특파원", "홍길동 특파원", id="the other way round"),
+        pytest.param("홍길동 기자<br>gildong@press.example", "홍길동 기자", id="on two lines"),
+        pytest.param("gildong@press.example<br>ⓒ 새벽일보 무단전재 금지", "", id="before the notice"),
+    ],
+)
+def test_notices_and_mail_addresses_of_reporters_are_none_of_an_article(below: str, left: str) -> None:
+    expected = f"{SENTENCE}\n{left}".strip()
+    assert page_text(f"<div class='view'>{SENTENCE}<br>{below}</div>") == expected
+
+
+def test_a_reporters_mail_address_is_none_of_the_lines_that_it_stands_behind_and_above() -> None:
+    text = f"홍길동 기자 gildong@press.example<br>{SENTENCE}<br>{SENTENCE} /임꺽정 기자 kk@press.example"
+    assert page_text(f"<div class='view'>{text}</div>") == f"홍길동 기자\n{SENTENCE}\n{SENTENCE} /임꺽정 기자"
+
+
 @pytest.mark.parametrize("tongue", ["", ' lang="en"'], ids=["no language", "the template's"])
 def test_a_printed_date_is_of_seoul_on_a_page_in_korean(tongue: str) -> None:
     text = "<p>한빛전자가 누리폰12를 다음 주부터 무상으로 점검한다고 밝혔다.</p>" * 5

@@ -66,6 +66,14 @@ def _date(entry: Any) -> datetime:
     return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
 
 
+def test_a_whole_text_ends_without_its_notice_and_its_reporters_mail_address() -> None:
+    text = "<p>누리폰12를 거두어들인다.</p><p>홍길동 기자 gildong@news.example.com</p><p>ⓒ 새벽일보 무단전재 금지</p>"
+    item = f"<item><link>https://news.example.com/1</link><content:encoded>{escape(text)}</content:encoded></item>"
+    spaces = 'xmlns:content="http://purl.org/rss/1.0/modules/content/"'
+    [post] = drafts(f'<rss version="2.0" {spaces}><channel><title>새벽</title>{item}</channel></rss>')
+    assert post.text == "누리폰12를 거두어들인다.\n\n홍길동 기자"
+
+
 WORDS = st.text(st.characters(exclude_categories=["C", "Z"], exclude_characters="\u00ad"), min_size=1, max_size=8)
 LINES = st.lists(WORDS, min_size=1, max_size=5).map(" ".join)
 ARTICLES = st.lists(st.tuples(LINES, LINES, st.datetimes(datetime(1990, 1, 2), datetime(2100, 1, 1))), max_size=5)  # noqa: DTZ001 - in UTC

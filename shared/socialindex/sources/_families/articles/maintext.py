@@ -3,8 +3,8 @@
 The only place that decides what an article's text is; see docs/decisions/0006-main-text.md for what it was measured
 against. Three steps, each over the page once:
 
-1. What is never text is left out by its element (``nav``, ``button``, the title); forms, and what its class or id calls
-   a side matter (``related``, ``share``, ``comments``), unless much of the page is in it.
+1. What is never text is left out by its element (``nav``, ``button``, the title) or its words (the imprint); forms, and
+   what its class or id calls a side matter (``related``, ``share``, ``comments``), unless much of the page is in it.
 2. Prose is weighed: characters that stand in an element and are no link count for it, and less for each element around
    it. The heaviest element is the article; where the page calls one ``articleBody`` (schema.org), that is.
 3. Elements beside it of the same name and class belong to it: pages of an article, entries of a live report.
@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from socialindex.sources._families.articles import small_print
 from socialindex.sources._families.boards.markup import attribute, detach, elements, markup_of
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ def main_text(root: Element) -> str:
     """The markup of a page's article, for ``html_to_text``. Changes the tree; empty where there is no text at all."""
     body = next(root.iter("body"), root)
     _drop(body, (element for element in elements(body) if _is_never_text(element)))
+    _drop(body, small_print.blocks(body, _INLINE))
     prose = _Prose(body)
     whole = prose.unlinked(body)
     _drop(body, (e for e in elements(body) if prose.unlinked(e) < whole * _most_beside(e)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from socialindex.errors import Discarded, InvalidInput, ParseError
 from socialindex.model import Draft, Media, Metrics
-from socialindex.sources._families.articles import metadata, robots, sites
+from socialindex.sources._families.articles import metadata, robots, sites, small_print
 from socialindex.sources._families.articles.maintext import main_text
 from socialindex.sources._families.boards.markup import parse
 from socialindex.sources._families.feeds.dates import parse_date
@@ -172,7 +172,7 @@ class Page:
         body = self._says.body
         written = html_to_text(body, base_url=self._response.url) if "<" in body else Html(plain_text(body), [], [])
         text = shown if len(shown.text) >= _WHOLE * len(written.text) else Html(written.text, shown.links, shown.images)
-        return text, self._says.is_locked
+        return text._replace(text=small_print.without(text.text)), self._says.is_locked
 
     def _dates(self) -> tuple[datetime | None, datetime | None]:
         """When it was published, and when it was edited after that."""

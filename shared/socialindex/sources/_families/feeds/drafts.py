@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from socialindex.errors import Discarded, ParseError
 from socialindex.model import Author, Draft, Media, Metrics
+from socialindex.sources._families.articles import small_print
 from socialindex.sources._families.feeds.dates import parse_date
 from socialindex.sources._families.feeds.identity import page_name
 from socialindex.text import Html, canonical_url, plain_text
@@ -123,7 +124,7 @@ def _text(entry: Entry) -> tuple[Html, bool]:
     """The whole text where there is one, else the summary; and whether it is a summary."""
     whole = entry.content.read() if entry.content else NOTHING
     if whole.text or not entry.summary:
-        return whole, False
+        return whole._replace(text=small_print.without(whole.text)), False
     summary = entry.summary.read()
     return Html(summary.text, summary.links, whole.images or summary.images), True
 
