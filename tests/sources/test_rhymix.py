@@ -14,7 +14,7 @@ from socialindex.crawl.fetch import Expect
 from socialindex.errors import LayoutChanged
 from socialindex.model import Draft
 from socialindex.sources._rhymix.addresses import Board, board_of
-from socialindex.sources.base import POST_KIND, Channel, Known, Response
+from socialindex.sources.base import POST_KIND, Channel, Known, Request, Response
 from socialindex.sources.rhymix import ADAPTER
 from tests.sources.harness import FOLDER, Case, observe
 from tests.unit.crawl.site import answer, fetch
@@ -197,6 +197,25 @@ def test_documents_are_read_again_with_their_comments_one_page_each() -> None:
         {"known": "again", "comments": "comment_8"},
         {"known": "again"},
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "pages"),
+    [
+        pytest.param("page-comments-sketchbook5", "poll", [3], id="known, and the oldest are shown"),
+        pytest.param("page-document-sketchbook5", "poll", [], id="known, and the newest are shown"),
+        pytest.param("page-comments-sketchbook5", "again", [3, 2], id="read again"),
+    ],
+)
+def test_the_newest_comments_of_a_document_are_read_wherever_they_are(name: str, known: str, pages: list[int]) -> None:
+    """A board of Rhymix can be set to show the first page of comments; of a known document a poll asks for the last."""
+    url = "https://market.example.org/index.php?mid=review&document_srl=5301"
+    asked = Request(url=url, kind=POST_KIND, priority=1, context={"known": known})
+    page = case(name)
+    response = msgspec.structs.replace(page.response(ADAPTER), url=url, request=asked)
+    requests = ADAPTER.follow(page.channel(), response).requests
+    assert [request.url for request in requests] == [f"{url}&cpage={number}" for number in pages]
+    assert {request.kind for request in requests} <= {"comments"}
 
 
 def test_a_comment_may_name_what_it_answers() -> None:

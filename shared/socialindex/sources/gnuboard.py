@@ -110,9 +110,13 @@ class Gnuboard(BoardAdapter[Board, BoardPage]):
         """Whether a script of Amina's or Nariya's is there to fetch them, or Eyoom's link to the next."""
         return b"_page(" in response.body or _shows_oldest(response)
 
-    def shows_newest_comments(self, response: Response) -> bool:
+    def has_newer_comments(self, response: Response) -> bool:
         """Eyoom alone has the newest comments on the last page."""
-        return not _shows_oldest(response)
+        return _shows_oldest(response)
+
+    def newer_comments(self, page: BoardPage, board: Board, number: int) -> str | None:
+        """The last page of Eyoom's comments."""
+        return next(iter(comment_pages(page, board, number)), None)
 
 
 def _board_on(page: Response) -> Board | None:

@@ -21,7 +21,7 @@ from socialindex.sources._families.boards.host import path_on
 from socialindex.sources._families.boards.markup import attribute, text_of
 from socialindex.sources._families.boards.page import obey
 from socialindex.sources._rhymix.addresses import Board, board_of, is_mid
-from socialindex.sources._rhymix.comments import comment_pages, comments
+from socialindex.sources._rhymix.comments import comment_pages, comments, last_comments
 from socialindex.sources._rhymix.documents import document, number_of
 from socialindex.sources._rhymix.lists import listing
 from socialindex.sources._rhymix.pages import BoardPage, read
@@ -117,6 +117,14 @@ class Rhymix(BoardAdapter[Board, BoardPage]):
     def has_comment_pages(self, response: Response) -> bool:
         """Whether any link leads to a page of comments."""
         return b"cpage=" in response.body
+
+    def has_newer_comments(self, response: Response) -> bool:
+        """Any board with pages of comments can be set to show the first one."""
+        return self.has_comment_pages(response)
+
+    def newer_comments(self, page: BoardPage, board: Board, number: int) -> str | None:
+        """The last page of comments, where the page of the document shows another."""
+        return last_comments(page, board, number)
 
 
 def _board_on(response: Response, page: BoardPage, variables: Mapping[str, str]) -> Board | None:

@@ -48,12 +48,25 @@ def comment_pages(page: BoardPage, board: Board, number: int) -> list[str]:
 
     Without ``cpage`` both softwares show the last page, or the first where the board is set so.
     """
+    shown, last = _pages(page)
+    return [board.comments_url(number, other) for other in range(last, 0, -1) if other != shown][:_MOST_PAGES]
+
+
+def last_comments(page: BoardPage, board: Board, number: int) -> str | None:
+    """The address of the last page of a document's comments, where this is one before it.
+
+    A board of Rhymix can be set to show the first (``default_page`` in ``commentModel::getCommentList``).
+    """
+    shown, last = _pages(page)
+    return board.comments_url(number, last) if shown is not None and shown < last else None
+
+
+def _pages(page: BoardPage) -> tuple[int | None, int]:
+    """The page of comments that is shown, and the last one that is linked to; zero without links."""
     links = [(match, tag) for tag in page.named("a") if (match := _PAGE.search(attribute(tag, "href")))]
     if not links:
-        return []
-    shown = _shown_page(links[0][1])
-    pages = range(max(int(match[1]) for match, _ in links), 0, -1)
-    return [board.comments_url(number, other) for other in pages if other != shown][:_MOST_PAGES]
+        return None, 0
+    return _shown_page(links[0][1]), max(int(match[1]) for match, _ in links)
 
 
 def _shown_page(link: Element) -> int | None:

@@ -143,10 +143,15 @@ class BoardAdapter(Adapter, Generic[B, P]):
         del response
         return True
 
-    def shows_newest_comments(self, response: Response) -> bool:
-        """Whether the page of a post shows its newest comments, and not only the oldest of several pages."""
+    def has_newer_comments(self, response: Response) -> bool:
+        """Whether the page of a post may show the oldest of its comments instead of the newest; a guess as well."""
         del response
-        return True
+        return False
+
+    def newer_comments(self, page: P, board: B, number: int) -> str | None:
+        """The address of the page of a post's newest comments, where the page of the post shows others."""
+        del page, board, number
+        return None
 
     def _indexable(self, response: Response, view: View) -> P:
         page = self.read(response, view)
@@ -170,8 +175,8 @@ class BoardAdapter(Adapter, Generic[B, P]):
     def _further_comments(self, board: B, response: Response) -> list[Request]:
         """Of a post that a poll knew already only the page of its newest comments is read, mostly its own."""
         known = response.request.context.get("known") == walk.KNOWN["known"]
-        is_enough = known and self.shows_newest_comments(response)
-        if response.request.kind != POST_KIND or is_enough or not self.has_comment_pages(response):
+        goes_on = self.has_newer_comments(response) if known else self.has_comment_pages(response)
+        if response.request.kind != POST_KIND or not goes_on:
             return []
         try:
             page = self.read(response, "post")
@@ -181,8 +186,8 @@ class BoardAdapter(Adapter, Generic[B, P]):
             return []
         number = number_in(board, response) or self.number_on(page, board)
         context = {"number": str(number)}
-        urls = self.comment_pages(page, board, number)[: 1 if known else None]
-        return [Request(url=url, kind=COMMENTS_KIND, priority=2, context=context) for url in urls]
+        newer = [self.newer_comments(page, board, number)] if known else self.comment_pages(page, board, number)
+        return [Request(url=url, kind=COMMENTS_KIND, priority=2, context=context) for url in newer if url]
 
 
 def number_in(board: Board, response: Response) -> int | None:
