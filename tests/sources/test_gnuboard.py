@@ -61,6 +61,9 @@ def asked(posts: Iterable[str], thread: str | None = None) -> list[Request]:
         ("/bbs/board.php?wr_id=12&bo_table=free&device=mobile", "12"),
         ("https://www.board.example.com/free/12", "12"),
         ("/free/12?page=2#c_5", "12"),
+        ("https://board.example.com:443/bbs/board.php?bo_table=free&wr_id=12", "12"),
+        ("http://www.board.example.com:80/free/12", "12"),
+        ("https://board.example.com:8443/free/12", None),
         ("/bbs/board.php?bo_table=free2&wr_id=12", None),
         ("/bbs/board.php?bo_table=free", None),
         ("/bbs/write.php?bo_table=free&wr_id=12", None),
@@ -75,6 +78,13 @@ def test_a_post_has_one_identity_in_every_form_of_its_address(href: str, key: st
     address = board.address(href, f"{BOARD}&page=2")
     assert (address and address.key) == key
     assert address is None or board.post_uri(int(address.key)) == f"{BOARD}&wr_id=12"
+
+
+@pytest.mark.parametrize("origin", ["https://board.example.com:443", "http://board.example.com:80"])
+def test_a_board_that_writes_the_usual_port_into_its_addresses_is_read(origin: str) -> None:
+    listed = case("page-list-basic")
+    ported = ADAPTER.follow(listed.channel(), changed("page-list-basic", ("https://board.example.com", origin)))
+    assert msgspec.to_builtins(ported) == listed.expected["follow"]
 
 
 @given(st.text(min_size=1, max_size=20).filter(str.strip))

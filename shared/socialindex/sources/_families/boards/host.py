@@ -18,7 +18,8 @@ def path_on(base: str, href: str, at: str) -> Path | None:
     """Where in the installation at ``base`` a link on the page ``at`` leads; ``None`` where it leads elsewhere.
 
     A link to the ``www.`` twin of the host counts as the installation's own, for a site's configured address and the
-    one that answers often differ by it.
+    one that answers often differ by it. So does one with the usual port, which older versions of Gnuboard write
+    (``https://board.example.com:443``), by a scheme that may not be its own behind a proxy.
     """
     try:
         parts = urlsplit(urljoin(at, href))
@@ -26,10 +27,10 @@ def path_on(base: str, href: str, at: str) -> Path | None:
         return None
     own = urlsplit(base)
     folder = own.path
-    if _without_www(parts.netloc) != _without_www(own.netloc) or not parts.path.startswith(f"{folder}/"):
+    if _host(parts.netloc) != _host(own.netloc) or not parts.path.startswith(f"{folder}/"):
         return None
     return Path(parts.path.removeprefix(folder), parts.query)
 
 
-def _without_www(host: str) -> str:
-    return host.lower().removeprefix("www.")
+def _host(netloc: str) -> str:
+    return netloc.lower().removeprefix("www.").removesuffix(":443").removesuffix(":80")
