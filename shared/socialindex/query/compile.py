@@ -34,7 +34,7 @@ from socialindex.query.nodes import (
     Word,
     leaves_of,
 )
-from socialindex.query.particles import PARTICLE
+from socialindex.query.particles import PARTICLE, ends_in_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -53,6 +53,8 @@ _LETTER: Final = re.compile(r"[^\W_]")
 """What emoji lack; nori drops some of them."""
 _PLAIN: Final = re.compile("[가-힣A-Za-z0-9]+")
 """What the engine folds by making it small, and in no other way."""
+_SENTENCE_END: Final = " ."
+"""What nori reads a word before as it stands within a text; no face keeps it."""
 _NAME: Final = re.compile("[가-힣][가-힣A-Za-z0-9]{2,11}")
 """A word that, at the beginning of an eojeol, is that word: three characters or more (아이 begins 아이폰), and no more
 than the index keeps of a beginning."""
@@ -170,27 +172,37 @@ def _columns(*, title: bool) -> tuple[str, ...]:
 
 def _word(word: Word) -> Dsl:
     columns = _columns(title=word.title)
-    found, as_seen = _phrased(word.text, columns), _phrased(word.text, columns, "eojeol")
+    found, as_seen = _morphemes(word.text, columns), _phrased(word.text, columns, "eojeol")
     if _NAME.fullmatch(word.text):
-        return _best([found, _beginning(word.text, columns)])
+        return _best([*found, _beginning(word.text, columns)])
     if PARTICLE.fullmatch(word.text) or IDEOGRAPHS.fullmatch(word.text):
-        return _best([found, as_seen])
-    return as_seen if IDEOGRAPHS.search(word.text) or not _LETTER.search(word.text) else found
+        return _best([*found, as_seen])
+    return as_seen if IDEOGRAPHS.search(word.text) or not _LETTER.search(word.text) else _best(found)
 
 
 def _phrase(phrase: Phrase) -> Dsl:
     columns = _columns(title=phrase.title)
     if IDEOGRAPHS.search(phrase.text):
         return _phrased(phrase.text, columns, "eojeol")
-    found = _phrased(phrase.text, columns)
+    found = _morphemes(phrase.text, columns)
     if not HANGUL.search(phrase.text):
-        return found
+        return _best(found)
     words = tuple(Word(text, phrase.title) for text in phrase.text.split())
-    return _best([found, _near(Near(words, 0, ordered=True))])
+    return _best([*found, _near(Near(words, 0, ordered=True))])
 
 
 def _best(clauses: list[Dsl]) -> Dsl:
-    return {"dis_max": {"queries": clauses}}
+    return {"dis_max": {"queries": clauses}} if len(clauses) > 1 else clauses[0]
+
+
+def _morphemes(text: str, columns: Iterable[str]) -> list[Dsl]:
+    """The ways to read a text as morphemes.
+
+    nori takes what ends in the particle 의 for two nouns where nothing follows (배터리 + 의, 삼 + 성의), so that it is
+    read as the end of a sentence, too.
+    """
+    endings = ("", _SENTENCE_END) if ends_in_of(text) else ("",)
+    return [_phrased(text + ending, columns) for ending in endings]
 
 
 def _phrased(text: str, columns: Iterable[str], face: str = "") -> Dsl:

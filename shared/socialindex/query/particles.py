@@ -13,3 +13,15 @@ PARTICLE: Final = re.compile(_ONE)
 """One particle."""
 PARTICLES: Final = re.compile(_ONE + "(?:은|는|도|의|만)?")
 """A particle, and one more that may follow it."""
+
+_SHORTEST: Final = 3
+"""Characters of a word that may end in the particle: 회의 and 문의 are nouns."""
+_NOUNS: Final = re.compile("(?:전공|수련|개원|봉직|보건|서면질|현안질|대정부질)의$")
+"""Longer ones that would be read as if they ended in it: doctors, and questions to a government."""
+
+
+def ends_in_of(text: str) -> bool:
+    """Whether the last word of a text likely ends in the particle 의, "of"."""
+    if not text.endswith("의"):
+        return False
+    return len(text.rsplit(maxsplit=1)[-1]) >= _SHORTEST and not _NOUNS.search(text)
