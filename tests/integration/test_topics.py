@@ -201,8 +201,9 @@ def test_posts_that_are_there_become_mentions_and_new_ones_meet_the_topic(world:
         about("urn:others", "남의 고객이 말하는 누리폰", **others),
         about("urn:old", "누리폰 옛날 이야기", published_at=NOW - timedelta(days=60)),
     )
-    topic = world.make("누리폰", language=["ko"])
+    topic = world.make("누리폰", language=["ko-KR", "kor"])
     first = world.show(topic)
+    assert first["language"] == ["ko"]
     assert (first["state"], first["live"], first["backfill"]["until"]) == ("active", False, None)
     world.run()
     assert world.living(topic) == {"urn:1", "urn:own"}  # the trial plan goes thirty days back

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import fasttext
 
+from socialindex import languages
 from socialindex.marks import MARKS
 from socialindex.normalize.packaged import packaged
 
@@ -23,8 +24,6 @@ _KANA = re.compile("[\u3040-\u30ff]+")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _PRIMARY = re.compile(r"[A-Za-z]{2,3}(?=$|[-_])")
-_NONE = frozenset({"und", "mul", "mis", "zxx"})
-"""ISO 639-2 codes that name no language: undetermined, multiple, uncoded, not linguistic."""
 _SHARE = 0.2
 """Share of letters in a script that one language alone writes, from which a text is taken to be in that language: names
 and tags in another script are common, so a majority would be too much to ask."""
@@ -62,10 +61,10 @@ _COMMON = re.compile(
 
 
 def primary(declared: str | None) -> str | None:
-    """The primary subtag of what is declared, in lower case; ``None`` where it names no language."""
+    """The language that is declared, by the code that posts have for it; ``None`` where none is named."""
     match = _PRIMARY.match(declared.strip()) if declared else None
     subtag = match[0].lower() if match else None
-    return None if subtag in _NONE else subtag
+    return None if subtag is None or subtag in languages.NONE else languages.kept(subtag)
 
 
 def language_of(declared: str | None, *texts: str | None) -> str | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 import msgspec
 
+from socialindex import languages
 from socialindex.errors import InvalidQuery
 from socialindex.model import Kind
 from socialindex.query.limits import MAX_WORD
@@ -205,24 +206,6 @@ def _source(value: str) -> str:
     return value.lower()
 
 
-_LANGUAGES = {
-    "korean": "ko",
-    "한국어": "ko",
-    "english": "en",
-    "영어": "en",
-    "japanese": "ja",
-    "일본어": "ja",
-    "chinese": "zh",
-}
-
-
-def _language(value: str) -> str:
-    code = _LANGUAGES.get(value.lower(), value.lower().partition("-")[0])
-    if not re.fullmatch(r"[a-z]{2,3}", code):
-        raise ValueError("Write a language's code (ISO 639), such as lang:ko or lang:en.")
-    return code
-
-
 def _one_of(name: str, choices: tuple[str, ...], synonyms: dict[str, str]) -> ValueField:
     def read(value: str) -> str:
         choice = synonyms.get(value.lower(), value.lower())
@@ -245,7 +228,7 @@ FIELDS: dict[str, Field] = {
         ValueField("site", _host),
         ValueField("link", _link),
         ValueField("source", _source),
-        ValueField("lang", _language),
+        ValueField("lang", languages.asked),
         _one_of("kind", get_args(Kind), {"posts": "post", "comments": "comment", "reply": "comment"}),
         _one_of("sentiment", SENTIMENTS, {"긍정": "positive", "부정": "negative", "중립": "neutral"}),
         _one_of(

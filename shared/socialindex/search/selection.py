@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import msgspec
 
-from socialindex import engine
+from socialindex import engine, languages
 from socialindex.access import Caller, mentions_visible_to, visible_to
 from socialindex.errors import InvalidInput
 from socialindex.mentions.model import Status  # noqa: TC001 - msgspec reads the annotations at run time
 from socialindex.model import Kind, Struct
 from socialindex.query import compile_query, cost, parse
+from socialindex.query.fields import shortened
 from socialindex.search import listening
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from socialindex.query import Node
 
 Values = Annotated[list[Annotated[str, msgspec.Meta(max_length=2048)]], msgspec.Meta(max_length=500)]
 Sentiment = Literal["positive", "neutral", "negative"]
 MOST_TOPICS: Final = 20
-_PRIMARY: Final = re.compile("[-_]")
 _OF_MENTIONS: Final = ("status", "assignee", "tag", "noise")
 """Filters that posts have not."""
 
@@ -38,7 +37,7 @@ class Selection(Struct, frozen=True, kw_only=True, rename={"since": "from", "unt
     source: Values = []
     """Names of sources, such as ``mastodon`` or ``gnuboard``."""
     language: Values = []
-    """BCP 47 languages, such as ``ko``; what follows the primary one (``ko-KR``) does not matter."""
+    """Languages by their codes (ISO 639, BCP 47), such as ``ko``, ``kor`` or ``ko-KR``; names that are common, too."""
     author: Values = []
     """Handles, names, ids or keys (``author.key``)."""
     hashtag: Values = []
@@ -73,8 +72,10 @@ class Selection(Struct, frozen=True, kw_only=True, rename={"since": "from", "unt
         """Pass what makes sense together.
 
         Raises:
-            InvalidInput: ``from`` is not before ``to``, or a filter of mentions is given without a topic.
+            InvalidInput: ``from`` is not before ``to``, a filter of mentions is given without a topic, or a language
+                is none.
         """
+        languages_in(self.language)
         if self.since and self.until and self.since >= self.until:
             raise InvalidInput("from is not before to", field="from", remedy="exchange the two")
         if not self.topic and (without := [name for name in _OF_MENTIONS if getattr(self, name)]):
@@ -158,11 +159,12 @@ def filters(caller: Caller, selection: Selection) -> list[dict[str, Any]]:
 
     Raises:
         NotFound, Unavailable: as ``visible``.
+        InvalidInput: a language is none.
     """
     hashtags = [_kept(tag).lstrip("#＃").casefold() for tag in selection.hashtag]  # noqa: RUF001 - as it is typed
     given: Sequence[tuple[str, Sequence[str]]] = (
         ("source", _lower(selection.source)),
-        ("language", [_PRIMARY.split(value, maxsplit=1)[0] for value in _lower(selection.language)]),
+        ("language", languages_in(selection.language)),
         ("hashtags", hashtags),
         ("platform", _lower(selection.platform)),
         ("kind", selection.kind),
@@ -184,8 +186,23 @@ def filters(caller: Caller, selection: Selection) -> list[dict[str, Any]]:
     return clauses
 
 
+def languages_in(values: Iterable[str]) -> list[str]:
+    """The codes that posts have for languages that are asked for, each once.
+
+    Raises:
+        InvalidInput: a value names none.
+    """
+    codes = []
+    for value in values:
+        try:
+            codes.append(languages.asked(value))
+        except ValueError as error:
+            raise InvalidInput(f"{shortened(value)} is no language", field="language", remedy=str(error)) from error
+    return list(dict.fromkeys(codes))
+
+
 def _lower(values: Sequence[str]) -> list[str]:
-    """Sources, languages and hosts as posts have them, and as a query reads them: ``source:Mastodon``."""
+    """Sources and hosts as posts have them, and as a query reads them: ``source:Mastodon``."""
     return [value.lower() for value in values]
 
 

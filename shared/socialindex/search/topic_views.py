@@ -16,6 +16,7 @@ from socialindex.query.guided import Guided  # noqa: TC001 - msgspec reads the a
 from socialindex.search.ask import asked_query
 from socialindex.search.lookup import look_up
 from socialindex.search.queries import Explanation
+from socialindex.search.selection import languages_in
 from socialindex.topics.topic import State, Topic, Watched
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Languages = Annotated[
-    list[Annotated[str, msgspec.Meta(pattern="^[a-z]{2,3}$", examples=["ko"])]], msgspec.Meta(max_length=50)
+    list[Annotated[str, msgspec.Meta(min_length=1, max_length=64, examples=["ko"])]], msgspec.Meta(max_length=50)
 ]
 Sources = Annotated[
     list[Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,63}$", examples=["gnuboard"])]],
@@ -53,7 +54,7 @@ class NewTopic(Struct, frozen=True, kw_only=True):
     guided: Guided | None = None
     """The query by its parts, instead of ``q``."""
     language: Languages = []
-    """Only posts in these languages, such as ``ko``; empty for all."""
+    """Only posts in these languages, such as ``ko``, ``kor`` or ``ko-KR``; empty for all."""
     source: Sources = []
     """Only posts of these sources, such as ``gnuboard``; empty for all."""
     answer_minutes: Minutes | None = None
@@ -143,7 +144,7 @@ def watched(q: str, guided: Guided | None, language: Sequence[str], source: Sequ
     """What a topic is about, checked.
 
     Raises:
-        InvalidInput: there is no query, or two, or its parts make none.
+        InvalidInput: there is no query, or two, or its parts make none, or a language is none.
         InvalidQuery: it cannot be read, costs too much, or would be held against every post.
     """
     query = asked_query(q, guided)
@@ -157,7 +158,7 @@ def watched(q: str, guided: Guided | None, language: Sequence[str], source: Sequ
             remedy="Name a word, a phrase, a hashtag, an author, a site or a link that every match must have; "
             "languages, sources, kinds, numbers and NOT only narrow it. With OR, each side needs one.",
         )
-    return Watched(q=show(node), language=sorted(set(language)), source=sorted(set(source)))
+    return Watched(q=show(node), language=sorted(languages_in(language)), source=sorted(set(source)))
 
 
 def view(kept: Kept, mentions: MentionCounts | None) -> TopicView:

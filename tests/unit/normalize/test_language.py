@@ -103,6 +103,12 @@ def test_where_nothing_tells_it_is_absent_or_as_declared(text: str) -> None:
         ("und", "Hanbit", None),
         ("zxx", "!!!", None),
         ("nonsense", "!!!", None),
+        ("kor", "ok", "ko"),  # as queries ask for it: the shorter code, where there is one
+        ("ger-AT", "na ja", "de"),
+        ("nob", "Hei", "no"),
+        ("fil", "salamat po", "tl"),
+        ("iw", "!!!", "he"),
+        ("yue", "最高", "yue"),
     ],
 )
 def test_what_is_declared_counts_unless_the_words_say_otherwise(declared: str, text: str, language: str) -> None:

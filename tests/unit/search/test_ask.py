@@ -30,7 +30,7 @@ FIELDS = st.fixed_dictionaries(
     optional={
         "q": st.text(st.characters(exclude_categories=["Cs"]), max_size=40),
         "source": st.lists(WORDS, min_size=1, max_size=3),
-        "language": st.lists(WORDS, min_size=1, max_size=3),
+        "language": st.lists(st.sampled_from(["ko", "KOR", "en-US", "한국어"]), min_size=1, max_size=3),
         "author": st.lists(WORDS, min_size=1, max_size=3),
         "hashtag": st.lists(WORDS, min_size=1, max_size=3),
         "from": MOMENTS,

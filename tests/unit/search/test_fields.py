@@ -39,7 +39,7 @@ BODIES: list[tuple[type[msgspec.Struct], Any, str, str]] = [
     (Voices, {}, "queries", "add queries: a list of 2 to 10 values"),
     (Voices, {"queries": [NAMED]}, "queries", "give a list of 2 to 10 values"),
     (Voices, {"queries": [NAMED, {"q": "가온폰"}]}, "name", "add name: a text of 1 to 200 characters"),
-    (NewTopic, {"name": "n", "language": ["KO"]}, "language", "give a text such as ko"),
+    (NewTopic, {"name": "n", "language": [""]}, "language", "give a text such as ko"),
     (ChangeTopic, {"answer_minutes": 0}, "answer_minutes", "give a whole number from 1 to 43,200"),
     (ChangeTopic, {"state": "off"}, "state", "give one of active, paused"),
     (ChangeMention, {"sentiment": 2}, "sentiment", "give a number from -1 to 1"),

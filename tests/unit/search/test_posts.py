@@ -97,6 +97,7 @@ def test_a_post_that_is_not_there_is_not_found() -> None:
         ('{"source": ["Mastodon"]}', {"terms": {"source": ["mastodon"]}}),
         ('{"language": ["ko"]}', {"terms": {"language": ["ko"]}}),
         ('{"language": ["KO", "en-US", "pt_BR"]}', {"terms": {"language": ["ko", "en", "pt"]}}),
+        ('{"language": ["kor", "ko", "Korean", "kr", "ger"]}', {"terms": {"language": ["ko", "de"]}}),
         ('{"platform": ["News.example.com"]}', {"terms": {"platform": ["news.example.com"]}}),
         ('{"hashtag": ["#Recall", "배터리"]}', {"terms": {"hashtags": ["recall", "배터리"]}}),
         ('{"from": "2026-11-01T00:00:00Z"}', {"range": {"published_at": {"gte": "2026-11-01T00:00:00+00:00"}}}),

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from socialindex import languages
 from socialindex.errors import Discarded, ParseError
 from socialindex.model import Author, Draft, Media, Metrics
 from socialindex.sources._families.articles import small_print
@@ -30,9 +31,6 @@ _EASTERN_SHARE: Final = 0.3
 """Share of Hangul and kana among the letters of words that are Korean or Japanese: much of the rest may be names."""
 _MAX_WORDS: Final = 2_000
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?", re.IGNORECASE)
-_MEANT: Final = {"kr": "ko", "jp": "ja", "cn": "zh"}
-"""Countries that feeds give for languages."""
-_NO_LANGUAGE: Final = frozenset({"und", "mul", "zxx", "mis"})
 _EMAIL = re.compile(r"(?:mailto:)?[^\s@<>()\[\]]{1,100}@[^\s@<>()\[\]]+")
 _HASHTAG = re.compile(r"#([^\s#,]+)")
 _PASSWORD_FORM = re.compile(r"post-password-form|action=postpass")
@@ -107,8 +105,8 @@ def primary_language(declared: str) -> str | None:
     match = _LANGUAGE.fullmatch(declared.strip()[:40])
     if not match:
         return None
-    language = _MEANT.get(match[1].lower(), match[1].lower())
-    return None if language in _NO_LANGUAGE else language
+    language = languages.COUNTRIES.get(match[1].lower(), match[1].lower())
+    return None if language in languages.NONE else languages.kept(language)
 
 
 def _objection(entry: Entry, title: str) -> str | None:
