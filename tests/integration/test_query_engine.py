@@ -221,6 +221,7 @@ def groups(number: int, terms: int, term: str) -> str:
         (3, '"배터{} 불량"', 6),
         (3, "wi-fi{}", 8),
         (3, "電池管{}", 7),
+        (3, "ถ่าน{}", 6),
     ],
     ids=ascii,
 )

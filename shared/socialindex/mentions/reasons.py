@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from socialindex.errors import InvalidQuery
 from socialindex.query import And, Between, Exact, Is, Near, Not, Or, Prefix, parse, show
+from socialindex.query.expanding import SPACELESS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,8 +29,6 @@ LONGEST: Final = 200
 """Characters of one; longer lists of alternatives are not told."""
 _VALUES: Final = {"hashtag": "hashtags", "kind": "kind", "lang": "language", "mention": "mentions", "source": "source"}
 """Fields of a post that have a query's value as it is."""
-_SPACELESS: Final = re.compile("[\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
-"""Chinese and Japanese, where the beginning of a word does not show."""
 
 
 def found(query: str, document: Document) -> list[str]:
@@ -93,7 +92,7 @@ class _Post:
 def _pattern(text: str, is_beginning: bool) -> re.Pattern[str]:  # noqa: FBT001 - a cache takes what it gets by place
     """Where a term stands: at the beginning of a word, with any ending behind it; in Latin letters an s at most."""
     words = r"\s*".join(map(re.escape, text.casefold().split()))
-    if _SPACELESS.search(text) or not text[0].isalnum():
+    if SPACELESS.search(text) or not text[0].isalnum():
         return re.compile(words)
     ending = r"(?:e?s)?(?!\w)" if text.isascii() and text[-1:].isalnum() and not is_beginning else ""
     return re.compile(rf"(?<!\w){words}{ending}")

@@ -4,7 +4,7 @@ Three faces of each text field answer (``infra/opensearch/text-field.json``, ``a
 
 - the field itself holds morphemes: it *finds* words, whatever particles and endings they carry;
 - ``.eojeol`` holds words as people see them, parts of Korean ones and beginnings: it *measures* NEAR, and knows names
-  that the Korean dictionary takes apart differently in each sentence, prefixes, emoji, Chinese and Japanese;
+  that the Korean dictionary takes apart differently in each sentence, prefixes, emoji, and scripts without spaces;
 - ``.exact`` holds them as written, for ``raw:``.
 
 By construction ``a NEAR/n b`` finds nothing that ``a AND b`` does not: what eojeol alone would find (이마트 in
@@ -18,7 +18,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final, TypeGuard, assert_never
 
 from socialindex.query.columns import clause_of, shared_term
-from socialindex.query.expanding import HANGUL, IDEOGRAPHS
+from socialindex.query.expanding import HANGUL, SPACELESS
 from socialindex.query.names import LONGEST, is_name
 from socialindex.query.nodes import (
     And,
@@ -136,7 +136,7 @@ def _name(words: Sequence[Word]) -> Dsl:
 
 def _is_plain(node: Node) -> TypeGuard[Word]:
     """Whether this is a word that its morphemes find."""
-    return isinstance(node, Word) and not IDEOGRAPHS.search(node.text) and _LETTER.search(node.text) is not None
+    return isinstance(node, Word) and not SPACELESS.search(node.text) and _LETTER.search(node.text) is not None
 
 
 def _any(parts: Sequence[Node]) -> Dsl:
@@ -175,14 +175,14 @@ def _word(word: Word) -> Dsl:
     found, as_seen = _morphemes(word.text, columns), _phrased(word.text, columns, "eojeol")
     if _NAME.fullmatch(word.text):
         return _best([*found, _beginning(word.text, columns)])
-    if PARTICLE.fullmatch(word.text) or IDEOGRAPHS.fullmatch(word.text):
+    if PARTICLE.fullmatch(word.text) or SPACELESS.fullmatch(word.text):
         return _best([*found, as_seen])
-    return as_seen if IDEOGRAPHS.search(word.text) or not _LETTER.search(word.text) else _best(found)
+    return as_seen if SPACELESS.search(word.text) or not _LETTER.search(word.text) else _best(found)
 
 
 def _phrase(phrase: Phrase) -> Dsl:
     columns = _columns(title=phrase.title)
-    if IDEOGRAPHS.search(phrase.text):
+    if SPACELESS.search(phrase.text):
         return _phrased(phrase.text, columns, "eojeol")
     found = _morphemes(phrase.text, columns)
     if not HANGUL.search(phrase.text):
@@ -213,7 +213,7 @@ def _phrased(text: str, columns: Iterable[str], face: str = "") -> Dsl:
 
 def _beginning(text: str, columns: Iterable[str]) -> Dsl:
     """The term that the index keeps for a beginning; a plain one spares the analysis that each percolation repeats."""
-    if IDEOGRAPHS.search(text):
+    if SPACELESS.search(text):
         return _phrased(text, columns, "eojeol")
     if not _PLAIN.fullmatch(text):
         fields = [_field(column, "eojeol") for column in columns]
@@ -250,7 +250,7 @@ def _interval(part: Node) -> Dsl:
             return {"all_of": {"ordered": part.ordered, "max_gaps": part.distance, "intervals": inner}}
         case Or():
             return {"any_of": {"intervals": [_interval(operand) for operand in part.parts]}}
-        case Prefix() if not IDEOGRAPHS.search(part.text):
+        case Prefix() if not SPACELESS.search(part.text):
             return {"match": {"query": part.text, "analyzer": _BEGINNING}}
         case Phrase() if HANGUL.search(part.text):
             joined = part.text.replace(" ", "")

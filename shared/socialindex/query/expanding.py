@@ -17,12 +17,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 HANGUL: Final = re.compile("[가-힣]")
-IDEOGRAPHS: Final = re.compile("[\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_IDEOGRAPHS: Final = re.compile("[\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 """Chinese and Japanese: nori cuts them at will, eojeol into pairs."""
+_LETTERS: Final = "\u0e01-\u0e3a\u0e40-\u0e4e\u0e80-\u0ecf\u0edc-\u0eff\u1000-\u103f\u104c-\u109f\u1780-\u17d3\u17dc"
+"""Thai, Lao, Burmese and Khmer: nori does not cut them, eojeol before each letter."""
+LETTERS: Final = re.compile(f"[{_LETTERS}]+")
+SPACELESS: Final = re.compile(f"{_IDEOGRAPHS.pattern[:-1]}{_LETTERS}]")
+"""Scripts that set no spaces between words."""
 _CUTS: Final = re.compile(r"[-/+&:·@#%,;|~()\s]+")
 """What the index cuts words at."""
-_RUNS: Final = re.compile(f"{IDEOGRAPHS.pattern}+|[^{IDEOGRAPHS.pattern[1:]}+")
-"""A text's parts in Chinese or Japanese, and those between."""
+_RUNS: Final = re.compile(
+    f"(?P<pairs>{_IDEOGRAPHS.pattern}+)|(?P<letters>{LETTERS.pattern})|[^{SPACELESS.pattern[1:]}+"
+)
+"""A text's parts in scripts without spaces, and those between."""
 
 
 class Ways(NamedTuple):
@@ -50,7 +57,7 @@ def ways(part: Node) -> Ways:
             return Ways(together, sum((side.terms + side.words) * (together // side.all) for side in sides), 0)
         case Or():
             return _either(map(ways, part.parts))
-        case Prefix() if not IDEOGRAPHS.search(part.text):
+        case Prefix() if not SPACELESS.search(part.text):
             return Ways(0, 0, 1)
         case Phrase() if HANGUL.search(part.text):
             return _either(map(_side_by_side, (part.text, part.text.replace(" ", ""))))
@@ -76,7 +83,17 @@ def _side_by_side(text: str) -> Ways:
 
 
 def _terms(text: str) -> int:
-    return sum(max(len(run[0]) - 1, 1) if IDEOGRAPHS.match(run[0]) else 1 for run in _RUNS.finditer(text))
+    return sum(map(_terms_of_run, _RUNS.finditer(text)))
+
+
+def _terms_of_run(run: re.Match[str]) -> int:
+    match run.lastgroup:
+        case "pairs":
+            return max(len(run[0]) - 1, 1)
+        case "letters":
+            return max(sum(map(str.isalpha, run[0])), 1)
+        case _:
+            return 1
 
 
 def _found(part: Node) -> int:

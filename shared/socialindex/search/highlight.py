@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from socialindex.model import Struct
 from socialindex.query import compile_query, terms
+from socialindex.query.expanding import LETTERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -113,10 +114,21 @@ class Marker:
         seen = text[eojeol.start : eojeol.end].lower()
         if len(seen) != eojeol.end - eojeol.start:  # some letters grow when they are made small
             return [eojeol]
+        if LETTERS.match(seen):
+            return [eojeol] if self._is_in_a_term(text, eojeol) else []
         for word in self._words:
             if (place := seen.find(word)) >= 0:
                 return [_Span(eojeol.start + place, eojeol.start + place + len(word))]
         return [eojeol]
+
+    def _is_in_a_term(self, text: str, letter: _Span) -> bool:
+        """Whether a letter of a script whose words the index cuts into letters stands in one that was asked for.
+
+        A NEAR marks its letters wherever they are.
+        """
+        return any(
+            text.find(word, max(letter.end - len(word), 0), letter.start + len(word)) >= 0 for word in self._words
+        )
 
 
 def _whole(text: str) -> str:

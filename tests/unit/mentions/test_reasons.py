@@ -22,6 +22,7 @@ CASES: list[tuple[str, dict[str, Any], list[str]]] = [
     ("터지다 OR 폭발하다", {"text": "또 터졌다"}, ["터지다 OR 폭발하다"]),
     # Chinese and Japanese have no spaces
     ("電池 OR 発火", {"text": "新しい電池が"}, ["電池"]),
+    ("แบตเตอรี่ OR ไฟไหม้", {"text": "มือถือแบตเตอรี่บวม"}, ["แบตเตอรี่"]),
     ("🔥 OR 🙂", {"text": "대박🔥"}, ["🔥"]),
     # phrases in any spacing, NEAR by its parts, nothing that is excluded
     ('"nuri phone" OR lumiwatch', {"text": "the NuriPhone 12"}, ['"nuri phone"']),

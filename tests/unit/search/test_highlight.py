@@ -41,6 +41,7 @@ def bracketed(fragment: Fragment) -> str:
         ("👍", {"text_eojeol": "[👍]🏽 대박 [👍]"}, "[👍🏽] 대박 [👍]"),
         ("❤", {"text_eojeol": "[❤]\ufe0f최고"}, "[❤\ufe0f]최고"),
         ("हिन*", {"text_eojeol": "[हिन्दी] में"}, "[हिन्]दी में"),
+        ("บวม", {"text_eojeol": "[บ][ว][ม]แล้[ว]"}, "[บวม]แล้ว"),
         ("a", {"text": "<em>[a]</em> & <script>"}, "<em>[a]</em> & <script>"),
         ("a", {"text": "x\ue000<[a]\ue001>"}, "x\ue000<[a]\ue001>"),
         ("İstanbul*", {"text_eojeol": "[İSTANBULDA]"}, "[İSTANBULDA]"),
