@@ -5,11 +5,10 @@ Every hour, and as soon as the engine has none at all, what it has of topics is 
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from socialindex import engine, settings
-from socialindex.alert import projection
+from socialindex.alert.leaving import Leaving
 from socialindex.aws.alerts import AlertsTable
 from socialindex.aws.dictionary import Dictionary
 from socialindex.aws.outcomes import Outcomes
@@ -45,8 +44,7 @@ _ways = Ways(
     mentions=Mentioning(MentionWriter(_engine, _work), _outcomes),
     stores=[
         _work.forget_topic,
-        partial(projection.forget, _engine),
-        AlertsTable(_settings.table("alerts")).forget,
+        Leaving(_engine, AlertsTable(_settings.table("alerts")), _queues.deliver).forget,
     ],
     settle=_settings.topic_settle_seconds,
 )

@@ -26,9 +26,11 @@ from socialindex.aws import clients, tables
 from socialindex.aws.alerts import AlertsTable
 from socialindex.aws.queues import Queue
 from socialindex.aws.tables import Table
+from socialindex.deliver.event import Event
 from socialindex.errors import InvalidCursor, InvalidInput, NotFound
 from socialindex.index.writer import Write, Writer
 from socialindex.mentions.merge import going
+from socialindex.messages import decode
 from socialindex.reread.schedule import Mark
 from socialindex.search.alerts import AlertsPart
 from socialindex.search.http import HttpRequest
@@ -513,6 +515,23 @@ def test_a_topic_that_is_paused_or_gone_is_not_watched(room: Room, index: OpenSe
     assert room.table.page("ws_a", limit=10, topic=topic.id) == ([], None)
 
 
+def test_an_alert_of_a_topic_that_is_deleted_is_told_to_be_over(room: Room, index: OpenSearch) -> None:
+    room.now = ago(12)
+    topic = room.add(topic_at(ago(24 * 30)), quiet_memory(room.now - hours(1)))
+    mention(index, topic, crisis(topic, room.now))
+    room.run()
+    (opened,) = room.events()
+    room.topics.doom(room.topics.get(topic.id))
+    for _ in range(2):
+        room.run(minutes(1))
+    assert room.told() == {"alert.opened": 1, "alert.closed": 1}
+    closed = room.events()[-1].data
+    assert (closed["id"], closed["state"], closed["revision"]) == (opened.data["id"], "closed", 2)
+    assert datetime.fromisoformat(closed["closed_at"]) == room.now - minutes(1)
+    assert "잦아들었습니다" in closed["explanation"]["ko"]
+    assert room.items(topic) == []
+
+
 def test_one_run_at_a_time(room: Room) -> None:
     with room.marks.alone("alert", 60) as alone:
         assert alone
@@ -682,15 +701,23 @@ def test_alerts_of_a_deleted_topic_are_shown_nowhere_though_nobody_speaks_of_it(
 ) -> None:
     with function_parts(servers) as parts, stages_on(parts, engine_url) as stages:
         topic, table = stages.watch(unique("quiet")), AlertsTable(parts.table("AlertsTable"))
-        over = alert(id=unique("al"), topic=topic.id, workspace=topic.workspace, state="closed", closed_at=ago(48))
-        kept = table.save(None, over, "alert.opened")
-        assert kept
-        project(index, [kept])
+        told = {"topic": topic.id, "workspace": topic.workspace}
+        runs = alert(id=unique("al"), **told)
+        over = alert(id=unique("al"), **told, state="closed", closed_at=ago(48))
+        for each in (over, runs):
+            kept = table.save(None, each, "alert.opened")
+            assert kept
+            table.tell(kept)
+            project(index, [kept])
         doom(stages.topics, parts.queue("TopicsQueue"), topic.id)
         stages.run("alert", {})
         while bodies := [body for body, _ in parts.receive("TopicsQueue")]:
             stages.run("topics", sqs_event(*bodies))
             stages.run("topics", {})
         assert stages.topics.find(topic.id) is None
-        assert table.alert(topic.id, over.id) is None
-        assert not index.exists(index=INDEX, id=over.id)
+        assert list(table.of_topic(topic.id)) == []
+        assert not any(index.exists(index=INDEX, id=each.id) for each in (over, runs))
+        events = [decode(body, Event) for body, _ in parts.receive("DeliverQueue")]
+        said = [(event.kind, event.data.get("id")) for event in events if event.topic == topic.id]
+        assert sorted(set(said), key=str) == [("alert.closed", runs.id), ("topic.deleted", None)]
+        assert said[0] == ("alert.closed", runs.id)

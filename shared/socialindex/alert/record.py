@@ -9,19 +9,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-import msgspec
-from aws_lambda_powertools import Logger
-
 from socialindex.alert.alert import Alert, Term
+from socialindex.alert.announcing import announce
 from socialindex.alert.identity import incident_alert
 from socialindex.alert.projection import project
-from socialindex.alert.shown import shown
 from socialindex.alert.story import TERMS, Story, story
-from socialindex.alert.trail import trail
-from socialindex.correlation import following
-from socialindex.deliver.event import Event, event_id
 from socialindex.errors import Conflict
-from socialindex.messages import encode
 
 if TYPE_CHECKING:
     from opensearchpy import OpenSearch
@@ -40,8 +33,6 @@ AGAIN: Final = timedelta(minutes=30)
 _MORE: Final = 2.0
 """Times as many voices as the alert says are of substance."""
 _TRIES: Final = 5
-
-logger = Logger(child=True)
 
 
 class Scene(NamedTuple):
@@ -115,27 +106,12 @@ class Recorder:
         """Tell of an alert's last revision, unless that was done."""
         if not kept.is_told:
             project(self._engine, [kept])
-            (alert,) = shown(self._engine, [kept.alert])
-            with following(trail(self._engine, alert)):
-                self._queue.send_all([encode(event(alert, kept.event))])
-                logger.info("told", extra={"alert": alert.id, "kind": kept.event})
+            announce(self._engine, self._queue, kept)
             self._table.tell(kept)
 
     def _story(self, topic: Topic, incident: Incident, scene: Scene) -> Story:
         now = scene.now.timestamp()
         return story(self._engine, topic, incident.since, min(_end(incident), now), now)
-
-
-def event(alert: Alert, kind: Kind) -> Event:
-    """What is told of an alert's revision; told again it is the same event."""
-    return Event(
-        id=event_id(kind, alert.id, str(alert.revision)),
-        kind=kind,
-        workspace=alert.workspace,
-        topic=alert.topic,
-        at=alert.updated_at,
-        data=msgspec.to_builtins(alert),
-    )
 
 
 def _kind(known: KeptAlert | None, alert: Alert) -> Kind:

@@ -16,7 +16,6 @@ from aws_lambda_powertools import Logger
 from socialindex.alert.history import PATIENCE, primed
 from socialindex.alert.incident import AGAIN
 from socialindex.alert.novelty import novelties
-from socialindex.alert.projection import forget
 from socialindex.alert.spread import Mix
 from socialindex.alert.watch import Watch, advance, close, listen, look
 from socialindex.aws.alerts import KeptWatch
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from opensearchpy import OpenSearch
 
     from socialindex.alert.counting import Counted
+    from socialindex.alert.leaving import Leaving
     from socialindex.alert.model import Incident
     from socialindex.alert.record import Recorder, Scene
     from socialindex.alert.rumor import Talk
@@ -68,16 +68,24 @@ class Round:
         engine: has the mentions.
         table: of alerts and watches.
         recorder: writes alerts and tells of them.
+        leaving: lets go of those of topics that are deleted.
         scene: what is known beside the topics.
         changed: topics of which mentions were changed since the last run.
     """
 
     def __init__(
-        self, engine: OpenSearch, table: AlertsTable, recorder: Recorder, scene: Scene, changed: set[str]
+        self,
+        engine: OpenSearch,
+        table: AlertsTable,
+        recorder: Recorder,
+        leaving: Leaving,
+        scene: Scene,
+        changed: set[str],
     ) -> None:
         self._engine = engine
         self._table = table
         self._recorder = recorder
+        self._leaving = leaving
         self._changed = changed
         self._primings = threading.Semaphore(PRIMED)
         self.scene = scene
@@ -104,8 +112,7 @@ class Round:
         """
         try:
             if topic is None or topic.state == "deleting":
-                forget(self._engine, name)
-                self._table.forget(name)
+                self._leaving.forget(name)
                 return 0
             return self._looked(topic, kept or KeptWatch(Watch(), 0), counted, talk)
         except Unavailable:

@@ -19,6 +19,7 @@ from socialindex import metrics
 from socialindex.alert.counting import changed_within
 from socialindex.alert.gaps import gaps
 from socialindex.alert.landscape import Landscapes
+from socialindex.alert.leaving import Leaving
 from socialindex.alert.listening import Listening
 from socialindex.alert.model import STEP
 from socialindex.alert.recent import KEPT
@@ -90,6 +91,7 @@ class Alerts:
         self._clock = clock
         self._landscapes = Landscapes(engine)
         self._recorder = Recorder(engine, tables.alerts, queue)
+        self._leaving = Leaving(engine, tables.alerts, queue, lambda: datetime.fromtimestamp(clock(), tz=UTC))
         self._tally = Tally(engine)
         self._numbers = itertools.count(int(clock() // 60))
 
@@ -134,7 +136,7 @@ class Alerts:
         sight, lost = Sight(self._health.events(), landscape), lost_at(self._tables.marks)
         unlooked = gaps(self._tables.marks, looked_at, now, now - MOST_SILENCE)
         scene = Scene(datetime.fromtimestamp(now, tz=UTC), landscape, sight, lost, unlooked)
-        return Round(self._engine, self._tables.alerts, self._recorder, scene, changed)
+        return Round(self._engine, self._tables.alerts, self._recorder, self._leaving, scene, changed)
 
     def _all(
         self, rounds: Round, listening: Listening, topics: Sequence[str], seconds_left: Callable[[], float]

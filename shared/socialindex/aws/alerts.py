@@ -151,6 +151,11 @@ class AlertsTable:
             return following if self._table.put(_item(following), unless="key") else None
         return following if self._replace(kept, following) else None
 
+    def of_topic(self, topic: str) -> Iterator[KeptAlert]:
+        """All alerts of a topic."""
+        found = self._table.query("#topic = :topic", {"topic": topic}, consistent=True)
+        return (_alert(item) for item in found if item["key"] != _MEMORY)
+
     def tell(self, kept: KeptAlert) -> None:
         """Note that an alert's revision is on its way to those who want to hear of it."""
         values: Item = {"told": kept.alert.revision, "seen": kept.alert.revision}

@@ -67,7 +67,7 @@ CATALOGUE: Final = (
         "where the severity has become higher than what they were told, or where it was over and goes on.",
         Alert,
     ),
-    Described("alert.closed", "It is over.", Alert),
+    Described("alert.closed", "It is over, or its topic is watched no longer: paused, suspended or deleted.", Alert),
     Described(
         "alert.summary",
         "Quiet hours are over: alerts that were opened and closed meanwhile, up to thirty in a message. Not asked for "

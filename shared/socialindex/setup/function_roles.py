@@ -59,7 +59,7 @@ GRANTS: Final[Mapping[str, Grant]] = {
     ),
     "exports": Grant((), {POSTS: READ, MENTIONS: READ}),
     "topics": Grant(
-        (*_BULK, *_SCROLL, *_TEMPLATES),
+        (*_MANY, *_BULK, *_SCROLL, *_TEMPLATES),
         {
             POSTS: READ,
             MENTIONS: (*READ, *WRITE, *REMOVE, *REFRESH),

@@ -24,7 +24,7 @@ _PAGE: Final = 5_000
 
 
 Store = Callable[[str], object]
-"""Deletes all that is kept of a topic somewhere, such as people's work; doing it again does no harm."""
+"""Deletes all that is kept of a topic somewhere, such as people's work; done the second time it does no harm."""
 _WHERE_THEY_ARE: Final = {"ignore_unavailable": "true", "allow_no_indices": "true"}
 
 
@@ -49,13 +49,13 @@ class Removal:
         """
         topic = self._hold.topic
         self._documents.remove(topic.id, self._hold.version)
+        for forget in self._stores:  # before the mentions, of which the last word on an alert may still tell
+            forget(topic.id)
         if not self._deleted_mentions(topic):
             self._hold.rest()
         elif self._hold.job.step != "done":
             self._hold.rest(self._settle, step="done", attempts=0)
         else:
-            for forget in self._stores:
-                forget(topic.id)
             return True
         return False
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from socialindex.alert.alert import Alert, Evidence, LeadTime, Spreader, Term
-from socialindex.alert.record import event as alert_event
+from socialindex.alert.announcing import event as alert_event
 from socialindex.deliver.destination import Destination, Secrets, Wishes
 from socialindex.deliver.digest import Digest, DigestAlert, DigestTopic
 from socialindex.deliver.event import Event, event_id
