@@ -12,13 +12,12 @@ import msgspec
 import pytest
 
 from socialindex.aws.exports import ExportsTable
-from socialindex.aws.work import MOST_BYTES
 from socialindex.errors import Unavailable
 from socialindex.exports import pages
 from socialindex.mentions import merge
 from socialindex.mentions.desk import Desk
 from socialindex.mentions.due import Due
-from socialindex.mentions.work import Work
+from socialindex.mentions.work import Note, Step, Who, Work
 from socialindex.search import exports
 from socialindex.search.mentions import stream
 from socialindex.search.mentions.offset import Offset, encode
@@ -417,23 +416,34 @@ def test_a_target_that_is_about_to_be_missed_is_warned_of_once(world: World) -> 
     assert (first["data"]["assignee"], first["data"]["count"]) == ("Kim", 2)
 
 
-def test_a_mention_that_holds_no_more_notes_is_warned_of_and_keeps_no_other_waiting(world: World) -> None:
+def test_a_mention_that_holds_no_more_notes_is_warned_of_and_can_be_answered(world: World) -> None:
     topic, found = world.topic(answer_minutes=60), datetime.now(tz=UTC) - timedelta(minutes=55)
     full, other = world.match(topic, document("full"), document("other"), at=found)
     for mention in (full, other):
         world.done("PATCH", home(topic, mention), {"assignee": "Kim"})
-    note = home(topic, full) + "/notes"
-    post, whole = world.shown(full)["id"], "x" * 4_000
-    world.done("POST", note, {"text": whole})
-    around = len(msgspec.json.encode(world.work.get(topic.id, post).notes[0])) - len(whole) + len(",99")
-    while (left := MOST_BYTES - len(msgspec.json.encode(world.work.get(topic.id, post))) - around) > 0:
-        world.done("POST", note, {"text": whole[:left]})
+    notes = (world.call("POST", home(topic, full) + "/notes", {"text": "가" * 4_000}) for _ in range(40))
+    refused = next(told for told in notes if told.status != 200)
+    assert (refused.status, "write less" in refused.body["remedy"]) == (400, True)
     world.events()
     due = Due(world.client, world.work, world.topics, world.parts.queue("DeliverQueue"))
     assert due.run() == 2
     assert due.run() == 0
     (told,) = world.events()
     assert {one["id"] for one in told["data"]["mentions"]} == {full, other}
+    answered = world.done("PATCH", home(topic, full), {"answer": {"text": "가" * 4_000}, "by": "Kim"})
+    assert answered["work"]["status"] == "answered"
+
+
+def test_where_there_is_no_room_the_oldest_changes_of_a_mention_go(world: World) -> None:
+    topic, post = world.topic(), "p1"
+    steps = [Step(at=NOW, by=Who(name=f"{number:0200}"), changed=["noise"], status="new") for number in range(100)]
+    note = Note(id="nt_1", at=NOW, by=Who(), text="x" * 3_900)
+    kept = world.work.save(Work(topic=topic.id, post=post, history=steps, notes=[note] * 95))
+    assert kept.history[-1] == steps[-1]
+    assert 10 < len(kept.history) < 90
+    assert world.work.get(topic.id, post) == kept
+    following = world.work.save(msgspec.structs.replace(kept, history=[*kept.history, steps[0]]))
+    assert following.history[-2:] == [steps[-1], steps[0]]
 
 
 def test_how_fast_mentions_are_answered(world: World) -> None:

@@ -25,10 +25,8 @@ if TYPE_CHECKING:
 Pair = tuple[str, str]
 """A topic and a post."""
 
-MOST_BYTES: Final = 350_000
-"""Of one mention's work, by people; an item of the table has at most 400 KB."""
-_OURS: Final = 10_000
-"""Bytes more for what we note there ourselves: nobody who fills their own can keep it from being noted."""
+MOST_BYTES: Final = 390_000
+"""Of one mention's work; an item of the table has at most 400 KB."""
 _BY_POST: Final = "posts"
 """The index by posts."""
 _AT_ONCE: Final = 8
@@ -57,20 +55,18 @@ class WorkTable:
         found = map(_work, self._table.get_all(map(_key, pairs)))
         return {(work.topic, work.post): work for work in found}
 
-    def save(self, work: Work, *, is_ours: bool = False) -> Work:
+    def save(self, work: Work) -> Work:
         """Write the next version of what ``get`` gave; with its number.
 
-        Args:
-            work: as it is now.
-            is_ours: whether nobody but us has changed it.
+        Where there is more of it than an item can hold, the oldest changes of its history go: whatever was noted and
+        done before, it can be answered.
 
         Raises:
             Conflict: somebody else has written meanwhile.
             InvalidInput: there is more of it than an item can hold.
         """
-        following = msgspec.structs.replace(work, version=work.version + 1)
-        body = msgspec.json.encode(following)
-        if len(body) > MOST_BYTES + (_OURS if is_ours else 0):
+        following, body = _fitting(msgspec.structs.replace(work, version=work.version + 1))
+        if len(body) > MOST_BYTES:
             raise InvalidInput(
                 f"notes and answer of this mention would have {len(body)} bytes",
                 remedy=f"write less: at most {MOST_BYTES} bytes",
@@ -126,6 +122,15 @@ class WorkTable:
 
 def _key(pair: Pair) -> dict[str, str]:
     return {"topic": pair[0], "post": pair[1]}
+
+
+def _fitting(work: Work) -> tuple[Work, bytes]:
+    """The work with as much of its history as there is room for, but for the last change always; and as it is kept."""
+    body = msgspec.json.encode(work)
+    while len(body) > MOST_BYTES and len(work.history) > 1:
+        work = msgspec.structs.replace(work, history=work.history[1:])
+        body = msgspec.json.encode(work)
+    return work, body
 
 
 def _work(item: Item) -> Work:

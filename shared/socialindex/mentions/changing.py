@@ -10,6 +10,7 @@ import msgspec
 from socialindex.errors import InvalidInput
 from socialindex.mentions.model import Status  # noqa: TC001 - msgspec reads the annotations at run time
 from socialindex.mentions.work import (
+    MOST_NOTE_BYTES,
     MOST_NOTES,
     MOST_STEPS,
     MOST_TAGS,
@@ -88,13 +89,17 @@ def noted(work: Work, note: Note) -> Work:
     """The work with one more note; itself where it has it already.
 
     Raises:
-        InvalidInput: there are too many.
+        InvalidInput: there are too many, or they are too long.
     """
     if any(known.id == note.id for known in work.notes):
         return work
     if len(work.notes) >= MOST_NOTES:
         raise InvalidInput(f"a mention has at most {MOST_NOTES} notes", field="text", remedy="write no more")
-    return msgspec.structs.replace(work, notes=[*work.notes, note])
+    notes = [*work.notes, note]
+    if (size := len(msgspec.json.encode(notes))) > MOST_NOTE_BYTES:
+        remedy = f"write less: all notes together have at most {MOST_NOTE_BYTES} bytes"
+        raise InvalidInput(f"the notes of this mention would have {size} bytes", field="text", remedy=remedy)
+    return msgspec.structs.replace(work, notes=notes)
 
 
 def _wanted(work: Work, change: Change, at: datetime) -> Work:

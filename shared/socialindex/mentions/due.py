@@ -78,7 +78,7 @@ class Due:
 
     def _kept(self, work: Work) -> Work | None:
         try:
-            return self._table.save(work, is_ours=True)
+            return self._table.save(work)
         except Conflict:
             return None
 

@@ -15,6 +15,8 @@ from socialindex.mentions.model import Status  # noqa: TC001 - likewise
 from socialindex.model import Struct
 
 MOST_NOTES: Final = 100
+MOST_NOTE_BYTES: Final = 250_000
+"""Of all notes together, as JSON: beside them there is always room for what is changed."""
 MOST_STEPS: Final = 100
 MOST_TAGS: Final = 20
 

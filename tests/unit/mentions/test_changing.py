@@ -10,7 +10,7 @@ import pytest
 
 from socialindex.errors import InvalidInput
 from socialindex.mentions.changing import WARNED_AT, Change, Moment, changed, noted
-from socialindex.mentions.work import MOST_NOTES, MOST_STEPS, Note, Who, Work, work_params
+from socialindex.mentions.work import MOST_NOTE_BYTES, MOST_NOTES, MOST_STEPS, Note, Who, Work, work_params
 
 FOUND = datetime(2026, 11, 28, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -146,6 +146,17 @@ def test_a_note_is_noted_once_and_not_without_end() -> None:
     )
     with pytest.raises(InvalidInput, match="at most"):
         noted(full, note)
+
+
+def test_notes_leave_room_for_what_is_done() -> None:
+    long = [Note(id=f"nt_{number}", at=FOUND, by=KIM, text="가" * 4_000) for number in range(MOST_NOTES)]
+    there = len(msgspec.json.encode(long[:20]))
+    assert MOST_NOTE_BYTES - there < len(msgspec.json.encode(long[20]))
+    work = msgspec.structs.replace(FRESH, notes=long[:19])
+    assert noted(work, long[19]).notes == long[:20]
+    with pytest.raises(InvalidInput, match="would have") as refused:
+        noted(noted(work, long[19]), long[20])
+    assert refused.value.field == "text"
 
 
 def test_the_engine_is_told_all_that_it_shows() -> None:
