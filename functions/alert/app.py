@@ -41,6 +41,10 @@ names.use(Dictionary(_settings.table("dictionary")))
 
 @observed
 def handler(_event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    """Look once, and warn of targets that are about to be missed."""
-    found = _alerts.run(lambda: context.get_remaining_time_in_millis() / 1000)
-    return found | {"warned": _due.run()}
+    """Look once, and warn of targets that are about to be missed, also where some topics could not be looked at."""
+    found: dict[str, int] = {}
+    try:
+        found = _alerts.run(lambda: context.get_remaining_time_in_millis() / 1000)
+    finally:
+        found["warned"] = _due.run()
+    return found

@@ -21,15 +21,18 @@ from socialindex.alert.model import STEP, Bucket, Heard, floor
 from socialindex.alert.projection import INDEX, project
 from socialindex.alert.rare import Window
 from socialindex.alert.shown import shown
+from socialindex.alert.stage import Alerts
 from socialindex.alert.talking import talks
 from socialindex.aws import clients, tables
 from socialindex.aws.alerts import AlertsTable
 from socialindex.aws.queues import Queue
 from socialindex.aws.tables import Table
+from socialindex.aws.work import WorkTable
 from socialindex.deliver.event import Event
-from socialindex.errors import InvalidCursor, InvalidInput, NotFound
+from socialindex.errors import InvalidCursor, InvalidInput, NotFound, Unavailable
 from socialindex.index.writer import Write, Writer
 from socialindex.mentions.merge import going
+from socialindex.mentions.work import Work
 from socialindex.messages import decode
 from socialindex.reread.schedule import Mark
 from socialindex.search.alerts import AlertsPart
@@ -721,3 +724,22 @@ def test_alerts_of_a_deleted_topic_are_shown_nowhere_though_nobody_speaks_of_it(
         said = [(event.kind, event.data.get("id")) for event in events if event.topic == topic.id]
         assert sorted(set(said), key=str) == [("alert.closed", runs.id), ("topic.deleted", None)]
         assert said[0] == ("alert.closed", runs.id)
+
+
+def test_targets_are_warned_of_while_some_topics_cannot_be_looked_at(
+    servers: Running, engine_url: str, index: OpenSearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise Unavailable("the engine did not look everywhere in time")
+
+    monkeypatch.setattr(Alerts, "_looked", fails)
+    with function_parts(servers) as parts, stages_on(parts, engine_url) as stages:
+        topic, post = stages.watch(unique("due")), said(unique("due"), ago(1))
+        mention(index, topic, [post])
+        WorkTable(parts.table("WorkTable")).save(
+            Work(topic=topic.id, post=post.id, status="assigned", assignee="Kim", due_at=ago(0), warn_at=ago(1))
+        )
+        with pytest.raises(Unavailable):
+            stages.run("alert", {})
+        events = [decode(body, Event) for body, _ in parts.receive("DeliverQueue")]
+        assert [(event.kind, event.topic) for event in events if event.topic == topic.id] == [("mention.due", topic.id)]

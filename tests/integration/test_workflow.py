@@ -14,6 +14,7 @@ import pytest
 from socialindex.aws.exports import ExportsTable
 from socialindex.errors import Unavailable
 from socialindex.exports import pages
+from socialindex.mentions import due as due_module
 from socialindex.mentions import merge
 from socialindex.mentions.desk import Desk
 from socialindex.mentions.due import Due
@@ -414,6 +415,22 @@ def test_a_target_that_is_about_to_be_missed_is_warned_of_once(world: World) -> 
     assert (first["kind"], first["id"]) == ("mention.due", again["id"])
     assert {one["id"] for one in first["data"]["mentions"]} == set(made[1:3])
     assert (first["data"]["assignee"], first["data"]["count"]) == ("Kim", 2)
+
+
+def test_a_topic_that_misses_many_targets_keeps_no_other_waiting(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(due_module, "MOST", 3)
+    many, other = world.topic(answer_minutes=60), world.topic(answer_minutes=60)
+    now = datetime.now(tz=UTC)
+    late = world.match(many, *(document(name) for name in NAMES), at=now - timedelta(minutes=59))
+    (one,) = world.match(other, document("f"), at=now - timedelta(minutes=50))
+    for mention in late:
+        world.done("PATCH", home(many, mention), {"assignee": "Kim"})
+    world.done("PATCH", home(other, one), {"assignee": "Lee"})
+    world.events()
+    due = Due(world.client, world.work, world.topics, world.parts.queue("DeliverQueue"))
+    assert due.run() == 3
+    assert {told["data"]["assignee"] for told in world.events()} == {"Kim", "Lee"}
+    assert [due.run() for _ in range(2)] == [3, 0]
 
 
 def test_a_mention_that_holds_no_more_notes_is_warned_of_and_can_be_answered(world: World) -> None:

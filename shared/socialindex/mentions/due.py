@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 MOST: Final = 1_000
 """Mentions of one run, which is to be over within its minute."""
+_LOOKED_AT: Final = 50_000
+"""Mentions that are due, of which these are taken."""
 _NEEDED: Final = [*NEEDED, "text"]
 
 
@@ -63,7 +66,8 @@ class Due:
             Unavailable: a part does not answer; nothing is lost, and nothing told twice.
         """
         now = datetime.now(tz=UTC)
-        works = self._table.of(self._table.due(time.time(), MOST)).values()
+        due = in_turns(self._table.due(time.time(), _LOOKED_AT), MOST)
+        works = self._table.of(due).values()
         named = [kept for work in works if work.is_waiting if (kept := self._named(work, now))]
         told = 0
         for group, some in groupby(sorted(named, key=_group), key=_group):
@@ -107,6 +111,21 @@ class Due:
         body = {"query": query, "size": len(ids), "_source": _NEEDED}
         hits = look_up(self._engine, body, MENTIONS)["hits"]["hits"]
         return {hit["_source"]["id"]: hit["_source"] for hit in hits}
+
+
+def in_turns(due: Iterable[tuple[str, str]], most: int) -> list[tuple[str, str]]:
+    """So many of what is due, of each topic the longest waiting: one with thousands keeps no other waiting.
+
+    Args:
+        due: topics and posts, the longest waiting first.
+        most: how many to take.
+    """
+    taken: Counter[str] = Counter()
+    turns: list[tuple[int, tuple[str, str]]] = []
+    for pair in due:
+        turns.append((taken[pair[0]], pair))
+        taken[pair[0]] += 1
+    return [pair for _, pair in sorted(turns, key=lambda turn: turn[0])[:most]]
 
 
 def _group(work: Work) -> _Group:
