@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 import msgspec
@@ -48,6 +49,8 @@ A_SWEEP: Final = 2_000
 """Deliveries of one sweep, ..."""
 OF_ONE: Final = 50
 """... and of one destination: the backlog of one that is down keeps no other waiting."""
+MADE_UP: Final = timedelta(days=7)
+"""Digests of the time before are not made any more."""
 _LOOKED_AT: Final = 20_000
 """Due deliveries that a sweep looks through for that."""
 
@@ -153,14 +156,15 @@ class Deliver:
         return made
 
     def _digested(self, kept: KeptDestination, now: datetime) -> list[Errand]:
-        destination = kept.destination
+        """The digests of the time that a destination waits for; where an outage took more, the next sweep goes on."""
+        destination, at = kept.destination, _digest_time(kept.destination, now)
         made = []
         for kind in destination.digests if destination.state == "active" else []:
-            if _is_due(destination, kind, now):
-                delivery = delivery_of(self._digests.event(destination, kind, now), destination, now)
+            if at == last_eight(at, destination.time_zone, weekly=kind == "digest.weekly"):
+                delivery = delivery_of(self._digests.event(destination, kind, at), destination, now)
                 self._tables.deliveries.add(delivery)
                 made += [errand(delivery)] if delivery.state == "waiting" else []
-        later = msgspec.structs.replace(destination, digest_at=destination.next_digest(now))
+        later = msgspec.structs.replace(destination, digest_at=destination.next_digest(at))
         try:
             self._tables.destinations.save(kept, later)
         except Conflict:
@@ -168,10 +172,10 @@ class Deliver:
         return made
 
 
-def _is_due(destination: Destination, kind: Kind, now: datetime) -> bool:
-    """Whether a digest's time has come since the destination's next one was set."""
-    at = destination.digest_at
-    return at is not None and last_eight(now, destination.time_zone, weekly=kind == "digest.weekly") >= at
+def _digest_time(destination: Destination, now: datetime) -> datetime:
+    """When the next digest of a destination was to be made; what is older than a week is no news."""
+    oldest = last_eight(now - MADE_UP, destination.time_zone, weekly=False)
+    return max(destination.digest_at or now, oldest)
 
 
 def _fair(due: Iterable[Due]) -> Iterator[Due]:

@@ -640,6 +640,21 @@ def test_digests_are_made_once_per_day_and_destination(there: Receiver) -> None:
     assert world.destination().digest_at == datetime(2026, 12, 1, 23, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(("days", "first"), [(0, 28), (1, 28), (3, 28), (7, 28), (9, 30)])
+def test_digests_of_days_that_an_outage_took_are_made_up_for(there: Receiver, days: int, first: int) -> None:
+    wishes = Wishes(events=["digest.daily", "digest.weekly"])
+    world = World(hook(there, wishes=wishes, digest_at=EIGHT))
+    world.now = EIGHT + timedelta(days=days, hours=5)
+    for _ in range(12):
+        world.sweep()
+        world.later(minutes=1)
+    calls = [(call["type"], datetime.fromisoformat(call["timestamp"])) for call in messages(there)]
+    eights = [EIGHT + timedelta(days=day) for day in range(first - 28, days + 1)]
+    assert [at for kind, at in calls if kind == "digest.daily"] == eights
+    assert [at for kind, at in calls if kind == "digest.weekly"] == [at for at in eights if at.weekday() == 6]
+    assert world.destination().digest_at == EIGHT + timedelta(days=days + 1)
+
+
 def test_a_digest_that_cannot_be_made_comes_later_and_keeps_nobody_else_waiting(there: Receiver) -> None:
     world = World(hook(there, wishes=Wishes(events=["digest.daily"]), digest_at=EIGHT))
     world.now = EIGHT
