@@ -34,13 +34,7 @@ class Administration(Core):
 
     def channels(self) -> list[Json]:
         """All channels, by source and address; read page by page."""
-        items: list[Json] = []
-        cursor: str | None = None
-        while True:
-            page = self._get(path("channels"), Json, cursor=cursor)
-            items += page["items"]
-            if (cursor := page.get("next_cursor")) is None:
-                return items
+        return self._pages("channels")
 
     def add_channel(self, url: str, options: dict[str, str] | None = None) -> Json:
         """Add a channel by any address that a person would paste: ``channel`` and ``why``."""
@@ -79,9 +73,8 @@ class Administration(Core):
         return self.call("POST", path("removals"), {"url": url, "reason": reason})
 
     def removals(self) -> list[Json]:
-        """All removals, the oldest first."""
-        items: list[Json] = self._get(path("removals"), Json)["items"]
-        return items
+        """All removals, the oldest first; read page by page."""
+        return self._pages("removals")
 
     def removal(self, removal: str) -> Json:
         """A removal with its progress: ``state``, ``documents``, ``objects``, ``records``, ``unreadable``."""
@@ -102,3 +95,13 @@ class Administration(Core):
     def take_terms_back(self, host: str) -> None:
         """Take an entry back."""
         self._delete(path("terms", host), Json)
+
+    def _pages(self, things: str) -> list[Json]:
+        """All items of a list, page by page."""
+        items: list[Json] = []
+        cursor: str | None = None
+        while True:
+            page = self._get(path(things), Json, cursor=cursor)
+            items += page["items"]
+            if (cursor := page.get("next_cursor")) is None:
+                return items

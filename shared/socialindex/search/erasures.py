@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
 
 from socialindex.access import Caller, Scope
 from socialindex.erasure import documents
 from socialindex.erasure.removal import Reason, Removal
-from socialindex.errors import InvalidInput, NotFound, Unavailable
+from socialindex.errors import InvalidCursor, InvalidInput, NotFound, Unavailable
 from socialindex.identity import author_key, new_id, post_id
 from socialindex.mentions.forgetting import NONE
 from socialindex.model import PUBLIC, Struct
 from socialindex.search import fields
-from socialindex.search.http import Answer
+from socialindex.search.http import Answer, fitting
 from socialindex.search.lookup import look_up
 from socialindex.search.routes import Doc, Route
 
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from socialindex.search.http import HttpRequest
 
 _HASH = re.compile("[a-z2-7]{26}")
+_PLACE = re.compile(r"\d{13} rm_\w+")
 _MOST = 100
 """Posts that one address may mean; it is the home page of many rather than the address of one beyond."""
 
@@ -46,10 +50,19 @@ class AskRemoval(Struct, frozen=True, kw_only=True):
     """On whose word."""
 
 
+class ListRemovals(Struct, frozen=True, kw_only=True):
+    """Parameters of the list of removals."""
+
+    limit: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 1000
+    cursor: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    """``next_cursor`` of the page before."""
+
+
 class RemovalList(Struct, frozen=True, kw_only=True, omit_defaults=False):
-    """All removals, the oldest first."""
+    """Some of the removals, the oldest first."""
 
     items: list[Removal]
+    next_cursor: str | None
 
 
 class ErasurePart:
@@ -78,7 +91,7 @@ class ErasurePart:
             status=202,
             description=_FOR_GOOD,
         )
-        every = Doc("List removals", _TAG, answer=RemovalList)
+        every = Doc("List removals", _TAG, query=ListRemovals, answer=RemovalList)
         one = Doc("Show how far a removal is", _TAG, answer=Removal, errors=(404,))
         return {
             "DELETE /v1/posts/{id}": Route(Scope.ADMIN, self._post, post),
@@ -99,8 +112,14 @@ class ErasurePart:
         posts, authors = self._meant(wanted.url)
         return self._begin(caller, posts, authors, wanted.reason)
 
-    def _all(self, _request: HttpRequest, _caller: Caller) -> Answer:
-        return Answer(200, RemovalList(items=self._suppressions.removals()))
+    def _all(self, request: HttpRequest, _caller: Caller) -> Answer:
+        asked = fields.from_query(ListRemovals, request.query)
+        if asked.cursor and not _PLACE.fullmatch(asked.cursor):
+            raise InvalidCursor
+        found = sorted(self._suppressions.removals(), key=_place)
+        left = found[bisect_right(found, asked.cursor, key=_place) :]
+        items = fitting(left[: asked.limit])
+        return Answer(200, RemovalList(items=items, next_cursor=_place(items[-1]) if len(items) < len(left) else None))
 
     def _one(self, request: HttpRequest, _caller: Caller) -> Answer:
         removal = self._suppressions.removal(request.path["id"])
@@ -169,6 +188,11 @@ def _first_day(document: dict[str, Any]) -> str:
         return ""
     published, seen = (datetime.fromisoformat(document[name]) for name in ("published_at", "first_seen_at"))
     return f"{min(published - _AHEAD, seen):%Y-%m-%d}"
+
+
+def _place(removal: Removal) -> str:
+    """Where a removal stands in the list: those that are asked for later come behind it."""
+    return f"{int(removal.created_at.timestamp() * 1000):013d} {removal.id}"
 
 
 def _any_of(values: list[str], *fields: str) -> dict[str, Any]:
