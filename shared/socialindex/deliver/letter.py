@@ -120,13 +120,14 @@ _BLOCKS: Final = 50
 
 def as_blocks(letter: Letter) -> dict[str, Any]:
     """The letter as Slack's incoming webhooks take it; ``text`` is what notifications and simpler chats show."""
+    foot = [{"type": "context", "elements": [_words(_mark(" ".join(letter.foot)))]}] if letter.foot else []
     blocks = [
         {"type": "header", "text": {"type": "plain_text", "text": letter.subject[:_HEADER], "emoji": False}},
         *(_section(_mark(paragraph)) for paragraph in letter.lead),
-        *(_section(_list(section)) for section in letter.sections),
-        *([{"type": "context", "elements": [_words(_mark(" ".join(letter.foot)))]}] if letter.foot else []),
+        *(_section(words) for section in letter.sections for words in _lists(section)),
     ]
-    return {"text": _mark(f"{letter.subject}\n{letter.lead[0] if letter.lead else ''}"), "blocks": blocks[:_BLOCKS]}
+    text = _mark(f"{letter.subject}\n{letter.lead[0] if letter.lead else ''}")
+    return {"text": text, "blocks": [*blocks[: _BLOCKS - len(foot)], *foot]}
 
 
 def _section(words: str) -> dict[str, Any]:
@@ -137,16 +138,22 @@ def _words(words: str) -> dict[str, Any]:
     return {"type": "mrkdwn", "text": words[:_SECTION], "verbatim": True}
 
 
-def _list(section: Section) -> str:
-    """As many lines as fit, each whole: half a link would show its address."""
+def _lists(section: Section) -> Iterator[str]:
+    """A section's lines, each whole: half a link would show its address. What has no room in a block is in the next."""
     text = f"*{_mark(section.title)}*"
-    for each in section.lines:
-        words = _mark(each.text)
-        line = f"\n• <{_address(each.url)}|{words.replace('|', '¦')}>" if each.url else f"\n• {words}"
-        if len(text) + len(line) > _SECTION:
-            break
-        text += line
-    return text
+    for each in map(_line, section.lines):
+        if len(text) + 1 + len(each) > _SECTION:
+            yield text
+            text = each
+        else:
+            text += f"\n{each}"
+    yield text
+
+
+def _line(line: Line) -> str:
+    words = _mark(line.text)
+    linked = f"• <{_address(line.url)}|{words.replace('|', '¦')}>" if line.url else ""
+    return linked if 0 < len(linked) <= _SECTION else f"• {words}"
 
 
 def _mark(text: str) -> str:

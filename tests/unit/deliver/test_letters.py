@@ -28,6 +28,7 @@ from tests.unit.deliver.samples import (
     of_alert,
     of_digest,
     of_mention,
+    told,
 )
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from socialindex.deliver.letter import Letter
 
 EVERY = every_kind()
+LONG = f"https://blog.example.com/{'%EB%B0%B0' * 60}"
+"""An address of sixty Korean letters, as blogs have them."""
 LINKS: dict[Any, str] = {
     "acknowledge": "https://api.example.com/v1/acts/aaa",
     "stop": "https://api.example.com/v1/acts/bbb",
@@ -225,12 +228,40 @@ def test_only_addresses_of_the_web_are_linked(url: str | None, is_taken: bool) -
     assert (link(url) is not None) is is_taken
 
 
-def test_a_chats_section_ends_between_lines() -> None:
-    many = [
-        evidence(f"p{number}", title="긴 제목 " * 30, url=f"https://board.example.com/{'x' * 500}{number}")
-        for number in range(5)
-    ]
-    sections = [
-        block["text"]["text"] for block in as_blocks(written(of_alert(evidence=many)))["blocks"] if "text" in block
-    ]
+def shown_in_chat(event: Event) -> list[str]:
+    """The sections of a chat's message."""
+    return [block["text"]["text"] for block in as_blocks(written(event))["blocks"] if block["type"] == "section"]
+
+
+def many_alerts() -> Event:
+    """A summary of as many alerts as there may be, of a topic with a long name."""
+    over = alert(topic_name="누리폰 12 " * 8, state="closed", closed_at=AT)
+    alerts = [msgspec.to_builtins(msgspec.structs.replace(over, id=f"al_{number}")) for number in range(30)]
+    return told("alert.summary", {"quiet_until": AT.isoformat(), "alerts": alerts})
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        of_alert(evidence=[evidence(f"p{number}", title="긴 제목 " * 30, url=LONG) for number in range(5)]),
+        of_mention(count=10, mentions=[brief(post=f"p{number}", url=LONG) for number in range(10)]),
+        of_digest(topics=[digest_topic(topic=f"tp_{number}", posts=[evidence(url=LONG)] * 3) for number in range(20)]),
+        many_alerts(),
+    ],
+    ids=lambda event: event.kind,
+)
+def test_a_chat_is_shown_every_line_whole(event: Event) -> None:
+    sections = shown_in_chat(event)
     assert all(len(text) <= 3_000 and text.count("<") == text.count(">") for text in sections)
+    lines = [line.text for section in written(event).sections for line in section.lines]
+    assert sum(text.count("• ") for text in sections) == len(lines)
+
+
+def test_an_address_that_a_chat_has_no_room_for_is_left_out_alone() -> None:
+    posts = [
+        brief(title=name, url=f"https://board.example.com/?{'a=1&' * times}") for name, times in (("a", 500), ("b", 1))
+    ]
+    *_, text = shown_in_chat(of_mention(mentions=posts))
+    first, second = text.splitlines()[1:]
+    assert (first[:2], "http" in first) == ("• ", False)
+    assert second.startswith("• <https://board.example.com/?a=1&amp;|")
