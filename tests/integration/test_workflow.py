@@ -314,6 +314,7 @@ def test_a_bulk_change_tells_of_what_it_assigned_and_nobody_twice(world: World) 
     ((count, mentions),) = [(data["count"], data["mentions"]) for data in told.values()]
     assert (count, {one["id"] for one in mentions}) == (len(new), set(new))
     assert {one["status"] for one in mentions} == {"assigned"}
+    assert {one["excerpt"] for one in mentions} == {f"누리폰12 배터리 발열 {name}" for name in NAMES[3:]}
 
 
 def test_a_change_that_ended_before_it_was_told_is_told_by_the_same_again(

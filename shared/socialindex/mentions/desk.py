@@ -11,13 +11,15 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol
 
+from socialindex.engine import MENTIONS
 from socialindex.errors import Conflict, InvalidInput, SocialIndexError
 from socialindex.mentions import byposts
 from socialindex.mentions.byposts import Update
 from socialindex.mentions.changing import Moment
 from socialindex.mentions.merge import working
-from socialindex.mentions.telling import Telling, event
+from socialindex.mentions.telling import SHOWN, Telling, event
 from socialindex.messages import encode
+from socialindex.search.lookup import look_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -105,12 +107,21 @@ class Desk:
         """
         now = datetime.now(tz=UTC)
         events = [
-            event("mention.assigned", topic, told, f"{told[0].work.assignee} {at.isoformat()}", now)
+            event("mention.assigned", topic, self._worded(told), f"{told[0].work.assignee} {at.isoformat()}", now)
             for at, told in _by_change(done).items()
             if now - at < _AGAIN
         ]
         if events:
             self._queue.send_all(map(encode, events))
+
+    def _worded(self, told: Sequence[Telling]) -> list[Telling]:
+        """Mentions with their texts, of which a bulk change has none in memory, as far as an event shows them."""
+        lacking = [one.item["mention"]["id"] for one in told[:SHOWN] if "text" not in one.item]
+        if not lacking:
+            return list(told)
+        body = {"query": {"ids": {"values": lacking}}, "size": len(lacking), "_source": ["text"]}
+        texts = {hit["_id"]: hit["_source"] for hit in look_up(self._engine, body, MENTIONS)["hits"]["hits"]}
+        return [one._replace(item={**one.item, **texts.get(one.item["mention"]["id"], {})}) for one in told]
 
     def _one(self, held: Held, act: Callable[[Work, Moment], Work], moment: Moment) -> Done:
         for _ in range(_TRIES):
