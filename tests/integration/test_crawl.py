@@ -547,11 +547,30 @@ def test_two_hosts_that_send_us_to_each_other_are_followed_so_often_only(crawler
 def test_what_fails_waits_ever_longer_and_ends_in_the_dead_letters(
     crawler: Crawler, web: Web, page: Page, reason: str
 ) -> None:
+    last = given_up(crawler, web, page)
+    ((body, why),) = crawler.letters()
+    assert msgspec.json.decode(body, type=Pending) == last
+    assert f"status {page.status}" in why
+    assert crawler.told == {("retry", reason): MAX_ATTEMPTS - 1, ("quarantine", reason): 1}
+
+
+def test_a_poll_that_fails_leaves_it_to_the_next_one_and_is_no_dead_letter(crawler: Crawler, web: Web) -> None:
+    """A site that is gone for good, of which any service has some, would have an alarm ring for ever."""
+    last = given_up(crawler, web, Page(status=500), poll=True)
+    assert crawler.letters() == []
+    assert crawler.told == {("retry", "server_error"): MAX_ATTEMPTS}
+    state = crawler.parts.channels.get(last.channel)
+    assert state
+    assert (state.failures, state.failure) == (1, "server_error")
+
+
+def given_up(crawler: Crawler, web: Web, page: Page, **fields: Any) -> Pending:
+    """A request that was tried as often as it may be, each time after a longer while; it waits no more."""
     web.pages["/feed"] = page
     channel = crawler.channel(f"{web.url}/feed")
     waits: list[float] = []
     for attempts in range(MAX_ATTEMPTS - 1):
-        crawler.ask(channel, channel.url, poll=True, attempts=attempts)
+        crawler.ask(channel, channel.url, attempts=attempts, **fields)
         rested(crawler, web.host)
         crawler.run(web.host)
         (waiting,) = crawler.waiting(web.host)
@@ -559,15 +578,11 @@ def test_what_fails_waits_ever_longer_and_ends_in_the_dead_letters(
         waits.append(waiting.not_before - time.time())
         crawler.parts.frontier.remove([waiting])
     assert all(later > sooner * 1.5 for sooner, later in pairwise(waits))
-    last = crawler.ask(channel, channel.url, poll=True, attempts=MAX_ATTEMPTS - 1)
+    last = crawler.ask(channel, channel.url, attempts=MAX_ATTEMPTS - 1, **fields)
     rested(crawler, web.host)
     crawler.run(web.host)
     assert crawler.waiting(web.host) == []
-    ((body, why),) = crawler.letters()
-    assert msgspec.json.decode(body, type=Pending) == last
-    assert f"status {page.status}" in why
-    assert crawler.told == {("retry", reason): MAX_ATTEMPTS - 1, ("quarantine", reason): 1}
-    assert getattr(crawler.parts.channels.get(channel.id), "failures", None) == 1
+    return last
 
 
 def rested(crawler: Crawler, host: str) -> None:

@@ -214,7 +214,7 @@ class Attempt:
         self._shop.tally.add("discard", source=self._source, reason=verdict.reason)
 
     async def _later(self, failure: Transient) -> None:
-        """Leave the request in the frontier; what failed too often is quarantined with its reason.
+        """Leave the request in the frontier, unless it failed too often.
 
         What was not even sent, since the host's rules, pace or budget made it wait, has not failed.
         """
@@ -225,8 +225,19 @@ class Attempt:
             await asyncio.to_thread(self._shop.frontier.postpone, self._pending, until, failed=failed)
             self._shop.tally.add("retry", source=self._source, reason=failure.reason)
             return
+        await self._give_up(failure)
+
+    async def _give_up(self, failure: Transient) -> None:
+        """Let go of a request that failed too often: a poll for the channel's next one, which asks the same.
+
+        There is nothing that a person could do about a poll: each site that is gone for good would have an alarm ring
+        for ever, once a day anew. What is wrong with its channel is told as such (``watch.channels``).
+        """
+        if self._pending.poll:
+            await self._failed(failure.reason)
+            await self._settle("retry", failure.reason)
+            return
         await asyncio.to_thread(self._shop.dead_letters.put, _encoded(self._pending), reason=reason_of(failure))
-        await self._failed(failure.reason)
         await self._settle("quarantine", failure.reason)
 
     def _withdrawal(self, state: ChannelState, verdict: Discarded) -> Exchange | None:
