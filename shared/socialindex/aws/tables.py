@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -27,9 +28,10 @@ _READERS = 8
 """Batches that are read at the same time: an event of the index stage has some fifty."""
 _STATEMENTS = 25
 """Statements of one BatchExecuteStatement (Amazon DynamoDB API reference)."""
-_BATCH_TRIES = 5
-_BATCH_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.0)
-"""Seconds after each try of a batch of statements of which some were put off."""
+_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
+"""Seconds, at most, before the second and each further try of a batch of which the table has put something off: a
+partition that is asked for more than it bears in a second takes the rest in the next ones. AWS wants pauses that grow
+and differ between callers (Amazon DynamoDB developer guide, error handling; API reference, BatchWriteItem)."""
 _PUT_OFF = frozenset(
     {"ThrottlingError", "ProvisionedThroughputExceeded", "RequestLimitExceeded", "InternalServerError"}
 )
@@ -103,7 +105,7 @@ class Table:
         """Per statement whether it was done. What the table only put off is tried again, with growing pauses."""
         done: dict[int, bool] = {}
         failed: set[str] = set()
-        for pause in _BATCH_PAUSES:
+        for _ in _tries():
             left = [number for number in range(len(statements)) if number not in done]
             answers = _call(dynamodb().batch_execute_statement, Statements=[statements[number] for number in left])
             codes = [answer.get("Error", {}).get("Code", "") for answer in answers["Responses"]]
@@ -113,7 +115,6 @@ class Table:
                 return [done[number] for number in range(len(statements))]
             if failed - _PUT_OFF:
                 break
-            time.sleep(pause)
         raise Unavailable(f"table {self.name}: {', '.join(sorted(failed))}")
 
     def update(
@@ -211,7 +212,7 @@ class Table:
 
     def _delete_batch(self, keys: list[Mapping[str, str]]) -> None:
         wanted: dict[str, Any] = {self.name: [{"DeleteRequest": {"Key": encode(key)}} for key in keys]}
-        for _ in range(_BATCH_TRIES):
+        for _ in _tries():
             wanted = _call(dynamodb().batch_write_item, RequestItems=wanted)["UnprocessedItems"]
             if not wanted:
                 return
@@ -220,13 +221,21 @@ class Table:
     def _get_batch(self, keys: list[Mapping[str, str]]) -> list[Item]:
         wanted: dict[str, Any] = {self.name: {"Keys": [encode(key) for key in keys], "ConsistentRead": True}}
         found: list[Item] = []
-        for _ in range(_BATCH_TRIES):
+        for _ in _tries():
             answer = _call(dynamodb().batch_get_item, RequestItems=wanted)
             found += [decode(raw) for raw in answer["Responses"].get(self.name, [])]
             wanted = answer["UnprocessedKeys"]
             if not wanted:
                 return found
         raise Unavailable(f"table {self.name} left {len(wanted[self.name]['Keys'])} reads unprocessed")
+
+
+def _tries() -> Iterator[None]:
+    """So many tries, with growing pauses between them."""
+    yield
+    for pause in _PAUSES:
+        time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - the pause is no secret
+        yield
 
 
 def _batches(statements: list[BatchStatementRequestTypeDef]) -> Iterator[list[BatchStatementRequestTypeDef]]:
