@@ -219,10 +219,21 @@ def test_many_are_put_at_once_but_for_those_that_wait_already(frontier: Frontier
 # Channels in turn
 
 
-def flood(frontier: Frontier, host: str, channel: str, count: int, *, since: float, priority: Priority = 1) -> None:
+def flood(
+    frontier: Frontier,
+    host: str,
+    channel: str,
+    count: int,
+    *,
+    since: float,
+    priority: Priority = 1,
+    big: bool = False,
+) -> None:
+    """So many requests of a channel; ten big ones are more than a page of the table."""
     for number in range(count):
-        at = since + number / 1000
-        frontier.put(pending(host, f"{channel}-{number}", priority=priority, channel=channel, not_before=at))
+        one = pending(host, f"{channel}-{number}", priority=priority, channel=channel, not_before=since + number / 1000)
+        context = {"seen": "x" * 120_000} if big else one.request.context
+        frontier.put(msgspec.structs.replace(one, request=msgspec.structs.replace(one.request, context=context)))
 
 
 def test_channels_take_turns_within_a_priority(frontier: Frontier, host: str) -> None:
@@ -256,8 +267,28 @@ def test_a_channel_with_many_requests_leaves_room_for_those_behind_it(frontier: 
     flood(frontier, host, "b", 30, since=NOW - 800)
     flood(frontier, host, "c", 2, since=NOW - 700)
     found = due(frontier, host, limit=10)
-    assert found == ["a-0", "b-0", "a-1", "b-1", "a-2", "b-2", "a-3", "b-3", "a-4", "b-4"]
+    assert found == ["a-0", "b-0", "c-0", "a-1", "b-1", "c-1", "a-2", "b-2", "a-3", "b-3"]
     assert due(frontier, host, limit=40)[:6] == ["a-0", "b-0", "c-0", "a-1", "b-1", "c-1"]
+
+
+def test_floods_of_more_than_a_page_leave_room_for_who_is_behind_all_of_them(frontier: Frontier, host: str) -> None:
+    flood(frontier, host, "a", 12, since=NOW - 900, big=True)
+    flood(frontier, host, "b", 12, since=NOW - 800, big=True)
+    flood(frontier, host, "c", 12, since=NOW - 700, big=True)
+    flood(frontier, host, "d", 1, since=NOW - 600)
+    assert due(frontier, host, limit=10)[:4] == ["a-0", "b-0", "c-0", "d-0"]
+    assert len(set(due(frontier, host, limit=10))) == 10
+
+
+@pytest.mark.parametrize("chance", [0.0, 0.5, 0.99])
+def test_where_more_channels_flood_than_there_are_places_each_has_its_turn(
+    parts: Parts, host: str, chance: float
+) -> None:
+    frontier = Frontier(parts.table("FrontierTable"), chance=lambda: chance)
+    for number in range(12):
+        flood(frontier, host, f"{number:02}", 8, since=NOW - 900 + number)
+    begin = int(12 * chance)
+    assert due(frontier, host, limit=6) == [f"{(begin + number) % 12:02}-0" for number in range(6)]
 
 
 def test_what_waits_behind_a_flood_is_not_taken_before_its_time(frontier: Frontier, host: str) -> None:

@@ -4,8 +4,9 @@ A request leaves the frontier only when its response is archived or its verdict 
 requests by priority, then by the time before which they must not be sent.
 
 What is due is handed out channel by channel in turn: a channel with ten thousand requests at a host leaves room for
-another with one. Where the first that are due are mostly one channel's, those of others are looked for behind them. Of
-a host that is asked for one request at a time, since its pauses are long, chance decides whose turn it is.
+another with one. Where the first that are due are mostly one channel's, those of others are looked for behind them, and
+behind these. Where there are more channels than places, as at a host that is asked for one request at a time, since its
+pauses are long, chance decides whose turn it is.
 
 A host may have more polls than its pace allows, for good: some hundred channels of one platform, or a dozen boards of a
 slow site. Then polls leave places to the pages that they found, and both to what is read again (``LEFT``): without, no
@@ -14,7 +15,6 @@ post would ever be read, and no deletion noticed.
 
 from __future__ import annotations
 
-import itertools
 import random
 from collections import Counter
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
@@ -29,7 +29,7 @@ from socialindex.model import Struct
 from socialindex.sources.base import Priority, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from socialindex.aws.values import Item
 
@@ -135,18 +135,40 @@ class Frontier:
         looked_at = max(limit, _FEW)
         waiting = self._range(host, low, high, looked_at)
         channels = Counter(pending.channel for pending in waiting)
-        if len(waiting) == looked_at and max(channels.values()) > looked_at * SHARE and len(channels) <= _CHANNELS:
-            waiting += self._behind(host, low, high, list(channels), limit)
+        if len(waiting) == looked_at and max(channels.values()) > looked_at * SHARE:
+            waiting += self._behind(host, low, high, channels, limit)
         turns = in_turn(waiting)
-        return (turns if limit >= _FEW else begun_anywhere(turns, self._chance()))[:limit]
+        return (turns if len(channels) <= limit else begun_anywhere(turns, self._chance()))[:limit]
 
-    def _behind(self, host: str, low: str, high: str, channels: list[str], limit: int) -> list[Pending]:
-        """Up to ``limit`` requests of other channels than these, as far as they are found in bounded reading."""
+    def _behind(self, host: str, low: str, high: str, met: Counter[str], limit: int) -> list[Pending]:
+        """Up to ``limit`` requests of each channel that was not met yet, as far as they are found; now ``met`` has it.
+
+        A page at a time, past whoever was met before: a second flood would hide all that is behind it.
+        """
+        found: list[Pending] = []
+        for _ in range(_PAGES):
+            if not 0 < len(met) <= _CHANNELS or len(met) >= max(limit, _FEW):
+                break
+            stops: list[Item] = []
+            new = Counter[str]()
+            for item in self._past(host, low, high, list(met), stops.append):
+                new[item["channel"]] += 1
+                if new[item["channel"]] <= limit:
+                    found.append(_pending(item))
+            met += new
+            if not stops:
+                break
+            low = stops[0]["rank"]
+        return found
+
+    def _past(
+        self, host: str, low: str, high: str, channels: list[str], stopped: Callable[[Item], object]
+    ) -> Iterator[Item]:
+        """What a page has of other channels than these; ``stopped`` is told where it ends, where more follows."""
         values: Item = {"host": host, "low": low, "high": high}
         names = {f"c{number}": channel for number, channel in enumerate(channels)}
         where = f"NOT #channel IN ({', '.join(f':{name}' for name in names)})"
-        found = self._table.query(_IN_RANGE, {**values, **names}, index="rank", where=where, pages=_PAGES)
-        return [_pending(item) for item in itertools.islice(found, limit)]
+        return self._table.query(_IN_RANGE, {**values, **names}, index="rank", where=where, pages=1, stopped=stopped)
 
     def _range(self, host: str, low: str, high: str, limit: int) -> list[Pending]:
         values: Item = {"host": host, "low": low, "high": high}
