@@ -185,3 +185,21 @@ def test_a_removal_is_followed_until_no_look_can_have_begun_before_it(world: Wor
     assert ADDRESS not in world.everything()
     world.watch(now + AGAIN + timedelta(minutes=1))
     assert world.health.removals() == {}
+
+
+def test_a_look_ends_well_while_the_engine_does_not_answer_and_the_next_one_makes_up_for_it(world: World) -> None:
+    """A failure of this stage would ring beside the engine's own alarm, and have each look made three times."""
+    now = datetime.now(tz=UTC)
+    world.parts.channels.add(Channel(id="ch_1", source="mastodon", url=f"{ADDRESS}1", created_at=now))
+    for _ in range(FAILURES):
+        world.parts.channels.failed("ch_1", "gone")
+    world.watch(now)
+    assert ADDRESS in world.everything()
+    world.remove("ch_1")
+    down = world._replace(engine=engine.connect("http://127.0.0.1:1", signed=False))
+    down.watch(now + timedelta(minutes=5))
+    assert len(list(world.health.depths(now))) == 2
+    assert [each["open"] for each in world.shown()] == [True]
+    world.watch(now + timedelta(minutes=5) + AGAIN)
+    assert [each["open"] for each in world.shown()] == [False]
+    assert ADDRESS not in world.everything()
