@@ -80,8 +80,12 @@ class Settings:
         return self.text(f"{stage.upper()}_QUEUE_URL")
 
     def dead_letters(self, stage: str) -> str:
-        """URL of a stage's dead-letter queue."""
-        return self.text(f"{stage.upper()}_DEAD_LETTERS_URL")
+        """URL of a stage's dead-letter queue; where it is not given, of the one that is named after the stage's queue.
+
+        Who looks at all of them gets half of the names: Lambda takes 4 KB of variables.
+        """
+        given = self.environ.get(f"{stage.upper()}_DEAD_LETTERS_URL", "")
+        return given or f"{self.queue(stage).removesuffix('Queue')}DeadLetters"
 
     @property
     def crawler_contact(self) -> str:

@@ -34,6 +34,13 @@ def test_each_thing_is_found_by_the_templates_names() -> None:
     assert settings.fetch.contact == "https://crawler.example/about"
 
 
+def test_dead_letters_that_are_not_named_are_beside_their_queue() -> None:
+    address = "https://sqs.eu-west-1.amazonaws.com/000000000000/stack"
+    assert Settings({"INDEX_QUEUE_URL": f"{address}-IndexQueue"}).dead_letters("index") == f"{address}-IndexDeadLetters"
+    with pytest.raises(InvalidSettings, match="INDEX_QUEUE_URL"):
+        Settings({}).dead_letters("index")
+
+
 def test_what_may_be_left_out_has_a_default() -> None:
     settings = Settings({})
     assert not settings.engine_signed
