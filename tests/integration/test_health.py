@@ -91,13 +91,21 @@ def test_counts_and_intervals_come_back_as_they_were_kept(health: Health) -> Non
 
 
 def test_administrators_are_told_in_plain_words(parts: Parts, topic: str) -> None:
-    Notices(topic).tell(event(1))
-    Notices(topic).tell(event(1, closed_at=NOW + timedelta(minutes=5)))
+    Notices(topic).tell([event(1)])
+    Notices(topic).tell([event(1, closed_at=NOW + timedelta(minutes=5))])
     (subject, opened), (_, closed) = told(topic)
     assert subject == "feed down: opened"
     assert opened.startswith("It fails.")
     assert "failures: 3" in opened
     assert closed.startswith("Well again since")
+
+
+def test_of_many_events_administrators_are_told_the_first_and_the_number(parts: Parts, topic: str) -> None:
+    Notices(topic).tell([event(number) for number in range(1_234)])
+    ((subject, text),) = told(topic)
+    assert subject == "feed down: 1,234 opened"
+    assert [number for number in range(1_234) if f"Event he_{number}," in text] == list(range(10))
+    assert text.endswith("And 1,224 more: socialindex health")
 
 
 def test_a_channel_that_fails_is_told_once_and_is_a_gap_until_it_works(

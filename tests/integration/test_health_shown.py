@@ -26,7 +26,7 @@ from socialindex.watch.stage import Watch
 from tests.integration.parts import Parts, real_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from opensearchpy import OpenSearch
 
@@ -94,7 +94,7 @@ class World(NamedTuple):
 class Deaf:
     """Administrators whom nobody tells."""
 
-    def tell(self, event: HealthEvent) -> None:
+    def tell(self, events: Sequence[HealthEvent]) -> None:
         pass
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
+import msgspec
 import pytest
 
 from socialindex.aws.channels import ChannelState
@@ -19,6 +20,8 @@ from socialindex.watch.channels import FAILURES, History
 from socialindex.watch.stage import Watch
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from socialindex.watch.events import HealthEvent
     from socialindex.watch.sources import Days, Interval
 
@@ -70,6 +73,8 @@ class World:
         self.paused: list[Pause] = []
         self.removed = False
         self.told: list[HealthEvent] = []
+        self.mails = 0
+        """In which that was told."""
         self.deaf = False
         self.asked = self.failed = 0
         """So far, by the crawl stage."""
@@ -98,10 +103,11 @@ class World:
     def of(self, _channel: str, _until: datetime) -> History:
         return History(0, 0.0, 0.0)
 
-    def tell(self, event: HealthEvent) -> None:
+    def tell(self, events: Sequence[HealthEvent]) -> None:
         if self.deaf:
             raise Unavailable("the topic does not answer")
-        self.told.append(event)
+        self.told += events
+        self.mails += 1
 
 
 class Quiet(World):
@@ -162,6 +168,15 @@ class Counting(World):
         ]
 
 
+class Crowded(World):
+    """A world whose one host has three thousand channels, and all of them fail."""
+
+    def all(self) -> list[ChannelState]:
+        (state,) = super().all()
+        channels = (msgspec.structs.replace(CHANNEL, id=f"ch_{number}") for number in range(3_000))
+        return [msgspec.structs.replace(state, channel=channel) for channel in channels]
+
+
 def watch(store: Store, world: World) -> Watch:
     parts = cast("Any", (world, world, world))
     return Watch(cast("Any", store), parts, world, Polling())
@@ -183,6 +198,19 @@ def test_an_outage_is_one_event_told_when_it_begins_and_ends() -> None:
     assert closed.closed_at == NOW + timedelta(minutes=15)
     assert closed.finding.evidence["failures"] == FAILURES + 4
     assert store.open == {}
+
+
+def test_what_is_wrong_with_all_channels_of_a_host_is_told_in_one_mail() -> None:
+    store, world = Store(), Crowded()
+    looking = watch(store, world)
+    world.failures = FAILURES
+    assert looking.run(NOW) == {"open": 3_000, "closed": 0, "told": 3_000}
+    assert looking.run(NOW + timedelta(minutes=5))["told"] == 0
+    assert world.mails == 1
+    world.failures = 0
+    assert looking.run(NOW + timedelta(minutes=10)) == {"open": 0, "closed": 3_000, "told": 3_000}
+    assert world.mails == 2
+    assert len({event.id for event in world.told}) == len(store.closed) == 3_000
 
 
 def test_the_time_of_an_outage_is_recorded_as_blind() -> None:
