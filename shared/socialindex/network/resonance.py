@@ -42,7 +42,7 @@ class Resonance(msgspec.Struct, frozen=True, kw_only=True):
     resonance: float
     """(spread + 1) / (expected + 1): 1 is as usual."""
     spread: int
-    """Reposts (the source's figure, where it is the higher), quotes, links and copies."""
+    """Reposts and quotes (the source's figure of both, where it is the higher), links and copies."""
     expected: float
     """Spread that would be usual: ``usual`` by the share of engagement that is spread at this source."""
     engagement: int | None = None
@@ -167,7 +167,7 @@ def format_of(post: Post) -> Format:
 
 def _spread(post: Post, came: Followers) -> int:
     shown = (post.metrics.reposts if post.metrics else None) or 0
-    return came.all - came.reposts + max(came.reposts, shown)
+    return came.all - came.carried + max(came.carried, shown)
 
 
 def _share(pairs: Iterable[tuple[int, int]]) -> float:

@@ -21,6 +21,7 @@ Way = Literal["repost", "quote", "link", "copy"]
 LINKS: Final = 5
 """Of one post that are looked at."""
 _LATE: Final = float("inf")
+_CARRYING: Final = frozenset[Way]({"repost", "quote"})
 
 
 class Seen(msgspec.Struct, gc=False):
@@ -37,10 +38,13 @@ class Seen(msgspec.Struct, gc=False):
 
 
 class Followers(msgspec.Struct, frozen=True, gc=False):
-    """How many posts came from one: all below it, and of these the direct reposts."""
+    """How many posts came from one: all below it, and of these the direct reposts and quotes.
+
+    The two are one figure where sources show one (``metrics.reposts``).
+    """
 
     all: int = 0
-    reposts: int = 0
+    carried: int = 0
 
 
 class Spread:
@@ -79,12 +83,12 @@ class Spread:
 
     def followers(self, trees: Forest) -> dict[str, Followers]:
         """Of every post that we hold, how many came from it."""
-        reposts: dict[int, int] = {}
+        carried: dict[int, int] = {}
         for number, parent in self._parents.items():
-            if self.seen[number].way == "repost":
-                reposts[parent] = reposts.get(parent, 0) + 1
+            if self.seen[number].way in _CARRYING:
+                carried[parent] = carried.get(parent, 0) + 1
         held = ((number, seen) for number, seen in enumerate(self.seen) if seen.held)
-        return {seen.id: Followers(trees.below[number] - 1, reposts.get(number, 0)) for number, seen in held}
+        return {seen.id: Followers(trees.below[number] - 1, carried.get(number, 0)) for number, seen in held}
 
     def rank(self, number: int) -> tuple[float, int]:
         """Earlier is lower; undated is late."""

@@ -97,17 +97,27 @@ def test_on_boards_copies_and_links_are_the_spread() -> None:
     assert found[post_id("news")].engagement is None
 
 
-@pytest.mark.parametrize(("shown", "spread"), [(None, 2), (0, 2), (1, 2), (50, 50)])
-def test_of_reposts_the_higher_figure_counts(shown: int | None, spread: int) -> None:
+@pytest.mark.parametrize(("shown", "spread"), [(None, 5), (0, 5), (4, 5), (5, 5), (50, 50)])
+def test_of_reposts_and_quotes_the_higher_figure_counts(shown: int | None, spread: int) -> None:
+    """Sources count the two as one: a quote that we hold is not counted beside their figure."""
     posts = [
         likes("news", STAR, 5, shown),
         *(written(f"boost {n}", f"p{n}@x.example", repost_of="news") for n in range(2)),
+        *(written(f"quote {n}", f"q{n}@x.example", quote_of="news") for n in range(3)),
     ]
 
-    found = resonating(posts)
+    assert resonating(posts)[post_id("news")].spread == spread
 
-    assert list(found) == [post_id("news")]
-    assert found[post_id("news")].spread == spread
+
+def test_what_came_by_other_ways_counts_beside_the_figure_of_reposts() -> None:
+    posts = [
+        likes("news", STAR, 5, 10),
+        written("quote", NOBODY, 10, quote_of="news"),
+        written("boost of the quote", STAR, 20, repost_of="quote"),
+        written("link", "duri@x.example", 30, links=["https://x.example/news"]),
+    ]
+
+    assert resonating(posts)[post_id("news")].spread == 12
 
 
 def test_unknown_figures_are_no_zeros() -> None:

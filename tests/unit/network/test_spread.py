@@ -105,7 +105,7 @@ def test_followers_are_counted_below_each_post() -> None:
     came = spread.followers(spread.forest())
 
     assert came == {
-        post_id("news"): Followers(2, 0),
+        post_id("news"): Followers(2, 1),
         post_id("quote"): Followers(1, 1),
         post_id("boost"): Followers(0, 0),
     }
