@@ -66,7 +66,9 @@ class Spread:
         if post.deleted_at is not None or self.seen[number].held:
             return
         self.seen[number] = _seen(post)
-        self._addresses |= dict.fromkeys(filter(None, (post.url, post.uri)), number)
+        if post.url:  # a repost may be opened at the page of what it repeats: who links to that means the original
+            self._addresses[post.url] = self._number(post.repost_of) if post.repost_of else number
+        self._addresses[post.uri] = number
         for way, source in (("repost", post.repost_of), ("quote", post.quote_of)):
             if source and number not in self._parents:
                 self._from(number, self._number(source), "repost" if way == "repost" else "quote")

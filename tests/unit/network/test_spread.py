@@ -67,6 +67,25 @@ def test_copies_come_from_the_first_that_was_published_whatever_the_cluster_is_c
     assert (cascade.post, cascade.ways) == (post_id("first"), {"copy": 2})
 
 
+PAGE = "https://x.example/the page"
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["oldest first", "newest first"])
+def test_who_links_to_a_page_means_its_post_and_nobody_who_reposted_it(order: int) -> None:
+    posts = [
+        written("news", HANA, url=PAGE),
+        written("early", "e@x.example", 60, links=[PAGE]),
+        written("boost", DURI, 600, url=PAGE, repost_of="news"),
+        written("late", SEOK, 900, links=[PAGE]),
+    ]
+    spread = Spread(posts[::order])
+
+    trees = spread.forest()
+
+    came = {spread.seen[one].id: spread.seen[above].id for one, above in trees.above.items()}
+    assert came == {post_id(name): post_id("news") for name in ("early", "boost", "late")}
+
+
 def test_a_post_that_we_do_not_hold_is_a_beginning_without_an_author() -> None:
     posts = [written(f"boost {n}", f"p{n}@x.example", 60 * n, repost_of="elsewhere") for n in range(3)]
 
