@@ -320,6 +320,23 @@ def test_a_digest_has_the_figures_of_the_index(house: House) -> None:
     assert (alone.mentions, alone.name, alone.posts) == (1, "Other", [])
 
 
+@pytest.mark.parametrize(
+    ("by", "named", "spread"), [("ABA", "last week", [1]), ("AAA", "0", [])], ids=["by another, too", "by one alone"]
+)
+def test_of_copies_a_digest_shows_the_first_that_was_published_if_others_took_it_up(
+    house: House, by: str, named: str, spread: list[int]
+) -> None:
+    topic, run = house.world.topic(), unique("copied")
+    group = document(f"{run} {named}")["id"]
+    posts = [
+        document(f"{run} {place}", at=NOW - timedelta(hours=9 - place), author={"key": key}, cluster_id=group)
+        for place, key in enumerate(by)
+    ]
+    house.world.match(topic, *posts)
+    (row,) = MentionFigures(house.world.client).of([topic], NOW - timedelta(days=1), NOW)
+    assert [(one.post, one.spread) for one in row.posts] == [(posts[0]["id"], count) for count in spread]
+
+
 def test_a_digest_of_a_workspace_without_an_index_is_empty_and_told(house: House, there: Receiver) -> None:
     made = house.add(way="webhook", url=there.url, wishes={"events": ["digest.daily"]})["destination"]
     house.destinations.change(

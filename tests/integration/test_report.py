@@ -210,6 +210,34 @@ def test_what_spread_is_shown_once_with_who_carried_it(story: Story) -> None:
     assert [(one["name"], one["spread"]) for one in posts["spreaders"]] == [(f"{HOSTILE} 0", 2)]
 
 
+@pytest.mark.parametrize(
+    ("by", "named", "spread"),
+    [
+        (["A", "B", "A", None], "0", [("0", 2)]),  # who repeats themselves has not spread it
+        (["A", "A", "A"], "0", []),
+        ([None, None, "A"], "0", [("0", 2)]),
+        (["A", "B", "C"], "2", [("0", 2)]),  # the group has the name of the one that was seen first
+        (["A", "B", "C"], "last month", [("0", 2)]),
+    ],
+)
+def test_what_others_copied_is_the_spread_of_the_first_that_was_published(
+    story: Story, by: list[str | None], named: str, spread: list[tuple[str, int]]
+) -> None:
+    topic, run = story.world.topic(name="copied"), unique("copied")
+    who = [author(f"{run} {one}") if one else {"name": "ㅇㅇ"} for one in by]
+    posts = [
+        document(f"{run} {place}", at=at(10, place), author=one, cluster_id=post_id(f"urn:{run} {named}"))
+        for place, one in enumerate(who)
+    ]
+    story.world.match(topic, *posts)
+    told = story.world.done("GET", where(topic), format="json", **ASKED)["posts"]
+    assert [(one["post"], one["spread"]) for one in told["most"]] == [
+        (post_id(f"urn:{run} {name}"), count) for name, count in spread
+    ]
+    carried = [(one["name"], one["spread"]) for one in told["spreaders"]]
+    assert carried == [(f"{run} {by[0]}", count) for _, count in spread if by[0]]
+
+
 def test_what_was_not_seen_is_told(story: Story) -> None:
     told = story.report()
     assert told["blind"] == [{"source": "mastodon", "minutes": 360, "whole": True}]

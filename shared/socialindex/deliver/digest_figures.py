@@ -16,8 +16,8 @@ from socialindex.alert.alert import Evidence
 from socialindex.alert.asking import ask, living
 from socialindex.deliver.digest import WEEK, DigestTopic
 from socialindex.model import Post
+from socialindex.network.copies import copied, copies
 from socialindex.network.resonance import resonances
-from socialindex.network.spread import Followers
 from socialindex.query.columns import clause_of
 from socialindex.query.fields import SENTIMENTS
 from socialindex.query.nodes import Is
@@ -35,8 +35,6 @@ SHOWN: Final = 3
 """Posts of a topic."""
 _CANDIDATES: Final = 200
 """Of which the most resonant are chosen: those that were repeated and liked most."""
-_COPIED: Final = 50
-"""Groups of near-duplicates that are counted, the largest first."""
 _ANSWERED: Final = 500
 """Answers that the median is taken from, the last ones."""
 _TOPICS: Final = 20
@@ -104,7 +102,7 @@ def _loudest(topic: Topic, time: _Time) -> Dsl:
         "_source": _FIELDS,
         "sort": [*order, {"id": "asc"}],
         "query": {"bool": {"filter": [*living([topic.id], backfilled=True), time.of("published_at")]}},
-        "aggs": {"copies": {"terms": {"field": "cluster_id", "size": _COPIED, "min_doc_count": 2}}},
+        "aggs": copies(_FIELDS),
     }
 
 
@@ -154,10 +152,9 @@ def _negative(moods: dict[str, int]) -> float | None:
 
 def _posts(loudest: Dsl) -> list[Evidence]:
     """The most resonant posts by their ids; where nothing was spread or liked, none stands out."""
-    copies = loudest.get("aggregations", {}).get("copies", {"buckets": []})["buckets"]
-    followers = {bucket["key"]: Followers(all=bucket["doc_count"] - 1) for bucket in copies}
-    posts = {post.id: post for post in (msgspec.convert(hit["_source"], Post) for hit in loudest["hits"]["hits"])}
-    found = [one for one in resonances(posts.values(), followers) if one.spread or one.engagement]
+    groups, hits = copied(loudest), loudest["hits"]["hits"]
+    posts = {post.id: post for post in (msgspec.convert(hit["_source"], Post) for hit in hits)} | groups.first
+    found = [one for one in resonances(posts.values(), groups.followers) if one.spread or one.engagement]
     return [_evidence(posts[one.post], one.spread) for one in found[:SHOWN]]
 
 

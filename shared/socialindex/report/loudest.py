@@ -9,8 +9,8 @@ import msgspec
 from socialindex.alert.alert import Spreader
 from socialindex.engine import MENTIONS
 from socialindex.model import Post
+from socialindex.network.copies import copied, copies
 from socialindex.network.resonance import resonances
-from socialindex.network.spread import Followers
 from socialindex.report.model import ReportPost, ReportPosts
 from socialindex.search.lookup import look_up
 from socialindex.search.selection import Selection, selected
@@ -31,8 +31,6 @@ SPREADERS: Final = 6
 EXCERPT: Final = 140
 """Characters of a post: a quotation."""
 _CANDIDATES: Final = 200
-_COPIED: Final = 50
-"""Groups of near-duplicates, the largest: on boards, which have no reposts, they are what spread looks like."""
 _FIELDS: Final = [
     *("id", "uri", "url", "source", "platform", "kind", "author", "published_at", "collected_at"),
     *("title", "text", "metrics", "sentiment", "cluster_id", "repost_of"),
@@ -47,11 +45,9 @@ def loudest(engine: OpenSearch, caller: Caller, topic: str, month: Month) -> Rep
         Unavailable: the engine does not answer, or has not looked everywhere in time.
     """
     found = look_up(engine, _question(caller, topic, month), MENTIONS)
-    copied = found.get("aggregations", {}).get("copies", {}).get("buckets", [])
-    origins = (hit for bucket in copied for hit in bucket["first"]["hits"]["hits"])
-    posts = {post.id: post for post in map(_post, [*found["hits"]["hits"], *origins])}
-    followers = {bucket["key"]: Followers(all=bucket["doc_count"] - 1) for bucket in copied}
-    spread = _one_of_each(resonances(posts.values(), followers), posts)
+    groups = copied(found)
+    posts = {post.id: post for post in map(_post, found["hits"]["hits"])} | groups.first
+    spread = _one_of_each(resonances(posts.values(), groups.followers), posts)
     return ReportPosts(
         most=[_shown(posts[one.post], one) for one in spread[:SHOWN]],
         spreaders=_spreaders(spread, posts),
@@ -62,15 +58,13 @@ def loudest(engine: OpenSearch, caller: Caller, topic: str, month: Month) -> Rep
 def _question(caller: Caller, topic: str, month: Month) -> Dsl:
     selection = Selection(topic=[topic], since=month.since, until=month.until)
     order = [{f"metrics.{name}": {"order": "desc", "missing": "_last"}} for name in ("reposts", "likes")]
-    first = {"top_hits": {"size": 1, "sort": [{"published_at": "asc"}, {"id": "asc"}], "_source": _FIELDS}}
-    copies = {"terms": {"field": "cluster_id", "size": _COPIED, "min_doc_count": 2}, "aggs": {"first": first}}
     return {
         "query": selected(caller, selection),
         "size": _CANDIDATES,
         "_source": _FIELDS,
         "sort": [*order, {"id": "asc"}],
         "track_total_hits": False,
-        "aggs": {"copies": copies},
+        "aggs": copies(_FIELDS),
     }
 
 

@@ -1,0 +1,61 @@
+"""Groups of near-duplicates as the engine counts them: which post each began with, and how many others took it up.
+
+A cluster has the name of the post that was seen first (``docs/clusters.md``), which need be neither the first that was
+published nor one of those that are asked for. What spread is therefore counted to the first of these by its date, and
+what its author published again is no spread (``Spread``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import msgspec
+
+from socialindex.model import Post
+from socialindex.network.spread import Followers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+Dsl = dict[str, Any]
+
+GROUPS: Final = 50
+"""The largest: on boards, which have no reposts, they are what spread looks like."""
+_AUTHORS: Final = 50
+"""Of a group, those with the most posts in it: who repeats himself is one of them."""
+
+
+class Copied(NamedTuple):
+    """The posts that groups began with, and what came from each, by their ids."""
+
+    first: dict[str, Post]
+    followers: dict[str, Followers]
+
+
+def copies(fields: Sequence[str]) -> Dsl:
+    """Aggregations that ``copied`` reads; ``fields`` are those of the first posts."""
+    first = {"top_hits": {"size": 1, "sort": [{"published_at": "asc"}, {"id": "asc"}], "_source": list(fields)}}
+    authors = {"terms": {"field": "author.key", "size": _AUTHORS}}
+    groups = {"terms": {"field": "cluster_id", "size": GROUPS, "min_doc_count": 2}}
+    return {"copies": {**groups, "aggs": {"first": first, "authors": authors}}}
+
+
+def copied(answer: Mapping[str, Any]) -> Copied:
+    """What the engine's answer to a search with ``copies`` tells; nothing where there is no index yet."""
+    buckets: list[Dsl] = answer.get("aggregations", {}).get("copies", {}).get("buckets", [])
+    began = [(_first(bucket), bucket) for bucket in buckets]
+    return Copied(
+        {post.id: post for post, _ in began},
+        {post.id: Followers(all=bucket["doc_count"] - _own(post, bucket)) for post, bucket in began},
+    )
+
+
+def _first(bucket: Dsl) -> Post:
+    return msgspec.convert(bucket["first"]["hits"]["hits"][0]["_source"], Post)
+
+
+def _own(post: Post, bucket: Dsl) -> int:
+    """Posts of a group by the author of its first: that one at least; a guest is somebody else at each post."""
+    key = post.author.key if post.author else None
+    counts: dict[str, int] = {one["key"]: one["doc_count"] for one in bucket["authors"]["buckets"]}
+    return counts.get(key or "", 1)
