@@ -22,6 +22,7 @@ from socialindex.alert.projection import INDEX, project
 from socialindex.alert.rare import Window
 from socialindex.alert.shown import shown
 from socialindex.alert.stage import Alerts
+from socialindex.alert.story import story
 from socialindex.alert.talking import talks
 from socialindex.aws import clients, tables
 from socialindex.aws.alerts import AlertsTable
@@ -376,6 +377,76 @@ def test_the_worlds_incident_is_one_crisis_told_hours_before_the_press(room: Roo
     assert "The first article came 9 hours" in worst["explanation"]["en"]
     assert worst["lead_time"]["news_channels"] == 1
     assert len(events) < 60
+
+
+SMOKE = "누리폰 12의 배터리에서 연기가 났다는 신고가 들어왔다. 제조사는 배터리를 조사한다고 밝혔다"
+
+
+def before_the_crisis(name: str, earlier: float, text: str, **given: Any) -> Callable[[datetime], Post]:
+    """What was said so many minutes before everybody speaks of it."""
+    return lambda began: said(name, began - minutes(earlier), name, text=text, **given)
+
+
+PRESS: dict[str, Any] = {"source": "feed", "kind": "article"}
+
+
+@pytest.mark.parametrize(
+    ("earlier", "lead"),
+    [
+        ([], 120),
+        ([before_the_crisis("press", 12, SMOKE, **PRESS)], -12),
+        ([before_the_crisis("press", 12, "곧 나온다", title=SMOKE, **PRESS)], -12),
+        ([before_the_crisis("press", 12, SMOKE, first_seen_at=ago(24 * 31), **PRESS)], -12),
+        ([before_the_crisis("press", 12, SMOKE, **PRESS), before_the_crisis("first", 40, SMOKE)], 28),
+        ([before_the_crisis("first", 40, SMOKE)], 120),
+        ([before_the_crisis("press", 12, "누리폰 신작 발표회가 열렸다", **PRESS)], 120),
+        ([before_the_crisis("press", 7 * 60, SMOKE, **PRESS)], 120),
+    ],
+    ids=[
+        "none",
+        "an article began it",
+        "a headline did",
+        "before the topic",
+        "somebody was earlier still",
+        "a post alone",
+        "an article about something else",
+        "an article of long before",
+    ],
+)
+def test_an_article_that_an_incident_began_with_is_the_first(
+    room: Room, index: OpenSearch, earlier: list[Callable[[datetime], Post]], lead: float
+) -> None:
+    room.now = ago(16)
+    topic = room.add(topic_at(ago(24 * 30)), quiet_memory(room.now - hours(1)))
+    began = room.now - minutes(29)
+    later = said("later", began + minutes(120), "late paper", text=SMOKE, **PRESS)
+    mention(index, topic, [*usual(topic, room.now), *crisis(topic, room.now), *(made(began) for made in earlier)])
+    room.run()
+    mention(index, topic, [later])
+    for _ in range(3):
+        room.run(minutes(45))
+    last = room.events()[-1].data
+    assert last["lead_time"]["minutes"] == pytest.approx(lead, abs=2)
+
+
+def test_what_people_speak_of_later_does_not_hide_the_article(index: OpenSearch) -> None:
+    began = ago(16)
+    topic = topic_at(ago(24 * 30))
+    article = said("press", began - minutes(12), "paper", text=SMOKE, **PRESS)
+    early = [
+        said(f"e{n}", began + minutes(n), f"e{n}", text=f"누리폰 배터리에서 연기가 {_different(n)}") for n in range(9)
+    ]
+    late = [
+        said(f"l{n}", began + hours(9), f"l{n}", text=f"누리폰 {word} {_different(n)}")
+        for n, word in enumerate(["환불", "사과", "예약", "직원"] * 25)
+    ]
+    mention(index, topic, [*usual(topic, began), article, *early, *late])
+    since, until = began.timestamp(), (began + hours(10)).timestamp()
+    for end in (since + 3600, until):
+        told = story(index, topic, since, end, until)
+        assert told.first_article
+        assert told.first_article.post == article.id
+    assert {"환불", "사과", "예약", "직원"} <= {each.term for each in told.terms}
 
 
 def test_history_teaches_and_tells_nothing(room: Room, index: OpenSearch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
@@ -25,7 +26,12 @@ FIRST: Final = 1_800
 LATEST: Final = 200
 """Mentions that are looked at for evidence and spreaders: those that it began with, and the last ones."""
 TERMS: Final = 8
+BEFORE: Final = 6 * 3600
+"""Seconds before an incident in which the press may have begun it."""
+_ALIKE: Final = 2
+"""Words of an incident that an earlier post of it has at least: one alone may be anything's."""
 _LOUDEST: Final = {"field": "source", "size": 3}
+_SOCIAL: Final[Dsl] = {"bool": {"must_not": [ARTICLE, ADVERTISED]}}
 
 
 class Story(NamedTuple):
@@ -73,20 +79,50 @@ def story(
         engine,
         {**_search(told, FIRST, "asc"), "track_total_hits": True, "aggs": {"sources": {"terms": _LOUDEST}}},
         _search(told, LATEST, "desc"),
-        _search([*told, {"bool": {"must_not": [ARTICLE, ADVERTISED]}}], 1, "asc"),
+        _search([*told, _SOCIAL], 1, "asc"),
         _search([*meant, published(since, now), ARTICLE], 1, "asc"),
     )
     telling = Telling(distinct([*_posts(oldest), *_posts(newest)]))
-    first_post, first_article = (next(map(telling.shown, _posts(answer)), None) for answer in (social, article))
+    opening = min(until, since + BEFORE)
+    first_words = standing_out_of(engine, topic, since, opening, TERMS)
+    words = first_words if opening == until else standing_out_of(engine, topic, since, until, TERMS)
+    begun = ([], []) if word else _first_before(engine, topic, since, [each.term for each in first_words])
+    firsts = ([*before, *_posts(answer)] for before, answer in zip(begun, (social, article), strict=True))
+    first_post, first_article = (telling.shown(found[0]) if found else None for found in firsts)
     return Story(
         mentions=oldest["hits"]["total"]["value"],
         evidence=telling.evidence(),
-        terms=[word.shown for word in standing_out_of(engine, topic, since, until, TERMS)],
+        terms=[each.shown for each in words],
         spreaders=telling.spreaders(),
         first_post=first_post,
         first_article=first_article,
         sources=[bucket["key"] for bucket in figures(oldest, "sources").get("buckets", [])],
     )
+
+
+def _first_before(engine: OpenSearch, topic: Topic, since: float, words: list[str]) -> tuple[list[Post], list[Post]]:
+    """The first post and the first article of what the press began, before the incident is one; neither if it did not.
+
+    People answer an article minutes or hours after it, and the window that shows an incident best begins with them. An
+    article from before has half of the words of the incident's first hours, two at least, whatever is spoken of later;
+    of what people said then, two are enough. What was there before the topic counts, too.
+    """
+    if len(words) < _ALIKE:
+        return [], []
+    meant = [*living([topic.id], backfilled=True), published(since - BEFORE, since)]
+    half = max(_ALIKE, math.ceil(len(words) / 2))
+    social, article = ask(
+        engine,
+        _search([*meant, _having(words, _ALIKE), _SOCIAL], 1, "asc"),
+        _search([*meant, _having(words, half), ARTICLE], 1, "asc"),
+    )
+    return (_posts(social), _posts(article)) if _posts(article) else ([], [])
+
+
+def _having(words: list[str], least: int) -> Dsl:
+    """Mentions with so many of these words, in the title or the text."""
+    each = [{"bool": {"should": [{"term": {field: word}} for field in ("title", "text")]}} for word in words]
+    return {"bool": {"should": each, "minimum_should_match": least}}
 
 
 def _search(filters: list[Dsl], size: int, order: str) -> Dsl:
