@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 BEGIN = datetime(2026, 11, 20, tzinfo=UTC)
 BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def channel(url: str = "https://social.example/tags/battery", **fields: dict[str, str]) -> Channel:
@@ -45,6 +46,7 @@ ID_MAKERS: dict[str, Callable[[datetime, int], str]] = {
     "gotosocial": lambda time, count: in_base(number(time, count) << 64, CROCKFORD).rjust(26, "0"),
     "akkoma": lambda time, count: in_base(number(time, count) << 48, BASE62),
     "counter": lambda _, count: str(95 + count),
+    "sharkey": lambda time, count: in_base(number(time, count), BASE36),
 }
 
 
@@ -61,6 +63,8 @@ class Server:
     links: str
     """``always``, ``full`` (where the page is), or ``never``."""
     knows_since_id: bool
+    climbs: bool = False
+    """Whether it answers from the oldest up where it is asked for what is newer, as forks of Misskey do."""
     statuses: dict[str, datetime] = field(default_factory=dict)
 
     def publish(self, written: datetime) -> str:
@@ -74,10 +78,13 @@ class Server:
         found = sorted(self.statuses, key=order, reverse=True)
         found = [each for each in found if (not below or order(each) < order(below))]
         found = [each for each in found if (not above or order(each) > order(above))]
+        if self.climbs and above and not below:
+            found.reverse()
         page = found[: min(self.cap, int(query["limit"]))]
         marks = [{"id": each, "created_at": self.statuses[each]} for each in page]
         linked = self.links == "always" or (self.links == "full" and len(page) == self.cap)
-        headers = {"link": f'<https://social.example/?max_id={page[-1]}>; rel="next"'} if linked and page else {}
+        oldest = min(page, key=order, default="")
+        headers = {"link": f'<https://social.example/?max_id={oldest}>; rel="next"'} if linked and page else {}
         return Response(
             request=request,
             url=request.url,
@@ -136,6 +143,7 @@ SERVERS = st.builds(
     cap=st.sampled_from([20, 40]),
     links=st.sampled_from(["always", "full", "never"]),
     knows_since_id=st.booleans(),
+    climbs=st.booleans(),
 )
 POLLS = st.lists(
     st.tuples(
@@ -193,6 +201,23 @@ def test_a_burst_is_read_by_the_poll_that_meets_it() -> None:
         server.publish(BEGIN + timedelta(minutes=5, seconds=second))
     crawler.poll(BEGIN + timedelta(minutes=10))
     assert crawler.seen == set(server.statuses)
+
+
+def test_a_burst_is_read_also_from_a_server_that_answers_from_the_oldest_up() -> None:
+    server = Server("sharkey", 40, "always", knows_since_id=True, climbs=True)
+    for minute in range(3):
+        server.publish(BEGIN - timedelta(hours=2) + timedelta(minutes=minute))
+    crawler = Crawler(server)
+    crawler.poll(BEGIN)
+    for hour in range(1, 4):
+        for second in range(100):
+            server.publish(BEGIN + timedelta(hours=hour, seconds=second))
+        crawler.poll(BEGIN + timedelta(hours=hour, minutes=10))
+        assert crawler.seen == set(server.statuses)
+        crawler.poll(BEGIN + timedelta(hours=hour, minutes=40))
+    assert crawler.fetched == 2 + 3 * (4 + 4)
+    crawler.poll(BEGIN + timedelta(hours=9))
+    assert crawler.channel.cursor["newest"] == max(server.statuses, key=order)
 
 
 def test_news_of_many_pages_are_walked_once_even_while_polls_go_on() -> None:

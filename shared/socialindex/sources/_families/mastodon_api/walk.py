@@ -16,8 +16,11 @@ astray is made up for; the frontier keeps one copy of a request that waits alrea
 
 Ids are ordered by time of writing, not of arrival: Mastodon and GoToSocial give a remote status an id of the time it
 was written at. So ``newest`` stops at the newest *settled* status, one old enough to have no late neighbors; what is
-newer is read again. Ids are decimal numbers (Mastodon), ULIDs (GoToSocial) or base62 flake ids (Pleroma, Akkoma): all
-are ordered by length, then by character.
+newer is read again. Ids are decimal numbers (Mastodon), ULIDs (GoToSocial), base62 flake ids (Pleroma, Akkoma) or
+base36 (Sharkey and other forks of Misskey): all are ordered by length, then by character.
+
+Forks of Misskey hand ``since_id`` on to their own API, which then answers from the oldest up: a full page of it ends
+before the news do, and what is newer is asked for in turn.
 """
 
 from __future__ import annotations
@@ -62,11 +65,13 @@ class Page(NamedTuple):
         ids: newest first.
         settled: position of the newest settled status in ``ids``.
         older: where the next page begins, for ``max_id``; ``None`` at the end.
+        climbs: whether it came from the oldest up and may end before the newest.
     """
 
     ids: list[str]
     settled: int | None
     older: str | None
+    climbs: bool
 
 
 def settling(place: Place) -> timedelta:
@@ -116,6 +121,8 @@ class Walk:
             return Follow(requests=[self._request(2, HISTORY | {"before": page.older})] if page.older else [])
         if "gap" in context:
             return self._lower(Gap(context["gap"], context["before"]), page)
+        if "above" in context:
+            return Follow(requests=self._higher(page._replace(settled=None), context["above"]))
         if "history" in context:
             return Follow(requests=self._history(page.older, int(context["history"])))
         return self._climb(page) if self._newest else self._begin(page)
@@ -130,13 +137,26 @@ class Walk:
     def _climb(self, page: Page) -> Follow:
         """A page of news: the first of a poll, or a later one while all statuses so far are unsettled."""
         missing = page.older if page.older and not _reaches(page, self._newest) else None
+        higher = self._higher(page, self._newest)
         if page.settled is None:
             older = [self._request(1, {"before": missing})] if missing else []
-            return Follow(requests=[*older, *self._requests(self._gaps)])
+            return Follow(requests=[*higher, *older, *self._requests(self._gaps)])
         gaps = [*self._gaps, Gap(self._newest, missing)] if missing else self._gaps
         below = page.ids[page.settled :]
         moves = rank(below[0]) > rank(self._newest)
-        return Follow(requests=self._requests(gaps), cursor=self._at(below, gaps) if moves else None)
+        requests = [*higher, *self._requests(gaps)]
+        return Follow(requests=requests, cursor=self._at(below, gaps) if moves else None)
+
+    def _higher(self, page: Page, above: str) -> list[Request]:
+        """What is newer than a page that ends before the newest, and lies above an id.
+
+        Beyond unsettled statuses the cursor does not follow: the next poll begins below them, and comes here again.
+        """
+        if not page.climbs or rank(page.ids[0]) <= rank(above):
+            return []
+        if page.settled == 0:
+            return [self._request(1, {}, since=page.ids[1])]
+        return [self._request(1, {"above": page.ids[0]}, since=page.ids[0])]
 
     def _lower(self, gap: Gap, page: Page) -> Follow:
         """A page of a gap, unless it came twice and is behind the gap's progress."""
@@ -199,10 +219,13 @@ def read_page(response: Response, settle: timedelta) -> Page:
     """
     marks = [mark for mark in read_list(response.body, Mark) if not isinstance(mark, ParseError)]
     known = [(str(mark.id), mark.created_at) for mark in marks if _ID.fullmatch(str(mark.id or ""))]
+    climbs = "since_id=" in response.request.url and len(known) > 1 and rank(known[0][0]) < rank(known[-1][0])
+    if climbs:
+        known.reverse()
     latest = response.received_at - settle
     settled = (position for position, (_, written) in enumerate(known) if written and _aware(written) <= latest)
     ids = [status_id for status_id, _ in known]
-    return Page(ids, next(settled, None), _older(response, ids))
+    return Page(ids, next(settled, None), _older(response, ids), climbs and len(ids) >= _USUAL_PAGE)
 
 
 def _older(response: Response, ids: list[str]) -> str | None:
