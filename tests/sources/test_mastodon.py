@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -47,6 +48,7 @@ ID_MAKERS: dict[str, Callable[[datetime, int], str]] = {
     "akkoma": lambda time, count: in_base(number(time, count) << 48, BASE62),
     "counter": lambda _, count: str(95 + count),
     "sharkey": lambda time, count: in_base(number(time, count), BASE36),
+    "mitra": lambda time, count: str(UUID(int=number(time, count) << 64)),
 }
 
 

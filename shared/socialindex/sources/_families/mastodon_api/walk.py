@@ -16,8 +16,9 @@ astray is made up for; the frontier keeps one copy of a request that waits alrea
 
 Ids are ordered by time of writing, not of arrival: Mastodon and GoToSocial give a remote status an id of the time it
 was written at. So ``newest`` stops at the newest *settled* status, one old enough to have no late neighbors; what is
-newer is read again. Ids are decimal numbers (Mastodon), ULIDs (GoToSocial), base62 flake ids (Pleroma, Akkoma) or
-base36 (Sharkey and other forks of Misskey): all are ordered by length, then by character.
+newer is read again. Ids are decimal numbers (Mastodon), ULIDs (GoToSocial), base62 flake ids (Pleroma, Akkoma),
+base36 (Sharkey and other forks of Misskey) or UUIDs that begin with the time (Mitra): all are ordered by length, then
+by character.
 
 Forks of Misskey hand ``since_id`` on to their own API, which then answers from the oldest up: a full page of it ends
 before the news do, and what is newer is asked for in turn.
@@ -45,7 +46,8 @@ _USUAL_PAGE: Final = 20
 """Statuses of a page of a server that caps it lower: the API's default."""
 _MAX_GAPS: Final = 24
 """Gaps that the cursor keeps apart; the oldest two become one beyond."""
-_ID: Final = re.compile(r"[0-9A-Za-z_-]{1,32}")
+_ID: Final = re.compile(r"[0-9A-Za-z_-]{1,36}")
+"""No longer than a UUID."""
 _LINK: Final = re.compile(r"<([^<>]*)>([^<]*)")
 _NEXT: Final = re.compile(r"""\brel=["']?next\b""")
 JSON: Final = {"Accept": "application/json"}
