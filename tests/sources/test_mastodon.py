@@ -437,6 +437,30 @@ def test_a_status_whose_id_the_server_alone_knows_is_not_read_again(known: Known
     assert [*ADAPTER.reread(channel("https://social.example/@mina"), [known])] == []
 
 
+UUIDS = ("0199aaaa-0000-7000-8000-000000000001", "0199aaaa-0000-7000-8000-000000000002")
+
+
+@pytest.mark.parametrize(
+    ("newest", "path", "is_own"),
+    [
+        ("ag5t0k19w0a10001", "/notes/ag5t0k00w0a10001", True),
+        ("117600000000000009", "/notes/ag5t0k00w0a10001", False),
+        ("1176000000000009", "/notes/ag5t0k00w0a10001", False),
+        (UUIDS[0], f"/objects/{UUIDS[1]}", True),
+        ("AhGT3Q7ks0rEIaHv2q", f"/objects/{UUIDS[1]}", False),
+        ("", f"/objects/{UUIDS[1]}", False),
+    ],
+)
+def test_an_address_that_ends_in_an_id_is_read_again_where_the_servers_ids_are_such(
+    newest: str, path: str, is_own: bool
+) -> None:
+    mina = channel("https://social.example/@mina", cursor={"account": "12", "newest": newest, "single": "1"})
+    known = Known(uri=f"https://social.example{path}")
+    asked = [(request.url, request.context) for request in ADAPTER.reread(mina, [known])]
+    status = f"https://social.example/api/v1/statuses/{path.rpartition('/')[2]}"
+    assert asked == ([(status, {"uri": known.uri})] if is_own else [])
+
+
 def test_each_is_asked_for_by_itself_where_the_server_takes_no_more() -> None:
     alone = channel("https://social.example/@mina", cursor={"account": "12", "single": "1"})
     known = [
