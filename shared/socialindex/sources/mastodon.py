@@ -41,7 +41,7 @@ class Mastodon(Adapter):
 
     name: ClassVar[str] = "mastodon"
     title: ClassVar[str] = "Mastodon-API servers"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     rank: ClassVar[int] = 30
     gives: ClassVar[tuple[str, ...]] = (
         "author",

@@ -148,6 +148,10 @@ class Status(Entity, frozen=True, kw_only=True):
     created_at: datetime | None = None
     edited_at: datetime | None = None
     visibility: str | None = None
+    visibility_ex: str | None = None
+    """Fedibird's and kmyblue's: what ``visibility`` has no word for, such as ``login`` or ``public_unlisted``."""
+    searchability: str | None = None
+    """Fedibird's and kmyblue's: who may find the post by searching."""
     local_only: bool | None = None
     """GoToSocial's and glitch-soc's: not to leave its server."""
     content: str | None = None

@@ -16,7 +16,7 @@ from socialindex.errors import ParseError
 from socialindex.sources._families.mastodon_api.entities import Around, Entity, Status
 
 _ESSENTIAL: Final = re.compile(
-    r"(?:reblog\.)*(?:uri|account|reblog|visibility|local_only)"
+    r"(?:reblog\.)*(?:uri|account|reblog|visibility|visibility_ex|searchability|local_only)"
     r"|(?:.*\.)?(?:suspended|limited|noindex|indexable|discoverable|source|source\.pleroma)"
 )
 """Paths of the fields that cannot be forgiven."""
