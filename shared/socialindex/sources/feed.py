@@ -23,6 +23,7 @@ Decisions, each made once for all formats:
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, ClassVar, Final
 from urllib.parse import urljoin
 
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 USUAL_PLACES: Final = ("feed", "rss", "rss.xml", "atom.xml", "feed.json", "index.xml")
 """Where feeds are when no page links to them, within a site or a folder; the first ones are the likeliest."""
 _LIKELY = 3
+_PROFILE: Final = re.compile(r"https?://[^/]+/@[^/]+")
+"""A person's page at Misskey and its forks, whose feed has the same address with another ending."""
 
 
 class Feed(Adapter):
@@ -124,7 +127,8 @@ def _description(document: Document) -> str:
 
 
 def _usual_places(url: str) -> list[str]:
-    """Where the feed of an address may be: in its folder, then in the likeliest places of the site."""
+    """Where the feed of an address may be: a person's own, in its folder, then in the likeliest places of the site."""
     folder, site = url.partition("?")[0].rstrip("/") + "/", urljoin(url, "/")
+    person = [f"{folder[:-1]}.atom"] if _PROFILE.fullmatch(folder[:-1]) else []
     further = [site + place for place in USUAL_PLACES[:_LIKELY]] if folder != site else []
-    return [*(folder + place for place in USUAL_PLACES), *further]
+    return [*person, *(folder + place for place in USUAL_PLACES), *further]

@@ -113,6 +113,40 @@ def test_a_page_that_names_no_feed_is_asked_for_at_the_usual_places() -> None:
     assert found({}, "{host}", site=site).recognized.url == f"http://{site.host}/rss.xml"
 
 
+PERSON = b'<meta name="misskey:user-username" content="sora"><meta name="misskey:user-id" content="9s">'
+WEBFINGER = b"""{"subject": "acct:sora@blog.test", "links": [
+    {"rel": "self", "href": "http://blog.test/users/9s"},
+    {"rel": "http://webfinger.net/rel/profile-page", "href": "http://blog.test/@sora"}]}"""
+
+
+class Misskey(AnySite):
+    """A server that gives people WebFinger, whatever its port, but no API that we read."""
+
+    async def _answer(self, writer: Any) -> bool:
+        if (path := self.asked[-1].path).startswith("/.well-known/webfinger"):
+            self._queues[path] = deque([answer(200, WEBFINGER, Content_Type="application/jrd+json")])
+        return await super()._answer(writer)
+
+
+def test_a_person_of_misskey_is_found_by_a_feed_that_no_page_names() -> None:
+    site = Misskey({"/@sora": page(PERSON), "/@sora.atom": FEED})
+    result = found({}, "{host}/@sora", site=site)
+    assert (result.source, result.recognized.url) == ("feed", f"http://{site.host}/@sora.atom")
+
+
+def test_a_person_of_misskey_who_wants_no_crawlers_is_refused() -> None:
+    noindex = b'<meta name="robots" content="noindex">'
+    with pytest.raises(Discarded, match="noindex"):
+        found({}, "{host}/@sora", site=Misskey({"/@sora": page(noindex + PERSON), "/@sora.atom": FEED}))
+
+
+def test_a_person_of_gotosocial_is_found_by_the_feed_that_their_page_names() -> None:
+    source = b'<footer><a href="https://github.com/superseriousbusiness/gotosocial">GoToSocial</a></footer>'
+    link = b'<link rel="alternate" type="application/rss+xml" href="/@ann/feed.rss">'
+    result = found({"/@ann": page(link + source), "/@ann/feed.rss": FEED}, "{host}/@ann")
+    assert (result.source, result.recognized.title) == ("feed", "Kim writes")
+
+
 def test_robots_txt_is_asked_first_and_once() -> None:
     site = AnySite({"/": HOME, "/feed": FEED})
     found({}, "{host}", site=site)

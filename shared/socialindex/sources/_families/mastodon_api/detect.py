@@ -3,6 +3,11 @@
 Marks of pages: Mastodon's web interface carries a script ``initial-state`` that names its version, Pleroma's and
 Akkoma's a script ``initial-results``, GoToSocial's pages link to its source in their footer, others have a generator
 mark. API documents are answers to the requests of ``probes``.
+
+Misskey has no such API, though its pages and its WebFinger look like those of its forks that have, and GoToSocial tells
+of accounts only to who has a token. What both offer to everybody are feeds of accounts: a page of Misskey's is left to
+these (``sources/feed``), and one of GoToSocial's that names one, unless they say noindex. So is an account that an API
+tells of which says so of its own answers (``X-Robots-Tag``): nothing of them could be kept.
 """
 
 from __future__ import annotations
@@ -14,6 +19,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import msgspec
 
 from socialindex.errors import Discarded, ParseError
+from socialindex.sources._families.articles.robots import directives
 from socialindex.sources._families.mastodon_api import webfinger
 from socialindex.sources._families.mastodon_api.authors import display_name
 from socialindex.sources._families.mastodon_api.consent import account_objection, objection
@@ -121,7 +127,8 @@ def _from_document(page: Response, path: str) -> Recognized | None:
     pasted = place_of(page.request.context.get("pasted", "")) or Place(origin, "local")
     try:
         if _ACCOUNT_PATH.fullmatch(path):
-            return _from_account(read(page.body, Account), origin, path)
+            found = _from_account(read(page.body, Account), origin, path)
+            return found if directives(page).isdisjoint({"noindex", "none"}) else None
         if _STATUS_PATH.fullmatch(path):
             return _from_status(read(page.body, Status), pasted._replace(origin=origin), path)
         document = msgspec.json.decode(page.body)
@@ -190,7 +197,7 @@ def _from_page(page: Response) -> Recognized | None:
     """
     place = place_of(page.url)
     text = decode(page.body, header(page, "content-type"))
-    if place is None or not any(mark in text for mark in ("initial-", "gotosocial", "generator")):
+    if place is None or not any(mark in text for mark in ("initial-", "gotosocial", "generator", "misskey:")):
         return None
     tree = tree_of(text)
     mark = _mark(tree)
@@ -198,6 +205,8 @@ def _from_page(page: Response) -> Recognized | None:
         return None
     if place.kind in {"account", "thread"} and _says_noindex(tree):
         raise Discarded("noindex")
+    if mark.startswith("Misskey") or (mark.startswith("GoToSocial") and tree.find("link", type="application/rss+xml")):
+        return None
     return Recognized(url=place.url, title=_title(place, None), why=f"the page shows {mark}")
 
 
@@ -208,6 +217,8 @@ def _mark(soup: BeautifulSoup) -> str | None:
         return "Pleroma or Akkoma: it has their script initial-results"
     if soup.select_one("footer a[href$='/gotosocial']"):
         return "GoToSocial: its footer links to the source"
+    if soup.find("meta", attrs={"name": "misskey:user-username"}):
+        return "Misskey: it has its name for people"
     generator = soup.find("meta", attrs={"name": "generator"})
     words = str(generator.get("content", "")).split() if generator else []
     return f"{words[0]}: it is named as generator" if words and words[0].lower() in SOFTWARE else None
@@ -223,8 +234,9 @@ def _initial_version(soup: BeautifulSoup) -> str | None:
 
 
 def _says_noindex(soup: BeautifulSoup) -> bool:
-    robots = soup.find("meta", attrs={"name": "robots"})
-    return "noindex" in str(robots.get("content", "") if robots else "").lower()
+    """Misskey has one ``<meta>`` for each wish."""
+    metas = soup.find_all("meta", attrs={"name": "robots"})
+    return any("noindex" in str(robots.get("content", "")).lower() for robots in metas)
 
 
 def _title(place: Place, server: object) -> str:

@@ -1,15 +1,15 @@
 """WebFinger (RFC 7033): which server an account lives at, where its handle names another host.
 
 The answer names the account's page and its ActivityPub address. That these are ``/@name`` and ``/users/name`` at one
-server is how servers of this family write them, and no others that we know of; the look-up of the account, by which the
-first poll begins, is the proof.
+server is how servers of this family write them, and no others that we know of (Misskey's are ``/@name`` and
+``/users/id``); the look-up of the account, by which the first poll begins, is the proof.
 """
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 import msgspec
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 PATH: Final = "/.well-known/webfinger"
 _PROFILE: Final = "http://webfinger.net/rel/profile-page"
-_ACTOR: Final = re.compile(r"(https?://[^/]+)/(?:users/[^/]+|ap/users/[0-9]+)")
+_ACTOR: Final = re.compile(r"(https?://[^/]+)/(?:users/([^/]+)|ap/users/[0-9]+)")
 
 
 def path(place: Place) -> str:
@@ -42,6 +42,8 @@ def recognized(page: Response) -> Recognized | None:
     server = _ACTOR.fullmatch(actor)
     place = place_of(profile)
     if server is None or place is None or (place.kind, place.origin) != ("account", server[1]):
+        return None
+    if server[2] and unquote(server[2]).lower() != place.name:
         return None
     return _account(place, str(document.get("subject")), page.url)
 
