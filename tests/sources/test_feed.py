@@ -19,7 +19,7 @@ from socialindex.errors import InvalidInput, ParseError
 from socialindex.model import Draft
 from socialindex.sources._families.feeds.dates import parse_date
 from socialindex.sources._families.feeds.entries import MAX_ENTRIES
-from socialindex.sources.base import Channel, Response
+from socialindex.sources.base import Channel, Follow, Response
 from socialindex.sources.feed import ADAPTER
 from socialindex.text import canonical_url, html_to_text
 from tests.sources.harness import FOLDER, Case
@@ -188,6 +188,34 @@ def test_where_a_feed_hides_when_no_page_says_it() -> None:
     assert len(places) == len(set(places)) == 9
     assert len(list(ADAPTER.probes("https://blog.example"))) == 6
     assert list(ADAPTER.probes("mailto:kim@example.com")) == []
+
+
+@pytest.mark.parametrize(
+    ("feed", "page"),
+    [
+        ("https://misskey.example/@sora.atom", "https://misskey.example/@sora"),
+        ("https://misskey.example/@so.ra.json", "https://misskey.example/@so.ra"),
+        ("https://gts.example/@ann/feed.rss", "https://gts.example/@ann"),
+        ("https://social.example/@mina.rss", "https://social.example/@mina"),
+        ("https://news.example/kim.rss", None),
+        ("https://news.example/feed/@kim", None),
+    ],
+)
+def test_a_persons_page_is_read_once_a_day_whether_the_feed_changed_or_not(feed: str, page: str | None) -> None:
+    of_person = msgspec.structs.replace(channel(), url=feed, cursor={"history": "asked"})
+    for tell in (ADAPTER.follow, ADAPTER.unchanged):
+        assert [request.url for request in tell(of_person, response("<feed/>")).requests] == ([page] if page else [])
+    read = msgspec.structs.replace(of_person, cursor={"history": "asked", "person": f"{NOW:%Y-%m-%d} noindex"})
+    for tell in (ADAPTER.follow, ADAPTER.unchanged):
+        assert not tell(read, response("<feed/>")).requests
+
+
+def test_a_page_that_is_not_there_says_neither_yes_nor_no() -> None:
+    of_person = msgspec.structs.replace(channel(), url="https://misskey.example/@sora.atom")
+    (request,) = ADAPTER.unchanged(of_person, response("")).requests
+    answer = msgspec.structs.replace(response("<p>gone"), request=request, status=404)
+    assert ADAPTER.follow(of_person, answer) == Follow()
+    assert not list(ADAPTER.posts(of_person, answer))
 
 
 def test_the_option_pages_is_a_number() -> None:

@@ -17,6 +17,8 @@ Decisions, each made once for all formats:
   and mean that the feed shall be no search result. We take them at their word: nothing is kept of it, but its links are
   followed, and each article is judged by its own page. With ``nofollow`` too, or ``none``, nothing is left of it. What
   the feed says inside itself (``<itunes:block>``, ``<meta name="robots">``) is about its entries: those are refused.
+- A person's feed at a server of the fediverse is kept only while the person's page does not say ``noindex``
+  (``_families/feeds/person``).
 - Feeds of comments to single entries (``wfw:commentRss``) are not asked for, at one request an article and poll: who
   wants them adds the site's own feed of comments. Hubs (WebSub) push to servers; a function that sleeps is none.
 """
@@ -29,6 +31,7 @@ from urllib.parse import urljoin
 
 from socialindex.errors import ParseError
 from socialindex.sources._families.articles import pages
+from socialindex.sources._families.feeds import person
 from socialindex.sources._families.feeds.drafts import primary_language
 from socialindex.sources._families.feeds.reading import FEED, HISTORY, SEEN, Reading, document_of, leads_on, request
 from socialindex.sources.base import POST_KIND, Adapter, Follow, Recognized, Request
@@ -103,19 +106,31 @@ class Feed(Adapter):
         return [pages.request(url, 2, uri=uri) for uri, url in known if url is not None]
 
     def follow(self, channel: Channel, response: Response) -> Follow:
-        """The page before, from the first poll on, as many as the option ``pages`` says; pages of entries."""
-        if response.request.kind == POST_KIND or not leads_on(channel, response):
+        """Pages before, from the first poll on, as many as the option ``pages`` says; pages of entries; a person's."""
+        if response.request.kind == person.PAGE:
+            return person.follow(channel, response)
+        if response.request.kind == POST_KIND:
             return Follow()
+        wishes = person.asked(channel, response.received_at) if response.request.kind == FEED else []
+        if not leads_on(channel, response):
+            return Follow(requests=wishes)
         reading = Reading(channel, response)
         if response.request.kind == FEED:
-            return reading.after_poll()
+            found = reading.after_poll()
+            return Follow(requests=[*wishes, *found.requests], cursor=found.cursor)
         return Follow(requests=[*reading.pages(reading.wanted(), 2), *reading.before()])
+
+    def unchanged(self, channel: Channel, response: Response) -> Follow:
+        """The page of the person whose feed it is: what it says may change while the feed does not."""
+        return Follow(requests=person.asked(channel, response.received_at))
 
     def posts(self, channel: Channel, response: Response) -> Iterable[Draft | Exception]:
         """Every entry of the document, seen before or not; or the article of an entry's page."""
+        if response.request.kind == person.PAGE:
+            return ()
         if response.request.kind == POST_KIND:
             return [pages.article(channel, response)]
-        return Reading(channel, response).posts()
+        return person.obeyed(channel, Reading(channel, response).posts())
 
 
 ADAPTER = Feed()

@@ -1,0 +1,69 @@
+"""Feeds of one person at a server of the fediverse, and whether that person wants to be found.
+
+Such feeds hold posts and no wishes: Misskey, GoToSocial and Mastodon tell these on the person's page, by a robots tag
+that says noindex. So the page is read as well, once a day. While it says so nothing of the feed is kept, and what the
+feed still shows is taken down.
+"""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from socialindex.errors import ParseError
+from socialindex.model import Draft
+from socialindex.sources._families.articles import metadata, robots
+from socialindex.sources._families.boards.markup import parse
+from socialindex.sources.base import Follow, Request, header, withdrawn
+from socialindex.text import decode
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from socialindex.sources.base import Channel, Response
+
+PAGE: Final = "person"
+"""Kind of the request for a person's page; in the cursor, the day on which it was read, and what it said."""
+_FEED: Final = re.compile(r"(https?://[^/]+/@[^/]+?)(?:\.(?:atom|rss|json)|/feed\.rss)")
+_NO: Final = "noindex"
+
+
+def asked(channel: Channel, now: datetime) -> list[Request]:
+    """The request for the page of the person whose feed a channel is, where it was not read today."""
+    match = _FEED.fullmatch(channel.url)
+    if match is None or channel.cursor.get(PAGE, "").startswith(_day(now)):
+        return []
+    return [Request(url=match[1], kind=PAGE, priority=1, leads=True)]
+
+
+def follow(channel: Channel, response: Response) -> Follow:
+    """The cursor after the page; what is no page changes nothing."""
+    if response.status != HTTPStatus.OK:
+        return Follow()
+    try:
+        said = f" {_NO}" if _says_no(response) else ""
+    except ParseError:
+        return Follow()
+    return Follow(cursor={**channel.cursor, PAGE: _day(response.received_at) + said})
+
+
+def obeyed(channel: Channel, found: list[Draft | Exception]) -> list[Draft | Exception]:
+    """The posts of a feed, or the verdicts on them where the person's page said no when it was last read."""
+    if not channel.cursor.get(PAGE, "").endswith(_NO):
+        return found
+    return [_withdrawn(each) if isinstance(each, Draft) and not each.deleted else each for each in found]
+
+
+def _withdrawn(post: Draft) -> Exception:
+    return withdrawn(_NO, post.uri, post.author.id if post.author else None)
+
+
+def _says_no(response: Response) -> bool:
+    html = decode(response.body, header(response, "content-type"))
+    says = metadata.read(parse(html), response.url)
+    return not robots.directives(response, says.robots).isdisjoint({_NO, "none"})
+
+
+def _day(time: datetime) -> str:
+    return f"{time:%Y-%m-%d}"
