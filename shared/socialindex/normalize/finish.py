@@ -131,7 +131,8 @@ def _identity(uri: str, channel: Channel) -> str:
     cleaned = clean(uri, MAX_KEYWORD)
     if not cleaned:
         raise ParseError("a post without an identity")
-    if cleaned.startswith(IMPORT_SCHEME) and not cleaned.startswith(f"{IMPORT_SCHEME}{channel.workspace}/"):
+    own = channel.workspace and f"{IMPORT_SCHEME}{channel.workspace}/"
+    if cleaned.startswith(IMPORT_SCHEME) and not (own and cleaned.startswith(own)):
         raise ParseError("a post that claims the identity of an import of another workspace")
     return cleaned
 
@@ -150,9 +151,15 @@ def _is_hearsay(uri: str, told_by: str, adapter: Adapter) -> bool:
     if uri.startswith("/".join((*told_by.split("/", 3)[:3], ""))):
         return False  # the same scheme, host and port: nearly always
     if not uri.startswith(("https://", "http://")):
-        return False  # an AT URI and its like name no host; what they name is checked by nobody
+        return not _counts_without_host(uri, told_by, adapter)
     named = _site(uri)
     return named != _site(told_by) and not any(f".{named}".endswith(f".{domain}") for domain in adapter.speaks_for)
+
+
+def _counts_without_host(uri: str, told_by: str, adapter: Adapter) -> bool:
+    """Whether it is for this host to tell of an identity that names none, an AT URI, say: nothing in it shows whose."""
+    served = adapter.hostless.get(uri.partition(":")[0].lower())
+    return served is not None and served in {"", _site(told_by)}
 
 
 def _site(url: str) -> str:

@@ -140,6 +140,9 @@ class Adapter(ABC):
     speaks_for: ClassVar[tuple[str, ...]] = ()
     """Domains whose posts the adapter's one API, at another host, tells with the same authority as their own pages,
     such as ``stackoverflow.com``. What another host tells of a post never replaces what its own host has told."""
+    hostless: ClassVar[Mapping[str, str]] = {}
+    """Schemes of identities that name no host, such as ``at``, each with the one host whose word counts for them; empty
+    where it is whichever host the adapter reads. Of identities of other such schemes it tells what it has heard."""
     paste: ClassVar[tuple[str, ...]] = ()
     """Examples of addresses that a person can paste, on reserved domains or the platform's own."""
 

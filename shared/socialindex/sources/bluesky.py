@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar, Final
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -19,7 +20,7 @@ from socialindex.sources._bluesky import detect, stream
 from socialindex.sources._bluesky.answers import asked_posts, thread_posts
 from socialindex.sources._bluesky.drafts import Reader
 from socialindex.sources._bluesky.labels import objection
-from socialindex.sources._bluesky.places import POST, AtUri, Place, Service, place_of
+from socialindex.sources._bluesky.places import BLUESKY, POST, AtUri, Place, Service, place_of
 from socialindex.sources._bluesky.views import (
     Account,
     Feed,
@@ -33,7 +34,7 @@ from socialindex.sources._families.typed_json import read, read_each
 from socialindex.sources.base import Adapter, Channel, Follow, Known, Recognized, Request, Response
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from socialindex.model import Draft
 
@@ -55,6 +56,7 @@ class Bluesky(Adapter):
     title: ClassVar[str] = "Bluesky"
     explains_errors: ClassVar[bool] = True
     version: ClassVar[int] = 2
+    hostless: ClassVar[Mapping[str, str]] = {"at": urlsplit(BLUESKY.api).netloc}
     rank: ClassVar[int] = 20
     gives: ClassVar[tuple[str, ...]] = (
         "author",

@@ -38,7 +38,7 @@ from socialindex.sources.base import POST_KIND, Adapter, Follow, Recognized, Req
 from socialindex.text import canonical_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from socialindex.model import Draft
     from socialindex.sources._families.feeds import Document
@@ -57,6 +57,7 @@ class Feed(Adapter):
     name: ClassVar[str] = "feed"
     title: ClassVar[str] = "Feeds (RSS, Atom, JSON Feed)"
     version: ClassVar[int] = 3
+    hostless: ClassVar[Mapping[str, str]] = {"tag": "", "urn": ""}
     rank: ClassVar[int] = 90
     gives: ClassVar[tuple[str, ...]] = ("title", "author", "media", "likes", "replies", "views", "edits", "deletions")
     paste: ClassVar[tuple[str, ...]] = ("https://blog.example/", "https://news.example/rss.xml")

@@ -15,7 +15,7 @@ from socialindex.imports.rows import RowReader
 from socialindex.sources.base import Adapter, Channel, Follow, Recognized, Request, Response
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from socialindex.model import Draft
 
@@ -26,6 +26,7 @@ class Imported(Adapter):
     name: ClassVar[str] = SOURCE
     title: ClassVar[str] = "Imported files"
     version: ClassVar[int] = 2
+    hostless: ClassVar[Mapping[str, str]] = {"import": ""}
     rank: ClassVar[int] = 99
     gives: ClassVar[tuple[str, ...]] = ("rating", "likes", "replies", "views", "edits")
 

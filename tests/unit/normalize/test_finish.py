@@ -25,6 +25,8 @@ from socialindex.warc import Exchange, Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from socialindex.sources.base import Adapter
+
 RECEIVED = datetime(2026, 11, 20, 9, tzinfo=UTC)
 BASE = "https://board.example/free/1"
 URI = "https://board.example/free/1"
@@ -393,11 +395,11 @@ def test_a_page_of_a_hundred_thousand_links_costs_little() -> None:
 # Whose word it is
 
 
-def told(uri: str, by: str, speaks_for: tuple[str, ...] = ()) -> bool:
+def told(uri: str, by: str, speaks_for: tuple[str, ...] = (), adapter: Adapter | None = None) -> bool:
     """Whether a post counts as hearsay that a host tells of."""
-    channel = Channel(id="ch_1", source="gnuboard", url="https://board.example/free", created_at=RECEIVED)
+    channel = exchange(workspace="ws_a" if uri.startswith("import:") else None).channel
     response = Response(request=Request(url=by), url=by, status=200, received_at=RECEIVED)
-    adapter = type("Api", (type(sources.find("gnuboard")),), {"speaks_for": speaks_for})()
+    adapter = adapter or type("Api", (type(sources.find("gnuboard")),), {"speaks_for": speaks_for})()
     return finish(Draft(uri=uri, text="t"), Exchange(channel, response), adapter, ("raw/k", Span(3, 9))).hearsay
 
 
@@ -413,8 +415,9 @@ def told(uri: str, by: str, speaks_for: tuple[str, ...] = ()) -> bool:
         ("https://a.example/1", "https://www.a.example/api", True),
         ("https://a.example@b.example/1", "https://b.example/api", True),
         ("https://[bad/1", "https://b.example/api", True),
-        ("at://did:plc:abc/app.bsky.feed.post/1", "https://api.example/xrpc", False),
-        ("urn:uuid:1", "https://b.example/", False),
+        ("at://did:plc:abc/app.bsky.feed.post/1", "https://a.example/api", True),
+        ("tag:b.example,2026:1", "https://a.example/api", True),
+        ("URN:UUID:1", "https://a.example/api", True),
     ],
 )
 def test_what_another_host_tells_than_the_one_named_is_hearsay(uri: str, by: str, *, hearsay: bool) -> None:
@@ -427,6 +430,36 @@ def test_what_another_host_tells_than_the_one_named_is_hearsay(uri: str, by: str
 )
 def test_an_api_speaks_for_the_domains_that_its_adapter_names(named: str, *, hearsay: bool) -> None:
     assert told(f"https://{named}/1", "https://api.example/", ("q.example",)) is hearsay
+
+
+POST_AT = "at://did:plc:abc/app.bsky.feed.post/1"
+
+
+@pytest.mark.parametrize(
+    ("uri", "source", "by", "hearsay"),
+    [
+        (POST_AT, "bluesky", "https://public.api.bsky.app/xrpc/app.bsky.feed.getPosts", False),
+        (f"{POST_AT}#repost=1", "bluesky", "https://public.api.bsky.app/xrpc/app.bsky.feed.getAuthorFeed", False),
+        (POST_AT, "bluesky", "https://appview.example/xrpc/app.bsky.feed.getPosts", True),
+        (POST_AT, "mastodon", "https://public.api.bsky.app/api/v1/timelines/public", True),
+        (POST_AT, "feed", "https://a.example/feed", True),
+        ("tag:b.example,2026:1", "feed", "https://a.example/feed", False),
+        ("URN:UUID:1", "feed", "https://a.example/feed", False),
+        ("import:ws_a/main/1", "feed", "https://a.example/feed", True),
+        ("import:ws_a/main/1", "imported", "import:ws_a/main", False),
+    ],
+)
+def test_an_identity_without_a_host_counts_from_the_source_that_has_such(
+    uri: str, source: str, by: str, *, hearsay: bool
+) -> None:
+    assert told(uri, by, adapter=sources.find(source)) is hearsay
+
+
+@pytest.mark.parametrize("workspace", [None, "ws_b"])
+@pytest.mark.parametrize("uri", ["import:ws_a/main/1", "import:None/main/1", "import:/main/1"])
+def test_nobody_else_claims_what_a_workspace_has_imported(uri: str, workspace: str | None) -> None:
+    with pytest.raises(ParseError):
+        finished(Draft(uri=uri, text="t"), workspace=workspace)
 
 
 def test_an_author_with_an_identity_has_a_key_that_tells_nothing_about_it() -> None:
