@@ -557,6 +557,10 @@ def test_of_several_articles_in_linked_data_the_one_counts_that_the_page_is(foun
             + "]</script>",
             id="nodes",
         ),
+        pytest.param(
+            '<script type="application/ld+json">{}-->' + " " * 100_000 + "x</script>" + PAGE, id="spaces behind JSON"
+        ),
+        pytest.param('<script type="application/ld+json">' + "{}]]> " * 100_000 + "x</script>", id="ends of JSON"),
         pytest.param("<title>" + "a - " * 200_000 + "</title>" + PAGE, id="title"),
         pytest.param("<meta name='robots' content='" + "unavailable_after: a, " * 50_000 + "'>" + PAGE, id="robots"),
     ],

@@ -30,7 +30,10 @@ ARTICLES: Final = _words(
 """schema.org/Article and its subtypes."""
 MAX_NODES: Final = 1_000
 """Objects of a page that are looked at."""
-_WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?://\s*)?(?:-->|\]\]>)\s*;?\s*$")
+_OPENING = re.compile(r"\s*(?:<!--|(?://\s*)?<!\[CDATA\[)")
+_ENDINGS: Final = ("-->", "]]>")
+"""Of what stands around the whole. They are looked for from the end: a search for what may stand between them and the
+end takes time that grows with the square of the spaces in between."""
 _STRAY_COMMA = re.compile(r",(?=\s*[}\]])")
 _CONTAINERS: Final = ("@graph", "mainEntity", "mainEntityOfPage", "itemReviewed", "subjectOf")
 
@@ -83,13 +86,21 @@ def is_false(node: Node, key: str) -> bool:
 
 def _decoded(script: str) -> object:
     """The value of a script; None where nothing can be made of it."""
-    source = _WRAPPING.sub("", script)
+    source = _unwrapped(script)
     for attempt in (source, _STRAY_COMMA.sub("", source)):
         try:
             return json.loads(attempt, strict=False)  # msgspec takes no line break within a string
         except (ValueError, RecursionError):
             continue
     return None
+
+
+def _unwrapped(script: str) -> str:
+    """A script without the comment or section that is around the whole, whose marks may be comments of JavaScript."""
+    opening = _OPENING.match(script)
+    source = script[opening.end() :] if opening else script
+    whole = source.rstrip().removesuffix(";").rstrip()
+    return whole[:-3].rstrip().removesuffix("//") if whole.endswith(_ENDINGS) else source
 
 
 def _nodes(value: object, *, depth: int) -> Iterator[Node]:
