@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import UTC, datetime
 
 import msgspec
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from socialindex.crawl.fetch import Expect
-from socialindex.errors import LayoutChanged
+from socialindex.errors import Discarded, LayoutChanged, ParseError
 from socialindex.model import Draft
 from socialindex.sources._rhymix.addresses import Board, board_of
 from socialindex.sources.base import POST_KIND, Channel, Known, Request, Response
@@ -293,3 +294,12 @@ def test_a_list_that_shortens_its_counts_is_read() -> None:
     assert follow.cursor is not None
     assert "92011:1200" in follow.cursor["comments"].split()
     assert {"likes": "1100"} in [request.context for request in follow.requests]
+
+
+@pytest.mark.parametrize("hostile", ["jQuery(function(" * 60_000, 'jQuery(function(){alert("' * 40_000])
+def test_hostile_scripts_cost_little(hostile: str) -> None:
+    response = changed("deleted-document-alert", "jQuery(function(){ alert(", hostile)
+    started = time.process_time()
+    with pytest.raises((Discarded, ParseError)):
+        list(ADAPTER.posts(channel(), response))
+    assert time.process_time() - started < 5

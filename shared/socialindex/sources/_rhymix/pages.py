@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _SOFTWARE = re.compile(r"rhymix|xpressengine|zeroboard xe", re.IGNORECASE)
 _DOCUMENT = re.compile(r"document_(?P<number>[1-9][0-9]{0,17})_(?P<member>[0-9]{1,18})")
 _COMMENT = re.compile(r"comment_[1-9][0-9]{0,17}")
-_ALERT = re.compile(r"""jQuery\(\s*function\s*\([^)]*\)\s*\{\s*alert\(\s*(["'])(?P<message>.{1,300}?)\1""", re.DOTALL)
+_ALERT = re.compile(r"""jQuery\(\s*function\s*\([^()]*\)\s*\{\s*alert\(\s*(["'])(?P<message>.{1,300}?)\1""", re.DOTALL)
 """What ``boardView::alertMessage`` puts at the end of a list in place of the document that was asked for."""
 _LISTS: Final = ("bd_lst", "board_list", "boardList", "boardListForm", "board-list", "lt", "bd_lst_wrp", "no_doc")
 """Classes of lists: sketchbook5's table, webzine and gallery, XpressEngine's default skin and Rhymix's xedition, those
