@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from socialindex.engine import MENTIONS, TOPICS, answering
 from socialindex.mentions.asking import Pool, Question, known
 from socialindex.mentions.culprits import Culprits
-from socialindex.mentions.reasons import found
+from socialindex.mentions.reasons import Seen, found
 from socialindex.model import PUBLIC
 
 if TYPE_CHECKING:
@@ -99,9 +99,10 @@ class Percolator:
             workspace = None if visibility == PUBLIC else visibility
             for batch in _batches(group):
                 question = Question([asked_of(document) for document in batch], workspace)
+                seen = [Seen(document) for document in batch]
                 for hit in self._culprits.hits(question):
                     for slot in hit.slots:
-                        matches[batch[slot]["id"]].append(_match(hit.topic, batch[slot]))
+                        matches[batch[slot]["id"]].append(_match(hit.topic, seen[slot]))
         return dict(matches)
 
     def active(self, topics: Collection[str]) -> set[str]:
@@ -142,6 +143,6 @@ def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
         yield batch
 
 
-def _match(topic: dict[str, Any], document: Document) -> Match:
+def _match(topic: dict[str, Any], post: Seen) -> Match:
     since = datetime.fromisoformat(topic["since"])
-    return Match(topic["id"], topic["workspace"], topic["revision"], since, found(topic["q"], document))
+    return Match(topic["id"], topic["workspace"], topic["revision"], since, found(topic["q"], post))

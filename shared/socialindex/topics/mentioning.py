@@ -8,7 +8,7 @@ from aws_lambda_powertools import Logger
 
 from socialindex.errors import ParseError
 from socialindex.mentions.percolate import Match
-from socialindex.mentions.reasons import found
+from socialindex.mentions.reasons import Seen, found
 from socialindex.mentions.writer import Met
 from socialindex.outcomes import OutcomeStore, Tally
 
@@ -51,5 +51,5 @@ class Mentioning:
 
 
 def _met(topic: Topic, hit: Hit) -> Met:
-    why = found(topic.watched.q, hit["_source"])
+    why = found(topic.watched.q, Seen(hit["_source"]))
     return Met(hit["_source"], hit["_index"], [Match(topic.id, topic.workspace, topic.revision, topic.since, why)])

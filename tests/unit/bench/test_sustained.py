@@ -26,7 +26,7 @@ from socialindex.alert.detect import observe
 from socialindex.alert.model import STEP, Bucket, Heard
 from socialindex.crawl.rhythm import Polling
 from socialindex.engine import ALIAS, MENTIONS
-from socialindex.mentions.reasons import found
+from socialindex.mentions.reasons import Seen, found
 from socialindex.query import parse, selective
 from socialindex.sources import all_adapters
 
@@ -85,7 +85,7 @@ def test_topics_are_spoken_of_in_words_that_their_reasons_find() -> None:
     speech = Speech([topic.watched.q for topic in made])
     for topic in made:
         text = speech.about(topic.watched.q, NOW).text
-        assert found(topic.watched.q, {"text": text, "language": "ko", "hashtags": []})
+        assert found(topic.watched.q, Seen({"text": text, "language": "ko", "hashtags": []}))
 
 
 def test_quiet_topics_have_names_that_nobody_else_says() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 
-from socialindex.mentions.reasons import LONGEST, MOST, found
+from socialindex.mentions.reasons import LONGEST, LOOKS, MOST, Seen, found
 
 CASES: list[tuple[str, dict[str, Any], list[str]]] = [
     # every part that is demanded was found, whatever its ending
@@ -41,11 +42,39 @@ CASES: list[tuple[str, dict[str, Any], list[str]]] = [
 
 @pytest.mark.parametrize(("query", "document", "told"), CASES, ids=[ascii(case[0]) for case in CASES])
 def test_what_was_found_is_told_as_the_query_has_it(query: str, document: dict[str, Any], told: list[str]) -> None:
-    assert found(query, document) == told
+    assert found(query, Seen(document)) == told
 
 
 def test_reasons_are_few_and_short() -> None:
     words = [f"word{number}" for number in range(100)]
-    assert found(" OR ".join(words), {"text": " ".join(words)}) == words[:MOST]
-    assert found(" OR ".join(words), {"text": "nothing that one sees"}) == []
+    assert found(" OR ".join(words), Seen({"text": " ".join(words)})) == words[:MOST]
+    assert found(" OR ".join(words), Seen({"text": "nothing that one sees"})) == []
     assert len(" OR ".join(words)) > LONGEST
+
+
+@pytest.mark.parametrize(
+    "alternatives",
+    [
+        [f"w{number:05}" for number in range(498)],
+        [f"w{number:05}*" for number in range(20)] + [f"배{number:05}" for number in range(478)],
+        [f"w{number:03}-x" for number in range(498)],
+        [f'"lorem w{number:03}"' for number in range(240)],
+        [f"電{number:03}" for number in range(498)],
+    ],
+    ids=["words", "beginnings", "with signs", "phrases", "without spaces"],
+)
+def test_long_lists_of_alternatives_in_long_posts_cost_little(alternatives: list[str]) -> None:
+    post = Seen({"text": ("lorem ipsum 배터리 電電 x" * 3_000)[:40_000]})
+    query = f"rare ({' OR '.join(alternatives)})"
+    found(query, post)
+    started = time.process_time()
+    for _ in range(50):  # topics, of which an index function may have to look at a hundred such posts within a minute
+        assert found(query, post)[0] == "rare"
+    assert time.process_time() - started < 2
+
+
+def test_beyond_what_is_looked_through_an_alternative_counts_as_not_seen() -> None:
+    text = "wi-fi e-mail " + "x" * (LOOKS // 2)
+    assert found("wi-fi OR e-mail", Seen({"text": text})) == ["wi-fi"]
+    assert found("wi-fi OR e-mail OR xxl OR mail", Seen({"text": text})) == ["wi-fi", "mail"]
+    assert found("e-mail", Seen({"text": text * 3})) == ["e-mail"]
