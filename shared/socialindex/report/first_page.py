@@ -184,7 +184,7 @@ def _strip(sheet: Sheet) -> Element:
     before = report.mood_before
     was = words.month_before.format(before=percent(before.negative_share)) if before else ""
     found = [
-        (words.figure_mentions, f"{report.mentions:,}", words.beside(report.mentions, report.mentions_before)),
+        (words.figure_mentions, f"{report.mentions:,}", _beside(sheet)),
         (words.figure_stories, f"{report.deduplicated:,}", ""),
         (words.figure_negative, percent(report.mood.negative_share), was),
         (words.figure_alerts, f"{report.alerts.total:,}", _severities(sheet)),
@@ -220,9 +220,12 @@ def _points(sheet: Sheet) -> Iterator[Child]:
 
 
 def _volume(sheet: Sheet) -> str:
+    return sheet.words.volume.format(mentions=f"{sheet.report.mentions:,}", beside=_beside(sheet))
+
+
+def _beside(sheet: Sheet) -> str:
     report = sheet.report
-    beside = sheet.words.beside(report.mentions, report.mentions_before)
-    return sheet.words.volume.format(mentions=f"{report.mentions:,}", beside=beside)
+    return sheet.words.beside(report.mentions, report.mentions_before, sheet.month.times_before)
 
 
 def _loudest(sheet: Sheet) -> str:

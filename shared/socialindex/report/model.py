@@ -220,7 +220,7 @@ class MonthReport(Struct, frozen=True, kw_only=True, omit_defaults=False, rename
     deduplicated: int
     """Near-duplicates counted once."""
     mentions_before: int | None
-    """In the month before, as far as this one has gone; null where that is not known."""
+    """In the month before, as far as this one has gone, or all of a shorter one; null where that is not known."""
     mood: ReportMood
     mood_before: ReportMood | None
     """In the month before, likewise."""

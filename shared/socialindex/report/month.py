@@ -28,7 +28,7 @@ class Month(NamedTuple):
     is_over: bool
     before_since: datetime
     before_until: datetime
-    """Of the month before: its end, or as far into it as the month has gone."""
+    """Of the month before: as far into it as the month has gone, its end at most."""
     zone: tzinfo
     time_zone: str
 
@@ -36,6 +36,11 @@ class Month(NamedTuple):
     def name(self) -> str:
         """Such as ``2026-11``."""
         return f"{self.first:%Y-%m}"
+
+    @property
+    def times_before(self) -> float:
+        """How many times as long it is as what it is compared with: months have 28 to 31 days."""
+        return (self.until - self.since) / (self.before_until - self.before_since)
 
 
 def month_of(name: str | None, time_zone: str, now: datetime) -> Month:

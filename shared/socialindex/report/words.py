@@ -226,13 +226,13 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
         """A moment, in the zone that it is given in."""
         return self.moment.format(month=at.month, day=at.day, name=f"{at:%b}", time=f"{at:%H:%M}")
 
-    def beside(self, now: int, before: int | None) -> str:
-        """A number beside that of the month before."""
+    def beside(self, now: int, before: int | None, times: float = 1.0) -> str:
+        """A number beside that of the month before, by day: ``times`` is how many times as long this one is."""
         if before is None:
             return self.before_unknown
         if not before:
             return self.before_none
-        change = now / before - 1
+        change = now / before / times - 1
         if abs(change) < _TENTH:
             return self.same.format(before=f"{before:,}")
         return (self.more if change > 0 else self.fewer).format(change=f"{abs(change):.0%}", before=f"{before:,}")

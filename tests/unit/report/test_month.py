@@ -43,6 +43,7 @@ def test_one_that_goes_on_is_compared_with_as_much_of_the_one_before() -> None:
 def test_the_end_of_a_long_month_is_compared_with_the_whole_of_a_short_one() -> None:
     found = month_of("2026-03", "UTC", moment("2026-03-31T12:00"))
     assert found.before_until == found.since
+    assert found.times_before == pytest.approx(30.5 / 28, abs=1e-4)
 
 
 def test_a_month_begins_when_it_does_there() -> None:

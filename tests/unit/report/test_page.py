@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from socialindex.alert.alert import Spreader
 from socialindex.report.branding import Branding
 from socialindex.report.model import MonthReport, ReportAlerts, ReportPosts, ReportTerm, ReportTopic
+from socialindex.report.month import month_of
 from socialindex.report.page import WORDS, page, policy_of
 from tests.unit.report.pages import Page
 from tests.unit.report.samples import (
@@ -210,15 +212,34 @@ def test_lengths_of_time(minutes: float, english: str, korean: str) -> None:
 @pytest.mark.parametrize(
     ("now", "before", "said"),
     [
-        (150, 100, "50% more than the month before (100)"),
-        (50, 100, "50% fewer than the month before (100)"),
-        (105, 100, "about as many as the month before (100)"),
+        (150, 100, "50% more a day than the month before (100)"),
+        (50, 100, "50% fewer a day than the month before (100)"),
+        (105, 100, "about as many a day as the month before (100)"),
         (5, 0, "none the month before"),
         (5, None, "the month before is not known"),
     ],
 )
 def test_a_month_beside_the_one_before(now: int, before: int | None, said: str) -> None:
     assert WORDS["en"].beside(now, before) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "end", "mentions", "before", "english", "korean"),
+    [
+        ("2027-03", "2027-04-02", 3100, 2800, "about as many a day as", "하루 평균으로 지난달(2,800건)과 비슷함"),
+        ("2027-02", "2027-03-02", 2800, 3100, "about as many a day as", "하루 평균으로 지난달(3,100건)과 비슷함"),
+        ("2027-02", "2027-03-02", 3100, 3100, "11% more a day than", "하루 평균으로 지난달(3,100건)보다 11% 많음"),
+        ("2027-03", "2027-03-31", 3000, 2800, "about as many a day as", "하루 평균으로 지난달(2,800건)과 비슷함"),
+        ("2027-03", "2027-03-15", 1400, 1400, "about as many a day as", "하루 평균으로 지난달(1,400건)과 비슷함"),
+    ],
+)
+def test_months_of_different_length_are_compared_by_day(
+    name: str, end: str, mentions: int, before: int, english: str, korean: str
+) -> None:
+    month = month_of(name, "UTC", datetime.fromisoformat(end).replace(tzinfo=UTC))
+    made = report(mentions=mentions, mentions_before=before, is_over=month.is_over)
+    for language, said in (("en", english), ("ko", korean)):
+        assert Page(page(made, month, language, AGENCY)).words.count(said) == 2  # type: ignore[arg-type]
 
 
 # The first page
