@@ -51,6 +51,7 @@ OF_ONE: Final = 50
 """... and of one destination: the backlog of one that is down keeps no other waiting."""
 MADE_UP: Final = timedelta(days=7)
 """Digests of the time before are not made any more."""
+_HALF_A_DAY: Final = timedelta(hours=12)
 _LOOKED_AT: Final = 20_000
 """Due deliveries that a sweep looks through for that."""
 
@@ -160,7 +161,7 @@ class Deliver:
         destination, at = kept.destination, _digest_time(kept.destination, now)
         made = []
         for kind in destination.digests if destination.state == "active" else []:
-            if at == last_eight(at, destination.time_zone, weekly=kind == "digest.weekly"):
+            if _is_time(destination, kind, at):
                 delivery = delivery_of(self._digests.event(destination, kind, at), destination, now)
                 self._tables.deliveries.add(delivery)
                 made += [errand(delivery)] if delivery.state == "waiting" else []
@@ -176,6 +177,11 @@ def _digest_time(destination: Destination, now: datetime) -> datetime:
     """When the next digest of a destination was to be made; what is older than a week is no news."""
     oldest = last_eight(now - MADE_UP, destination.time_zone, weekly=False)
     return max(destination.digest_at or now, oldest)
+
+
+def _is_time(destination: Destination, kind: Kind, at: datetime) -> bool:
+    """Whether a digest is made at a time, which is eight o'clock but where the zone has changed its rules since."""
+    return at - last_eight(at, destination.time_zone, weekly=kind == "digest.weekly") < _HALF_A_DAY
 
 
 def _fair(due: Iterable[Due]) -> Iterator[Due]:

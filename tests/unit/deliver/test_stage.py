@@ -655,6 +655,18 @@ def test_digests_of_days_that_an_outage_took_are_made_up_for(there: Receiver, da
     assert world.destination().digest_at == EIGHT + timedelta(days=days + 1)
 
 
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_zone_that_changes_its_clocks_costs_no_digest(there: Receiver, hours: int) -> None:
+    set_before = EIGHT + timedelta(hours=hours)
+    world = World(hook(there, wishes=Wishes(events=["digest.daily", "digest.weekly"]), digest_at=set_before))
+    world.now = set_before
+    for _ in range(26):
+        world.sweep()
+        world.later(hours=1)
+    daily = [call["timestamp"] for call in messages(there) if call["type"] == "digest.daily"]
+    assert daily == ["2026-11-28T23:00:00Z", "2026-11-29T23:00:00Z"]
+
+
 def test_a_digest_that_cannot_be_made_comes_later_and_keeps_nobody_else_waiting(there: Receiver) -> None:
     world = World(hook(there, wishes=Wishes(events=["digest.daily"]), digest_at=EIGHT))
     world.now = EIGHT
