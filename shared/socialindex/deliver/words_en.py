@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
-from socialindex.deliver.words import ActPage, MentionKind, Phase, Titles, Words
+from socialindex.deliver.words import ActPage, MentionKind, Phase, Titles, Words, figure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,8 +72,8 @@ class English(Words):
         return f"It is over since {self.when(at)}."
 
     def observed(self, alert: Alert) -> str:
-        window = self.span(alert.window_minutes)
-        return f"{_many(alert.observed, 'voice')} in {window}; at this time of the week {alert.expected:.3g} are usual."
+        window, usual = self.span(alert.window_minutes), figure(alert.expected)
+        return f"{_many(alert.observed, 'voice')} in {window}; at this time of the week {usual} are usual."
 
     def negative(self, share: float, usual: float | None) -> str:
         return f"{share:.0%} of them are negative" + (f"; {usual:.0%} is usual." if usual is not None else ".")

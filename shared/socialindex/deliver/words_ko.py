@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
-from socialindex.deliver.words import ActPage, MentionKind, Phase, Titles, Words
+from socialindex.deliver.words import ActPage, MentionKind, Phase, Titles, Words, figure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,10 +78,8 @@ class Korean(Words):
         return f"{self.when(at)}에 끝났습니다."
 
     def observed(self, alert: Alert) -> str:
-        window = self.span(alert.window_minutes)
-        return (
-            f"{window} 동안 {alert.observed:,}명이 말했습니다. 이 요일 이 시간에는 보통 {alert.expected:.3g}명입니다."
-        )
+        window, usual = self.span(alert.window_minutes), figure(alert.expected)
+        return f"{window} 동안 {alert.observed:,}명이 말했습니다. 이 요일 이 시간에는 보통 {usual}명입니다."
 
     def negative(self, share: float, usual: float | None) -> str:
         return f"그중 {share:.0%}가 부정적입니다" + (f" (평소 {usual:.0%})." if usual is not None else ".")

@@ -64,6 +64,15 @@ def test_every_kind_is_a_letter_in_every_format(event: Event, language: Any) -> 
     assert bool(HANGUL.search(letter.foot[0].replace("당직", ""))) is (language == "ko")
 
 
+@pytest.mark.parametrize(
+    ("expected", "said"),
+    [(0.004, "0"), (0.5, "0.5"), (3.0, "3"), (9.97, "10"), (999.6, "1,000"), (1_234.5, "1,234"), (54_321.0, "54,321")],
+)
+def test_what_is_usual_is_a_number_that_people_read(expected: float, said: str) -> None:
+    for language, sentence in (("en", f"this time of the week {said} are usual."), ("ko", f"보통 {said}명입니다.")):
+        assert sentence in as_text(written(of_alert(expected=expected), language=language))
+
+
 def test_both_languages_say_the_same() -> None:
     shape = {
         language: [(len(one.lead), len(one.sections), len(one.buttons), len(one.foot)) for one in written_in(language)]
