@@ -18,6 +18,7 @@ from socialindex.mentions import due as due_module
 from socialindex.mentions import merge
 from socialindex.mentions.desk import Desk
 from socialindex.mentions.due import Due
+from socialindex.mentions.telling import SHOWN
 from socialindex.mentions.work import Note, Step, Who, Work
 from socialindex.search import exports
 from socialindex.search.mentions import stream
@@ -432,6 +433,17 @@ def test_a_topic_that_misses_many_targets_keeps_no_other_waiting(world: World, m
     assert due.run() == 3
     assert {told["data"]["assignee"] for told in world.events()} == {"Kim", "Lee"}
     assert [due.run() for _ in range(2)] == [3, 0]
+
+
+def test_of_many_mentions_those_that_are_due_first_are_shown(world: World) -> None:
+    topic, now = world.topic(answer_minutes=60), datetime.now(tz=UTC).replace(microsecond=0)
+    found = [now - timedelta(minutes=59 - number) for number in range(SHOWN + 1)]
+    made = [world.match(topic, document(f"{at:%M}", at=at), at=at)[0] for at in found]
+    world.done("POST", f"{home(topic)}/changes", {"mentions": made[::-1], "change": {"assignee": "Kim"}})
+    assert Due(world.client, world.work, world.topics, world.parts.queue("DeliverQueue")).run() == len(made)
+    assigned, due = world.events()
+    assert [one["id"] for one in assigned["data"]["mentions"]] == made[:SHOWN]
+    assert [one["id"] for one in due["data"]["mentions"]] == made[:SHOWN]
 
 
 def test_a_mention_that_holds_no_more_notes_is_warned_of_and_can_be_answered(world: World) -> None:

@@ -17,7 +17,7 @@ from socialindex.mentions import byposts
 from socialindex.mentions.byposts import Update
 from socialindex.mentions.changing import Moment
 from socialindex.mentions.merge import working
-from socialindex.mentions.telling import SHOWN, Telling, event
+from socialindex.mentions.telling import SHOWN, Telling, event, in_order
 from socialindex.messages import encode
 from socialindex.search.lookup import look_up
 
@@ -108,7 +108,7 @@ class Desk:
         now = datetime.now(tz=UTC)
         events = [
             event("mention.assigned", topic, self._worded(told), f"{told[0].work.assignee} {at.isoformat()}", now)
-            for at, told in _by_change(done).items()
+            for at, told in ((at, in_order(some)) for at, some in _by_change(done).items())
             if now - at < _AGAIN
         ]
         if events:

@@ -13,7 +13,7 @@ import msgspec
 from socialindex.engine import MENTIONS
 from socialindex.errors import Conflict, NotFound
 from socialindex.mentions.model import mention_id
-from socialindex.mentions.telling import NEEDED, Telling, event
+from socialindex.mentions.telling import NEEDED, Telling, event, in_order
 from socialindex.messages import encode
 from socialindex.search.lookup import look_up
 
@@ -89,7 +89,7 @@ class Due:
     def _warn(self, group: _Group, works: Sequence[Work], now: datetime) -> int:
         topic = self._topic(group.topic)
         items = self._items(works) if topic else {}
-        told = [Telling(items[work.post], work) for work in works if work.post in items]
+        told = in_order(Telling(items[work.post], work) for work in works if work.post in items)
         if topic and told:
             self._queue.send_all([encode(event("mention.due", topic, told, group.warning, now))])
         for work in works:

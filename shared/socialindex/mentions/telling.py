@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 import msgspec
@@ -12,13 +12,14 @@ from socialindex.mentions.model import Status  # noqa: TC001 - msgspec reads the
 from socialindex.model import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from socialindex.mentions.work import Work
     from socialindex.topics.topic import Topic
 
 SHOWN: Final = 10
-"""Mentions that one event shows; it counts all."""
+"""Mentions that one event shows, those that are due first; it counts all."""
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
 NEEDED: Final = ["id", "source", "platform", "url", "title", "author", "published_at", "sentiment", "mention"]
 """What of a mention's document an event shows, beside its text."""
 _EXCERPT: Final = 280
@@ -55,7 +56,7 @@ class MentionsTold(Struct, frozen=True, kw_only=True, omit_defaults=False):
     """Who assigned them, where they named themselves."""
     count: int
     mentions: list[Brief]
-    """The first ten of them."""
+    """Ten of them, those that should be answered first."""
 
 
 class Telling(NamedTuple):
@@ -65,10 +66,15 @@ class Telling(NamedTuple):
     work: Work
 
 
+def in_order(told: Iterable[Telling]) -> list[Telling]:
+    """Mentions in the order in which they should be answered; those without a target last, as they came."""
+    return sorted(told, key=lambda one: one.work.due_at or _NEVER)
+
+
 def event(
     kind: Literal["mention.assigned", "mention.due"], topic: Topic, told: Sequence[Telling], name: str, at: datetime
 ) -> Event:
-    """An event about mentions with one assignee; of the same name it is the same event."""
+    """An event about mentions with one assignee, in order; of the same name it is the same event."""
     first = told[0].work
     data = MentionsTold(
         topic=topic.id,
