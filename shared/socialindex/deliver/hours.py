@@ -48,7 +48,10 @@ class Quiet(Struct, frozen=True, kw_only=True, rename={"since": "from", "until":
             is_quiet, ends_tomorrow = since <= clock < until, False
         else:
             is_quiet, ends_tomorrow = clock >= since or clock < until, clock >= since
-        return _at(here, until, days=int(ends_tomorrow)) if is_quiet else None
+        if not is_quiet:
+            return None
+        end = _at(here, until, days=int(ends_tomorrow))
+        return end if end > now else _at(here, until, days=int(ends_tomorrow), again=True)
 
 
 def at_eight(now: datetime, time_zone: str, *, weekly: bool) -> datetime:
@@ -72,7 +75,10 @@ def eight_before(eight: datetime, time_zone: str, *, weekly: bool) -> datetime:
     return last_eight(eight - timedelta(seconds=1), time_zone, weekly=weekly)
 
 
-def _at(here: datetime, clock: time, *, days: int) -> datetime:
-    """A time of day, so many days from a moment's; where clocks are put forward over it, an hour later."""
-    there = datetime.combine(here.date() + timedelta(days=days), clock, tzinfo=here.tzinfo)
+def _at(here: datetime, clock: time, *, days: int, again: bool = False) -> datetime:
+    """A time of day, so many days from a moment's; where clocks are put forward over it, an hour later.
+
+    Where they are put back over it, there are two: the earlier one, or with ``again`` the later.
+    """
+    there = datetime.combine(here.date() + timedelta(days=days), clock.replace(fold=int(again)), tzinfo=here.tzinfo)
     return there.astimezone(UTC)

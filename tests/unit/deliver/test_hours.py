@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -14,6 +14,7 @@ from socialindex.zones import zone_of
 
 NIGHT = Quiet(since="22:00", until="07:00")
 NOON = Quiet(since="12:00", until="13:30")
+SHORT = Quiet(since="22:00", until="01:30")
 
 
 def utc(text: str) -> datetime:
@@ -33,10 +34,25 @@ def utc(text: str) -> datetime:
         # Clocks go back an hour in this night, and on in that one: the night ends when clocks say so.
         (NIGHT, "2026-10-25T00:30:00", "Europe/Berlin", "2026-10-25T06:00:00"),
         (NIGHT, "2026-03-29T00:30:00", "Europe/Berlin", "2026-03-29T05:00:00"),
+        # It is 01:10 twice in this night, and each time the hours end twenty minutes later.
+        (SHORT, "2026-11-01T05:10:00", "America/New_York", "2026-11-01T05:30:00"),
+        (SHORT, "2026-11-01T05:40:00", "America/New_York", None),
+        (SHORT, "2026-11-01T06:10:00", "America/New_York", "2026-11-01T06:30:00"),
     ],
 )
 def test_quiet_hours_end_when_the_zone_says(quiet: Quiet, now: str, zone: str, end: str | None) -> None:
     assert quiet.end(utc(now), zone) == (utc(end) if end else None)
+
+
+@given(
+    st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - as hypothesis asks
+    st.sampled_from(["Asia/Seoul", "Europe/Berlin", "America/New_York", "Pacific/Chatham"]),
+    st.times(),
+    st.times(),
+)
+def test_quiet_hours_end_later(now: datetime, zone: str, since: time, until: time) -> None:
+    end = Quiet(since=f"{since:%H:%M}", until=f"{until:%H:%M}").end(now, zone)
+    assert end is None or now < end <= now + timedelta(hours=25)
 
 
 def test_quiet_hours_that_begin_when_they_end_are_none() -> None:
