@@ -456,9 +456,15 @@ def test_a_flash_on_a_page_that_marks_nothing_is_not_its_imprint(imprint: str) -
         "이 신문의 발행인 홍길동 씨와 편집인 임꺽정 씨는 전화를 받지 않았다.",
         "이 신문의 발행인 홍길동 씨와 편집인 임꺽정 씨는 모두 전화를 받지 않았습니다",
         "저작권자는 무단 전재 및 재배포를 금지한다고 밝혔다.",
+        "경찰은 시민 여러분의 제보를 기다린다고 밝혔습니다.",
+        "경찰은 독자의 제보를 기다린다.",
+        "제보는 국번 없이 112",
+        "▶ 예약 전화 02-000-0000",
+        "카카오톡 : 고객센터 검색",
         "ⓒ 표시를 지운 혐의다.",
         "Copyright holders have sued.",
         "문의: help@example.com",
+        "홍보팀 (pr@example.com)",
         "제보 tips@example.com, 신청은 19일까지",
         "기자회견 자료는 press@example.com 으로 받는다.",
     ],
@@ -473,6 +479,37 @@ def test_what_only_looks_like_small_print_stays(line: str) -> None:
         pytest.param("ⓒ 새벽일보 &amp; press.example, 무단전재 및 재배포 금지", "", id="a notice"),
         pytest.param("&lt;저작권자(c) 새벽통신, 무단 전재-재배포, AI 학습 및 활용 금지&gt;", "", id="an agency's"),
         pytest.param("무단 전재 및 재배포를 금지합니다.", "", id="a notice in a sentence"),
+        pytest.param(
+            "■ 제보하기<br>▷ 카카오톡 : '새벽제보' 검색, 채널 추가<br>▷ 전화 : 02-000-0000<br>"
+            "▷ 이메일 : tips@press.example<br>▷ 유튜브, 네이버, 카카오에서도 새벽뉴스를 구독해주세요!<br>"
+            "홍길동 기자 (gildong@press.example)",
+            "홍길동 기자",
+            id="a broadcaster's call for tips, above the byline",
+        ),
+        pytest.param(
+            "<p>■ 제보하기</p><p>▷ 전화 : 02-000-0000</p><p>홍길동 (gildong@press.example)</p>",
+            "\n홍길동",
+            id="above the bare name",
+        ),
+        pytest.param(
+            "※ '당신의 제보가 뉴스가 됩니다'<br>[카카오톡] 새벽 검색해 채널 추가<br>[전화] 02-000-0000<br>"
+            "[메일] tips@press.example<br>[저작권자(c) 새벽방송 무단전재, 재배포 및 AI 데이터 활용 금지]",
+            "",
+            id="another's",
+        ),
+        pytest.param(
+            "※새벽뉴스는 여러분의 제보로 함께 세상을 바꿉니다. 모든 얘깃거리를 알려주세요."
+            "<ul><li><b>이메일 :</b><span>tips@press.example</span></li><li>카카오톡 :@새벽뉴스</li>"
+            "<li>사이트 : https://press.example/tips</li></ul>",
+            "",
+            id="a call with a list",
+        ),
+        pytest.param(
+            "제보는 카카오톡 dawntips &lt;저작권자(c) 새벽통신, 무단 전재-재배포 금지&gt; 2026/11/20 17:09 송고",
+            "",
+            id="an agency's in one line",
+        ),
+        pytest.param("☞공감언론 새벽 gildong@press.example<br>▶ 네이버에서 새벽 구독하기", "", id="a slogan"),
         pytest.param("Copyright ⓒ 새벽일보. All rights reserved.", "", id="in English"),
         pytest.param("홍길동 기자 gildong@press.example", "홍길동 기자", id="a byline"),
         pytest.param("/새벽=홍길동 선임기자(gildong@press.example)", "/새벽=홍길동 선임기자", id="with its place"),

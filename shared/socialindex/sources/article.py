@@ -59,7 +59,7 @@ class Article(Adapter):
 
     name: ClassVar[str] = "article"
     title: ClassVar[str] = "News sites, blogs and company sites (sitemaps)"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     rank: ClassVar[int] = 95
     gives: ClassVar[tuple[str, ...]] = ("title", "author", "media", "edits", "deletions")
     paste: ClassVar[tuple[str, ...]] = ("https://press.example/", "https://press.example/sitemap.xml")

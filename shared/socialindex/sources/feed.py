@@ -56,7 +56,7 @@ class Feed(Adapter):
 
     name: ClassVar[str] = "feed"
     title: ClassVar[str] = "Feeds (RSS, Atom, JSON Feed)"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     hostless: ClassVar[Mapping[str, str]] = {"tag": "", "urn": ""}
     rank: ClassVar[int] = 90
     gives: ClassVar[tuple[str, ...]] = ("title", "author", "media", "likes", "replies", "views", "edits", "deletions")

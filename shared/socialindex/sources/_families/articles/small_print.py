@@ -1,4 +1,4 @@
-"""What papers print around an article: the imprint, the notice of copyright, a reporter's mail address.
+"""What papers print around an article: imprint, notice of copyright, call for tips, a reporter's mail address.
 
 Classes tell them on most sites, and ``maintext`` goes by these, too. Here is what tells them by their words, on sites
 whose classes say nothing: Korean papers must print who publishes and edits them and under which number they are
@@ -46,13 +46,32 @@ _VALUES: Final = {"dt": "dd", "th": "td", "td": "td"}
 """What stands beside a label of its own element."""
 _NOTICE = re.compile(
     r"\W*(?:저작권자\W{0,3}(?:ⓒ|©|\(c\)|c\s)|copyrights?\W{0,3}(?:ⓒ|©|\(c\)|by\s|\d{4})|ⓒ|©).{0,160}"
-    r"|.{0,80}무단\s?(?:전재|복제|배포|도용).{0,60}금지(?:합니다|됩니다)?\W*"
+    r"|.{0,80}무단\s?(?:전재|복제|배포|도용).{0,60}금지(?:합니다|됩니다)?\W*(?:\d[\d/:. ]{8,20}송고)?"
     r"|.{0,80}all rights reserved\W*",
     re.IGNORECASE,
 )
 _QUOTES: Final = "\"'\u201d\u2019)\\]"
 _SENTENCE = re.compile(rf"(?<![합됩]니)다[.!?]?[{_QUOTES}]*\s*$")
 """The end of a sentence that may be the article's: "ⓒ 표시를 지웠다."."""
+_PLAIN = re.compile(rf"(?<!니)다[.!?]?[{_QUOTES}]*\s*$|[다라자냐]고\s")
+"""A sentence as papers write it, or one that tells what somebody said: "제보를 기다린다고 밝혔습니다."."""
+_CALL = re.compile(
+    r"\W*제보\s?하기\W*"
+    r"|.{0,40}(?:여러분|당신|독자|시청자)\S{0,4}\s(?:소중한\s)?제보(?:를|가|로)\s.{0,200}"
+    r"|\W*제보는\s(?:카카오톡|카톡|텔레그램).{0,120}"
+    r"|.{0,20}기사\s?문의\s?및\s?제보.{0,80}"
+    r"|\W*공감언론\s.{0,60}"
+    r"|[▶▷►☞■].{0,80}(?:구독하기|구독해\s?주세요|채널\s?추가|바로가기)\W*"
+)
+"""Lines that ask for tips or for subscribers; broadcasters and agencies print them below each article."""
+_CONTACT = re.compile(
+    r"\W*(?:카카오톡|카카오|카톡|전화|이메일|메일|유튜브|네이버|페이스북|(?:뉴스\s)?홈페이지|사이트|텔레그램|인스타그램|밴드)(?!\w).{0,100}"
+    r"|\W*(?:[\w.+-]+@[\w.-]+|@\w+|https?://\S+)\W*"
+)
+_MOST_OF_CALL: Final = 300
+"""Characters of such lines."""
+_CLOSING: Final = 12
+"""Lines at the end of a text among which a call stands: six with its addresses, and a byline."""
 _MAIL: Final = r"[A-Za-z0-9_.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}"
 _ANY = re.compile(r"발행\s?[인소]|편집\s?인|저작권|무단|ⓒ|©|[Cc]opyright|COPYRIGHT|[Rr]ights [Rr]eserved|RIGHTS RES")
 """What no small print that is looked for does without: most pages have none of it, once their footers are left out."""
@@ -63,6 +82,8 @@ _IN_BYLINE = re.compile(
 )
 _BEHIND_TEXT = re.compile(rf"(?<=[.!?{_QUOTES}])(?P<byline>\s*[^@\n.]{{0,30}}{_REPORTER})\W{{0,4}}{_MAIL}\W*$")
 _BYLINE = re.compile(rf"[^@\n]{{0,40}}{_REPORTER}\W*")
+_NAMED = re.compile(rf"[가-힣]{{2,4}}\W{{0,3}}{_MAIL}\W*")
+_BLANKS = re.compile(r"\n{3,}")
 _AROUND_MAIL: Final = " \t()[]<>·|/,=:-"
 _BYLINES: Final = (2, 3)
 """Lines at the beginning and at the end of a text that can be a byline."""
@@ -96,33 +117,51 @@ def is_notice(line: str) -> bool:
 
 
 def without(text: str) -> str:
-    """An article's text without notices of copyright at its end, and its reporters' mail addresses at both ends.
+    """An article's text without notices and calls for tips at its end, and reporters' mail addresses at both ends.
 
     Names stay, and so does an address that is not a reporter's (``문의: help@example.com``).
     """
-    lines = text.split("\n")
+    whole = text.split("\n")
+    lines = _without_calls(whole)
     ended = len(lines)
     while ended and (not lines[ended - 1].strip() or is_notice(lines[ended - 1].strip())):
         ended -= 1
     if not ended:
         return text
-    noticed = any(line.strip() for line in lines[ended:])
+    is_printed = len(lines) < len(whole) or any(line.strip() for line in lines[ended:])
     lines = lines[:ended]
     shown = [at for at, line in enumerate(lines) if line.strip()]
     for at in dict.fromkeys([*shown[: _BYLINES[0]], *shown[-_BYLINES[1] :]]):
         if "@" in lines[at]:
-            lines[at] = _without_mail(lines, at, is_last=noticed and at == shown[-1])
-    return "\n".join(lines).strip()
+            lines[at] = _without_mail(lines, at, is_signed=is_printed and at == shown[-1])
+    return _BLANKS.sub("\n\n", "\n".join(lines)).strip()
 
 
-def _without_mail(lines: list[str], at: int, *, is_last: bool) -> str:
-    """A line without the mail address of a reporter; ``is_last`` where only a notice follows."""
+def _without_calls(lines: list[str]) -> list[str]:
+    """Lines without those that ask for tips or subscribers, and the telephone numbers and accounts below these."""
+    shown = [at for at, line in enumerate(lines) if line.strip()][-_CLOSING:]
+    dropped: set[int] = set()
+    below = False
+    for at in shown:
+        line = lines[at].strip()
+        below = len(line) <= _MOST_OF_CALL and (_is_call(line) or (below and bool(_CONTACT.fullmatch(line))))
+        if below:
+            dropped.add(at)
+    return [line for at, line in enumerate(lines) if at not in dropped]
+
+
+def _is_call(line: str) -> bool:
+    return bool(_CALL.fullmatch(line)) and not _PLAIN.search(line)
+
+
+def _without_mail(lines: list[str], at: int, *, is_signed: bool) -> str:
+    """A line without the mail address of a reporter; ``is_signed`` where it is the last beside small print."""
     line = lines[at].strip()
-    if _IN_BYLINE.fullmatch(line):
+    if _IN_BYLINE.fullmatch(line) or (is_signed and _NAMED.fullmatch(line)):
         name, beside = _ANY_MAIL.split(line, 1)
         return f"{name.rstrip(_AROUND_MAIL)} {beside.strip(_AROUND_MAIL)}".strip()
     before = next((lines[above].strip() for above in range(at - 1, -1, -1) if lines[above].strip()), "")
-    if _ANY_MAIL.fullmatch(line.strip(_AROUND_MAIL)) and (is_last or _BYLINE.fullmatch(before)):
+    if _ANY_MAIL.fullmatch(line.strip(_AROUND_MAIL)) and (is_signed or _BYLINE.fullmatch(before)):
         return ""
     behind = _BEHIND_TEXT.search(line)
     if behind and behind.end() == len(line):
