@@ -172,6 +172,28 @@ def test_a_post_that_was_blinded_is_taken_back() -> None:
     assert post.deleted
 
 
+def test_a_notice_may_be_marked_by_an_icon_alone() -> None:
+    icons = (
+        ('class="bo_notice even"', 'class="table-primary"'),
+        (
+            '<strong class="notice_icon">공지</strong>',
+            '<i class="fa fa-bullhorn"></i>',
+        ),
+    )
+    listed = case("page-list-basic")
+    follow = ADAPTER.follow(listed.channel(), changed("page-list-basic", *icons))
+    assert msgspec.to_builtins(follow) == listed.expected["follow"]
+
+
+def test_a_skin_whose_comments_cannot_be_read_takes_none_back() -> None:
+    page = case("page-post-own-skin")
+    response = page.response(ADAPTER)
+    again = msgspec.structs.replace(response.request, context={"known": "again", "comments": "c_140"})
+    [post] = ADAPTER.posts(page.channel(), msgspec.structs.replace(response, request=again))
+    assert isinstance(post, Draft)
+    assert not post.deleted
+
+
 def test_words_of_a_post_draw_no_other_skin() -> None:
     spoof = '<div class="board-view-info"><i class="view-nick">남의 이름</i></div><p class="board-view-con">남의 글</p>'
     response = changed("page-post-basic", ('<div id="bo_v_con">', f'<div id="bo_v_con">{spoof}'))

@@ -3,7 +3,7 @@
 The channel is a board. A poll reads the first page of its list, walks on until it meets posts that it knows, and asks
 for the posts that are new or have another number of comments than before; a post's page holds its comments too. Read
 are the basic and gallery skins of 5.0 to 5.6 (desktop, mobile, responsive themes built on them), Amina's, Nariya's and
-Eyoom's.
+Eyoom's; of any other skin that keeps the body's id its posts, without comments.
 
 A category (분류) is a channel of its own where its address (``sca=``) is pasted; its posts are those of the board.
 """
@@ -109,6 +109,10 @@ class Gnuboard(BoardAdapter[Board, BoardPage]):
     def has_comment_pages(self, response: Response) -> bool:
         """Whether a script of Amina's or Nariya's is there to fetch them, or Eyoom's link to the next."""
         return b"_page(" in response.body or _shows_oldest(response)
+
+    def shows_comments(self, page: BoardPage) -> bool:
+        """Every skin that we know has the place, also where there are no comments."""
+        return page.has_comments
 
     def has_newer_comments(self, response: Response) -> bool:
         """Eyoom alone has the newest comments on the last page."""

@@ -39,6 +39,13 @@ def author_in(element: Element, board: Board) -> Author | None:
     return Author(name=name.shown) if name.shown else None
 
 
+def menu_author(element: Element) -> Author | None:
+    """Whose menu the first link opens, by name alone: so do skins made with Bootstrap, which have no class for it."""
+    toggles = (tag for tag in elements(element) if "dropdown" in {tag.get("data-bs-toggle"), tag.get("data-toggle")})
+    name = next(filter(None, (Name.of(text_of(tag)).shown for tag in toggles)), None)
+    return Author(name=name) if name else None
+
+
 def name_tag(element: Element) -> Element | None:
     """The element that holds the author's name."""
     place = with_class(element, *_EYOOMS)

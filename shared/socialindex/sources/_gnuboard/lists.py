@@ -57,7 +57,7 @@ def listing(page: BoardPage, board: Board, context: Mapping[str, str]) -> Listin
 def _row(post: Found, board: Board, thread: Thread, columns: Columns) -> Row:
     tags = [post.row, *islice(elements(post.row), _MOST_IN_ROW)]
     marks, text = " ".join(_marks(tags)), _labels(post)
-    notice, number = "notice" in marks, post.address.number
+    notice, number = "notice" in marks or "fa-bullhorn" in marks, post.address.number
     context = {} if notice or number is None else thread.below(number, indent_of(_to_title(tags, post.links[0])), board)
     likes = columns.number("likes", post.row)
     likes = number_in(_LIKES, text) if likes is None else likes

@@ -35,7 +35,7 @@ _ALERT_VERDICTS: Final = (
 """What ``alert()`` in ``bbs/board.php`` and its plugins says, in the order of what tells most."""
 
 _POST_IDS: Final = ("bo_v", "bo_v_con")
-_COMMENTS_IDS: Final = ("bo_vc", "viewcomment")
+_COMMENTS_IDS: Final = ("bo_vc", "viewcomment", "bo_vc_empty")
 _LIST_IDS: Final = ("bo_list", "bo_list_admin", "bo_gall", "bo_webzine")
 _EYOOM: Final = "eyoom-form"
 """The class of Eyoom's forms, of which each of its lists has one for searching."""

@@ -20,7 +20,7 @@ from socialindex.sources._families.boards.markup import (
     text_of,
     with_class,
 )
-from socialindex.sources._gnuboard.authors import author_in, name_tag, with_menu
+from socialindex.sources._gnuboard.authors import author_in, menu_author, name_tag, with_menu
 from socialindex.text import html_to_text
 
 if TYPE_CHECKING:
@@ -55,6 +55,9 @@ ICONS: Final = {
 _NUMBERS = re.compile(rf"(?P<label>조회|댓글|(?<!비)추천)수?\W{{0,12}}(?P<number>{NUMBER})")
 _WRITTEN_AT = re.compile(rf"작성일\D{{0,12}}?(?P<date>(?:{STARTS}).{{0,30}})")
 _NEXT_LABEL = re.compile(r"\s*(?:조회|댓글|비?추천).*")
+_INFO = re.compile(r"작성일|조회")
+_MOST_ABOVE: Final = 4
+"""Elements above a body that are looked at."""
 _FILE_SIZE = re.compile(r"\s*\([0-9.,]+\s?[A-Za-z]{0,5}\)[^()]*$")
 _MOST_ATTACHED: Final = 100
 _MOST_AROUND: Final = 5
@@ -78,13 +81,13 @@ def post(page: BoardPage, board: Board, number: int, told: Mapping[str, str]) ->
     uri = board.post_uri(number)
     info = _info(page)
     read = html_to_text("".join(map(markup_of, _shown(page))), base_url=page.url)
-    labels = _label_text(part for part in (info, page.ids.get("bo_v_act")) if part is not None)
+    labels = _label_text(part for part in (info, page.first_id("bo_v_act", "good_button")) if part is not None)
     return Draft(
         uri=uri,
         url=_own_address(page, board, number),
         title=_title(page),
         text=read.text or None,
-        author=None if info is None else author_in(info, board),
+        author=None if info is None else author_in(info, board) or menu_author(info),
         published_at=labelled_date(labels, page.received_at),
         in_reply_to=told.get("answers", told.get("thread")),
         thread=told.get("thread", uri),
@@ -120,7 +123,15 @@ def _info(page: BoardPage) -> Element | None:
     if page.eyoom is not None:
         return page.first_class("board-view-info")
     info = page.ids.get("bo_v_info")
-    return _in_article(page, "view-head") if info is None else info
+    info = _in_article(page, "view-head") if info is None else info
+    return _above(page) if info is None else info
+
+
+def _above(page: BoardPage) -> Element | None:
+    """What stands right above the body and has figures or a date: skins of one's own keep no name but the body's."""
+    body = page.ids.get("bo_v_con")
+    parts = () if body is None else islice(body.itersiblings(preceding=True), _MOST_ABOVE)
+    return next((part for part in parts if _INFO.search(_label_text([part]))), None)
 
 
 def _in_article(page: BoardPage, name: str) -> Element | None:
@@ -159,6 +170,8 @@ def _shown_title(page: BoardPage) -> str:
     found = (attribute(tag, "content").strip() for tag in headlines if tag.get("itemprop") == "headline")
     if title := next(filter(None, found), ""):
         return title
+    if title := page.title.rpartition(" > ")[0].strip():
+        return title  # of any skin: ``bbs/board.php`` writes "제목 > 게시판"
     raise LayoutChanged("the post has no title")
 
 

@@ -143,6 +143,11 @@ class BoardAdapter(Adapter, Generic[B, P]):
         del response
         return True
 
+    def shows_comments(self, page: P) -> bool:
+        """Whether the page of a post has comments or the place for them, so that one that is not there is gone."""
+        del page
+        return True
+
     def has_newer_comments(self, response: Response) -> bool:
         """Whether the page of a post may show the oldest of its comments instead of the newest; a guess as well."""
         del response
@@ -168,7 +173,7 @@ class BoardAdapter(Adapter, Generic[B, P]):
             return list(taken_back(context, board.post_uri(number), verdict))
         number = number or self.number_on(page, board)
         post, below = self.post(page, board, number, context), self.comments(page, board, number)
-        shows_all = not self.comment_pages(page, board, number)
+        shows_all = self.shows_comments(page) and not self.comment_pages(page, board, number)
         gone = missing(context, board.post_uri(number), below) if shows_all else []
         return [post, *(comment.read for comment in below), *gone]
 
