@@ -10,7 +10,7 @@ import msgspec
 
 from socialindex.errors import InvalidQuery
 from socialindex.query import foreign
-from socialindex.query.fields import FIELDS, TEXT_FIELDS, Field
+from socialindex.query.fields import FIELDS, TEXT_FIELDS, Field, NumberField
 from socialindex.query.limits import MAX_PHRASE_WORDS, MAX_PREFIX, MAX_WORD, MIN_PREFIX
 from socialindex.query.nodes import Exact, Near, Node, Operand, Phrase, Prefix, Term, Word
 
@@ -22,7 +22,7 @@ Scope = str | Field
 
 _SEARCHABLE = re.compile(r"[^\W_]|[\u2600-\u27bf\u2b50\u2b55\u231a\u231b\u23e9-\u23fa\U0001f000-\U0001faff]")
 """A letter, a digit or an emoji: what the index keeps of a text."""
-_EDGES = "'‘’`.,;:!?…·~^/\\|<>=[]{}*_-"  # noqa: RUF001 - the apostrophes that people type
+_EDGES = "'‘’`.,;:!?…·~^/\\|<>=[]{}*_-〈〉《》【】〔〕。、•→™®©"  # noqa: RUF001 - the apostrophes that people type
 """Punctuation around a word, which the index does not keep. The rest (``C++``, ``#1``, ``100%``) is left for raw:."""
 _PARTS = re.compile(r"[-/+&:·@#%,;|~()]+")
 """What the index cuts words at."""
@@ -146,7 +146,10 @@ _ORDINARY = re.compile(rf"[^\W_]{{1,{MAX_WORD}}}")
 _TOGETHER = re.compile("#+[^#]+#+[^#]")
 """Texts have each of them by itself (``normalize.finish``)."""
 _WEIGHT = re.compile(r"(?<=.)\^\d+(?:\.\d+)?$")
-_FIELD = re.compile(r"([A-Za-z_]+):")
+_FIELD = re.compile(rf"([A-Za-z_]+|{'|'.join(name for name in foreign.SAME_FIELD if not name.isascii())}):")
+_COUNTS = "|".join(name for name, field in FIELDS.items() if isinstance(field, NumberField))
+_COUNTED = re.compile(rf"({_COUNTS})([<>]=?|=)\d\S*", re.IGNORECASE)
+"""A bound that lacks its colon."""
 
 
 class Named(msgspec.Struct, frozen=True):
@@ -232,9 +235,21 @@ def _refuse_foreign_operator(text: str, place: int) -> None:
     if re.match(r"!+\w", text):
         remedy = f"Did you mean NOT {text.lstrip('!')}?"
         raise InvalidQuery("! does not exclude a term here", position=place, remedy=remedy)
+    _refuse_joined_operator(text, place)
     if glued := re.search(r"\|+|&&", text):
         remedy = f"Did you mean {'AND' if glued[0] == '&&' else 'OR'}? Set it apart with spaces."
         raise InvalidQuery(f"{glued[0]} is not an operator here", position=place + glued.start(), remedy=remedy)
     if fuzzy := re.search(r"\w~[\d.]*$", text):
         remedy = 'Write the spellings out, joined by OR; "two words"~5 looks for words near each other.'
         raise InvalidQuery("~ behind one word is not understood", position=place + fuzzy.start() + 1, remedy=remedy)
+
+
+def _refuse_joined_operator(text: str, place: int) -> None:
+    """Refuse what would be looked for as one word, and found nowhere."""
+    if joined := foreign.GLUED.search(text):
+        said = f"{joined[1]} is written together with a word"
+        remedy = f'Set {joined[1]} apart with spaces. As a word it is put in quotation marks: "{text}".'
+        raise InvalidQuery(said, position=place + joined.start(), remedy=remedy)
+    if counted := _COUNTED.fullmatch(text):
+        remedy = f"Write {counted[1]}:{text[len(counted[1]) :].lstrip('=')}. As a word it is put in quotation marks."
+        raise InvalidQuery(f"{counted[1]} lacks its colon", position=place, remedy=remedy)

@@ -216,6 +216,14 @@ def _one_of(name: str, choices: tuple[str, ...], synonyms: dict[str, str]) -> Va
     return ValueField(name, read)
 
 
+_KINDS = {
+    "posts": "post", "글": "post", "게시글": "post", "comments": "comment", "reply": "comment",
+    "댓글": "comment", "기사": "article", "리뷰": "review", "후기": "review", "공유": "repost",
+}  # fmt: skip
+_HAVING = {
+    "link": "links", "링크": "links", "hashtag": "hashtags", "해시태그": "hashtags", "image": "media",
+    "images": "media", "이미지": "media", "사진": "media", "영상": "media", "ad": "promotion", "광고": "promotion",
+}  # fmt: skip
 HAS = ("media", "links", "hashtags", "promotion")
 SENTIMENTS = ("positive", "negative", "neutral")
 
@@ -229,13 +237,9 @@ FIELDS: dict[str, Field] = {
         ValueField("link", _link),
         ValueField("source", _source),
         ValueField("lang", languages.asked),
-        _one_of("kind", get_args(Kind), {"posts": "post", "comments": "comment", "reply": "comment"}),
+        _one_of("kind", get_args(Kind), _KINDS),
         _one_of("sentiment", SENTIMENTS, {"긍정": "positive", "부정": "negative", "중립": "neutral"}),
-        _one_of(
-            "has",
-            HAS,
-            {"link": "links", "hashtag": "hashtags", "image": "media", "images": "media", "ad": "promotion"},
-        ),
+        _one_of("has", HAS, _HAVING),
         NumberField("views"),
         NumberField("likes"),
         NumberField("replies"),

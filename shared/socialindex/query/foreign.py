@@ -19,8 +19,11 @@ SAME_FIELD = {
     "authorfollowers": "followers",
     "intitle": "title",
     "headline": "title",
-}
-"""Their name for a field of ours with the same meaning."""
+    "제목": "title", "작성자": "author", "글쓴이": "author", "사이트": "site", "링크": "link", "언어": "lang",
+    "종류": "kind", "감성": "sentiment", "해시태그": "hashtag", "태그": "hashtag", "언급": "mention", "조회수": "views",
+    "좋아요": "likes", "추천수": "likes", "댓글수": "replies", "공유수": "reposts", "팔로워": "followers",
+}  # fmt: skip
+"""Their name for a field of ours with the same meaning, and names that Koreans give it."""
 
 _PLACE = "Where an author lives is rarely public, so we do not keep it; lang: or site: is the nearest there is."
 _IMAGE = "We do not look into pictures; has:media finds posts that have some."
@@ -69,12 +72,15 @@ OPERATORS = (
     (re.compile(r"\++"), "Leave the + out: every term is required already."),
     (re.compile(r"!+"), "Did you mean NOT? Write NOT term or -term."),
     (re.compile(r"-+"), "Write -term without a space to exclude a term."),
-    (re.compile(r"(?:ADJ|PRE|WITHIN|XNEAR|W|P|N)/\d+|/\d+|ADJ\d+|O?NEAR(?:[~:=]?\d+|/.*)"), _DISTANCE),
+    (re.compile(r"(?i:ADJ|PRE|WITHIN|XNEAR|W|P|N)/\d+|/\d+|ADJ\d+|O?NEAR(?:[~:=]?\d+|/.*)"), _DISTANCE),
     (re.compile(r"ANDNOT|BUTNOT"), "Did you mean AND NOT?"),
     (re.compile(r"XOR"), "Did you mean OR? Write (a OR b) AND NOT (a b) where only one may be there."),
     (re.compile(r"ATLEAST/?\d+"), "How often a word occurs is not asked here; raw: or NEAR narrow a search."),
 )
 """Chunks that are operators elsewhere, and what to write here."""
+
+GLUED = re.compile("(?:^|(?<=[가-힣]))(AND|OR|NOT)(?=[가-힣])")
+"""An operator that is written together with Korean words: what it joins is not looked for."""
 
 LOWER_OPERATORS = {
     "and": "AND", "or": "OR", "not": "NOT", "And": "AND", "Or": "OR", "Not": "NOT",

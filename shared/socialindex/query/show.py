@@ -12,7 +12,7 @@ from socialindex.query.nodes import And, Between, Exact, Is, Near, Node, Not, Or
 if TYPE_CHECKING:
     from types import UnionType
 
-_NEEDS_QUOTES = re.compile(r"[\s():^|!<]|&&|^[#@{]|~[\d.]*$")
+_NEEDS_QUOTES = re.compile(r"[\s():^|!<>]|&&|^[#@{]|^[A-Za-z]+=\d|~[\d.]*$")
 """What makes the parser read something else than a word."""
 
 
@@ -79,7 +79,8 @@ def _quoted(text: str) -> str:
 def _reads_as_operator(text: str) -> bool:
     near = foreign.NEAR.fullmatch(text)
     is_near = near is not None and (near[2] is not None or text.isupper())
-    return is_near or text in OPERATORS or any(pattern.fullmatch(text) for pattern, _ in foreign.OPERATORS)
+    is_foreign = any(pattern.fullmatch(text) for pattern, _ in foreign.OPERATORS)
+    return is_near or is_foreign or text in OPERATORS or foreign.GLUED.search(text) is not None
 
 
 def _bounds(low: int | None, high: int | None) -> str:
