@@ -10,6 +10,8 @@ import msgspec
 from infra.cost import engine
 from infra.cost.model import uses
 from infra.cost.quantities import functions, the
+from socialindex.reread.schedule import STEPS
+from socialindex.reread.stage import SECONDS
 
 if TYPE_CHECKING:
     from infra.cost.load import Load
@@ -43,6 +45,7 @@ def limits(load: Load) -> list[Limit]:
     shard = the("engine", "shard_gb") * 1e9 / the("engine", "post_bytes") / the("content", "month_days")
     normalize = the("normalize", "post_seconds") + pages * the("normalize", "page_seconds")
     spare = the("engine", "disk_spare")
+    looks = sum(step.since == "first_seen_at" for step in STEPS)
     found = [
         Limit(part="a month's one shard", posts=shard, then="number_of_shards of posts.json"),
         Limit(part="disk of Size=small", posts=engine.SMALL_GB / spare / kept, then="Size=production"),
@@ -61,6 +64,15 @@ def limits(load: Load) -> list[Limit]:
             part="dispatch, one a minute",
             posts=_peak(the("crawl", "dispatch_polls_minute") / 60 / pages) if pages else inf,
             then="a dispatch for each part of the due shards",
+        ),
+        Limit(
+            part="reread, one every five minutes",
+            # No peaks: what is due at one is caught up with behind it.
+            posts=86_400
+            / the("crawl", "reread_every_seconds")
+            * SECONDS
+            / (looks * the("crawl", "reread_post_seconds")),
+            then="a run for each step",
         ),
     ]
     return sorted(found, key=lambda limit: limit.posts)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from socialindex.engine import ALIAS, answering
+from socialindex.model import PUBLIC
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,12 +56,14 @@ class Due(NamedTuple):
 def due(engine: OpenSearch, step: Step, mark: Mark, now: datetime, limit: int) -> list[Due]:
     """Posts of a step behind its mark whose time has come, the longest waiting first.
 
+    What a client brought along is nobody's to read again, and may be millions at once.
+
     Raises:
         Unavailable: the engine does not answer.
     """
     until = int((now - step.after).timestamp() * 1000)
     body = {
-        "query": {"bool": {"filter": [_between(step, mark.at, until)], "must_not": [{"term": {"withdrawn": True}}]}},
+        "query": {"bool": {"filter": [_PUBLIC, _between(step, mark.at, until)], "must_not": [_WITHDRAWN]}},
         "sort": [{step.since: {"order": "asc", "numeric_type": "date"}}, {"id": "asc"}],
         "search_after": [mark.at, mark.id],
         "size": limit,
@@ -87,6 +90,8 @@ def start(step: Step, now: datetime) -> Mark:
     return Mark(int((now.astimezone(UTC) - step.after - _FIRST).timestamp() * 1000), "")
 
 
+_PUBLIC: Item = {"term": {"visibility": PUBLIC}}
+_WITHDRAWN: Item = {"term": {"withdrawn": True}}
 _FIRST = timedelta(hours=1)
 """How far a new step looks back."""
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -32,7 +35,14 @@ if TYPE_CHECKING:
 
 STAGE = "reread"
 LIMIT = 1_000
-"""Posts of a step and run: beyond, the next run goes on."""
+"""Posts of a step that are looked up at once."""
+SECONDS = 180.0
+"""For so long a run goes on with steps of which more is due; a page of each of them may follow. What is left then, the
+next run begins with."""
+LEASE = 360.0
+"""Seconds for which nobody else runs, longer than the function lives: two would move a step's mark back and forth."""
+THREADS = 16
+"""Calls of tables at once: the time goes into waiting for them."""
 
 logger = Logger(child=True)
 
@@ -56,30 +66,39 @@ class Reread:
         self._marks = marks
         self._outcomes = outcomes
 
-    def run(self, limit: int = LIMIT, now: datetime | None = None) -> dict[str, int]:
+    def run(self, limit: int = LIMIT, now: datetime | None = None, *, seconds: float = SECONDS) -> dict[str, int]:
         """Put requests for due posts in the frontier; how many posts were due, and how many requests read them.
 
+        Steps take turns, so that one with a million due posts leaves the others their time.
+
         Args:
-            limit: posts of each step at most.
+            limit: posts of a step that are looked up at once.
             now: the clock, for tests.
+            seconds: see ``SECONDS``.
 
         Raises:
             Unavailable: a part does not answer; what was not handed out stays due.
         """
-        tally = Tally(STAGE)
+        moment, until = now or datetime.now(tz=UTC), time.monotonic() + seconds
         told = {"posts": 0, "requests": 0}
-        for step in STEPS:
-            posts, requests = self._step(step, limit, now or datetime.now(tz=UTC), tally)
-            told = {"posts": told["posts"] + posts, "requests": told["requests"] + requests}
-        self._outcomes.add(tally.take())
+        with self._marks.alone(STAGE, LEASE) as alone:
+            steps = deque(STEPS if alone else ())
+            while steps:
+                step = steps.popleft()
+                posts, requests = self._step(step, limit, moment)
+                told = {"posts": told["posts"] + posts, "requests": told["requests"] + requests}
+                if posts == limit and time.monotonic() < until:
+                    steps.append(step)
         return told
 
-    def _step(self, step: Step, limit: int, now: datetime, tally: Tally) -> tuple[int, int]:
+    def _step(self, step: Step, limit: int, now: datetime) -> tuple[int, int]:
+        tally = Tally(STAGE)
         mark = self._marks.get(step.name) or start(step, now)
         found = due(self._engine, step, mark, now, limit)
         requests = self._hand_out([each.post for each in found], now, tally)
         # Last, so that a crash before it only means that the same requests are put once more, under the same ids.
         self._marks.put(step.name, found[-1].mark if found else mark)
+        self._outcomes.add(tally.take())
         return len(found), requests
 
     def _hand_out(self, posts: list[Item], now: datetime, tally: Tally) -> int:
@@ -90,8 +109,9 @@ class Reread:
         self._frontier.put_all([pending for pending, _ in found.values()])
         for _, source in found.values():
             tally.add("ok", source=source)
-        for host in {pending.host for pending, _ in found.values()}:
-            self._hosts.wake(host, at)
+        hosts = {pending.host for pending, _ in found.values()}
+        with ThreadPoolExecutor(THREADS) as pool:
+            deque(pool.map(lambda host: self._hosts.wake(host, at), hosts), maxlen=0)
         return len(found)
 
     def _pending(
@@ -110,10 +130,12 @@ class Reread:
     def _by_channel(self, posts: list[Item]) -> Iterator[tuple[Channel, list[Item]]]:
         """Posts of each channel that is still crawled."""
         by_channel = sorted(posts, key=_channel_of)
-        for identifier, group in groupby(by_channel, key=_channel_of):
-            state = self._channels.get(identifier) if identifier else None
+        groups = {name: list(group) for name, group in groupby(by_channel, key=_channel_of) if name}
+        with ThreadPoolExecutor(THREADS) as pool:
+            states = list(pool.map(self._channels.get, groups))
+        for state, group in zip(states, groups.values(), strict=True):
             if state is not None:
-                yield state.channel, list(group)
+                yield state.channel, group
 
 
 def _requests(channel: Channel, posts: list[Known], tally: Tally) -> Iterable[Request]:
