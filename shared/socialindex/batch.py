@@ -5,6 +5,9 @@ Each record ends as ``ok`` (deleted), ``retry`` (reported as a batch item failur
 verdict is quarantined by us after some receives, because a queue's own redrive policy cannot tell why. A part that is
 down is no fault of the item: then we are patient for as many receives as the queue is, one for each of its visibility
 timeouts.
+
+An invocation that answers has worked, as far as CloudWatch can tell. Where our code stumbles over all that it is given,
+it does not answer: alarms hear of it, and a deployment that brought such code is taken back.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from aws_lambda_powertools import Logger
 
 from socialindex import correlation
-from socialindex.errors import Discarded, InvalidInput, ParseError, Unavailable
+from socialindex.errors import Discarded, InvalidInput, ParseError, SocialIndexError, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -71,6 +74,8 @@ class Batch:
         self._tally = tally
         self._patience = patience
         self._retries: set[str] = set()
+        self._stumbles: dict[str, Exception] = {}
+        """By message, errors that are nobody's verdict: our own code's."""
 
     def each(self, work: Callable[[str], None]) -> None:
         """Hand every record's text to ``work``, and count it: it has worked, or gets the verdict of its error."""
@@ -103,7 +108,13 @@ class Batch:
         return self._patience if isinstance(error, Unavailable) else MAX_RECEIVES
 
     def answer(self) -> BatchAnswer:
-        """The partial batch response."""
+        """The partial batch response.
+
+        Raises:
+            Exception: what our code has stumbled over with each of the records. All of them come again, as they would.
+        """
+        if self._stumbles and len(self._stumbles) == len(self.records):
+            raise next(iter(self._stumbles.values()))
         return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in sorted(self._retries)]}
 
     def _quarantine(self, record: Record, error: Exception, source: str) -> None:
@@ -117,6 +128,8 @@ class Batch:
 
     def _retry(self, record: Record, error: Exception, source: str) -> None:
         self._retries.add(record.id)
+        if not isinstance(error, SocialIndexError):
+            self._stumbles[record.id] = error
         self._tally.add("retry", source=source, reason=type(error).__name__)
         logger.warning("will be retried", extra={"message_id": record.id, "reason": type(error).__name__})
 

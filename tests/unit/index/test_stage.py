@@ -287,10 +287,15 @@ def test_while_the_engine_is_down_everything_comes_again(where: str) -> None:
     ids=lambda error: type(error).__name__,
 )
 @pytest.mark.parametrize("where", ["search_error", "bulk_error"])
-def test_an_engine_that_says_something_odd_fails_no_batch(where: str, error: Exception) -> None:
+def test_an_engine_that_says_something_odd_to_all_is_counted_and_fails_the_invocation(
+    where: str, error: Exception
+) -> None:
+    """So that an alarm hears of it. All comes again, as it would have."""
     stage = Stage(None, **{where: error})
-    assert stage.handle(A, B) == [0, 1]
+    with pytest.raises(type(error)):
+        stage.handle(A, B)
     assert stage.outcomes.told() == {("retry", type(error).__name__): 2}
+    assert stage.letters.kept == []
 
 
 def test_a_message_that_waited_too_long_is_quarantined_whole() -> None:

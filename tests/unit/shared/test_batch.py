@@ -46,7 +46,7 @@ def _record(number: int, receives: int) -> dict[str, Any]:
 def judged(error: Exception, receives: int = 1, *, down: bool = False) -> tuple[str, str, list[tuple[str, str]], bool]:
     """Outcome, counted reason, dead letters, and whether the message comes again."""
     letters, tally = Letters(down=down), Tally("index")
-    batch = Batch(event(receives), letters, tally)
+    batch = Batch(event(receives, 1), letters, tally)
     batch.failed(batch.records[0], error, source="feed")
     ((count, times),) = tally.take().items()
     assert (count.stage, count.source, times) == ("index", "feed", 1)
@@ -121,6 +121,36 @@ def test_a_failure_concerns_its_own_record_only() -> None:
     assert batch.answer() == {"batchItemFailures": [{"itemIdentifier": "m0"}, {"itemIdentifier": "m3"}]}
     assert [body for body, _ in letters.kept] == ["b1", "b2"]
     assert sum(tally.take().values()) == 4
+
+
+@pytest.mark.parametrize(
+    ("errors", "is_told"),
+    [
+        ([KeyError("title"), TypeError("None")], True),
+        ([KeyError("title")], True),
+        ([KeyError("title"), None], False),
+        ([KeyError("title"), Unavailable("down")], False),
+        ([KeyError("title"), ParseError("bad")], False),
+        ([Conflict("changed"), Conflict("changed")], False),
+        ([Unavailable("down")], False),
+        ([], False),
+    ],
+)
+def test_code_that_can_do_nothing_fails_so_that_alarms_hear_of_it(
+    errors: list[Exception | None], *, is_told: bool
+) -> None:
+    """A partial answer counts as success (AWS/Lambda, Errors), and a deployment is taken back by that metric only."""
+    batch = Batch(event(*[1 for _ in errors]), Letters(), Tally("index"))
+    for record, error in zip(batch.records, errors, strict=True):
+        if error:
+            batch.failed(record, error)
+    if is_told:
+        with pytest.raises(KeyError):
+            batch.answer()
+    else:
+        assert len(batch.answer()["batchItemFailures"]) == sum(
+            isinstance(error, (KeyError, Conflict, Unavailable)) for error in errors
+        )
 
 
 def test_a_batch_without_failures_answers_with_none() -> None:
