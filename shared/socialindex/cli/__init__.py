@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from typing import NoReturn
 
 import click
 
 from socialindex.cli.commands import add_commands
 from socialindex.cli.output import shows_all
-from socialindex.cli.show import explain
+from socialindex.cli.show import explain, explain_system
 from socialindex.errors import SocialIndexError
 
 __all__ = ["main"]
@@ -43,5 +44,14 @@ def main() -> None:
     try:
         cli(prog_name="socialindex")
     except SocialIndexError as error:
-        click.echo(explain(error), err=True)
-        sys.exit(1)
+        _end(explain(error))
+    except OSError as error:
+        told = explain_system(error)
+        if told is None:
+            raise
+        _end(told)
+
+
+def _end(told: str) -> NoReturn:
+    click.echo(told, err=True)
+    sys.exit(1)

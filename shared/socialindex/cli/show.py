@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import Any, Final
 
 import click
@@ -21,6 +22,17 @@ _REMEDIES: Final = (
     (Unauthorized, "set SOCIALINDEX_KEY to a key that counts; an administrator makes one: socialindex keys add"),
 )
 """For what the API cannot say itself."""
+_ROOM, _RIGHTS = "make room on the disk", "use files and folders that you may read and write"
+_SYSTEM: Final = {
+    errno.ENOSPC: _ROOM,
+    errno.EDQUOT: _ROOM,
+    errno.EACCES: _RIGHTS,
+    errno.EPERM: _RIGHTS,
+    errno.EROFS: _RIGHTS,
+    errno.ENOENT: "name another file or folder",
+    errno.ENOTDIR: "name another file or folder",
+}
+"""What the system says no with where no code of ours is to blame."""
 _EVENTS = 20
 """Health events that a status shows."""
 
@@ -32,6 +44,13 @@ def explain(error: SocialIndexError) -> str:
     remedy = told or next((words for kind, words in _REMEDIES if isinstance(error, kind)), "")
     position = f" (at character {particulars['position']})" if "position" in particulars else ""
     return f"Error: {error}{position}" + (f"\nRemedy: {remedy}" if remedy else "")
+
+
+def explain_system(error: OSError) -> str | None:
+    """A no of the system with what to do about it; ``None``: it is not for the user to mend."""
+    remedy = _SYSTEM.get(error.errno or 0)
+    where = f": {error.filename}" if error.filename else ""
+    return f"Error: {error.strerror}{where}\nRemedy: {remedy}" if remedy else None
 
 
 def pair(option: str) -> tuple[str, str]:

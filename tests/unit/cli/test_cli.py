@@ -488,6 +488,12 @@ def test_a_place_where_nothing_can_be_saved_is_told_before_anything_is_asked(
     assert not list(tmp_path.iterdir())
 
 
+def test_a_full_disk_is_told_in_words(cli: Callable[..., Run], api: ApiServer) -> None:
+    api.answers["GET /v1/topics/tp_1/report?language=en&format=html"] = (200, b"<html>")
+    run = cli("report", "tp_1", "-o", "/dev/full")
+    assert (run.code, run.err) == (1, "Error: No space left on device\nRemedy: make room on the disk\n")
+
+
 PROBLEM = {"title": "No", "detail": "a quote is missing", "position": 7, "remedy": "close it", "status": 400}
 
 
