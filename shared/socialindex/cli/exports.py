@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, get_args
 
@@ -15,13 +17,16 @@ from rich.text import Text
 from socialindex.cli.access import client
 from socialindex.cli.filters import filter_options
 from socialindex.cli.imports import workspace_option
-from socialindex.cli.output import OUT, answer, as_json_option, columns, say, writable
+from socialindex.cli.output import OUT, answer, as_json_option, columns, writable
+from socialindex.client import NotFound as NotThere
 from socialindex.client.download import download
-from socialindex.errors import NotFound
+from socialindex.errors import NotFound, SocialIndexError
 from socialindex.exports.wanted import Format, Order
 from socialindex.search.ask import Shown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from socialindex.client import Client
     from socialindex.client.models import Export, Exports, LeftOut
 
@@ -69,12 +74,8 @@ def export(
     given = {name: value for name, value in options.items() if value}
     compression = "gzip" if gzip else "none"
     started = api.start_export(query or None, workspace=workspace, compression=compression, **given)
-    try:
-        done = _followed(api, started, quiet=as_json)
-    except KeyboardInterrupt:
-        say(f"It goes on. Fetch it later: socialindex exports download {started.id}")
-        raise
-    _save(api, done, output, as_json=as_json)
+    with _fetched_later(started.id, workspace, output):
+        _save(api, _followed(api, started, quiet=as_json), output, as_json=as_json)
 
 
 @click.group()
@@ -122,6 +123,20 @@ def exports_delete(id: str, workspace: str | None, *, as_json: bool) -> None:  #
     answer(gone, as_json=as_json, human=lambda one: Text(f"{one.id} and its file are being deleted."))
 
 
+@contextmanager
+def _fetched_later(export: str, workspace: str | None, output: Path | None) -> Iterator[None]:
+    """Where it breaks off, say how to go on: nobody knows the id yet, and the same command makes and counts another."""
+    try:
+        yield
+    except (KeyboardInterrupt, SocialIndexError, OSError) as error:
+        if not isinstance(error, (NotFound, NotThere)):
+            given = [("--workspace", workspace), ("-o", output)]
+            options = [word for option, value in given if value for word in (option, str(value))]
+            command = shlex.join(["socialindex", "exports", "download", export, *options])
+            click.echo(f"The export is not lost. Fetch it later: {command}", err=True)
+        raise
+
+
 def _can_be_saved(output: Path | None) -> None:
     """Pass a place that an export's file can be saved at, before the export is made and paid for.
 
@@ -153,7 +168,7 @@ def _save(api: Client, done: Export, output: Path | None, *, as_json: bool) -> N
     part = target.with_name(f"{target.name}.{done.id}.part")
     with Progress(TextColumn("Fetching"), BarColumn(), DownloadColumn(), console=OUT, transient=True) as bar:
         task = bar.add_task("", total=done.bytes, visible=not as_json)
-        download(lambda: _link(api, done), part, done.bytes, lambda came: bar.advance(task, came))
+        download(done.id, lambda: _link(api, done), part, done.bytes, lambda came: bar.advance(task, came))
     part.replace(target)
     if as_json:
         answer({**msgspec.to_builtins(done), "saved_as": str(target)}, as_json=True, human=str)

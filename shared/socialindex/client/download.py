@@ -24,10 +24,11 @@ _TIMEOUT: Final = urllib3.Timeout(connect=5, read=60)
 _OK, _PARTIAL = 200, 206
 
 
-def download(link: Callable[[], str], part: Path, size: int, advance: Callable[[int], object]) -> None:
+def download(name: str, link: Callable[[], str], part: Path, size: int, advance: Callable[[int], object]) -> None:
     """Fetch a file of a known size into ``part``, behind what is there of it.
 
     Args:
+        name: the id of what has the file, for messages.
         link: gives an address of the file; asked again at each try, because links live for minutes only.
         part: where the file is gathered; what it holds must be the beginning of the same file.
         size: of the whole file, in bytes.
@@ -35,6 +36,7 @@ def download(link: Callable[[], str], part: Path, size: int, advance: Callable[[
 
     Raises:
         Unavailable: it cannot be had; what came of it stays in ``part``.
+        OSError: it cannot be written, where the disk is full, say; likewise.
     """
     part.touch()
     held = part.stat().st_size
@@ -45,12 +47,13 @@ def download(link: Callable[[], str], part: Path, size: int, advance: Callable[[
         before, held = held, part.stat().st_size
         idle = 0 if held > before else idle + 1
         if idle >= TRIES:
-            raise Unavailable(f"the download broke off after {held} of {size} bytes: run the command again to go on")
+            broke_off = f"the download of {name} broke off after {held} of {size} bytes"
+            raise Unavailable(f"{broke_off}, which are kept: download it again to go on")
         if idle:
             time.sleep(_PAUSE * 2 ** (idle - 1))
     if held > size:
         part.unlink()
-        raise Unavailable(f"the file has more than its {size} bytes: run the command again")
+        raise Unavailable(f"the file of {name} has more than its {size} bytes: download it again")
 
 
 def _fetch(url: str, part: Path, held: int, advance: Callable[[int], object]) -> None:

@@ -96,7 +96,7 @@ def fetch(look: Callable[[], Export | NetworkJob], to: str | Path, what: str = "
     if target.is_dir():
         target /= made.file_name
     part = target.with_name(f"{target.name}.{made.id}.part")
-    download(lambda: _link(look()), part, made.bytes, lambda _: None)
+    download(made.id, lambda: _link(look()), part, made.bytes, lambda _: None)
     return part.replace(target)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import sys
 import threading
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ from socialindex.client import download as download_module
 from tests.unit.client.api_server import ApiServer, serving
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 DATA = bytes(range(256)) * 40
 HOME = "/v1/workspaces/ws_1/exports"
@@ -187,8 +188,55 @@ def test_a_later_command_goes_on_as_well(world: World, capsys: pytest.CaptureFix
     assert Path("ex_1.csv").read_bytes() == DATA
 
 
+def breaks_off(world: World) -> None:
+    world.bucket.breaks = [2_000, *[0] * download_module.TRIES]
+
+
+def is_refused(world: World) -> None:
+    world.api.answers[f"GET {ONE}"] = [(200, RUNNING), (401, {"title": "No", "detail": "revoked"}), *fetched(world)]
+
+
+def has_a_full_disk(world: World) -> None:
+    part_of(world).symlink_to("/dev/full")
+
+
+def fetched(world: World) -> list[tuple[int, Any]]:
+    return [(200, {**DONE, "link": world.bucket.url})] * 4
+
+
+def part_of(world: World) -> Path:
+    return world.file.with_name(f"{world.file.name}.ex_1.part")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (breaks_off, "the download of ex_1 broke off after 2000 of 10240 bytes"),
+        (is_refused, "revoked"),
+        (has_a_full_disk, "No space left on device\nRemedy: make room on the disk"),
+    ],
+)
+def test_where_an_export_cannot_be_fetched_now_it_is_told_how_it_can_be_later(
+    world: World, capsys: pytest.CaptureFixture[str], spoil: Callable[[World], None], said: str
+) -> None:
+    spoil(world)
+    told = run(capsys, "export", "배터리", "--workspace", "ws_1", "-o", world.file.name)
+    assert (told.code, said in told.err) == (1, True)
+    later = shlex.split(told.err.split("Fetch it later: ")[1].splitlines()[0])
+    if spoil is has_a_full_disk:
+        part_of(world).unlink()
+    assert run(capsys, *later[1:]).code == 0
+    assert world.file.read_bytes() == DATA
+    assert [each.method for each in world.api.asked].count("POST") == 1, "each export is paid for"
+
+
+def test_an_export_that_is_gone_is_not_promised(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    world.api.answers[f"GET {ONE}"] = (404, {"title": "No", "detail": "there is no such export"})
+    assert run(capsys, "export", "배터리").err == "Error: there is no such export\n"
+
+
 def test_a_part_that_is_too_large_is_thrown_away(world: World, capsys: pytest.CaptureFixture[str]) -> None:
-    part = world.file.with_name(f"{world.file.name}.ex_1.part")
+    part = part_of(world)
     part.write_bytes(DATA + b"more")
     assert run(capsys, "exports", "download", "ex_1", "-o", str(world.file)).code == 1
     assert not part.exists()
