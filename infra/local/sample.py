@@ -39,7 +39,7 @@ class SampleWorld:
 
     Args:
         data: the folder that holds theirs.
-        port: the first of their ports.
+        port: the first of their ports; an attribute as well, as a number.
 
     Raises:
         InvalidSettings: there are not so many ports from this one on.
@@ -47,13 +47,21 @@ class SampleWorld:
 
     def __init__(self, data: Path, port: str) -> None:
         self._folder = data / "world"
-        self._port = _number(port)
+        self.port = _number(port)
+
+    def require_free_ports(self) -> None:
+        """Make sure that nobody else has one of its ports.
+
+        Raises:
+            InvalidInput: somebody has.
+        """
+        for port in range(self.port, self.port + len(SITES)):
+            require_free(port, PORT_SETTING)
 
     def __enter__(self) -> Manifest:
         self._folder.mkdir(parents=True, exist_ok=True)
-        for port in range(self._port, self._port + len(SITES)):
-            require_free(port, PORT_SETTING)
-        arguments = [sys.executable, "-m", "infra.local.world", "--data", str(self._folder), "--port", str(self._port)]
+        self.require_free_ports()
+        arguments = [sys.executable, "-m", "infra.local.world", "--data", str(self._folder), "--port", str(self.port)]
         environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'shared'}"}
         self._process = Process(Command(arguments, environment, ROOT, self._folder / "world.log"))
         try:

@@ -18,11 +18,13 @@ from infra.local.reach import tell
 from infra.local.receiver import receiving
 from infra.local.sample import PORT, PORT_SETTING, SampleWorld, add_channels
 from infra.local.servers import configs_of_environment
+from infra.local.servers.environment import HIGHEST_PORT, whole_number
+from infra.local.servers.ports import require_free
 from infra.local.service import API_PORT_SETTING, Service, ServiceOptions, running_service
 from infra.local.standin import sample_credentials
 from infra.local.world.config import SITES
 from socialindex.client import Client
-from socialindex.errors import InvalidSettings, Unavailable
+from socialindex.errors import Unavailable
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -54,14 +56,18 @@ def up(*, data: str, sample: bool) -> None:
 
 
 def _run(stack: ExitStack, folder: Path, console: Console, *, sample: bool, started: float) -> None:
+    world = SampleWorld(folder, os.environ.get(PORT_SETTING) or PORT) if sample else None
     options = ServiceOptions(
         data=folder,
         servers=configs_of_environment(folder / "servers"),
-        api_port=_port(API_PORT_SETTING, 8080),
+        api_port=whole_number(API_PORT_SETTING, 8080, 0, HIGHEST_PORT),
         speed=_SPEED,
-        credentials=sample_credentials(itertools.count(_port(PORT_SETTING, int(PORT)))) if sample else {},
+        credentials=sample_credentials(itertools.count(world.port)) if world else {},
     )
-    world = SampleWorld(folder, os.environ.get(PORT_SETTING, PORT)) if sample else None
+    # Now, and not when their turn comes: the servers before them take minutes at the first start.
+    require_free(options.api_port, API_PORT_SETTING)
+    if world:
+        world.require_free_ports()
     service = stack.enter_context(running_service(options, console.print))
     (folder / "api-url").write_text(f"{service.stack.url}\n", "utf-8")
     tell(folder, service.reach())
@@ -109,10 +115,3 @@ def _serve(service: Service) -> None:
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
-
-
-def _port(name: str, default: int) -> int:
-    value = os.environ.get(name, "") or str(default)
-    if not value.isdigit():
-        raise InvalidSettings(f"{name} is {value!r}", field=name, remedy="use a port's number")
-    return int(value)

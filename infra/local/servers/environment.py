@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from infra.local.servers.base import ServerConfig
 
-_HIGHEST_PORT = 65535
+HIGHEST_PORT = 65535
 _SMALLEST_HEAP_MB, _LARGEST_HEAP_MB = 256, 32_000
 
 
@@ -33,9 +33,9 @@ def configs_of_environment(
     """
 
     def port(setting: str, default: int) -> int:
-        return _whole(environ, setting, default, 1, _HIGHEST_PORT)
+        return whole_number(setting, default, 1, HIGHEST_PORT, environ)
 
-    heap_mb = _whole(environ, "OPENSEARCH_HEAP_MB", 1024, _SMALLEST_HEAP_MB, _LARGEST_HEAP_MB)
+    heap_mb = whole_number("OPENSEARCH_HEAP_MB", 1024, _SMALLEST_HEAP_MB, _LARGEST_HEAP_MB, environ)
     search = OpenSearchConfig(
         data=data / "opensearch",
         port=port(OpenSearch.port_setting, 9200),
@@ -51,7 +51,12 @@ def configs_of_environment(
     ]
 
 
-def _whole(environ: Mapping[str, str], name: str, default: int, lowest: int, highest: int) -> int:
+def whole_number(name: str, default: int, lowest: int, highest: int, environ: Mapping[str, str] = os.environ) -> int:
+    """A setting of the environment.
+
+    Raises:
+        InvalidSettings: it is no number, or out of its range.
+    """
     text = environ.get(name, "") or str(default)
     if not (text.isascii() and text.isdigit() and lowest <= int(text) <= highest):
         raise InvalidSettings(
