@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import shlex
 import signal
 import time
 from contextlib import ExitStack
@@ -23,6 +24,7 @@ from infra.local.servers.ports import require_free
 from infra.local.service import API_PORT_SETTING, Service, ServiceOptions, running_service
 from infra.local.standin import sample_credentials
 from infra.local.world.config import SITES
+from socialindex.cli.access import DATA_SETTING
 from socialindex.client import Client
 from socialindex.errors import Unavailable
 
@@ -74,7 +76,7 @@ def _run(stack: ExitStack, folder: Path, console: Console, *, sample: bool, star
     admin = Client(service.stack.url, service.keys.admin)
     if world:
         _sample(stack, world, admin, console)
-    _welcome(service, admin, console, time.monotonic() - started)
+    _welcome(service, folder, admin, console, time.monotonic() - started)
     if world:
         receiver = stack.enter_context(receiving(told(console)))
         listen(Client(service.stack.url, service.keys.client), receiver, console, world.break_out)
@@ -90,18 +92,24 @@ def _sample(stack: ExitStack, world: SampleWorld, admin: Client, console: Consol
         follow(admin, console, _FIRST_CRAWL_SECONDS)
 
 
-def _welcome(service: Service, admin: Client, console: Console, seconds: float) -> None:
+def _welcome(service: Service, folder: Path, admin: Client, console: Console, seconds: float) -> None:
     posts = sum(source.posts for source in admin.status().sources.values())
     console.print(f"\n[bold]{posts} posts are indexed[/] ({seconds:.0f} s). The API is at {service.stack.url}")
-    console.print(
+    console.print(hints(folder, service.stack.url), highlight=False, markup=False, soft_wrap=True)
+
+
+def hints(folder: Path, url: str) -> str:
+    """What to type in another terminal, in the same folder; the command line is told of data that are elsewhere."""
+    is_found = folder == Path(".local").absolute()
+    place = shlex.quote(".local" if is_found else str(folder))
+    return (
         "\nTry, in another terminal:\n"
-        "  .venv/bin/socialindex search 배터리\n"
+        + ("" if is_found else f"  export {DATA_SETTING}={place}\n")
+        + "  .venv/bin/socialindex search 배터리\n"
         "  .venv/bin/socialindex topics propose 누리폰\n"
         "  .venv/bin/socialindex status\n"
-        f'  curl -H "Authorization: Bearer $(cat .local/client-key)" "{service.stack.url}/v1/posts?q=battery"\n'
-        "\nCtrl-C stops everything.",
-        highlight=False,
-        soft_wrap=True,
+        f'  curl -H "Authorization: Bearer $(cat {place}/client-key)" "{url}/v1/posts?q=battery"\n'
+        "\nCtrl-C stops everything."
     )
 
 

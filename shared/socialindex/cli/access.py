@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from socialindex.client import Client
 from socialindex.errors import InvalidSettings
 
-_FOLDER = Path(".local")
+DATA_SETTING: Final = "SOCIALINDEX_DATA"
+"""The environment's variable for where a local stack keeps its data, if not in ``.local``."""
+
+
+def local_folder() -> Path:
+    """Where ``up`` writes what commands read of a local stack."""
+    return Path(os.environ.get(DATA_SETTING) or ".local")
 
 
 def client(role: Literal["client", "admin"]) -> Client:
@@ -32,7 +38,7 @@ def client_of(url: str, role: Literal["client", "admin"]) -> Client:
 
 
 def _read(name: str, variable: str) -> str:
-    path = _FOLDER / name
+    path = local_folder() / name
     if not path.is_file():
         remedy = f"start the local stack with `make run` in this folder, or set {variable}"
         raise InvalidSettings(f"there is no {path} and {variable} is not set", field=variable, remedy=remedy)

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from socialindex.cli import show
-from socialindex.cli.access import client
+from socialindex.cli.access import DATA_SETTING, client
 from socialindex.cli.accounts import members, organizations, path, workspaces
 from socialindex.cli.alerts import alerts
 from socialindex.cli.analytics import authors, related, sentiment, share_of_voice, trends
@@ -91,7 +91,12 @@ def add_commands(group: click.Group) -> None:
 @click.command()
 @click.option("--sample/--no-sample", default=True, help="Serve and crawl the sample world.")
 @click.option(
-    "--data", type=click.Path(file_okay=False), default=".local", help="Folder of all data.", show_default=True
+    "--data",
+    type=click.Path(file_okay=False),
+    envvar=DATA_SETTING,
+    default=".local",
+    help=f"Folder of all data. Other commands find it by {DATA_SETTING}.",
+    show_default=True,
 )
 def up(*, sample: bool, data: str) -> None:
     """Start the local stack: engine, queues, tables, bucket, functions and API, until Ctrl-C.

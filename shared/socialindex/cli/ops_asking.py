@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 import msgspec
 
-from socialindex.cli.access import client_of
+from socialindex.cli.access import client_of, local_folder
 from socialindex.cli.output import answer, say
 from socialindex.errors import InvalidInput
 from socialindex.ops.reach import Reach, reach
@@ -105,7 +105,7 @@ def _given(command: Command, *options: Callable[[Command], Command]) -> Command:
     @functools.wraps(command)
     def run(*arguments: Any, stack: str | None, **named: Any) -> Any:  # noqa: ANN401 - as the command has them
         asked = {name: named.pop(name) for name in ("as_json", "yes", "dry_run") if name in named}
-        return command(*arguments, how=How(reach(stack), **asked), **named)
+        return command(*arguments, how=How(reach(stack, local_folder()), **asked), **named)
 
     given: Any = run
     for option in reversed(options):

@@ -402,15 +402,16 @@ def test_a_replay_goes_on_until_the_end(cli: Callable[..., Run], api: ApiServer)
     assert [asked.body["after"] for asked in api.asked] == ["", "raw/k"]
 
 
+@pytest.mark.parametrize(("place", "named"), [(".local", None), ("else where", "else where")])
 def test_address_and_key_are_read_from_where_the_stack_writes_them(
-    cli: Callable[..., Run], api: ApiServer, tmp_path: Path
+    cli: Callable[..., Run], api: ApiServer, tmp_path: Path, place: str, named: str | None
 ) -> None:
-    folder = tmp_path / ".local"
+    folder = tmp_path / place
     folder.mkdir()
     for name, text in (("api-url", api.url), ("client-key", "si_client"), ("admin-key", "si_admin")):
         (folder / name).write_text(f"{text}\n", "utf-8")
     for words, key in ((("status",), "si_client"), (("channels", "list"), "si_admin")):
-        assert cli(*words, SOCIALINDEX_URL=None, SOCIALINDEX_KEY=None).code == 0
+        assert cli(*words, SOCIALINDEX_URL=None, SOCIALINDEX_KEY=None, SOCIALINDEX_DATA=named).code == 0
         assert api.asked[-1].headers["authorization"] == f"Bearer {key}"
 
 

@@ -1,4 +1,4 @@
-"""What starts the local stack says at once where it cannot."""
+"""What starts the local stack says at once where it cannot, and what to type where it can."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 
 from infra.local.servers.ports import free_port
 from infra.local.service import ROOT
+from infra.local.up import hints
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,3 +58,11 @@ def test_a_folder_that_cannot_be_made_is_told_in_words(tmp_path: Path) -> None:
     code, _, err = up(tmp_path / "note" / "data")
     assert (code, err.count("\n")) == (1, 2)
     assert "note/data\nRemedy: name another file or folder" in err
+
+
+def test_hints_find_the_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    usual, other = (hints(folder, "http://127.0.0.1:1") for folder in (tmp_path / ".local", tmp_path / "a b"))
+    assert ("export" in usual, "$(cat .local/client-key)" in usual) == (False, True)
+    assert f"export SOCIALINDEX_DATA='{tmp_path}/a b'\n" in other
+    assert f"$(cat '{tmp_path}/a b'/client-key)" in other
