@@ -12,18 +12,20 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 import msgspec
 from rich.console import Console, ConsoleOptions, RenderableType
-from rich.table import Table
 
+from socialindex.cli.tables import FittingTable
 from socialindex.errors import InvalidInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from rich.table import Table
+
 _UNBOUNDED: Final = 1_000_000
 """Columns of what is no terminal."""
 _COPIED: Final = frozenset({"id", "key"})
-"""Columns whose values are given to the next command: they stay on one line, and others make room."""
+"""Columns whose values are given to the next command."""
 
 
 class _Out(Console):
@@ -44,11 +46,8 @@ OUT: Final[Console] = _Out()
 
 
 def columns(*headers: str) -> Table:
-    """A table without rows, which cuts nothing off: where a terminal is narrow, values go on in the next line."""
-    made = Table(box=None)
-    for header in headers:
-        made.add_column(header, no_wrap=header in _COPIED, overflow="fold")
-    return made
+    """A table without rows, which cuts nothing off."""
+    return FittingTable(*headers, copied=_COPIED)
 
 
 def say(text: RenderableType) -> None:

@@ -81,6 +81,28 @@ def test_alerts_are_listed(api: ApiServer, capsys: pytest.CaptureFixture[str]) -
     assert all(word in listed for word in ("al_1", "[b]누리폰", "crisis", "1,042", "4.0", "552 min", "--cursor 123"))
 
 
+@pytest.mark.parametrize("width", ["110", "80", "72", "40"])
+def test_a_narrow_terminal_breaks_no_id_word_or_figure(
+    api: ApiServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, width: str
+) -> None:
+    alert = {**ALERT, "id": "al_clrkq6ebdkwcxaxqxg3w4eh5"}
+    api.answers[f"GET {HOME}"] = (200, {"items": [alert, {**alert, "kind": "burst"}], "next_cursor": None})
+    monkeypatch.setenv("COLUMNS", width)
+    listed = told(capsys, "list", "--workspace", "ws_1")
+    values = (alert["id"], "2026-11-28 05:10", "[b]누리폰", "crisis", "burst", "high", "1,042", "4.0", "552 min")
+    headers = ("opened", "topic", "kind", "severity", "state", "people", "usual", "lead")
+    assert [part for part in (*values, *headers) if part not in listed] == []
+    assert max(map(len, listed.splitlines())) <= int(width)
+
+
+def test_an_empty_list_shows_what_would_be_in_it(
+    api: ApiServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api.answers[f"GET {HOME}"] = (200, {"items": [], "next_cursor": None})
+    monkeypatch.setenv("COLUMNS", "80")
+    assert "opened" in told(capsys, "list", "--workspace", "ws_1")
+
+
 @pytest.mark.parametrize(
     ("options", "words"), [([], "It may be a crisis."), (["--language", "ko"], "위기로 보입니다.")]
 )
