@@ -14,6 +14,8 @@ from __future__ import annotations
 import itertools
 import secrets
 import unicodedata
+from bisect import bisect_left
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from socialindex.model import Struct
@@ -57,6 +59,9 @@ class _Span(NamedTuple):
     end: int
 
 
+_start: Final = attrgetter("start")
+
+
 class Marker:
     """Marks what one query looks for. Its marks are random: no post can hold them."""
 
@@ -93,8 +98,8 @@ class Marker:
         parted = {face: self._parted(text) for face, text in faces.items()}
         text = next(iter(parted.values()))[0]
         spans = [span for face, (_, found) in parted.items() if face != ".eojeol" for span in found]
-        eojeol = parted.get(".eojeol", ("", []))[1]
-        spans += [narrow for span in eojeol for narrow in self._narrowed(text, span, spans)]
+        eojeol, finer = parted.get(".eojeol", ("", []))[1], _joined(spans)
+        spans += [narrow for span in eojeol for narrow in self._narrowed(text, span, finer)]
         return _cut(text, _merged(text, spans))
 
     def _parted(self, marked: str) -> tuple[str, list[_Span]]:
@@ -109,7 +114,8 @@ class Marker:
 
     def _narrowed(self, text: str, eojeol: _Span, finer: list[_Span]) -> list[_Span]:
         """What of an eojeol is marked: nothing where a finer mark is within, else a term as asked for, else all."""
-        if any(span.start < eojeol.end and eojeol.start < span.end for span in finer):
+        before = bisect_left(finer, eojeol.end, key=_start)  # that begin before its end; the last one reaches farthest
+        if before and eojeol.start < finer[before - 1].end:
             return []
         seen = text[eojeol.start : eojeol.end].lower()
         if len(seen) != eojeol.end - eojeol.start:  # some letters grow when they are made small
@@ -146,6 +152,17 @@ def _strings(dsl: object) -> Iterator[str]:
             yield from _strings(each)
     elif isinstance(dsl, str):
         yield dsl.partition("^")[0]
+
+
+def _joined(spans: Iterable[_Span]) -> list[_Span]:
+    """Spans in the order of the text, those that overlap as one."""
+    joined: list[_Span] = []
+    for span in sorted(spans):
+        if joined and span.start < joined[-1].end:
+            joined[-1] = _Span(joined[-1].start, max(joined[-1].end, span.end))
+        else:
+            joined.append(span)
+    return joined
 
 
 def _merged(text: str, spans: Iterable[_Span]) -> list[_Span]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,6 +56,14 @@ def test_what_matched_is_marked(query: str, faces: dict[str, str], expected: str
 def test_what_has_no_hit_is_left_out() -> None:
     assert shown("a", title="plain", text="[a]") == {"text": ["[a]"]}
     assert shown("a") == {}
+
+
+def test_a_page_of_posts_that_say_one_word_over_and_over_costs_little() -> None:
+    marked = "[불] " * 2_500
+    started = time.process_time()
+    for _ in range(20):
+        assert shown("불", text=marked, text_eojeol=marked, text_exact=marked)["text"][0].startswith("[불] [불] ")
+    assert time.process_time() - started < 1.5
 
 
 def test_half_of_a_character_is_no_reason_to_fail() -> None:
