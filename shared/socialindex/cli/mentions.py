@@ -10,6 +10,7 @@ from rich.text import Text
 
 from socialindex.cli.access import client
 from socialindex.cli.output import answer, as_json_option, say, written
+from socialindex.errors import SocialIndexError
 from socialindex.mentions.model import Status
 
 if TYPE_CHECKING:
@@ -37,8 +38,11 @@ def mentions(topic: str, *, after: str | None, now: bool, follow: bool, as_json:
             _show(part, as_json=as_json)
     except KeyboardInterrupt:
         click.echo()
-    if not as_json and stream.offset:
-        say(Text(f"Go on: socialindex mentions {topic} --after {stream.offset}", style="dim"))
+    except SocialIndexError:
+        if stream.offset != after:
+            _tell_where(topic, stream.offset, as_json=as_json)
+        raise
+    _tell_where(topic, stream.offset, as_json=as_json)
 
 
 @click.command()
@@ -75,6 +79,12 @@ def _change(**given: Any) -> Any:  # noqa: ANN401 - fields of a change, checked 
     reply = {name: given.pop(name) for name in ("text", "url", "approved_by") if name in given}
     change = {**given, **({"answer": reply} if reply else {})}
     return change if change.keys() - {"by"} else {}
+
+
+def _tell_where(topic: str, offset: str | None, *, as_json: bool) -> None:
+    """Say how to go on; as JSON each part has its offset."""
+    if offset and not as_json:
+        say(Text(f"Go on: socialindex mentions {topic} --after {offset}", style="dim"))
 
 
 def _show(part: models.StreamPart, *, as_json: bool) -> None:

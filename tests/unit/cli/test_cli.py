@@ -360,6 +360,24 @@ def test_a_command_to_go_on_with_can_be_copied(cli: Callable[..., Run], api: Api
     assert cli("mentions", "tp_a", COLUMNS="80").out == f"Go on: socialindex mentions tp_a --after {'o' * 300}\n"
 
 
+@pytest.mark.parametrize(
+    ("after", "asked", "code", "said"),
+    [
+        ([], "from=start", 503, "Go on: socialindex mentions tp_a --after o2\n"),
+        (["--after", "o1"], "after=o1", 401, "Go on: socialindex mentions tp_a --after o2\n"),
+        (["--after", "o2"], "", 410, ""),
+    ],
+)
+def test_a_stream_that_ends_early_can_be_gone_on_with(
+    cli: Callable[..., Run], api: ApiServer, after: list[str], asked: str, code: int, said: str
+) -> None:
+    home = "GET /v1/topics/tp_a/mentions"
+    api.answers[f"{home}?{asked}&limit=100"] = (200, {"items": [], "offset": "o2", "more": True})
+    api.answers[f"{home}?after=o2&limit=100"] = (code, {"title": "No", "detail": "not now"})
+    run = cli("mentions", "tp_a", *after, "--follow")
+    assert (run.code, run.out, run.err.splitlines()[0]) == (1, said, "Error: not now")
+
+
 # Questions
 
 
