@@ -440,8 +440,8 @@ def test_of_many_mentions_those_that_are_due_first_are_shown(world: World) -> No
     found = [now - timedelta(minutes=59 - number) for number in range(SHOWN + 1)]
     made = [world.match(topic, document(f"{at:%M}", at=at), at=at)[0] for at in found]
     world.done("POST", f"{home(topic)}/changes", {"mentions": made[::-1], "change": {"assignee": "Kim"}})
-    assert Due(world.client, world.work, world.topics, world.parts.queue("DeliverQueue")).run() == len(made)
-    assigned, due = world.events()
+    Due(world.client, world.work, world.topics, world.parts.queue("DeliverQueue")).run()
+    assigned, due = (event for event in world.events() if event["topic"] == topic.id)
     assert [one["id"] for one in assigned["data"]["mentions"]] == made[:SHOWN]
     assert [one["id"] for one in due["data"]["mentions"]] == made[:SHOWN]
 

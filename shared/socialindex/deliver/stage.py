@@ -160,12 +160,12 @@ class Deliver:
         """The digests of the time that a destination waits for; where an outage took more, the next sweep goes on."""
         destination, at = kept.destination, _digest_time(kept.destination, now)
         made = []
-        for kind in destination.digests if destination.state == "active" else []:
-            if _is_time(destination, kind, at):
+        for kind in destination.digests if destination.state == "active" and at <= now else []:
+            if at == last_eight(at, destination.time_zone, weekly=kind == "digest.weekly"):
                 delivery = delivery_of(self._digests.event(destination, kind, at), destination, now)
                 self._tables.deliveries.add(delivery)
                 made += [errand(delivery)] if delivery.state == "waiting" else []
-        later = msgspec.structs.replace(destination, digest_at=destination.next_digest(at))
+        later = msgspec.structs.replace(destination, digest_at=destination.next_digest(at) if at <= now else at)
         try:
             self._tables.destinations.save(kept, later)
         except Conflict:
@@ -174,14 +174,12 @@ class Deliver:
 
 
 def _digest_time(destination: Destination, now: datetime) -> datetime:
-    """When the next digest of a destination was to be made; what is older than a week is no news."""
-    oldest = last_eight(now - MADE_UP, destination.time_zone, weekly=False)
-    return max(destination.digest_at or now, oldest)
+    """The eight o'clock of the next digest: by the zone's present rules the one next to when it was set for.
 
-
-def _is_time(destination: Destination, kind: Kind, at: datetime) -> bool:
-    """Whether a digest is made at a time, which is eight o'clock but where the zone has changed its rules since."""
-    return at - last_eight(at, destination.time_zone, weekly=kind == "digest.weekly") < _HALF_A_DAY
+    What is older than a week is no news.
+    """
+    at = max(destination.digest_at or now, last_eight(now - MADE_UP, destination.time_zone, weekly=False))
+    return last_eight(at + _HALF_A_DAY, destination.time_zone, weekly=False)
 
 
 def _fair(due: Iterable[Due]) -> Iterator[Due]:
