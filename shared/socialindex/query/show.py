@@ -38,11 +38,17 @@ def _shown(node: Node, *, title: bool) -> str:  # noqa: C901, PLR0911 - one case
         case Exact():
             return f"raw:{_quoted(node.text)}"
         case Is():
-            return f"{node.field}:{_quoted(node.value + '*' * node.prefix)}"
+            return f"{node.field}:{_quoted(_value(node))}"
         case Between():
             return f"{node.field}:{_bounds(node.low, node.high)}"
         case _:
             assert_never(node)
+
+
+def _value(node: Is) -> str:
+    """A field's value; an address whose query is a slash keeps that slash, without which it has no query."""
+    ends = "/" if node.field == "link" and node.value.endswith("?") else "*" * node.prefix
+    return node.value + ends
 
 
 def _grouped(node: Node, looser: type | UnionType, *, title: bool) -> str:

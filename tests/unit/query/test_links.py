@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from socialindex.query import Is, compile_query, parse, show
@@ -44,6 +44,8 @@ def terms_of(stored: str) -> dict[str, set[str]]:
 
 
 @given(ADDRESSES)
+@example("http://x.example?/")
+@example("http://x.example/a?//")
 def test_the_link_of_an_address_finds_that_address(address: str) -> None:
     stored = canonical_url(address.strip())
     assume(stored is not None and not stored.rstrip("/").endswith("*"))
