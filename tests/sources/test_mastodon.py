@@ -503,3 +503,31 @@ def test_what_a_server_thinks_of_anothers_account_takes_nothing_down(name: str, 
     (verdict,) = ADAPTER.posts(here, page(here, ADAPTER.start(here), [status]))
     assert isinstance(verdict, Discarded)
     assert (verdict.reason, bool(verdict.uri)) == (flag, taken_down)
+
+
+@pytest.mark.parametrize(
+    ("asked", "acct", "home", "meant"),
+    [
+        ("@mina", "mina", "social.town.example", True),
+        ("@mina", "Mina", "social.town.example", True),
+        ("@mina", "mina@town.example", "social.town.example", True),  # Hollo's are whole
+        ("@mina@town.example", "mina", "social.town.example", True),  # the server's own domain
+        ("@mina@other.example", "mina@other.example", "other.example", True),
+        ("@mina@社.example", "mina@xn--fiz.example", "xn--fiz.example", True),
+        ("@mina@other.example", "mina@handles.test", "other.example", True),
+        ("@mina", "mina_fan", "social.town.example", False),
+        ("@mina", "mina@other.example", "other.example", False),
+        ("@mina@other.example", "mina", "social.town.example", False),
+        ("@mina@other.example", "mina@another.example", "another.example", False),
+    ],
+)
+def test_an_account_is_read_if_it_is_the_one_that_was_looked_up(asked: str, acct: str, home: str, meant: bool) -> None:
+    here = channel(f"https://social.town.example/{asked}")
+    account = {"id": "7", "acct": acct, "url": f"https://{home}/@mina"}
+    answer = page(here, ADAPTER.start(here), account)
+    if meant:
+        assert ADAPTER.follow(here, answer).cursor == {"account": "7"}
+        return
+    with pytest.raises(Discarded, match="the server knows") as verdict:
+        ADAPTER.follow(here, answer)
+    assert verdict.value.reason == "gone"

@@ -122,7 +122,7 @@ class Mastodon(Adapter):
         """The posts of an answer, and those that it was asked for and that are gone."""
         kind, place = response.request.kind, _place(channel)
         if kind == "lookup":
-            _found(response)
+            _found(channel, response)
             return ()
         if kind == rereads.KIND:
             found = rereads.statuses(response)
@@ -136,7 +136,7 @@ class Mastodon(Adapter):
 
     def _found(self, channel: Channel, response: Response) -> Follow:
         """After a look-up the timeline, or its history where that is what the look-up was for."""
-        account_id = str(_found(response).id)
+        account_id = str(_found(channel, response).id)
         found = msgspec.structs.replace(channel, cursor={**channel.cursor, "account": account_id})
         if response.request.context == HISTORY:
             return Follow(requests=[request] if (request := self.backfill(found)) else [])
@@ -198,16 +198,18 @@ def _place(channel: Channel) -> Place:
     return place
 
 
-def _found(response: Response) -> Account:
+def _found(channel: Channel, response: Response) -> Account:
     """The account that a look-up found.
 
     Raises:
         ParseError: the answer is no account.
-        Discarded: there is none, or it must not be kept.
+        Discarded: there is none, it is another, or it must not be kept.
     """
     if response.status in _GONE:
         raise Discarded("gone")
     account = read(response.body, Account)
+    if not detect.is_meant(account, _place(channel), channel.options.get("domain", "")):
+        raise Discarded("gone", f"the server knows @{account.acct} only")
     if reason := account_objection(account):
         raise Discarded(reason)
     return account

@@ -28,7 +28,7 @@ from socialindex.sources._families.mastodon_api.places import Place, place_of
 from socialindex.sources._families.mastodon_api.reading import read
 from socialindex.sources._families.mastodon_api.walk import JSON
 from socialindex.sources.base import Recognized, Request, Response, header
-from socialindex.text import decode
+from socialindex.text import canonical_url, decode
 from socialindex.text.soup import tree_of
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ SOFTWARE: Final = frozenset(
 """Names in nodeinfo (``software.name``) and generator marks of servers that speak the API."""
 MAX_PASTED: Final = 700
 """Characters of an address that still fit a request's context."""
+_LOOKUP: Final = "/api/v1/accounts/lookup"
 _ACCOUNT_PATH: Final = re.compile(r"/api/v1/accounts/[^/]+")
 _STATUS_PATH: Final = re.compile(r"/api/v1/statuses/[^/]+")
 _NODEINFO_PATH: Final = re.compile(r"/nodeinfo/[12]\.\d(?:\.json)?")
@@ -96,8 +97,32 @@ def lookup(place: Place) -> Request:
     return Request(url=place.origin + _lookup_path(place), kind="lookup", headers=JSON)
 
 
+def is_meant(account: Account, place: Place, domain: str = "") -> bool:
+    """Whether an account is the one that a server was asked for by its name.
+
+    Sharkey and its kin answer a look-up with the first account that their search finds, whoever that is.
+
+    Args:
+        account: as the server tells it.
+        place: the account that was asked for.
+        domain: that the handles of the server's own accounts end with, where it is not its host.
+    """
+    name, _, host = place.name.partition("@")
+    told, _, told_host = account.acct.lower().removeprefix("@").partition("@")
+    homes = [told_host] if told_host else [place.host, domain]
+    pages = [urlsplit(url).netloc for url in (account.url, account.uri) if url]
+    asked = [host] if host else [place.host, domain]
+    return told == name and any(_are_kin(one, other) for one in asked for other in [*homes, *pages])
+
+
+def _are_kin(one: str, other: str) -> bool:
+    """Whether two hosts are one, or one is above the other: handles of ``social.example.com`` may end with the rest."""
+    first, second = (urlsplit(canonical_url(f"https://{host}/") or "").netloc for host in (one, other))
+    return bool(first and second) and (f".{first}".endswith(f".{second}") or f".{second}".endswith(f".{first}"))
+
+
 def _lookup_path(place: Place) -> str:
-    return f"/api/v1/accounts/lookup?{urlencode({'acct': place.name})}"
+    return f"{_LOOKUP}?{urlencode({'acct': place.name})}"
 
 
 def _paths(place: Place) -> Iterator[str]:
@@ -127,7 +152,10 @@ def _from_document(page: Response, path: str) -> Recognized | None:
     pasted = place_of(page.request.context.get("pasted", "")) or Place(origin, "local")
     try:
         if _ACCOUNT_PATH.fullmatch(path):
-            found = _from_account(read(page.body, Account), origin, path)
+            account = read(page.body, Account)
+            if path == _LOOKUP and pasted.kind == "account" and not is_meant(account, pasted._replace(origin=origin)):
+                return None
+            found = _from_account(account, origin, path)
             return found if directives(page).isdisjoint({"noindex", "none"}) else None
         if _STATUS_PATH.fullmatch(path):
             return _from_status(read(page.body, Status), pasted._replace(origin=origin), path)
