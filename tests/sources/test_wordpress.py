@@ -54,6 +54,21 @@ HEAD = '<html><head><title>한빛전자 뉴스룸</title><link rel="https://api.
             "",
             f"{BLOG}/?rest_route=/wp/v2/posts&per_page=1&_fields=id%2Clink%2Cdate_gmt",
         ),
+        (
+            HEAD.format("/wp-json/?lang=ko"),
+            "",
+            f"{BLOG}/wp-json/wp/v2/posts?lang=ko&per_page=1&_fields=id%2Clink%2Cdate_gmt",
+        ),
+        (
+            HEAD.format("/?rest_route=/&amp;lang=ko"),
+            "",
+            f"{BLOG}/?rest_route=/wp/v2/posts&lang=ko&per_page=1&_fields=id%2Clink%2Cdate_gmt",
+        ),
+        (
+            HEAD.format("/?lang=ko&amp;rest_route=%2F"),
+            "",
+            f"{BLOG}/?lang=ko&rest_route=/wp/v2/posts&per_page=1&_fields=id%2Clink%2Cdate_gmt",
+        ),
         (HEAD.format(""), "", None),
         ("<html>https://api.w.org/</html>", "", None),
         ("https://api.w.org/", "", None),
@@ -130,6 +145,14 @@ def test_a_poll_asks_for_what_changed_since_the_last_with_a_day_and_two_hours_of
     assert asked(request)["orderby"] == "modified"
     assert "content.rendered" not in asked(request)["_fields"]
     assert request.leads
+
+
+@pytest.mark.parametrize("root", [f"{API}?lang=ko", f"{BLOG}/?rest_route=/&lang=ko"])
+def test_a_site_is_read_in_the_language_whose_api_its_page_names(root: str) -> None:
+    at = channel(root, rest="full")
+    post, comment = Known(uri=f"{BLOG}/2026/11/battery/"), Known(uri=f"{BLOG}/2026/11/battery/#comment-7")
+    requests = [ADAPTER.start(at), ADAPTER.backfill(at), *ADAPTER.reread(at, [post, comment])]
+    assert [asked(request)["lang"] for request in requests if request] == ["ko"] * 4
 
 
 def test_texts_are_asked_for_only_where_they_may_be_kept() -> None:

@@ -2,13 +2,15 @@
 
 A page names the API's root in a ``Link`` header and a ``<link>``, both of the relation ``https://api.w.org/``. It is
 ``/wp-json/`` with pretty addresses, any other place with a plugin, and ``/?rest_route=/`` without pretty addresses.
+Where a site's languages are told by a parameter (WPML, Polylang), the root has it too: ``/wp-json/?lang=ko``. Without
+it the API tells of another language's posts.
 """
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import unquote, urlencode, urlsplit, urlunsplit
 
 from socialindex.errors import ParseError
 from socialindex.sources._families.boards.markup import attribute, parse, text_of
@@ -53,10 +55,11 @@ def address(root: str, path: str, **parameters: str | int) -> str:
     """
     asked = {name.removeprefix("x"): value for name, value in parameters.items() if value != ""}
     parts = urlsplit(root)
-    if _ROUTE in parts.query:
-        query = f"{parts.query.rstrip('/')}/{path}&{urlencode(asked)}"
-        return urlunsplit(parts._replace(query=query))
-    return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{path}", query=urlencode(asked)))
+    named = [part for part in parts.query.split("&") if part]
+    query = [f"{unquote(part).rstrip('/')}/{path}" if part.startswith(_ROUTE) else part for part in named]
+    if query == named:
+        parts = parts._replace(path=f"{parts.path.rstrip('/')}/{path}")
+    return urlunsplit(parts._replace(query="&".join([*query, urlencode(asked)])))
 
 
 def page_of(url: str) -> str | None:
