@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from socialindex.errors import InvalidInput
+from socialindex.errors import Discarded, InvalidInput
 from socialindex.model import Draft
 from socialindex.sources.base import Channel, Known, Request, Response
 from socialindex.sources.discourse import ADAPTER
@@ -40,12 +40,16 @@ class Forum:
     """A forum's posts by their ids, with the ways that forums of different ages differ in.
 
     An ``old`` one looks for the newest posts among fifty ids only, of which some are nobody's to see. ``mega``: its
-    topics are so long (10,000 posts) that their pages tell the last post's id in place of all ids. One that
-    ``translates`` does so for whoever does not ask for originals, by the cookie of the named version.
+    topics are so long (10,000 posts) that their pages tell the last post's id in place of all ids. ``voted``: their
+    pages have answers by votes unless they are asked for by time, and no answers to answers. ``unlisted``: nothing is
+    to be kept. One that ``translates`` does so for whoever does not ask for originals, by the cookie of the named
+    version.
     """
 
     old: bool = False
     mega: bool = False
+    voted: bool = False
+    unlisted: bool = False
     translates: str = ""
     posts: dict[int, Json] = field(default_factory=dict)
     next_id: int = 1
@@ -91,7 +95,11 @@ class Forum:
         if path[0] == "u":
             return self._latest(0)
         if path[0] == "t":
-            return self._topic(int(path[1]), int(path[2]) if len(path) > 2 else None, int(query.get("page", "1")))
+            near = int(path[2]) if len(path) > 2 else None
+            return self._topic(int(path[1]), near, int(query.get("page", "1")), query.get("filter", ""))
+        if path[:2] == ["posts", "by_number"]:
+            wanted = (int(path[2]), int(path[3]))
+            return next((p for p in self.posts.values() if (p["topic_id"], p["post_number"]) == wanted), None)
         by_activity = path[0] == "tag" or (path[-2:] == ["l", "latest"] and query.get("order") == "activity")
         return self._list(int(query.get("page", "0")), "bumped_at" if by_activity else "created_at")
 
@@ -102,19 +110,26 @@ class Forum:
             return [self.posts[each] for each in newest if top - 50 < each <= top]
         return [self.posts[each] for each in newest if not before or each < before][:50]
 
-    def _topic(self, topic: int, near: int | None, page: int) -> Json | None:
+    def _topic(self, topic: int, near: int | None, page: int, order: str) -> Json | None:
         stream = [key for key in sorted(self.posts) if self.posts[key]["topic_id"] == topic]
+        if self.voted:
+            stream = [key for key in stream if not self.posts[key].get("reply_to_post_number")]
+        by_votes = self.voted and order != "activity"
+        if by_votes:
+            stream.sort(key=lambda key: self.posts[key]["post_number"] * 7 % 11 * (self.posts[key]["post_number"] > 1))
         numbers = [self.posts[key]["post_number"] for key in stream]
         if not stream or (page - 1) * 20 >= len(stream):
             return None
         first = (page - 1) * 20
         if near is not None:
-            at = next((place for place, number in enumerate(numbers) if number >= near), len(numbers))
+            found = (at for at, n in enumerate(numbers) if (n == near if by_votes else n >= near))
+            at = next(found, 0 if by_votes else len(numbers))
             first = max(0, min(at - 5, len(numbers) - 20))
         shown = [self.posts[key] for key in stream[first : first + 20]]
         long = {"isMegaTopic": True, "firstId": stream[0], "lastId": stream[-1]}
         ids = long if self.mega else {"stream": stream}
-        return {"id": topic, "title": "글", "slug": "s", "post_stream": {"posts": shown, **ids}}
+        kind = {"visible": not self.unlisted} | ({"is_post_voting": True} if self.voted else {})
+        return {"id": topic, "title": "글", "slug": "s", "post_stream": {"posts": shown, **ids}, **kind}
 
     def _list(self, page: int, order: str) -> Json:
         """A page of a list. A category's own view is by creation, as its administrators want it."""
@@ -189,14 +204,15 @@ POLLS = st.lists(
 
 
 @settings(deadline=None, max_examples=80)
-@given(path=st.sampled_from(["/latest", "/c/support/5"]), old=st.booleans(), polls=POLLS)
+@given(path=st.sampled_from(["/latest", "/c/support/5"]), old=st.booleans(), voted=st.booleans(), polls=POLLS)
 def test_no_post_is_lost_by_bursts_interruptions_or_the_ways_of_forums(
     path: str,
     old: bool,
+    voted: bool,
     polls: list[tuple[list[int], int, int]],
 ) -> None:
     now = BEGIN
-    forum = Forum(old=old)
+    forum = Forum(old=old, voted=voted)
     forum.write(1, now - timedelta(hours=2))
     crawler = Crawler(forum, channel(path, options={"topic_pages": "20"}))
     crawler.poll(now)
@@ -277,10 +293,13 @@ def test_a_quiet_poll_takes_one_request(path: str) -> None:
     assert len(crawler.asked) == asked + 1
 
 
-@pytest.mark.parametrize(("old", "mega"), [(True, False), (False, False), (False, True)])
+@pytest.mark.parametrize(
+    ("old", "mega", "voted"),
+    [(True, False, False), (False, False, False), (False, True, False), (False, False, True)],
+)
 @pytest.mark.parametrize(("path", "pages"), [("/latest", 40), ("/c/support/5", 3)])
-def test_the_history_holds_everything_and_ends(path: str, pages: int, *, old: bool, mega: bool) -> None:
-    forum = Forum(old=old, mega=mega)
+def test_the_history_holds_everything_and_ends(path: str, pages: int, *, old: bool, mega: bool, voted: bool) -> None:
+    forum = Forum(old=old, mega=mega, voted=voted)
     topics = [n % 70 if n % 2 else 0 for n in range(900)]
     times = [BEGIN - timedelta(days=9, minutes=-n) for n in range(900)]
     written = {forum.write(topics[n], times[n], hidden_before=n % 3) for n in range(900)}
@@ -296,9 +315,9 @@ def test_the_history_holds_everything_and_ends(path: str, pages: int, *, old: bo
     assert crawler.channel.cursor == {}
 
 
-@pytest.mark.parametrize("mega", [False, True])
-def test_a_topic_is_read_to_its_end_over_several_polls(*, mega: bool) -> None:
-    forum = Forum(mega=mega)
+@pytest.mark.parametrize(("mega", "voted"), [(False, False), (True, False), (False, True)])
+def test_a_topic_is_read_to_its_end_over_several_polls(*, mega: bool, voted: bool) -> None:
+    forum = Forum(mega=mega, voted=voted)
     written = [forum.write(7, BEGIN - timedelta(hours=9, minutes=-n)) for n in range(230)]
     for uri in written[50:60]:
         forum.delete(uri)
@@ -318,12 +337,15 @@ def test_a_topic_is_read_to_its_end_over_several_polls(*, mega: bool) -> None:
     deleted=st.sets(st.integers(2, 120), max_size=40),
     known=st.sets(st.integers(1, 120), min_size=1),
     mega=st.booleans(),
+    answers_to_answers=st.none() | st.sets(st.integers(2, 120), max_size=20),
 )
 def test_what_is_read_again_is_found_or_found_deleted(
-    count: int, deleted: set[int], known: set[int], mega: bool
+    count: int, deleted: set[int], known: set[int], mega: bool, answers_to_answers: set[int] | None
 ) -> None:
-    forum = Forum(mega=mega)
+    forum = Forum(mega=mega and answers_to_answers is None, voted=answers_to_answers is not None)
     written = [forum.write(7, BEGIN - timedelta(hours=9, minutes=-n)) for n in range(count)]
+    for post in forum.posts.values():
+        post["reply_to_post_number"] = 2 if post["post_number"] in (answers_to_answers or ()) else None
     for number in deleted:
         if number <= count:
             forum.delete(written[number - 1])
@@ -335,6 +357,20 @@ def test_what_is_read_again_is_found_or_found_deleted(
     alive = {uri for at, uri in enumerate(written, 1) if at not in deleted}
     assert {uri: crawler.seen[uri] for uri in asked} == {uri: uri not in alive for uri in asked}
     assert all(uri in alive for uri, gone in crawler.seen.items() if not gone)
+
+
+def test_nothing_is_kept_of_a_topic_with_votes_that_was_unlisted() -> None:
+    forum = Forum(voted=True, unlisted=True)
+    written = [forum.write(7, BEGIN - timedelta(hours=9, minutes=-n)) for n in range(30)]
+    for post in forum.posts.values():
+        post["reply_to_post_number"] = 2 if post["post_number"] in {3, 8, 21} else None
+    held = set(written)
+    for request in ADAPTER.reread(channel(), [Known(uri=uri) for uri in written[:20]]):
+        answer = forum.answer(request, BEGIN)
+        told = [*ADAPTER.posts(channel(), answer)]
+        held -= {post.uri for post in told if isinstance(post, Discarded) or (isinstance(post, Draft) and post.deleted)}
+        assert ADAPTER.follow(channel(), answer).requests == []
+    assert held.isdisjoint(written[:20])
 
 
 def test_one_request_reads_twenty_posts_of_a_topic_again() -> None:

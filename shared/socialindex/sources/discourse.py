@@ -11,8 +11,9 @@ from socialindex.errors import InvalidInput
 from socialindex.model import Draft
 from socialindex.sources._discourse import detect, latest, lists, rereads, topics, users
 from socialindex.sources._discourse.drafts import Reader
-from socialindex.sources._discourse.entities import check_answer
+from socialindex.sources._discourse.entities import Post, check_answer
 from socialindex.sources._discourse.places import Place, place_of
+from socialindex.sources._families.typed_json import read
 from socialindex.sources.base import POST_KIND, Adapter, Channel, Follow, Known, Recognized, Request, Response
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Discourse(Adapter):
     list     a page of a list of topics                       lists
     topic    a page of a topic                                topics
     post     a page of a topic that was asked for some posts  topics, rereads
+             or one post by itself                            rereads
     user     the newest posts of a person                     users
     actions  the beginnings of all posts of a person          users
 
@@ -36,7 +38,7 @@ class Discourse(Adapter):
 
     name: ClassVar[str] = "discourse"
     title: ClassVar[str] = "Discourse forums"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     rank: ClassVar[int] = 30
     gives: ClassVar[tuple[str, ...]] = (
         "author",
@@ -104,6 +106,8 @@ class Discourse(Adapter):
             return lists.follow(channel, place, response)
         if kind == users.ACTIONS:
             return users.follow(place, response)
+        if rereads.is_reread(response.request):
+            return Follow(requests=rereads.follow(place, response))
         return topics.follow(channel, place, response) if kind in {topics.KIND, POST_KIND} else Follow()
 
     def posts(self, channel: Channel, response: Response) -> Iterable[Draft | Exception]:
@@ -124,6 +128,8 @@ class Discourse(Adapter):
 
 
 def _of_topic(place: Place, response: Response) -> list[Draft | Exception]:
+    if rereads.is_alone(response.request):
+        return [*Reader(place, response.received_at).drafts([read(response.body, Post)])]
     topic = topics.read_topic(response)
     kept = Reader(place, response.received_at, topic).drafts(topics.posts(topic))
     return [*kept, *(rereads.gone(place, response, topic) if response.request.kind == POST_KIND else ())]

@@ -102,7 +102,20 @@ class Topic(Entity, frozen=True, kw_only=True):
     """``private_message`` where it is none of the public's."""
     visible: bool | None = None
     """False where it is unlisted."""
+    is_post_voting: bool | None = None
+    is_qa: bool | None = None
+    """What older versions of the same plugin call it."""
     post_stream: Stream
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it is for everybody and in lists: what a single post does not tell."""
+        return self.archetype != "private_message" and self.visible is not False
+
+    @property
+    def is_voted(self) -> bool:
+        """Whether it is a question whose answers come by votes, and replies to them not at all."""
+        return bool(self.is_post_voting or self.is_qa)
 
 
 class Row(Entity, frozen=True, kw_only=True):

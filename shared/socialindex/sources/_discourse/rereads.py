@@ -1,7 +1,8 @@
 """Reading posts again, as few pages of their topics as hold them all.
 
 A page is about the posts that it was asked for: one that it should hold and does not is deleted. It holds every post
-between its first and its last one, and every later one where it is the topic's last page.
+between its first and its last one, and every later one where it is the topic's last page. A topic whose answers are
+voted on has no such pages (``topics``): what they do not hold is asked for by itself.
 """
 
 from __future__ import annotations
@@ -13,18 +14,21 @@ import msgspec
 
 from socialindex.model import Draft
 from socialindex.sources._discourse import topics
+from socialindex.sources._discourse.asking import ORIGINALS
 from socialindex.sources._discourse.entities import Mark, Topic
 from socialindex.sources._discourse.places import number_of
 from socialindex.sources._families.typed_json import read_each
-from socialindex.sources.base import POST_KIND
+from socialindex.sources.base import POST_KIND, Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from socialindex.sources._discourse.places import Place
-    from socialindex.sources.base import Known, Request, Response
+    from socialindex.sources.base import Known, Response
 
 _FIRST_PAGE: Final = range(1, topics.PAGE + 1)
+_ALONE: Final = "alone"
+"""In the context of a request for a single post."""
 
 
 def requests(place: Place, posts: Sequence[Known]) -> Iterator[Request]:
@@ -41,6 +45,8 @@ def asked(place: Place, response: Response) -> Iterable[str]:
 
 def gone(place: Place, response: Response, topic: Topic) -> Iterator[Draft]:
     """Posts that an answer should hold and does not."""
+    if topic.is_voted and topic.is_public:
+        return
     marks = [mark for mark in read_each(topic.post_stream.posts, Mark) if isinstance(mark, Mark)]
     held = {mark.post_number for mark in marks}
     if len(marks) < len(topic.post_stream.posts) or not held:
@@ -51,6 +57,44 @@ def gone(place: Place, response: Response, topic: Topic) -> Iterator[Draft]:
         is_elsewhere = number < first or (last is not None and number > last)
         if asked_topic != topic.id or (number not in held and not is_elsewhere):
             yield Draft(uri=place.post(asked_topic, number), deleted=True)
+
+
+def follow(place: Place, response: Response) -> list[Request]:
+    """Requests for what a page of a topic with votes was asked for and does not hold: by time, then each by itself.
+
+    Raises:
+        ParseError: the page cannot be read.
+    """
+    if is_alone(response.request):
+        return []
+    topic = topics.read_topic(response)
+    held = {mark.post_number for mark in read_each(topic.post_stream.posts, Mark) if isinstance(mark, Mark)}
+    missing = [post for post in _asked(response) if post[1] not in held]
+    if not (topic.is_voted and topic.is_public and missing):
+        return []
+    if not topics.is_by_time(response.request):
+        return [topics.by_time(response.request)]
+    return [_alone(place, *post) for post in missing]
+
+
+def is_alone(request: Request) -> bool:
+    """Whether the answer to a request is a single post."""
+    return _ALONE in request.context
+
+
+def is_reread(request: Request) -> bool:
+    """Whether a request reads posts again; those of a poll of a topic go on to its end."""
+    return request.kind == POST_KIND and "up" not in request.context
+
+
+def _alone(place: Place, topic: int, number: int) -> Request:
+    return Request(
+        url=f"{place.base}/posts/by_number/{topic}/{number}.json",
+        kind=POST_KIND,
+        priority=2,
+        context={"topic": str(topic), "asked": str(number), _ALONE: "1"},
+        headers=ORIGINALS,
+    )
 
 
 def _asked(response: Response) -> list[tuple[int, int]]:

@@ -11,6 +11,9 @@ A topic is read in one of four ways, which the request's context names:
     down, since  from the end down to posts of before ``since``, at most ``down`` pages: what is new in a list's topic
     up           on to the end, at most ``up`` pages, the cursor behind: a topic that is a channel of its own
     all          page by page to the end: history
+
+Where answers are voted on (the plugin discourse-post-voting) pages have them by votes, whatever their numbers. Such a
+topic says so, and is asked for again by time. What answers another answer is on no page even then.
 """
 
 from __future__ import annotations
@@ -37,6 +40,7 @@ BEHIND: Final = 15
 """Posts that a page around a number gives from that number on, at least."""
 DEFAULT_PAGES: Final = 5
 """Pages of one topic that a poll reads at most (the option ``topic_pages``)."""
+_BY_TIME: Final = "filter=activity"
 
 
 def whole(place: Place, topic: int, priority: Priority) -> Request:
@@ -91,12 +95,32 @@ def is_last(topic: Topic, marks: list[Mark]) -> bool:
 
 
 def follow(channel: Channel, place: Place, response: Response) -> Follow:
-    """The next page, while there is one and it is wanted.
+    """The next page, while there is one and it is wanted; the same one by time, where it came by votes.
 
     Raises:
         ParseError: the page cannot be read.
     """
-    context, topic = response.request.context, read_topic(response)
+    topic = read_topic(response)
+    if not topic.is_voted:
+        return _onward(channel, place, response, topic)
+    if not is_by_time(response.request):
+        return Follow(requests=[by_time(response.request)] if response.request.context else [])
+    found = _onward(channel, place, response, topic)
+    return msgspec.structs.replace(found, requests=[*map(by_time, found.requests)])
+
+
+def is_by_time(request: Request) -> bool:
+    """Whether a request asks for a page by time where the topic's own order is by votes."""
+    return _BY_TIME in request.url
+
+
+def by_time(request: Request) -> Request:
+    """The request for the same page by time."""
+    return msgspec.structs.replace(request, url=f"{request.url}{'&' if '?' in request.url else '?'}{_BY_TIME}")
+
+
+def _onward(channel: Channel, place: Place, response: Response, topic: Topic) -> Follow:
+    context = response.request.context
     marks = [mark for mark in read_each(topic.post_stream.posts, Mark) if isinstance(mark, Mark)]
     if not marks:
         return Follow()
