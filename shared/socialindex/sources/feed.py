@@ -16,7 +16,8 @@ Decisions, each made once for all formats:
 - A feed whose ``X-Robots-Tag`` says ``noindex`` is not indexed: SEO plugins send ``noindex, follow`` with every feed,
   and mean that the feed shall be no search result. We take them at their word: nothing is kept of it, but its links are
   followed, and each article is judged by its own page. With ``nofollow`` too, or ``none``, nothing is left of it. What
-  the feed says inside itself (``<itunes:block>``, ``<meta name="robots">``) is about its entries: those are refused.
+  the feed says inside itself (``<itunes:block>``, ``<podcast:block>`` that names no other platform, ``<meta
+  name="robots">``) is about its entries: those are refused.
 - A person's feed at a server of the fediverse is kept only while the person's page does not say ``noindex``
   (``_families/feeds/person``).
 - Feeds of comments to single entries (``wfw:commentRss``) are not asked for, at one request an article and poll: who

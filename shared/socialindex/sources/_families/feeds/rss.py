@@ -10,7 +10,7 @@ from socialindex.errors import ParseError
 from socialindex.sources._families.feeds.entries import MAX_ENTRIES, Attachment, Document, Entry, Person, Tombstone
 from socialindex.sources._families.feeds.fields import Fields, address_in
 from socialindex.sources._families.feeds.media import kind_of
-from socialindex.sources._families.feeds.xml import name_of, parse
+from socialindex.sources._families.feeds.xml import name_of, parse, text_of
 from socialindex.text import html_to_text
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ _SUMMARY: Final = ("description", "summary", "media:description", "itunes:summar
 _ABOUT: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _COUNT: Final = "{http://purl.org/syndication/thread/1.0}count"
 _ROOTS: Final = frozenset({"rss", "rdf:rdf", "feed"})
+_YES: Final = frozenset({"yes", "true"})
 _ADULT: Final = frozenset({"yes", "true", "explicit", "adult"})
 _NO_INDEX: Final = re.compile(r"\b(?:noindex|none)\b", re.IGNORECASE)
 
@@ -149,8 +150,12 @@ def _attachments(fields: Fields) -> Iterator[Attachment]:
 
 
 def _is_blocked(fields: Fields) -> bool:
-    """Whether an element asks not to be indexed, in one of the ways that feeds have for it."""
-    if any(block.lower() in {"yes", "true"} for block in fields.texts("itunes:block", "googleplay:block")):
+    """Whether an element asks not to be indexed, in one of the ways that feeds have for it.
+
+    Podcasting 2.0's block may name a platform, and is then for that one alone.
+    """
+    blocks = fields.all("itunes:block", "googleplay:block", "podcast:block")
+    if any(text_of(block).lower() in _YES and not block.get("id") for block in blocks):
         return True
     robots = (e.get("content", "") for e in fields.all("xhtml:meta", "meta") if e.get("name", "").lower() == "robots")
     return (

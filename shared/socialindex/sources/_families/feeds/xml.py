@@ -32,6 +32,8 @@ _PREFIXES: Final = {
     "search.yahoo.com/mrss": "media:",  # Media RSS
     "www.itunes.com/dtds/podcast-1.0.dtd": "itunes:",
     "www.google.com/schemas/play-podcasts/1.0": "googleplay:",
+    "podcastindex.org/namespace/1.0": "podcast:",
+    "github.com/podcastindex-org/podcast-namespace/blob/main/docs/1.0.md": "podcast:",  # its former name
     "www.bloglines.com/about/specs/fac-1.0": "access:",  # Feed Access Control
     "www.w3.org/1999/xhtml": "xhtml:",
     "purl.org/atompub/tombstones/1.0": "at:",  # RFC 6721
