@@ -717,8 +717,8 @@ def test_a_lease_that_cannot_be_extended_ends_the_work_in_time(crawler: Crawler,
         def __getattr__(self, name: str) -> Any:
             return getattr(crawler.parts.hosts, name)
 
-        def extend(self, *_: Any) -> bool:
-            return arrived.wait(10)
+        def extend(self, *_: Any, **__: Any) -> float | None:
+            return 0.0 if arrived.wait(10) else None
 
     thread = threading.Thread(target=crawler.run, args=(web.host,), kwargs={"lease": 0.6, "hosts": Slow()})
     thread.start()
