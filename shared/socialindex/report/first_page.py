@@ -48,7 +48,8 @@ def headline(sheet: Sheet) -> str:
     if incident is None:
         return words.headline_quiet
     if (lead := incident.lead_minutes) is not None:
-        return (words.headline_before if lead > 0 else words.headline_after).format(span=words.span(lead))
+        said = words.headline_before if lead > 0 else words.headline_after
+        return said.format(span=words.span(lead)) if round(lead) else words.headline_same
     if incident.first_article_at:
         return words.headline_only_press
     if incident.news_channels:
@@ -57,12 +58,8 @@ def headline(sheet: Sheet) -> str:
 
 
 def main_incident(sheet: Sheet) -> ReportIncident | None:
-    """The one to tell of: of the worst one that the press has, with the longest lead, or else the loudest."""
-    return min(sheet.report.alerts.incidents, key=_order, default=None)
-
-
-def _order(one: ReportIncident) -> tuple[int, bool, float, int]:
-    return _RANK[one.severity], one.lead_minutes is None, -(one.lead_minutes or 0), -one.mentions
+    """The one to tell of: of the worst, the one that most was said in, whoever was first to have it."""
+    return min(sheet.report.alerts.incidents, key=lambda one: (_RANK[one.severity], -one.mentions), default=None)
 
 
 # --- who and when ----------------------------------------------------------------------------------------------------
@@ -112,6 +109,8 @@ def lead_in_words(words: Words, incident: ReportIncident) -> str:
         return words.only_press
     if incident.lead_minutes is None:
         return words.not_in_press if incident.news_channels else "-"
+    if not round(incident.lead_minutes):
+        return words.press_too
     said = words.span(incident.lead_minutes)
     return said if incident.lead_minutes > 0 else words.press_first.format(span=said)
 
@@ -148,8 +147,8 @@ def _course(sheet: Sheet) -> Element | None:
     words, steps = sheet.words, list(_steps(sheet, incident))
     places = [one.kind for one in steps]
     lead = None
-    if incident.lead_minutes and incident.lead_minutes > 0 and {"post", "article"} <= {*places}:
-        text = words.ahead.format(span=words.span(incident.lead_minutes))
+    if round(incident.lead_minutes or 0) > 0 and {"post", "article"} <= {*places}:
+        text = words.ahead.format(span=words.span(incident.lead_minutes or 0))
         lead = Lead(places.index("post"), places.index("article"), text)
     parts = "; ".join(" ".join(filter(None, (one.name, one.at, one.after))) for one in steps)
     about = words.course_of.format(

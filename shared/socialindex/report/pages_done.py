@@ -52,7 +52,7 @@ def _alert(sheet: Sheet, one: ReportIncident) -> list[Child]:
 
 def _lead(sheet: Sheet, one: ReportIncident) -> Child:
     said = lead_in_words(sheet.words, one)
-    return element("span", said, class_="ahead") if one.lead_minutes and one.lead_minutes > 0 else said
+    return element("span", said, class_="ahead") if round(one.lead_minutes or 0) > 0 else said
 
 
 def _state(sheet: Sheet, one: ReportIncident) -> str:

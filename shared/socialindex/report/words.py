@@ -122,6 +122,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     # The first page
     headline_before: str
     headline_after: str
+    headline_same: str
     headline_only_press: str
     headline_unpublished: str
     headline_unread: str
@@ -177,6 +178,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     answers_total: str
     answers_none: str
     press_first: str
+    press_too: str
     only_press: str
     not_in_press: str
     over: str

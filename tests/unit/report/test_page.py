@@ -291,6 +291,43 @@ def test_the_first_page_says_what_was_heard_before_the_press(found: ReportAlerts
     assert card in words
 
 
+LOUD: dict[str, Any] = {"lead_minutes": -40.0, "mentions": 5_000}
+EARLY: dict[str, Any] = {"lead_minutes": 300.0, "mentions": 12}
+
+
+@pytest.mark.parametrize(
+    ("found", "headline", "largest"),
+    [
+        ([EARLY, LOUD], "The press was first by 40 minutes", "mentions: 5,000"),
+        ([EARLY, LOUD | led(None)], "Heard before it became news", "mentions: 5,000"),
+        ([EARLY, LOUD | {"severity": "medium"}], "Heard 5 hours before the press", "mentions: 12."),
+    ],
+)
+def test_the_first_page_is_about_the_worst_incident_not_that_with_the_longest_lead(
+    found: list[dict[str, Any]], headline: str, largest: str
+) -> None:
+    words = shown(alerts=msgspec.structs.replace(alerts(), incidents=[incident(**one) for one in found])).words
+    assert headline in words
+    assert largest in words
+
+
+@pytest.mark.parametrize("lead", [0.0, 0.4, -0.4])
+@pytest.mark.parametrize(
+    ("language", "headline", "card", "unsaid"),
+    [
+        ("en", "Heard in the same minute as the press", "In the same minute", "by 0 minutes"),
+        ("ko", "언론과 같은 때에 들었습니다", "언론과 같은 때", "언론이 0분"),
+    ],
+)
+def test_of_what_the_press_had_at_the_same_time_nobody_was_first(
+    lead: float, language: Language, headline: str, card: str, unsaid: str
+) -> None:
+    page = shown(language, alerts=alerts(lead, first_article_at=incident().first_post_at))
+    assert headline in page.words
+    assert page.words.count(card) > 1
+    assert unsaid not in page.words
+
+
 def test_in_korean_too_the_first_page_says_that_only_the_press_had_it() -> None:
     page = shown("ko", alerts=ONLY_PRESS)
     for said in ("언론에만 나왔습니다", "기사만 나옴", "기사만 나왔고 그 밖의 글은 없었습니다"):
