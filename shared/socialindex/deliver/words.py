@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 Phase = Literal["opened", "updated", "closed"]
 MentionKind = Literal["mention.assigned", "mention.due"]
+
+UNMEASURED: Final[frozenset[AlertKind]] = frozenset({"first", "reach"})
+"""Alerts that one post makes, whatever is usual: nothing is known of that."""
 
 
 class Titles(NamedTuple):

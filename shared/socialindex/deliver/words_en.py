@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
-from socialindex.deliver.words import ActPage, MentionKind, Phase, Titles, Words, figure
+from socialindex.deliver.words import UNMEASURED, ActPage, MentionKind, Phase, Titles, Words, figure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,8 +72,10 @@ class English(Words):
         return f"It is over since {self.when(at)}."
 
     def observed(self, alert: Alert) -> str:
-        window, usual = self.span(alert.window_minutes), figure(alert.expected)
-        return f"{_many(alert.observed, 'voice')} in {window}; at this time of the week {usual} are usual."
+        said = f"{_many(alert.observed, 'voice')} in {self.span(alert.window_minutes)}"
+        if alert.kind in UNMEASURED:
+            return f"{said}."
+        return f"{said}; at this time of the week {figure(alert.expected)} are usual."
 
     def negative(self, share: float, usual: float | None) -> str:
         return f"{share:.0%} of them are negative" + (f"; {usual:.0%} is usual." if usual is not None else ".")
@@ -82,6 +84,8 @@ class English(Words):
         of = f"(of {_many(lead.news_channels, 'news channel')} that we read)"
         if lead.minutes is None and lead.first_article:
             return f"So far only the press has it: no post by anybody else was found {of}."
+        if lead.minutes is None and not lead.news_channels:
+            return "We read no news channels, so we cannot say whether the press has it."
         if lead.minutes is None:
             return f"No article has come yet {of}."
         if lead.minutes < 0:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
-from socialindex.deliver.words import ActPage, MentionKind, Phase, Titles, Words, figure
+from socialindex.deliver.words import UNMEASURED, ActPage, MentionKind, Phase, Titles, Words, figure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,8 +78,10 @@ class Korean(Words):
         return f"{self.when(at)}에 끝났습니다."
 
     def observed(self, alert: Alert) -> str:
-        window, usual = self.span(alert.window_minutes), figure(alert.expected)
-        return f"{window} 동안 {alert.observed:,}명이 말했습니다. 이 요일 이 시간에는 보통 {usual}명입니다."
+        said = f"{self.span(alert.window_minutes)} 동안 {alert.observed:,}명이 말했습니다."
+        if alert.kind in UNMEASURED:
+            return said
+        return f"{said} 이 요일 이 시간에는 보통 {figure(alert.expected)}명입니다."
 
     def negative(self, share: float, usual: float | None) -> str:
         return f"그중 {share:.0%}가 부정적입니다" + (f" (평소 {usual:.0%})." if usual is not None else ".")
@@ -88,6 +90,8 @@ class Korean(Words):
         of = f"(우리가 읽는 뉴스 채널 {lead.news_channels:,}곳 기준)"
         if lead.minutes is None and lead.first_article:
             return f"지금까지는 기사만 나왔고, 그 밖의 글은 찾지 못했습니다 {of}."
+        if lead.minutes is None and not lead.news_channels:
+            return "읽는 뉴스 채널이 없어 기사가 나왔는지는 알 수 없습니다."
         if lead.minutes is None:
             return f"아직 기사가 나오지 않았습니다 {of}."
         if lead.minutes < 0:

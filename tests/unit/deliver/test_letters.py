@@ -73,6 +73,21 @@ def test_what_is_usual_is_a_number_that_people_read(expected: float, said: str) 
         assert sentence in as_text(written(of_alert(expected=expected), language=language))
 
 
+@pytest.mark.parametrize("kind", ["first", "reach"])
+@pytest.mark.parametrize(
+    ("language", "said", "unsaid"),
+    [("en", "1 voice in 5 minutes.", "usual"), ("ko", "5분 동안 1명이 말했습니다.", "보통")],
+)
+def test_of_an_alert_that_one_post_makes_nothing_is_said_to_be_usual(
+    kind: str, language: Any, said: str, unsaid: str
+) -> None:
+    one: dict[str, Any] = {"window_minutes": 5, "observed": 1, "expected": 0.0, "negative_share": None, "terms": []}
+    for explained in ({}, alert().explanation):
+        text = as_text(written(of_alert(kind=kind, explanation=explained, **one), language=language))
+        assert said in text
+        assert unsaid not in text
+
+
 def test_both_languages_say_the_same() -> None:
     shape = {
         language: [(len(one.lead), len(one.sections), len(one.buttons), len(one.foot)) for one in written_in(language)]
@@ -116,6 +131,20 @@ def test_an_alert_that_the_press_writes_of_after_its_end_is_told_as_over(languag
 )
 def test_an_alert_says_that_only_the_press_has_it(language: Any, said: str, unsaid: str) -> None:
     lead = LeadTime(minutes=None, first_post=None, first_article=evidence("p2"), news_channels=7)
+    text = as_text(written(of_alert(lead_time=lead), language=language))
+    assert said in text
+    assert unsaid not in text
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "unsaid"),
+    [
+        ("en", "We read no news channels, so we cannot say whether the press has it.", "No article"),
+        ("ko", "읽는 뉴스 채널이 없어 기사가 나왔는지는 알 수 없습니다.", "아직 기사가"),
+    ],
+)
+def test_without_news_channels_nothing_is_said_of_the_press(language: Any, said: str, unsaid: str) -> None:
+    lead = LeadTime(minutes=None, first_post=evidence(), first_article=None, news_channels=0)
     text = as_text(written(of_alert(lead_time=lead), language=language))
     assert said in text
     assert unsaid not in text
