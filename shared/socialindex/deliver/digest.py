@@ -59,8 +59,8 @@ class DigestTopic(Struct, frozen=True, kw_only=True, omit_defaults=False):
     topic: str
     name: str
     mentions: int
-    mentions_before: int
-    """In the time that began a week before this one."""
+    mentions_before: int | None
+    """In the time that began a week before this one; ``None`` where posts have not been looked through so far back."""
     positive: int
     neutral: int
     negative: int

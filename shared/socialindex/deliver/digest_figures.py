@@ -1,7 +1,8 @@
 """A digest's figures, from the index of mentions: two questions a topic, all of a workspace in one request.
 
 Mentions that are noise or none any more are in no figure. Backfilled ones are, but not among those answered:
-what was there before the topic did not wait for an answer since it was found.
+what was there before the topic did not wait for an answer since it was found. Nor is the week before told where a topic
+has not been looked for in all of it: few were found then, not few written.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ class MentionFigures:
         ]
         found = ask(self._engine, *bodies)
         for number, topic in enumerate(topics):
-            yield _row(topic, *found[3 * number : 3 * number + 3])
+            yield _row(topic, time, *found[3 * number : 3 * number + 3])
 
 
 def _counted(topic: Topic, time: _Time) -> Dsl:
@@ -119,19 +120,19 @@ def _answers(topic: Topic, time: _Time) -> Dsl:
 _NOWHERE: Final[Dsl] = {"doc_count": 0}
 
 
-def _row(topic: Topic, counted: Dsl, loudest: Dsl, answers: Dsl) -> DigestTopic:
+def _row(topic: Topic, time: _Time, counted: Dsl, loudest: Dsl, answers: Dsl) -> DigestTopic:
     figures = counted.get("aggregations", {})
     times = figures.get("times", {"buckets": {}})["buckets"]
     now, before = times.get("now", _NOWHERE), times.get("before", _NOWHERE)
-    moods = _moods(now)
+    moods, is_known = _moods(now), topic.looked_since <= time.before.since
     return DigestTopic(
         topic=topic.id,
         name=topic.name,
         mentions=now["doc_count"],
-        mentions_before=before["doc_count"],
+        mentions_before=before["doc_count"] if is_known else None,
         **moods,
         negative_share=_negative(moods),
-        negative_share_before=_negative(_moods(before)),
+        negative_share_before=_negative(_moods(before)) if is_known else None,
         posts=_posts(loudest),
         alerts=[],
         answered=answers["hits"]["total"]["value"],

@@ -149,9 +149,9 @@ class _Writer:
         digest = data_of(event, Digest)
         words = self.words
         alerts = sum(len(row.alerts) for row in digest.topics)
-        mentions, before = (
-            sum(getattr(row, field) for row in digest.topics) for field in ("mentions", "mentions_before")
-        )
+        mentions = sum(row.mentions for row in digest.topics)
+        known = [row.mentions_before for row in digest.topics if row.mentions_before is not None]
+        before = sum(known) if len(known) == len(digest.topics) else None
         lead = [words.digest_lead(mentions, before, alerts)] if digest.topics else [words.quiet()]
         if digest.blind:
             lead.append(words.blind([one_line(source, _NAME) for source in digest.blind]))

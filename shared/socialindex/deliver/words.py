@@ -140,8 +140,8 @@ class Words(ABC):
         """The digest in a line."""
 
     @abstractmethod
-    def digest_lead(self, mentions: int, before: int, alerts: int) -> str:
-        """What happened, in total."""
+    def digest_lead(self, mentions: int, before: int | None, alerts: int) -> str:
+        """What happened, in total; ``before`` is ``None`` where it is not known."""
 
     @abstractmethod
     def quiet(self) -> str:

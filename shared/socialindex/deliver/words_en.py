@@ -145,7 +145,7 @@ class English(Words):
     def digest_subject(self, period: Literal["day", "week"], until: datetime) -> str:
         return f"What was said about you: the {period} to {self.when(until)}"
 
-    def digest_lead(self, mentions: int, before: int, alerts: int) -> str:
+    def digest_lead(self, mentions: int, before: int | None, alerts: int) -> str:
         rang = f"{_many(alerts, 'alert')}." if alerts else "There was no alert."
         return f"{_many(mentions, 'mention')} in all, {_beside(mentions, before)}. {rang}"
 
@@ -222,7 +222,9 @@ def _many(number: int, what: str) -> str:
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
-def _beside(now: int, before: int) -> str:
+def _beside(now: int, before: int | None) -> str:
+    if before is None:
+        return "how many a week before is not known"
     if not before:
         return "none a week before" if now else "as a week before"
     change = now / before - 1

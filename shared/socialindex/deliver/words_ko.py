@@ -151,7 +151,7 @@ class Korean(Words):
     def digest_subject(self, period: Literal["day", "week"], until: datetime) -> str:
         return f"{'하루' if period == 'day' else '한 주'} 동안 나온 이야기 ({self.when(until)}까지)"
 
-    def digest_lead(self, mentions: int, before: int, alerts: int) -> str:
+    def digest_lead(self, mentions: int, before: int | None, alerts: int) -> str:
         rang = f"경보 {alerts:,}건이 있었습니다." if alerts else "경보는 없었습니다."
         return f"모두 {mentions:,}건, {_beside(mentions, before)}. {rang}"
 
@@ -231,7 +231,9 @@ class Korean(Words):
         return "지금은 처리하지 못했습니다. 잠시 뒤 다시 눌러 주세요."
 
 
-def _beside(now: int, before: int) -> str:
+def _beside(now: int, before: int | None) -> str:
+    if before is None:
+        return "한 주 전에는 몇 건이었는지 알 수 없습니다"
     if not before:
         return "한 주 전에는 없었습니다" if now else "한 주 전과 같습니다"
     change = now / before - 1

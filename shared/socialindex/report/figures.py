@@ -141,7 +141,7 @@ def _told(
     is_known = month.before_since >= _known_since(topic, caller, figures)
     before = earlier if is_known else None
     return MonthReport(
-        topic=ReportTopic(id=topic.id, name=topic.name, q=topic.watched.q, known_since=_looked_since(topic)),
+        topic=ReportTopic(id=topic.id, name=topic.name, q=topic.watched.q, known_since=topic.looked_since),
         month=month.name,
         since=month.since,
         until=month.until,
@@ -169,14 +169,9 @@ def _told(
     )
 
 
-def _looked_since(topic: Topic) -> datetime:
-    """From when on posts have been looked through."""
-    return topic.backfilled_until or topic.since
-
-
 def _known_since(topic: Topic, caller: Caller, figures: Counted) -> datetime:
     """From when on the caller is told all mentions: looked for, kept, and within the plan's history."""
     day = caller.since
     history = [datetime.combine(day, time.min, UTC)] if day else []
     kept = [figures.coverage.kept_since] if figures.coverage.kept_since else []
-    return max([_looked_since(topic), *history, *kept])
+    return max([topic.looked_since, *history, *kept])

@@ -58,3 +58,8 @@ class Topic(Struct, frozen=True, kw_only=True):
     """The target: how long a mention that somebody is to answer may wait."""
     created_at: datetime
     changed_at: datetime
+
+    @property
+    def looked_since(self) -> datetime:
+        """From when on posts have been looked through: of what was before, nothing is known."""
+        return self.backfilled_until or self.since

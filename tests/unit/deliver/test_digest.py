@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from socialindex.deliver.digest import Digest, Digests
+from socialindex.deliver.digest_figures import MentionFigures
 from socialindex.deliver.told import data_of
+from socialindex.topics.topic import Topic, Watched
 from tests.unit.deliver.samples import destination
 
 if TYPE_CHECKING:
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
 
     from socialindex.deliver.digest import DigestTopic
     from socialindex.deliver.event import Kind
-    from socialindex.topics.topic import Topic
     from socialindex.watch.events import HealthEvent
 
 BERLIN = "Europe/Berlin"
@@ -70,3 +71,55 @@ def test_each_digest_begins_where_the_one_before_ended(kind: Kind, zone: str) ->
     length = timedelta(days=7 if kind == "digest.weekly" else 1)
     made = [digest(kind, utc("2026-09-01T20:00") + number * length, zone) for number in range(400)]
     assert [one.since for one in made[1:]] == [one.until for one in made[:-1]]
+
+
+class Engine:
+    """Says of every topic that five mentions came, two of them with a mood, and two in the week before."""
+
+    def msearch(self, **asked: Any) -> dict[str, Any]:
+        moods = {"buckets": {"negative": {"doc_count": 2}}}
+        times = {"now": {"doc_count": 5, "moods": moods}, "before": {"doc_count": 2, "moods": moods}}
+        counted = {"times": {"buckets": times}, "overdue": {"open": {"doc_count": 0}}}
+        hits = {"total": {"value": 0}, "hits": list[Any]()}
+        one = {"timed_out": False, "_shards": {"failed": 0}, "aggregations": counted, "hits": hits}
+        return {"responses": [one] * (len(asked["body"]) // 2)}
+
+
+NOW = utc("2026-11-27T23:00")
+DAY = timedelta(days=1)
+
+
+def topic(since: datetime, backfilled_until: datetime | None) -> Topic:
+    times: dict[str, Any] = {
+        "since": since,
+        "created_at": since,
+        "changed_at": since,
+        "backfilled_until": backfilled_until,
+    }
+    return Topic(
+        id="tp_a", workspace="ws_a", organization="or_a", name="누리폰12", watched=Watched(q="누리폰12"), **times
+    )
+
+
+@pytest.mark.parametrize(
+    ("age", "backfilled", "length", "before"),
+    [
+        (90, 97, 1, 2),
+        (90, None, 1, 2),
+        (8, None, 1, 2),
+        (7, None, 1, None),  # began in the middle of that day a week ago
+        (3, None, 1, None),  # no backfill, or none yet
+        (3, 8, 1, 2),
+        (3, 5, 1, None),  # a short one, or one that still runs
+        (3, 13, 7, None),
+        (3, 14, 7, 2),
+    ],
+)
+def test_the_week_before_is_told_where_all_of_it_was_looked_through(
+    age: int, backfilled: int | None, length: int, before: int | None
+) -> None:
+    engine: Any = Engine()
+    asked = topic(NOW - age * DAY, None if backfilled is None else NOW - backfilled * DAY)
+    (row,) = MentionFigures(engine).of([asked], NOW - length * DAY, NOW)
+    assert (row.mentions, row.mentions_before) == (5, before)
+    assert (row.negative_share, row.negative_share_before) == (1.0, None if before is None else 1.0)

@@ -169,14 +169,25 @@ def test_a_digest_tells_what_happened_why_who_and_what_to_do() -> None:
     [
         (0, 0, ("as a week before", "한 주 전과 같습니다")),
         (5, 0, ("none a week before", "한 주 전에는 없었습니다")),
+        (
+            5,
+            None,
+            ("5 mentions, how many a week before is not known.", "5건, 한 주 전에는 몇 건이었는지 알 수 없습니다."),
+        ),
         (105, 100, ("about as many as a week before (100)", "한 주 전(100건)과 비슷합니다")),
         (50, 100, ("50% fewer than a week before (100)", "한 주 전(100건)보다 50% 적습니다")),
     ],
 )
-def test_numbers_are_told_beside_those_of_the_week_before(now: int, before: int, said: tuple[str, str]) -> None:
+def test_numbers_are_told_beside_those_of_the_week_before(now: int, before: int | None, said: tuple[str, str]) -> None:
     row: DigestTopic = digest_topic(mentions=now, mentions_before=before)
     for language, words in zip(("en", "ko"), said, strict=True):
         assert words in " ".join(words_of(language).digest_topic(row))  # type: ignore[arg-type]
+
+
+def test_all_topics_together_are_compared_where_the_week_before_is_known_of_each() -> None:
+    known, new = digest_topic(mentions=10, mentions_before=20), digest_topic(mentions=5, mentions_before=None)
+    (lead,) = written(of_digest(topics=[known, new])).lead
+    assert lead.startswith("모두 15건, 한 주 전에는 몇 건이었는지 알 수 없습니다.")
 
 
 def test_where_nothing_is_to_be_done_it_says_so() -> None:
