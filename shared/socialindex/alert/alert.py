@@ -97,7 +97,7 @@ class Alert(Struct, frozen=True, kw_only=True, omit_defaults=False):
     score: float
     """How unlikely that would be were nothing the matter: minus the decimal logarithm of its probability."""
     negative_share: float | None = None
-    """Of the window's voices whose sentiment is known."""
+    """Of the window's voices whose sentiment is known; of a word's (``term``), of all who have it."""
     usual_negative_share: float | None = None
     """Of the topic's voices at other times."""
     mentions: int = 0

@@ -55,7 +55,8 @@ def _what(alert: Alert, tongue: Tongue) -> Iterator[str]:
         word=word,
     )
     if alert.kind in {"burst", "reach", "term"} and alert.negative_share:
-        yield tongue.mood.format(share=_percent(alert.negative_share))
+        sentence = tongue.mood_of_all if alert.kind == "term" else tongue.mood
+        yield sentence.format(share=_percent(alert.negative_share))
 
 
 def _since(alert: Alert, tongue: Tongue) -> Iterator[str]:

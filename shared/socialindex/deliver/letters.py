@@ -101,7 +101,8 @@ class _Writer:
     def _facts(self, alert: Alert) -> list[Line]:
         facts = [self.words.observed(alert)]
         if alert.negative_share is not None:
-            facts.append(self.words.negative(alert.negative_share, alert.usual_negative_share))
+            of_all = alert.kind == "term"
+            facts.append(self.words.negative(alert.negative_share, alert.usual_negative_share, of_all=of_all))
         if alert.lead_time is not None:
             facts.append(self.words.lead(alert.lead_time))
         if alert.blind:

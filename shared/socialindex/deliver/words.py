@@ -80,8 +80,8 @@ class Words(ABC):
         """How much is said, and how much is usual."""
 
     @abstractmethod
-    def negative(self, share: float, usual: float | None) -> str:
-        """How much of it is negative."""
+    def negative(self, share: float, usual: float | None, *, of_all: bool) -> str:
+        """How much of it is negative: of all, or of those whose mood is known."""
 
     @abstractmethod
     def lead(self, lead: LeadTime) -> str:

@@ -77,8 +77,9 @@ class English(Words):
             return f"{said}."
         return f"{said}; at this time of the week {figure(alert.expected)} are usual."
 
-    def negative(self, share: float, usual: float | None) -> str:
-        return f"{share:.0%} of them are negative" + (f"; {usual:.0%} is usual." if usual is not None else ".")
+    def negative(self, share: float, usual: float | None, *, of_all: bool) -> str:
+        them = "them" if of_all else "those whose mood is known"
+        return f"{share:.0%} of {them} are negative" + (f"; {usual:.0%} is usual." if usual is not None else ".")
 
     def lead(self, lead: LeadTime) -> str:
         of = f"(of {_many(lead.news_channels, 'news channel')} that we read)"

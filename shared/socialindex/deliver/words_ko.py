@@ -83,8 +83,9 @@ class Korean(Words):
             return said
         return f"{said} 이 요일 이 시간에는 보통 {figure(alert.expected)}명입니다."
 
-    def negative(self, share: float, usual: float | None) -> str:
-        return f"그중 {share:.0%}가 부정적입니다" + (f" (평소 {usual:.0%})." if usual is not None else ".")
+    def negative(self, share: float, usual: float | None, *, of_all: bool) -> str:
+        them = "그중" if of_all else "분위기를 알 수 있는 사람 가운데"
+        return f"{them} {share:.0%}가 부정적입니다" + (f" (평소 {usual:.0%})." if usual is not None else ".")
 
     def lead(self, lead: LeadTime) -> str:
         of = f"(우리가 읽는 뉴스 채널 {lead.news_channels:,}곳 기준)"

@@ -59,7 +59,7 @@ ONLY_PRESS = LeadTime(minutes=None, first_post=None, first_article=ARTICLE, news
 def test_a_crisis_is_explained_in_english() -> None:
     assert explain(alert(), "en") == (
         "“누리폰 12” may be in a crisis: 42 people speak about it within 1 hour, 10 times as many as usual at this "
-        "hour, and 71% of them are negative; usually 14% are.\n\n"
+        "hour, and 71% of those whose mood is known are negative; usually 14% are.\n\n"
         "It began at about 14:10 on 28 Nov (Korean time). Since then it was mentioned 1,234 times. It is heard on "
         "boards and Mastodon.\n\n"
         "What they talk about: “배터리” and “연기”. It is carried most by 김하나 (Mastodon); posts that came from "
@@ -73,8 +73,8 @@ def test_a_crisis_is_explained_in_english() -> None:
 
 def test_a_crisis_is_explained_in_korean() -> None:
     assert explain(alert(), "ko") == (
-        "“누리폰 12” 관련 위기로 보입니다. 1시간 동안 42명이 이야기했고, 이 시간대 평소의 10배입니다. 그 가운데 71%가 "
-        "부정적입니다(평소 14%).\n\n"
+        "“누리폰 12” 관련 위기로 보입니다. 1시간 동안 42명이 이야기했고, 이 시간대 평소의 10배입니다. 분위기를 알 수 "
+        "있는 사람 가운데 71%가 부정적입니다(평소 14%).\n\n"
         "시작: 11월 28일 14:10쯤. 그 뒤로 1,234건이 언급됐습니다. 퍼지는 곳: 게시판, 마스토돈.\n\n"
         "많이 나오는 말: “배터리”, “연기”. 가장 많이 퍼뜨린 사람(확산자): 김하나 (마스토돈). 이 사람의 글에서 17건이 "
         "퍼져 나갔습니다.\n\n"
@@ -113,13 +113,28 @@ def test_every_kind_says_what_and_what_to_do(language: Language, kind: AlertKind
         ({"spreaders": [Spreader(author="k", source="new", posts=1, spread=1)]}, "without a name (new)", "None"),
         ({"spreaders": [Spreader(author="k", source="new", posts=1, spread=1)]}, "came from there: 1.", "1 posts"),
         ({"state": "closed", "closed_at": AT}, "There is nothing to be done now", "What to do"),
-        ({"kind": "burst", "sources": ["feed", "article"]}, "71% of them are negative. It", "blogs and news"),
+        ({"kind": "burst", "sources": ["feed", "article"]}, "news sites and blogs.", "blogs and news"),
+        ({"kind": "burst"}, "71% of those whose mood is known are negative. It", "of them"),
+        ({"kind": "shift"}, "71% of those whose mood is known are negative; usually", "of 42 people"),
+        ({"kind": "term"}, "71% of them are negative. It", "mood is known"),
     ],
 )
 def test_what_is_said_is_so(given: dict[str, Any], said: str, unsaid: str) -> None:
     told = explain(alert(**given), "en").replace("\n\n", " ")
     assert said in told
     assert unsaid not in told
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("burst", "평소의 10배입니다. 분위기를 알 수 있는 사람 가운데 71%가 부정적입니다."),
+        ("shift", "42명이 이야기했고, 분위기를 알 수 있는 사람 가운데 71%가 부정적입니다(평소 14%)."),
+        ("term", "42명이 썼습니다. 그 가운데 71%가 부정적입니다."),
+    ],
+)
+def test_in_korean_too_a_share_is_said_to_be_of_those_whose_mood_is_known(kind: AlertKind, said: str) -> None:
+    assert said in explain(alert(kind=kind), "ko")
 
 
 def test_in_korean_too_it_is_said_that_only_the_press_has_it() -> None:

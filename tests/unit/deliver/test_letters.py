@@ -88,6 +88,22 @@ def test_of_an_alert_that_one_post_makes_nothing_is_said_to_be_usual(
         assert unsaid not in text
 
 
+@pytest.mark.parametrize(
+    ("kind", "english", "korean"),
+    [
+        (
+            "crisis",
+            "80% of those whose mood is known are negative",
+            "분위기를 알 수 있는 사람 가운데 80%가 부정적입니다",
+        ),
+        ("term", "80% of them are negative", "그중 80%가 부정적입니다"),
+    ],
+)
+def test_a_letter_says_of_whom_a_share_is_negative(kind: str, english: str, korean: str) -> None:
+    for language, said in (("en", english), ("ko", korean)):
+        assert said in as_text(written(of_alert(kind=kind), language=language))
+
+
 def test_both_languages_say_the_same() -> None:
     shape = {
         language: [(len(one.lead), len(one.sections), len(one.buttons), len(one.foot)) for one in written_in(language)]
