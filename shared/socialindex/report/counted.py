@@ -16,7 +16,7 @@ from socialindex.search.analytics.trends import Trends
 from socialindex.search.analytics.window import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from socialindex.access import Caller
     from socialindex.report.month import Month
@@ -115,19 +115,23 @@ def mood(counts: TrendsAnswer) -> ReportMood:
 
 
 def blind(month: Month, intervals: Iterable[BlindInterval]) -> list[ReportBlind]:
-    """For how much of the month each source was not seen, or not wholly."""
+    """For how much of the month each source was not seen, and, apart from that, for how much not wholly."""
     by_source: dict[str, list[BlindInterval]] = {}
     for interval in intervals:
         by_source.setdefault(interval.source, []).append(interval)
-    found = [
-        ReportBlind(
-            source=source,
-            minutes=round(_covered(month, some) / _MINUTE),
-            whole=any(interval.channels is None for interval in some),
-        )
-        for source, some in by_source.items()
-    ]
-    return sorted(found, key=lambda one: (-one.minutes, one.source))
+    found = [one for source, some in by_source.items() for one in _blind(month, source, some)]
+    return sorted(found, key=lambda one: (-one.minutes, one.source, not one.whole))
+
+
+def _blind(month: Month, source: str, intervals: list[BlindInterval]) -> Iterator[ReportBlind]:
+    """An hour of the whole source is none of the weeks of one of its channels, nor are these the source's."""
+    wholly = [interval for interval in intervals if interval.channels is None]
+    whole = _covered(month, wholly)
+    partly = round((_covered(month, intervals) - whole) / _MINUTE)
+    if wholly:
+        yield ReportBlind(source=source, minutes=round(whole / _MINUTE), whole=True)
+    if partly or not wholly:
+        yield ReportBlind(source=source, minutes=partly, whole=False)
 
 
 def _covered(month: Month, intervals: Iterable[BlindInterval]) -> timedelta:

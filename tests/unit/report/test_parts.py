@@ -71,6 +71,24 @@ def test_times_that_overlap_count_once_and_none_beyond_the_month() -> None:
     assert [one.source for one in blind(MONTH, intervals)] == ["gnuboard", "feed"]
 
 
+def test_weeks_of_a_channel_are_not_the_whole_sources_which_was_gone_for_an_hour() -> None:
+    intervals = [
+        interval("rhymix", 0, 700, "ch_a"),
+        interval("rhymix", 699, 700),
+        interval("feed", 5, 6),
+        interval("feed", 4, 8, "ch_a"),
+        interval("mastodon", 2, 9),
+        interval("mastodon", 3, 4, "ch_a"),
+    ]
+    assert [(one.source, one.minutes, one.whole) for one in blind(MONTH, intervals)] == [
+        ("rhymix", 699 * 60, False),
+        ("mastodon", 7 * 60, True),
+        ("feed", 3 * 60, False),
+        ("feed", 60, True),
+        ("rhymix", 60, True),
+    ]
+
+
 def test_nothing_is_blind_where_nothing_is_known() -> None:
     assert blind(MONTH, []) == []
     assert at(1, 0) == MONTH.since
