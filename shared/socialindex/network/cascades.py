@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, datetime
-from statistics import median
+from statistics import median_low
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -105,7 +105,7 @@ def _cascade(spread: Spread, trees: Forest, root: int, tree: list[int]) -> Casca
         depth=max(levels),
         breadth=max(levels.values()),
         structural_virality=structural_virality(tree, trees.below) or 0.0,
-        minutes_to_half=median(delays) / 60 if delays else None,
+        minutes_to_half=median_low(delays) / 60 if delays else None,
         hours=hours,
         later=later,
     )

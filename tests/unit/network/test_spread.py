@@ -112,6 +112,18 @@ def test_depth_breadth_and_hours() -> None:
     assert cascade.minutes_to_half == 120
 
 
+@pytest.mark.parametrize(
+    ("minutes", "half"), [([1, 6_000], 1), ([1, 2, 6_000], 2), ([0, 3, 5, 6_000], 3), ([7], 7), ([], None)]
+)
+def test_half_were_there_when_the_post_came_that_made_it_half(minutes: list[int], half: float | None) -> None:
+    reposts = [written(f"re{place}", DURI, 60 * after, repost_of="news") for place, after in enumerate(minutes)]
+    undated = written("undated", SEOK, None, quote_of="news")
+
+    [cascade] = found(written("news", HANA), undated, *reposts)
+
+    assert cascade.minutes_to_half == half
+
+
 def test_followers_are_counted_below_each_post() -> None:
     spread = Spread(
         [
