@@ -318,6 +318,9 @@ def test_a_digest_has_the_figures_of_the_index(house: House) -> None:
     assert row.posts[0].post == now[0]["id"]
     assert row.posts[0].title is None
     assert (alone.mentions, alone.name, alone.posts) == (1, "Other", [])
+    house.world.match(other, now[0], before[0])
+    assert figures.total([topic, other], until - timedelta(days=1), until) == (8, 3)
+    assert figures.total([topic], until - timedelta(days=1), until) == (7, 3)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final, Literal, Protocol
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
 
 import msgspec
 
@@ -94,6 +94,19 @@ class Digest(Struct, frozen=True, kw_only=True, omit_defaults=False, rename={"si
     """Topics that are not shown, since there are too many."""
     blind: list[str]
     """Sources that could not be seen for a part of the time: there may have been more."""
+    mentions: int | None = None
+    """Posts that the topics have, those that are not shown too: each counted once, however many topics have it. An
+    estimate from some ten thousands on; ``None`` in digests that were made before it was counted."""
+    mentions_before: int | None = None
+    """The same in the time that began a week before; ``None`` where that is not known of each topic."""
+
+
+class Total(NamedTuple):
+    """Posts that topics have together."""
+
+    mentions: int
+    before: int | None
+    """In the time that began a week before; ``None`` where that is not known of each topic."""
 
 
 class Figures(Protocol):
@@ -101,6 +114,9 @@ class Figures(Protocol):
 
     def of(self, topics: Sequence[Topic], since: datetime, until: datetime) -> list[DigestTopic]:
         """Figures of each topic, without alerts; raises ``Unavailable``."""
+
+    def total(self, topics: Sequence[Topic], since: datetime, until: datetime) -> Total:
+        """Posts that any of the topics has, each counted once; raises ``Unavailable``."""
 
 
 class Topics(Protocol):
@@ -166,6 +182,7 @@ class Digests:
         topics = [topic for topic in self._topics.of_workspace(destination.workspace) if _is_shown(topic, destination)]
         alerts = self._open_in(destination.workspace, since, until) if topics else []
         rows = [_with_alerts(row, alerts) for row in self._figures.of(topics, since, until)]
+        total = self._figures.total(topics, since, until)
         rows.sort(key=lambda row: (-len(row.alerts), -row.mentions, row.name))
         return Digest(
             period=period,
@@ -175,6 +192,8 @@ class Digests:
             topics=rows[:MOST_TOPICS],
             topics_left_out=max(0, len(rows) - MOST_TOPICS),
             blind=self._blind(since, until),
+            mentions=total.mentions,
+            mentions_before=total.before,
         )
 
     def _open_in(self, workspace: str, since: datetime, until: datetime) -> list[Alert]:

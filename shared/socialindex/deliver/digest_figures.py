@@ -1,4 +1,4 @@
-"""A digest's figures, from the index of mentions: two questions a topic, all of a workspace in one request.
+"""A digest's figures, from the index of mentions: three questions a topic, and one of all together.
 
 Mentions that are noise or none any more are in no figure. Backfilled ones are, but not among those answered:
 what was there before the topic did not wait for an answer since it was found. Nor is the week before told where a topic
@@ -15,13 +15,14 @@ import msgspec
 
 from socialindex.alert.alert import Evidence
 from socialindex.alert.asking import ask, living
-from socialindex.deliver.digest import WEEK, DigestTopic
+from socialindex.deliver.digest import WEEK, DigestTopic, Total
 from socialindex.model import Post
 from socialindex.network.copies import copied, copies
 from socialindex.network.resonance import resonances
 from socialindex.query.columns import clause_of
 from socialindex.query.fields import SENTIMENTS
 from socialindex.query.nodes import Is
+from socialindex.search.analytics.figures import FINE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -73,6 +74,17 @@ class MentionFigures:
         parts = (topics[start : start + _TOPICS] for start in range(0, len(topics), _TOPICS))
         return [row for part in parts for row in self._rows(part, _Time(since, until))]
 
+    def total(self, topics: Sequence[Topic], since: datetime, until: datetime) -> Total:
+        """Posts that any of the topics has, each counted once: near-exactly up to some ten thousands.
+
+        Raises:
+            Unavailable: as ``of``.
+        """
+        time = _Time(since, until)
+        (found,) = ask(self._engine, _together(topics, time)) if topics else [_NOTHING]
+        now, before = (_posts_of(bucket, len(topics)) for bucket in _times(found))
+        return Total(now, before if all(_is_known(topic, time) for topic in topics) else None)
+
     def _rows(self, topics: Sequence[Topic], time: _Time) -> Iterator[DigestTopic]:
         bodies = [
             body for topic in topics for body in (_counted(topic, time), _loudest(topic, time), _answers(topic, time))
@@ -80,6 +92,27 @@ class MentionFigures:
         found = ask(self._engine, *bodies)
         for number, topic in enumerate(topics):
             yield _row(topic, time, *found[3 * number : 3 * number + 3])
+
+
+def _together(topics: Sequence[Topic], time: _Time) -> Dsl:
+    times = {"now": time.of("published_at"), "before": time.before.of("published_at")}
+    posts = {"cardinality": {"field": "id", "precision_threshold": FINE}}
+    return {
+        "size": 0,
+        "query": {"bool": {"filter": living([topic.id for topic in topics], backfilled=True)}},
+        "aggs": {"times": {"filters": {"filters": times}, "aggs": {"posts": posts}}},
+    }
+
+
+def _posts_of(bucket: Dsl, topics: int) -> int:
+    """Different posts in a bucket of mentions; a single topic has a post once."""
+    found: int = bucket["posts"]["value"] if topics > 1 and "posts" in bucket else bucket["doc_count"]
+    return found
+
+
+def _is_known(topic: Topic, time: _Time) -> bool:
+    """Whether a topic was looked for in all of the week before."""
+    return topic.looked_since <= time.before.since
 
 
 def _counted(topic: Topic, time: _Time) -> Dsl:
@@ -118,13 +151,18 @@ def _answers(topic: Topic, time: _Time) -> Dsl:
 
 
 _NOWHERE: Final[Dsl] = {"doc_count": 0}
+_NOTHING: Final[Dsl] = {}
+
+
+def _times(answer: Dsl) -> tuple[Dsl, Dsl]:
+    """What was counted of now and of the week before; nothing where there is no index yet."""
+    found = answer.get("aggregations", {}).get("times", {}).get("buckets", {})
+    return found.get("now", _NOWHERE), found.get("before", _NOWHERE)
 
 
 def _row(topic: Topic, time: _Time, counted: Dsl, loudest: Dsl, answers: Dsl) -> DigestTopic:
-    figures = counted.get("aggregations", {})
-    times = figures.get("times", {"buckets": {}})["buckets"]
-    now, before = times.get("now", _NOWHERE), times.get("before", _NOWHERE)
-    moods, is_known = _moods(now), topic.looked_since <= time.before.since
+    now, before = _times(counted)
+    moods, is_known = _moods(now), _is_known(topic, time)
     return DigestTopic(
         topic=topic.id,
         name=topic.name,
@@ -137,7 +175,7 @@ def _row(topic: Topic, time: _Time, counted: Dsl, loudest: Dsl, answers: Dsl) ->
         alerts=[],
         answered=answers["hits"]["total"]["value"],
         answer_minutes=_median_minutes(answers["hits"]["hits"]),
-        overdue=figures.get("overdue", {"open": _NOWHERE})["open"]["doc_count"],
+        overdue=counted.get("aggregations", {}).get("overdue", {"open": _NOWHERE})["open"]["doc_count"],
     )
 
 

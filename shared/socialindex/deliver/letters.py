@@ -150,10 +150,8 @@ class _Writer:
         digest = data_of(event, Digest)
         words = self.words
         alerts = sum(len(row.alerts) for row in digest.topics)
-        mentions = sum(row.mentions for row in digest.topics)
-        known = [row.mentions_before for row in digest.topics if row.mentions_before is not None]
-        before = sum(known) if len(known) == len(digest.topics) else None
-        lead = [words.digest_lead(mentions, before, alerts)] if digest.topics else [words.quiet()]
+        mentions = sum(row.mentions for row in digest.topics) if digest.mentions is None else digest.mentions
+        lead = [words.digest_lead(mentions, digest.mentions_before, alerts)] if digest.topics else [words.quiet()]
         if digest.blind:
             lead.append(words.blind([one_line(source, _NAME) for source in digest.blind]))
         letter = self._letter(words.digest_subject(digest.period, self.here(digest.until)), lead, self._topics(digest))

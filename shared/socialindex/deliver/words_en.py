@@ -148,7 +148,7 @@ class English(Words):
 
     def digest_lead(self, mentions: int, before: int | None, alerts: int) -> str:
         rang = f"{_many(alerts, 'alert')}." if alerts else "There was no alert."
-        return f"{_many(mentions, 'mention')} in all, {_beside(mentions, before)}. {rang}"
+        return f"{_many(mentions, 'post')} in all, {_beside(mentions, before)}. {rang}"
 
     def quiet(self) -> str:
         return "Nothing is watched yet: make a topic, and this letter tells of it."

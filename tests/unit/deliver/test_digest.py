@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
-from socialindex.deliver.digest import Digest, Digests
+from socialindex.deliver.digest import MOST_TOPICS, Digest, Digests, Total
 from socialindex.deliver.digest_figures import MentionFigures
 from socialindex.deliver.told import data_of
 from socialindex.topics.topic import Topic, Watched
@@ -31,6 +33,9 @@ class Nothing:
 
     def of(self, _topics: Sequence[Topic], _since: datetime, _until: datetime) -> list[DigestTopic]:
         return []
+
+    def total(self, _topics: Sequence[Topic], _since: datetime, _until: datetime) -> Total:
+        return Total(0, 0)
 
     def events(self) -> list[HealthEvent]:
         return []
@@ -74,11 +79,12 @@ def test_each_digest_begins_where_the_one_before_ended(kind: Kind, zone: str) ->
 
 
 class Engine:
-    """Says of every topic that five mentions came, two of them with a mood, and two in the week before."""
+    """Says of all it is asked: five mentions of four posts came, and two of one post in the week before."""
 
     def msearch(self, **asked: Any) -> dict[str, Any]:
         moods = {"buckets": {"negative": {"doc_count": 2}}}
-        times = {"now": {"doc_count": 5, "moods": moods}, "before": {"doc_count": 2, "moods": moods}}
+        now = {"doc_count": 5, "posts": {"value": 4}, "moods": moods}
+        times = {"now": now, "before": {"doc_count": 2, "posts": {"value": 1}, "moods": moods}}
         counted = {"times": {"buckets": times}, "overdue": {"open": {"doc_count": 0}}}
         hits = {"total": {"value": 0}, "hits": list[Any]()}
         one = {"timed_out": False, "_shards": {"failed": 0}, "aggregations": counted, "hits": hits}
@@ -123,3 +129,34 @@ def test_the_week_before_is_told_where_all_of_it_was_looked_through(
     (row,) = MentionFigures(engine).of([asked], NOW - length * DAY, NOW)
     assert (row.mentions, row.mentions_before) == (5, before)
     assert (row.negative_share, row.negative_share_before) == (1.0, None if before is None else 1.0)
+
+
+class Many(Nothing):
+    """A workspace with more topics than are shown, of which as many as told are new."""
+
+    def __init__(self, count: int, new: int = 0) -> None:
+        self._ages = [90] * (count - new) + [3] * new
+
+    def of_workspace(self, _workspace: str) -> list[Topic]:
+        return [
+            msgspec.structs.replace(topic(NOW - age * DAY, None), id=f"tp_{place}")
+            for place, age in enumerate(self._ages)
+        ]
+
+    def page(self, _workspace: str, **_wanted: Any) -> Any:
+        return SimpleNamespace(alerts=[])
+
+
+@pytest.mark.parametrize(
+    ("count", "new", "total"),
+    [(1, 0, (5, 2)), (2, 0, (4, 1)), (MOST_TOPICS + 5, 0, (4, 1)), (MOST_TOPICS + 5, 1, (4, None)), (0, 0, (0, 0))],
+)
+def test_all_topics_together_are_counted_by_different_posts(
+    count: int, new: int, total: tuple[int, int | None]
+) -> None:
+    parts: Any = Many(count, new)
+    engine: Any = Engine()
+    figures = MentionFigures(engine)
+    made = data_of(Digests(parts, figures, parts, parts).event(destination(), "digest.daily", NOW), Digest)
+    assert (made.mentions, made.mentions_before) == total
+    assert len(made.topics) == min(count, MOST_TOPICS)

@@ -200,10 +200,20 @@ def test_numbers_are_told_beside_those_of_the_week_before(now: int, before: int 
         assert words in " ".join(words_of(language).digest_topic(row))  # type: ignore[arg-type]
 
 
-def test_all_topics_together_are_compared_where_the_week_before_is_known_of_each() -> None:
-    known, new = digest_topic(mentions=10, mentions_before=20), digest_topic(mentions=5, mentions_before=None)
-    (lead,) = written(of_digest(topics=[known, new])).lead
-    assert lead.startswith("모두 15건, 한 주 전에는 몇 건이었는지 알 수 없습니다.")
+@pytest.mark.parametrize(
+    ("total", "english", "korean"),
+    [
+        ((90, 60), "90 posts in all, 50% more than a week before (60).", "모두 90건, 한 주 전(60건)보다 50% 많습니다."),
+        ((90, None), "90 posts in all, how many", "모두 90건, 한 주 전에는 몇 건이었는지 알 수 없습니다."),
+        ((None, None), "2,408 posts in all, how many", "모두 2,408건, 한 주 전에는 몇"),
+    ],
+    ids=["known", "of a new topic, too", "made before it was counted"],
+)
+def test_a_digest_tells_of_all_topics_together(total: tuple[int | None, int | None], english: str, korean: str) -> None:
+    event = of_digest(topics=[digest_topic()] * 2, mentions=total[0], mentions_before=total[1])
+    for language, said in (("en", english), ("ko", korean)):
+        (lead,) = written(event, language=language).lead
+        assert lead.startswith(said)
 
 
 def test_where_nothing_is_to_be_done_it_says_so() -> None:
