@@ -30,6 +30,7 @@ from socialindex.deliver.courier import Courier
 from socialindex.deliver.delivery import Level
 from socialindex.deliver.digest_figures import MentionFigures
 from socialindex.deliver.fanout import delivery_of
+from socialindex.deliver.hours import last_eight
 from socialindex.errors import Conflict, TooManyRequests
 from socialindex.mentions.merge import working
 from socialindex.mentions.work import Work
@@ -342,8 +343,9 @@ def test_of_copies_a_digest_shows_the_first_that_was_published_if_others_took_it
 
 def test_a_digest_of_a_workspace_without_an_index_is_empty_and_told(house: House, there: Receiver) -> None:
     made = house.add(way="webhook", url=there.url, wishes={"events": ["digest.daily"]})["destination"]
+    eight = last_eight(NOW, made["time_zone"], weekly=False)
     house.destinations.change(
-        house.world.workspace, made["id"], lambda one: msgspec.structs.replace(one, digest_at=NOW - timedelta(days=1))
+        house.world.workspace, made["id"], lambda one: msgspec.structs.replace(one, digest_at=eight)
     )
     assert house.sweep()["digests"] == 1
     assert house.sweep()["digests"] == 0
