@@ -5,7 +5,7 @@ Three faces of each text field answer (``infra/opensearch/text-field.json``, ``a
 - the field itself holds morphemes: it *finds* words, whatever particles and endings they carry;
 - ``.eojeol`` holds words as people see them, parts of Korean ones and beginnings: it *measures* NEAR, and knows names
   that the Korean dictionary takes apart differently in each sentence, prefixes, emoji, and scripts without spaces;
-- ``.exact`` holds them as written, for ``raw:``.
+- ``.exact`` holds them as written, for ``raw:``, and alone of the three what is within addresses of pages.
 
 By construction ``a NEAR/n b`` finds nothing that ``a AND b`` does not: what eojeol alone would find (이마트 in
 하이마트) must also be found as words. No part of a text's query expands to many terms in the engine, and there are no
@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, TypeGuard, assert_never
 
+from socialindex.query.addresses import has_address
 from socialindex.query.columns import clause_of, shared_term
 from socialindex.query.expanding import HANGUL, SPACELESS
 from socialindex.query.names import LONGEST, is_name
@@ -172,6 +173,8 @@ def _columns(*, title: bool) -> tuple[str, ...]:
 
 def _word(word: Word) -> Dsl:
     columns = _columns(title=word.title)
+    if has_address(word.text):
+        return _phrased(word.text, columns, "exact")
     found, as_seen = _morphemes(word.text, columns), _phrased(word.text, columns, "eojeol")
     if _NAME.fullmatch(word.text):
         return _best([*found, _beginning(word.text, columns)])
@@ -182,6 +185,8 @@ def _word(word: Word) -> Dsl:
 
 def _phrase(phrase: Phrase) -> Dsl:
     columns = _columns(title=phrase.title)
+    if has_address(phrase.text):
+        return _phrased(phrase.text, columns, "exact")
     if SPACELESS.search(phrase.text):
         return _phrased(phrase.text, columns, "eojeol")
     found = _morphemes(phrase.text, columns)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from socialindex.query import addresses
+
 SAME_FIELD = {
     "language": "lang",
     "hashtags": "hashtag",
@@ -101,4 +103,4 @@ def remark(chunk: str) -> str:
         return "? is no wildcard here and is ignored."
     if chunk[0] in "'‘’":  # noqa: RUF001 - the look-alikes are the point
         return 'Single quotation marks make no phrase. Did you mean "…"?'
-    return ""
+    return addresses.remark(chunk)

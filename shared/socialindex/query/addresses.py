@@ -1,0 +1,29 @@
+"""Addresses of pages within words: the index keeps none of them as words, so that a query's are looked for otherwise.
+
+What is an address the index says (``addresses`` in ``infra/opensearch/analysis.json``): what begins with its scheme or
+``www.``, and a host with a path, as people and microblogs shorten them. A host alone is a name (Booking.com).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_ADDRESS: Final = re.compile(
+    r"(?i:https?)://|[Ww]{3}\.(?=[A-Za-z0-9])|(?:[A-Za-z0-9-]+\.){1,6}[a-z]{2,12}(?<!\.js)/", re.ASCII
+)
+_HOST: Final = re.compile(r"(?:[a-z0-9-]+\.)+(?:com|net|org|info|kr|jp|cn)", re.ASCII | re.IGNORECASE)
+
+
+def has_address(text: str) -> bool:
+    """Whether one of a text's words is an address."""
+    return any(map(_ADDRESS.match, text.split()))
+
+
+def remark(word: str) -> str:
+    """What the author of an unquoted word should hear about addresses, empty where it is none."""
+    if has_address(word):
+        return f"An address is found as it is written only; link:{word} finds the posts that link to it."
+    if _HOST.fullmatch(word):
+        return f"{word} is looked for as words, and not within addresses; link:{word} finds the posts that link to it."
+    return ""
