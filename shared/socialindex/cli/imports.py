@@ -14,6 +14,7 @@ from urllib3.exceptions import HTTPError
 from socialindex.cli import imports_show as show
 from socialindex.cli.access import client
 from socialindex.cli.output import OUT, answer, as_json_option, say
+from socialindex.client.proxies import connections_to
 from socialindex.errors import InvalidInput, Unavailable
 from socialindex.imports.layout import Encoding
 from socialindex.imports.plan import FIELDS
@@ -130,7 +131,7 @@ def _upload(file: Path, upload: Json, *, quiet: bool) -> None:
         task = bar.add_task("Uploading", total=float(upload["headers"]["Content-Length"]))
         body = _Counted(opened, lambda sent: bar.advance(task, sent))
         try:
-            told = urllib3.request(
+            told = connections_to(upload["url"]).request(
                 upload["method"],
                 upload["url"],
                 body=body,  # type: ignore[arg-type] # anything with read() will do

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import urllib3
 from urllib3.exceptions import HTTPError
 
+from socialindex.client.proxies import connections_to
 from socialindex.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -60,7 +61,9 @@ def _fetch(url: str, part: Path, held: int, advance: Callable[[int], object]) ->
     """Fetch what is missing, as far as the connection holds: the next try goes on behind what came."""
     wanted = {"Range": f"bytes={held}-"} if held else {}
     with suppress(HTTPError):
-        answer = urllib3.request("GET", url, headers=wanted, timeout=_TIMEOUT, retries=False, preload_content=False)
+        answer = connections_to(url).request(
+            "GET", url, headers=wanted, timeout=_TIMEOUT, retries=False, preload_content=False
+        )
         with answer, part.open("ab") as file:
             if answer.status != (_PARTIAL if held else _OK):
                 return

@@ -13,6 +13,7 @@ from socialindex.client.core import Core, only, path
 from socialindex.client.download import download
 from socialindex.client.errors import InvalidInput, NoAnswer, NotFound, Unavailable
 from socialindex.client.models import Workspaces
+from socialindex.client.proxies import connections_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +66,7 @@ def send(file: Path, place: UploadTo) -> None:
     """
     with file.open("rb") as opened:
         try:
-            told = urllib3.request(
+            told = connections_to(place.url).request(
                 place.method, place.url, body=opened, headers=place.headers, timeout=_UPLOAD, retries=False
             )
         except HTTPError as error:

@@ -16,6 +16,7 @@ from urllib3.exceptions import HTTPError, LocationValueError
 
 from socialindex import __version__
 from socialindex.client.errors import InvalidInput, NoAnswer, RateLimited, ServiceUnavailable, Unavailable, refusal
+from socialindex.client.proxies import connections_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -76,7 +77,7 @@ class Transport:
         self.url = url.rstrip("/")
         self._timeout = urllib3.Timeout(connect=_CONNECT, read=timeout)
         headers = {"Authorization": f"Bearer {key}", "User-Agent": USER_AGENT, "Accept-Encoding": "gzip"}
-        self._pool = urllib3.PoolManager(maxsize=connections, headers=headers)
+        self._pool = connections_to(self.url, maxsize=connections, headers=headers)
         self._again = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type((NoAnswer, RateLimited, ServiceUnavailable)),
             wait=_pause,
