@@ -12,7 +12,8 @@ from urllib.parse import urlencode
 import msgspec
 import tenacity
 import urllib3
-from urllib3.exceptions import HTTPError, LocationValueError
+from urllib3.exceptions import HTTPError, LocationParseError
+from urllib3.util import parse_url
 
 from socialindex import __version__
 from socialindex.client.errors import InvalidInput, NoAnswer, RateLimited, ServiceUnavailable, Unavailable, refusal
@@ -70,11 +71,9 @@ class Transport:
     """
 
     def __init__(self, url: str, key: str, *, timeout: float, attempts: int, patience: float, connections: int) -> None:
-        if not _ADDRESS.fullmatch(url):
-            raise InvalidInput("this is no address of an API", field="url", remedy=_ADDRESS_REMEDY)
+        self.url = _address(url)
         if not _KEY.fullmatch(key):
             raise InvalidInput("the API key has other characters than keys have", field="key", remedy=_KEY_REMEDY)
-        self.url = url.rstrip("/")
         self._timeout = urllib3.Timeout(connect=_CONNECT, read=timeout)
         headers = {"Authorization": f"Bearer {key}", "User-Agent": USER_AGENT, "Accept-Encoding": "gzip"}
         self._pool = connections_to(self.url, maxsize=connections, headers=headers)
@@ -124,8 +123,6 @@ class Transport:
                 timeout=self._timeout,
                 retries=False,
             )
-        except LocationValueError as error:
-            raise Unavailable(f"nothing answers at {self.url}: {error}") from error
         except HTTPError as error:
             raise NoAnswer(f"nothing answers at {self.url}: {error}") from error
         if answer.status >= 400:  # noqa: PLR2004 - RFC 9110, section 15.5
@@ -133,6 +130,23 @@ class Transport:
         if answer.status >= 300:  # noqa: PLR2004 - RFC 9110, section 15.4: the API never redirects
             raise Unavailable(f"what answers at {self.url} is not the API: it redirects")
         return answer.data
+
+
+def _address(url: str) -> str:
+    """The API's address without what pasting leaves around it; the message does not show it: it may be a key.
+
+    Raises:
+        InvalidInput: it can be none.
+    """
+    address = url.strip()
+    try:
+        host = parse_url(address).host or ""
+        host.encode("idna")  # as sockets do: it refuses what names cannot be
+    except (LocationParseError, UnicodeError):
+        host = ""
+    if not host or not _ADDRESS.fullmatch(address):
+        raise InvalidInput("this is no address of an API", field="url", remedy=_ADDRESS_REMEDY)
+    return address.rstrip("/")
 
 
 @contextmanager

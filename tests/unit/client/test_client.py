@@ -116,6 +116,12 @@ def test_another_server_at_the_address_is_told_apart_from_the_api(answer: bytes,
         "https://a.example/?k=1",
         "https://a.example/v1",
         "https://a.example/si/v1/",
+        "https://",
+        "https://[::1",
+        "https://a.example:99999",
+        "https://a.example:80 80",
+        "https://a..example",
+        f"https://{'a' * 64}.example",
     ],
 )
 def test_an_address_that_is_none_is_refused(url: str) -> None:
@@ -124,7 +130,7 @@ def test_an_address_that_is_none_is_refused(url: str) -> None:
     assert refused.value.remedy
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:1", "http://", "http://["])
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1", "http://127.0.0.1:1/si", "http://127.0.0.1:1 \n"])
 def test_an_address_at_which_nothing_answers_is_unavailable(url: str) -> None:
     with pytest.raises(Unavailable, match="nothing answers"):
         Client(url, "si_abc", attempts=1).status()
