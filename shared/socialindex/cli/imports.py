@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, get_args
 
@@ -14,13 +16,16 @@ from urllib3.exceptions import HTTPError
 from socialindex.cli import imports_show as show
 from socialindex.cli.access import client
 from socialindex.cli.output import OUT, answer, as_json_option, say
+from socialindex.client.errors import NotFound
 from socialindex.client.proxies import connections_to
-from socialindex.errors import InvalidInput, Unavailable
+from socialindex.errors import InvalidInput, SocialIndexError, Unavailable
 from socialindex.imports.layout import Encoding
 from socialindex.imports.plan import FIELDS
 from socialindex.model import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from socialindex.client import Client
 
 Json = dict[str, Any]
@@ -70,7 +75,8 @@ def import_file(file: Path, *, as_json: bool, **options: Any) -> None:  # noqa: 
     except BaseException:
         api.call("DELETE", place)
         raise
-    done = _followed(api, place, quiet=as_json)
+    with _looked_at_later(announced["import"]["id"], options["workspace"]):
+        done = _followed(api, place, quiet=as_json)
     answer(done, as_json=as_json, human=show.report)
     if done["state"] == "failed":
         raise SystemExit(1)
@@ -191,6 +197,19 @@ def _start(api: Client, place: str, plan: Json, options: Json) -> None:
     if options["encoding"]:
         body["encoding"] = options["encoding"]
     api.call("POST", f"{place}/runs", body)
+
+
+@contextmanager
+def _looked_at_later(id: str, workspace: str | None) -> Iterator[None]:  # noqa: A002 - as above
+    """Where the waiting breaks off, say that the import does not: run again, the command counts all rows anew."""
+    try:
+        yield
+    except (KeyboardInterrupt, SocialIndexError) as error:
+        if not isinstance(error, NotFound):
+            of = ["--workspace", workspace] if workspace else []
+            look, delete = (shlex.join(["socialindex", "imports", verb, id, *of]) for verb in ("show", "delete"))
+            click.echo(f"The import goes on. Look at it: {look}\nTake it back: {delete}", err=True)
+        raise
 
 
 def _followed(api: Client, place: str, *, quiet: bool) -> Json:

@@ -14,7 +14,7 @@ from socialindex.cli import main
 from tests.unit.client.api_server import ApiServer, serving
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 FILE = "제목,내용\n좋아요,배터리\n"
@@ -172,6 +172,40 @@ def test_a_failed_import_is_told_and_fails(world: World, capsys: pytest.CaptureF
     done = run(capsys, "import", str(world.file), "--yes")
     assert done.code == 1
     assert "Remedy: pack it again" in done.out
+
+
+def is_interrupted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(_: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("time.sleep", stop)
+
+
+def is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    refusal = (401, {"title": "No", "detail": "revoked"})
+    world.api.answers[f"GET {ONE}"] = [(200, {**VIEW, "state": "importing"}), refusal, (200, VIEW)]
+
+
+@pytest.mark.parametrize("spoil", [is_interrupted, is_refused])
+@pytest.mark.parametrize("words", [(), ("--workspace", "ws_1")])
+def test_where_the_waiting_ends_before_the_import_it_is_told_how_to_look_at_it(
+    world: World, capsys: pytest.CaptureFixture[str], spoil: Callable[[World, pytest.MonkeyPatch], None], words: Any
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        spoil(world, patch)
+        left = run(capsys, "import", str(world.file), "--yes", *words)
+    assert left.code == 1
+    told = dict(line.split(": ", 1) for line in left.err.splitlines() if "imports" in line)
+    assert list(told) == ["The import goes on. Look at it", "Take it back"]
+    look, delete = (command.split()[1:] for command in told.values())
+    assert "1 good" in run(capsys, *look).out
+    assert "being deleted" in run(capsys, *delete).out
+    assert [each.method for each in world.api.asked].count("DELETE") == 1
+
+
+def test_an_import_that_is_gone_does_not_go_on(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    world.api.answers[f"GET {ONE}"] = (404, {"title": "No", "detail": "there is no such import"})
+    assert run(capsys, "import", str(world.file), "--yes").err == "Error: there is no such import\n"
 
 
 def test_imports_are_listed_shown_and_deleted(world: World, capsys: pytest.CaptureFixture[str]) -> None:
