@@ -42,6 +42,7 @@ EVERY_SOURCE: Final = (
     "bluesky-thread",
     "discourse-all",
     "hackernews-newest",
+    "kboard-voice",
     "lemmy-nuriphone",
     "press-all",
     "reddit-community",

@@ -31,7 +31,7 @@ _PAGES: Final = 40
 _LEAST_SECONDS: Final = 0.2
 """How long one measurement lasts at least: pages are read again until then."""
 
-PAGES: Final = frozenset({"article", "gnuboard", "rhymix"})
+PAGES: Final = frozenset({"article", "gnuboard", "kboard", "rhymix"})
 """Sources whose pages hold one post each, or one with its comments."""
 HTML: Final[dict[str, frozenset[str]]] = {
     "bluesky": frozenset(),

@@ -49,6 +49,7 @@ REQUESTS: Final = {
     "feed": 1,
     "gnuboard": 2,
     "hackernews": 2,
+    "kboard": 2,
     "lemmy": 1,
     "mastodon": 1,
     "reddit": 1,

@@ -27,6 +27,7 @@ SITES: tuple[Site, ...] = (
     "wordpress",
     "press",
     "lemmy",
+    "kboard",
 )
 """Every server of the world, in the order of its ports. The first five share one story; each of the others is a package
 of its own, ``sites/<name>/``, that is all there is to it (see ``sites.more``)."""

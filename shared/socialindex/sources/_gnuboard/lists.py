@@ -7,11 +7,11 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from socialindex.errors import LayoutChanged
+from socialindex.sources._families.boards.answers import Thread, indent_of
 from socialindex.sources._families.boards.columns import Columns
 from socialindex.sources._families.boards.figures import NUMBER, number_in
 from socialindex.sources._families.boards.markup import attribute, classes, elements, nodes, text_of, with_class
 from socialindex.sources._families.boards.rows import Found, Listing, Row, is_nofollow, last_page, posts_in
-from socialindex.sources._gnuboard.answers import Thread, indent_of
 from socialindex.sources._gnuboard.authors import name_tag, with_menu
 from socialindex.sources._gnuboard.posts import ICONS
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _ROWS: Final = frozenset({"tr", "li"})
 _MOST_LINKS: Final = 1_000
 """Links of a list that are looked at: far more than any skin has."""
-_PAGE = re.compile(r"[?&]page=([0-9]{1,6})\b")
+_PAGE: Final = re.compile(r"[?&]page=([0-9]{1,6})\b")
 
 
 class Address(NamedTuple):
@@ -90,10 +90,10 @@ def posts_in(container: Element, address_of: Callable[[str], Address | None]) ->
         yield Found(addresses[key], tags, _outermost(alone))
 
 
-def last_page(page: Page) -> int:
-    """The highest page number that a link of the page leads to."""
-    numbers = (_PAGE.search(attribute(tag, "href")) for tag in page.named("a"))
-    return max((int(number[1]) for number in numbers if number), default=0)
+def last_page(page: Page, number: re.Pattern[str] = _PAGE) -> int:
+    """The highest page number that a link of the page leads to, as the first group of a pattern finds it in links."""
+    numbers = (number.search(attribute(tag, "href")) for tag in page.named("a"))
+    return max((int(found[1]) for found in numbers if found), default=0)
 
 
 def is_nofollow(link: Element) -> bool:

@@ -1,4 +1,4 @@
-"""Answers (답변글): posts that a list shows indented below the posts they answer.
+"""Answers (답변글, 답글): posts that a list shows indented below the posts they answer.
 
 Only the list tells, so that what it tells goes with the request for the post. An answer has a higher number than what
 it answers. Where a board is sorted otherwise than by thread, the post above a row is another's, and newer: such a
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element as Element
 
-    from socialindex.sources._gnuboard.addresses import Board
+    from socialindex.sources._families.boards.adapter import Board
 
 _INDENT = re.compile(r"(?:margin|padding)-left\s*:\s*([0-9]{1,4}(?:\.[0-9]{1,3})?)")
-"""10 px a level: of the title's cell since 5.4, before it of the icon, which is ``get_list``'s."""
-_ICONS: Final = frozenset({"icon_reply", "fa-reply", "na-reply", "bi-arrow-return-right"})
-_ICON_FILE: Final = "/icon_reply."
+"""Gnuboard: 10 px a level, of the title's cell since 5.4, before it of the icon, which is ``get_list``'s. KBoard: 5 px
+a level, of the title's cell."""
+_ICONS: Final = frozenset({"icon_reply", "fa-reply", "na-reply", "bi-arrow-return-right", "kboard-icon-reply"})
+_ICON_FILES: Final = ("/icon_reply.", "/icon-reply.")
 _CARRIED: Final = "above"
 _MOST_CARRIED: Final = 8
 
@@ -68,4 +69,6 @@ def indent_of(tags: Iterable[Element]) -> float:
 
 
 def _is_icon(tag: Element) -> bool:
-    return not _ICONS.isdisjoint(classes(tag)) or (tag.tag == "img" and _ICON_FILE in attribute(tag, "src"))
+    return not _ICONS.isdisjoint(classes(tag)) or (
+        tag.tag == "img" and any(file in attribute(tag, "src") for file in _ICON_FILES)
+    )
