@@ -100,6 +100,8 @@ class Destination(Struct, frozen=True, kw_only=True):
     """Who acts by a mail's links; the destination's name where nobody is named."""
     state: State
     trouble: str | None = None
+    has_last_words: bool = False
+    """Whether it is disabled for nothing but that its topic was deleted: what waits for it then is told still."""
     digest_at: datetime | None = None
     """When its next digest is made."""
     created_at: datetime
@@ -136,7 +138,8 @@ class Destination(Struct, frozen=True, kw_only=True):
         """
         if kind == "destination.confirm":
             return self.state == "unconfirmed"
-        return self.state == "active" or (kind == "test" and self.state != "unconfirmed")
+        ends = self.state == "disabled" and self.has_last_words
+        return self.state == "active" or ends or (kind == "test" and self.state != "unconfirmed")
 
     def held_until(self, event: Event, now: datetime) -> datetime | None:
         """When its quiet hours end, where an event comes in them and may not pass: a crisis may, its end can wait."""
@@ -160,14 +163,15 @@ class Destination(Struct, frozen=True, kw_only=True):
 
 def disabled(destination: Destination, why: str, now: datetime) -> Destination:
     """The destination, to which nothing is sent until its owner has mended it."""
-    return msgspec.structs.replace(destination, state="disabled", trouble=why, changed_at=now)
+    return msgspec.structs.replace(destination, state="disabled", trouble=why, has_last_words=False, changed_at=now)
 
 
 def without(destination: Destination, topic: str, now: datetime) -> Destination:
     """The destination when a topic is deleted; itself where it does not name it.
 
     One that names no other would be told of nothing any more, or of all topics, which nobody asked for: it keeps the
-    name, and is disabled, so that its owner sees why it is silent.
+    name, and is disabled, so that its owner sees why it is silent. It is still told what waits for it, such as the end
+    of an alert, which closes what its owner keeps open.
     """
     if topic not in destination.wishes.topics:
         return destination
@@ -185,7 +189,8 @@ def without(destination: Destination, topic: str, now: datetime) -> Destination:
         case "unconfirmed":  # it may not be more than that before its owner has said yes
             return msgspec.structs.replace(destination, trouble=why, changed_at=now)
         case _:
-            return disabled(destination, why, now)
+            is_told = destination.state == "active"  # one that its owner has paused is not
+            return msgspec.structs.replace(disabled(destination, why, now), has_last_words=is_told)
 
 
 def worse(destination: Destination, now: datetime, *, lost: bool) -> Destination:

@@ -129,6 +129,40 @@ def test_a_destination_whose_only_topic_is_deleted_says_why_it_is_silent(
     assert not world.deliveries.all()
 
 
+@pytest.mark.parametrize("waits_for", ["quiet hours", "a receiver that is down"])
+@pytest.mark.parametrize(
+    ("change", "ends"),
+    [({}, "delivered"), ({"state": "paused"}, "cancelled")],
+    ids=["active", "paused meanwhile"],
+)
+def test_an_end_that_waits_when_its_topic_is_deleted_is_told(
+    there: Receiver, waits_for: str, change: dict[str, Any], ends: str
+) -> None:
+    quiet = Quiet(since="00:00", until="23:00") if waits_for == "quiet hours" else None
+    there.answer = lambda handler: status(handler, 204 if quiet else 503)
+    world = World(hook(there, wishes=ONLY, quiet=quiet, time_zone="UTC"))
+    world.hear(of_alert("alert.closed", state="closed", revision=3, closed_at=AT))
+    world.destinations.change("ws_a", "ds_a", lambda one: msgspec.structs.replace(one, **change))
+    world.hear(of_deleted("tp_a"), of_alert("alert.opened", id="al_new"))
+    assert world.destination().state == "disabled"
+    there.answer = lambda handler: status(handler, 204)
+    world.run(AT + DAY, every=timedelta(minutes=30))
+    assert world.only().state == ends
+    assert {one["type"] for one in messages(there)} <= {"alert.closed"}
+
+
+def test_a_destination_of_a_deleted_topic_that_answers_410_is_told_no_more(there: Receiver) -> None:
+    there.answer = lambda handler: status(handler, 503)
+    world = World(hook(there, wishes=ONLY))
+    world.hear(of_alert())
+    world.later(minutes=30)
+    world.hear(of_alert("alert.closed", id="al_b", state="closed", closed_at=AT), of_deleted("tp_a"))
+    there.answer = lambda handler: status(handler, 410)
+    world.run(AT + timedelta(hours=3))
+    assert sorted(one.state for one in world.deliveries.all()) == ["cancelled", "failed"]
+    assert "410" in (world.destination().trouble or "")
+
+
 # --- retries ---------------------------------------------------------------------------------------------------------
 
 
