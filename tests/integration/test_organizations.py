@@ -408,6 +408,15 @@ def test_a_deleted_organization_has_no_keys_any_more(service: Service, agency: O
     assert agency.id not in listed(service)
 
 
+def test_members_go_with_their_organization(service: Service, agency: Organization, parts: Parts) -> None:
+    for name in ("마루", "아라"):
+        service.done(agency.manager, "POST /v1/members", {"name": name})
+    service.done(service.admin, "DELETE /v1/organizations/{id}", id=agency.id)
+    kept = str(parts.cloud.dynamodb_client().scan(TableName=parts.table("AccessTable"))["Items"])
+    assert "마루" not in kept
+    assert "아라" not in kept
+
+
 def test_an_administrator_cannot_delete_the_own_organization(service: Service) -> None:
     own = service.environments[0].access.caller(service.admin).organization
     assert service.call(service.admin, "DELETE /v1/organizations/{id}", id=own).status == 409

@@ -185,13 +185,18 @@ class OrganizationsPart:
         return Answer(200, _view(changed))
 
     def _delete(self, request: HttpRequest, caller: Caller) -> Answer:
-        """Keys first: they count no longer with the mark. Doing it again goes on where it was interrupted."""
+        """Keys first: they count no longer with the mark. Doing it again goes on where it was interrupted.
+
+        Members are persons: nobody could remove them later, since nobody can name a deleted organization.
+        """
         organization = self._organizations.organization(request.path["id"], deleted=True)
         if organization.id == caller.organization:
             raise Conflict("this is the organization of your own key")
         gone_at = organization.deleted_at or datetime.now(tz=UTC)
         self._organizations.change(organization, lambda now: msgspec.structs.replace(now, deleted_at=gone_at))
         self._changed()
+        for member in self._organizations.members(organization.id):
+            self._organizations.forget(member)
         workspaces = self._organizations.workspaces(organization.id)
         imports = sum(rooms.clear(workspace.id) for workspace in workspaces for rooms in self._rooms)
         return Answer(202, Closed(id=organization.id, workspaces=len(workspaces), imports=imports))
