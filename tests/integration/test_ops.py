@@ -18,6 +18,7 @@ from socialindex.aws.deliveries import DeliveriesTable
 from socialindex.aws.destinations import DestinationsTable
 from socialindex.aws.dictionary import Dictionary
 from socialindex.aws.frontier import Pending
+from socialindex.aws.imports import ImportsTable
 from socialindex.aws.letters import LetterBox
 from socialindex.aws.suppressions import Suppressions
 from socialindex.aws.topics import TopicsTable
@@ -29,12 +30,13 @@ from socialindex.deliver.event import Event
 from socialindex.engine import ALIAS, MENTIONS, index_of, mentions_index
 from socialindex.erasure.removal import Removal
 from socialindex.identity import channel_id, post_id
+from socialindex.imports.job import Import
 from socialindex.index.writer import Write, Writer
 from socialindex.mentions import merge
 from socialindex.mentions.byposts import Update, write_all
 from socialindex.mentions.model import mention_id
 from socialindex.messages import Archived, encode
-from socialindex.model import Post
+from socialindex.model import Post, Provenance
 from socialindex.ops.letters import Chosen
 from socialindex.ops.reach import FILE, here
 from socialindex.ops.redriving import Taking, look
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
 
     from infra.local.servers import Running
     from socialindex.aws.letters import Letter
+    from socialindex.imports.job import State
 
 pytestmark = pytest.mark.integration
 
@@ -378,6 +381,32 @@ def test_what_is_lost_comes_back_and_what_was_erased_does_not(
     assert not index.indices.exists(index="restored-*", params={"allow_no_indices": "false"})
     write(index, post(4, OCTOBER, "new"))
     assert "new 4" in texts(index)
+
+
+def test_what_a_living_import_brought_comes_back_too_where_a_snapshot_has_it_as_a_deleted_ones(
+    run: Callable[..., Any], index: OpenSearch, parts: Parts
+) -> None:
+    """The deletion had its rows read again after the snapshot; that is lost with the month."""
+    imports = ImportsTable(parts.table("ImportsTable"))
+    states: dict[str, State] = {"im_gone": "deleted", "im_alive": "imported", "im_elsewhere": "deleted"}
+    for name, state in states.items():
+        job = Import(id=name, workspace="ws_1", name="f", bytes=1, asked="", created_at=NOW, state=state)
+        last_pass = time.time() + timedelta(days=15).total_seconds()
+        imports.add(msgspec.structs.replace(job, passes=4, after="~", work_at=last_pass))
+    write(index, brought(61, "im_gone"), brought(62, "im_alive"))
+    taken = taken_snapshot(run)
+    index.indices.delete(index="posts-g1-2026.10")
+    run("snapshots", "restore", "mine", taken, "--yes")
+    assert texts(index) == ["before 62"]
+    assert list(imports.due(time.time())) == [("ws_1", "im_gone")]
+    again = imports.get("ws_1", "im_gone").job
+    assert (again.state, again.after, again.passes) == ("deleted", "", 0)
+
+
+def brought(number: int, name: str) -> Post:
+    """A post that an import brought."""
+    there = Provenance(channel=name, adapter="imported/1", archive_key="raw/1", archive_offset=0, archive_length=1)
+    return msgspec.structs.replace(post(number, OCTOBER), source="imported", visibility="ws_1", provenance=there)
 
 
 def test_a_writer_that_is_faster_than_the_restoring_loses_nothing(run: Callable[..., Any], index: OpenSearch) -> None:
