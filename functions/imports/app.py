@@ -9,8 +9,10 @@ from socialindex.aws.archive import Archive
 from socialindex.aws.imports import ImportArchive, ImportsTable, Uploads
 from socialindex.aws.outcomes import Outcomes
 from socialindex.aws.queues import Queue
+from socialindex.aws.work import WorkTable
 from socialindex.imports.removal import Stores
 from socialindex.imports.stage import Imports, Queues
+from socialindex.mentions.forgetting import Memories
 from socialindex.observing import observed
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ _stores = Stores(
     archive=Archive(_settings.archive_bucket),
     engine=engine.connect(_settings.engine_url, signed=_settings.engine_signed),
     normalize=Queue(_settings.queue("normalize")),
+    memories=Memories(WorkTable(_settings.table("work"))),
 )
 _queues = Queues(own=Queue(_settings.queue("imports")), dead_letters=Queue(_settings.dead_letters("imports")))
 _imports = Imports(_stores, _queues, Outcomes(_settings.table("outcomes")))

@@ -38,7 +38,9 @@ from socialindex.index.stage import Index
 from socialindex.index.writer import Writer
 from socialindex.lease import Kept
 from socialindex.mentions.follow import Listener
+from socialindex.mentions.forgetting import Memories
 from socialindex.mentions.percolate import Percolator
+from socialindex.mentions.work import Note, Who, Work
 from socialindex.mentions.writer import MentionWriter
 from socialindex.normalize.stage import Normalize
 from socialindex.outcomes import Count
@@ -259,6 +261,7 @@ def world(servers: Running, parts: Parts, index: opensearchpy.OpenSearch) -> Ite
         archive=parts.archive,
         engine=engine_module.connect(servers.get(OpenSearch).url, signed=False),
         normalize=parts.queue("NormalizeQueue"),
+        memories=Memories(WorkTable(parts.table("WorkTable"))),
     )
     stage = Imports(stores, Queues(parts.queue("ImportsQueue"), parts.queue("ImportsDeadLetters")), parts.outcomes)
     part = ImportsPart(stores.table, stores.uploads, parts.queue("ImportsQueue"))
@@ -694,6 +697,21 @@ def test_an_import_that_said_nothing_new_is_deleted_without_a_trace(world: World
     before = client.posts()
     client.delete(again)
     assert client.posts() == before
+
+
+def test_notes_of_posts_whose_mentions_are_gone_already_go_with_the_import(world: World) -> None:
+    client, work = world.client(), WorkTable(world.parts.table("WorkTable"))
+    topic = client.watch("배터리")
+    one = client.imported("내용\n배터리 발열\n배송 지연\n".encode())["id"]
+    client.imported("내용\n배송 만족\n".encode())
+    ids = {post["text"]: post["id"] for post in client.posts()}
+    for post in ids.values():
+        note = Note(id="nt_1", by=Who(name="당직"), at=datetime.now(tz=UTC), text="고객에게 전화함")
+        work.save(Work(topic=topic, post=post, notes=[note]))
+    client.delete(one)
+    kept = set(work.posts()) & set(ids.values())
+    # The notes of a mention go with its tombstone, eight days later.
+    assert kept == {ids["배터리 발열"], ids["배송 만족"]}
 
 
 def test_a_deletion_takes_mentions_and_tells_whoever_follows_them(

@@ -1,6 +1,7 @@
 """The deletion of an import: its posts out of the index, its rows out of the archive, its file out of the bucket.
 
-Mentions of its posts become tombstones before the posts go, so that whoever follows them as a stream is told.
+Mentions of its posts become tombstones before the posts go, so that whoever follows them as a stream is told. What
+people did with mentions goes with these tombstones, or at once where a post has none any more.
 
 Its rows say which posts they are: also those that a later import brought in other words, whose documents keep the
 earlier ones. What of it was in a queue may still arrive for as long as queues keep messages: its posts are deleted
@@ -18,6 +19,7 @@ from socialindex.erasure.documents import delete
 from socialindex.erasure.rewrite import posts_of
 from socialindex.errors import ParseError
 from socialindex.imports.pack import SOURCE
+from socialindex.mentions.forgetting import NONE, Known, Memories
 from socialindex.messages import Archived, encode
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ _PAGE: Final = 1_000
 
 
 class Stores(NamedTuple):
-    """What an import has filled."""
+    """What an import has filled, and what keeps something of its posts' mentions."""
 
     table: ImportsTable
     uploads: Uploads
@@ -49,6 +51,7 @@ class Stores(NamedTuple):
     archive: Archive
     engine: OpenSearch
     normalize: Queue
+    memories: Memories = NONE
 
 
 class Removal:
@@ -57,6 +60,7 @@ class Removal:
     def __init__(self, hold: Hold, stores: Stores) -> None:
         self._hold = hold
         self._stores = stores
+        self._memories = Known(stores.memories)
 
     def begin(self) -> None:
         """Delete everything, and bring back what others have brought too.
@@ -141,7 +145,8 @@ class Removal:
         if self._hold.job.after:
             # Before they are gone: whoever goes on after a crash must know that others' are to be brought back.
             self._hold.keep(after="")
-        deleted = delete(self._stores.engine, {"bool": {"filter": [self._own, query, {"terms": {"id": ids}}]}})
+        doomed = {"bool": {"filter": [self._own, query, {"terms": {"id": ids}}]}}
+        deleted = delete(self._stores.engine, doomed, self._memories)
         if deleted:
             self._hold.keep()
         else:

@@ -41,5 +41,22 @@ class Memories:
         return {post for store in self._stores for post in store.posts()}
 
 
+class Known(Memories):
+    """Memories that are asked once which posts they know, by whoever forgets page by page.
+
+    What is noted later of a post is overlooked.
+    """
+
+    def __init__(self, memories: Memories) -> None:
+        super().__init__(memories)
+        self._known: set[str] | None = None
+
+    def posts(self) -> set[str]:
+        """As it was when it was asked for first."""
+        if self._known is None:
+            self._known = super().posts()
+        return self._known
+
+
 NONE = Memories()
 """For those who erase where nothing is kept."""
