@@ -6,6 +6,7 @@ Whoever's key is not for the workspace learns nothing, not even whether there is
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from socialindex.access import Caller, Scope
-from socialindex.errors import Conflict, InvalidInput, SocialIndexError
+from socialindex.errors import Conflict, InvalidInput, NotFound, SocialIndexError
 from socialindex.exports.job import Export, View, Wake, asker, view
 from socialindex.exports.pages import count
 from socialindex.exports.wanted import NewExport, Wanted
@@ -166,7 +167,8 @@ class ExportsOfWorkspace:
             Unavailable: table or queue do not answer.
         """
         for job in self._table.all(workspace):
-            doom(self._table, self._queue, job)
+            with suppress(NotFound):  # the stage has just removed it
+                doom(self._table, self._queue, job)
         return 0
 
 

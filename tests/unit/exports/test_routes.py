@@ -261,3 +261,19 @@ def test_a_workspace_that_goes_takes_its_exports_along(service: Service) -> None
     rooms.clear("ws_a")
     service.world.work(service.world.table.all("ws_a")[0])
     assert (service.world.files.files, service.world.table.kept) == ({}, {})
+
+
+def test_a_workspace_goes_while_the_stage_removes_exports_that_were_deleted_before(service: Service) -> None:
+    for _ in range(3):
+        service.call(f"DELETE {ONE}", of=service.done())
+
+    class Working:
+        """A queue whose stage does all that waits as soon as it is told of one."""
+
+        def send_all(self, bodies: Any) -> int:
+            for job in service.world.table.all("ws_a"):
+                service.world.work(job)
+            return len(bodies)
+
+    ExportsOfWorkspace(cast("Any", service.world.table), cast("Any", Working())).clear("ws_a")
+    assert (service.world.files.files, service.world.table.kept) == ({}, {})

@@ -6,6 +6,7 @@ computes networks, so that the search function can delete those of a workspace.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -134,7 +135,8 @@ class NetworksOfWorkspace:
             Unavailable: table or queue do not answer.
         """
         for job in self._table.of_workspace(workspace):
-            doom(self._table, self._queue, job)
+            with suppress(NotFound):  # the stage has just removed it
+                doom(self._table, self._queue, job)
         return 0
 
 
