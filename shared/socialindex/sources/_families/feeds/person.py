@@ -1,8 +1,8 @@
 """Feeds of one person at a server of the fediverse, and whether that person wants to be found.
 
-Such feeds hold posts and no wishes: Misskey, GoToSocial and Mastodon tell these on the person's page, by a robots tag
-that says noindex. So the page is read as well, once a day. While it says so nothing of the feed is kept, and what the
-feed still shows is taken down.
+Such feeds hold posts and no wishes: Misskey, GoToSocial, Mastodon and PieFed tell these on the person's page, by a
+robots tag that says noindex. So the page is read as well, once a day. While it says so nothing of the feed is kept,
+and what the feed still shows is taken down.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 PAGE: Final = "person"
 """Kind of the request for a person's page; in the cursor, the day on which it was read, and what it said."""
-_FEED: Final = re.compile(r"(https?://[^/]+/@[^/]+?)(?:\.(?:atom|rss|json)|/feed\.rss)")
+_FEED: Final = re.compile(
+    r"(?P<page>https?://[^/]+/@[^/]+?)(?:\.(?:atom|rss|json)|/feed\.rss)|(?P<piefed>https?://[^/]+/u/[^/]+)/feed"
+)
 _NO: Final = "noindex"
 
 
@@ -34,7 +36,7 @@ def asked(channel: Channel, now: datetime) -> list[Request]:
     match = _FEED.fullmatch(channel.url)
     if match is None or channel.cursor.get(PAGE, "").startswith(_day(now)):
         return []
-    return [Request(url=match[1], kind=PAGE, priority=1, leads=True)]
+    return [Request(url=match["page"] or match["piefed"], kind=PAGE, priority=1, leads=True)]
 
 
 def follow(channel: Channel, response: Response) -> Follow:
