@@ -85,7 +85,10 @@ class _Told(NamedTuple):
 
 
 def _site(body: bytes, place: Place) -> _Told:
+    """What ``/site`` tells; PieFed has this one document of Lemmy's, and no list behind it."""
     site = read(body, Site)
+    if site.site_view.local_site.is_piefed:
+        raise ParseError("the site of a PieFed server")
     _check("private" if site.site_view.local_site.private_instance else None)
     version: Version = "3" if site.version.startswith("0.") else "4"
     return _Told(place, site.site_view.site.name, f"a Lemmy server, {site.version}", version)

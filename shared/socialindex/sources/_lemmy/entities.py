@@ -160,6 +160,12 @@ class SiteName(Entity, frozen=True, kw_only=True):
 
 class LocalSite(Entity, frozen=True, kw_only=True):
     private_instance: bool = False
+    enable_nsfl: bool | msgspec.UnsetType | None = msgspec.UNSET
+    """A setting that only PieFed has."""
+
+    @property
+    def is_piefed(self) -> bool:
+        return self.enable_nsfl is not msgspec.UNSET
 
 
 class SiteView(Entity, frozen=True, kw_only=True):
