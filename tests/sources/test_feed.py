@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socialindex.errors import InvalidInput, ParseError
+from socialindex.errors import Discarded, InvalidInput, ParseError
 from socialindex.model import Draft
 from socialindex.sources._families.feeds.dates import parse_date
 from socialindex.sources._families.feeds.entries import MAX_ENTRIES
@@ -219,6 +219,47 @@ def test_a_page_that_is_not_there_says_neither_yes_nor_no() -> None:
     answer = msgspec.structs.replace(response("<p>gone"), request=request, status=404)
     assert ADAPTER.follow(of_person, answer) == Follow()
     assert not list(ADAPTER.posts(of_person, answer))
+
+
+@pytest.mark.parametrize(
+    ("feed", "entry"),
+    [
+        ("https://piefed.example/community/battery/feed", "https://piefed.example/post/1"),
+        ("https://piefed.example/community/battery@lemmy.example/feed", "https://piefed.example/c/battery/p/1/swollen"),
+        ("https://piefed.example/feed", "https://piefed.example/c/battery@lemmy.example/p/1/swollen"),
+        ("https://piefed.example/tag/battery/feed", "https://piefed.example/post/1"),
+        ("https://piefed.example/topic/science/energy.rss", "https://piefed.example/post/1"),
+    ],
+)
+def test_what_the_page_of_an_entry_refuses_is_taken_down_and_not_kept_again(feed: str, entry: str) -> None:
+    body = f"<rss><channel><item><title>t</title><link>{entry}</link></item></channel></rss>"
+    theirs = msgspec.structs.replace(channel(), url=feed)
+    polled = ADAPTER.follow(theirs, response(body))
+    (request,) = polled.requests
+    assert request.url == entry
+    theirs = msgspec.structs.replace(theirs, cursor=polled.cursor or {})
+    assert ADAPTER.follow(theirs, response(body)) == Follow()
+    page = msgspec.structs.replace(response("<meta name=robots content=noindex><p>t"), request=request)
+    (verdict,) = ADAPTER.posts(theirs, page)
+    assert isinstance(verdict, Discarded)
+    assert verdict.uri == entry
+    theirs = msgspec.structs.replace(theirs, cursor=ADAPTER.follow(theirs, page).cursor or {})
+    (again,) = ADAPTER.posts(theirs, response(body))
+    assert isinstance(again, Discarded)
+    assert again.uri == entry
+
+
+@pytest.mark.parametrize(
+    ("feed", "entry"),
+    [
+        ("https://blog.example/feed", "https://blog.example/2026/swollen"),
+        ("https://piefed.example/feed", "https://news.example/post/1"),
+        ("https://blog.example/rss", "https://blog.example/post/1"),
+    ],
+)
+def test_pages_of_entries_elsewhere_are_not_asked_for_wishes(feed: str, entry: str) -> None:
+    body = f"<rss><channel><item><title>t</title><link>{entry}</link></item></channel></rss>"
+    assert not ADAPTER.follow(msgspec.structs.replace(channel(), url=feed), response(body)).requests
 
 
 def test_the_option_pages_is_a_number() -> None:

@@ -19,7 +19,8 @@ Decisions, each made once for all formats:
   the feed says inside itself (``<itunes:block>``, ``<podcast:block>`` that names no other platform, ``<meta
   name="robots">``) is about its entries: those are refused.
 - A person's feed at a server of the fediverse is kept only while the person's page does not say ``noindex``
-  (``_families/feeds/person``).
+  (``_families/feeds/person``), and an entry of a PieFed community's feed only while its page does not
+  (``_families/feeds/people``).
 - Feeds of comments to single entries (``wfw:commentRss``) are not asked for, at one request an article and poll: who
   wants them adds the site's own feed of comments. Hubs (WebSub) push to servers; a function that sleeps is none.
 """
@@ -32,7 +33,7 @@ from urllib.parse import urljoin
 
 from socialindex.errors import ParseError
 from socialindex.sources._families.articles import pages
-from socialindex.sources._families.feeds import person
+from socialindex.sources._families.feeds import people, person
 from socialindex.sources._families.feeds.drafts import primary_language
 from socialindex.sources._families.feeds.reading import FEED, HISTORY, SEEN, Reading, document_of, leads_on, request
 from socialindex.sources.base import POST_KIND, Adapter, Follow, Recognized, Request
@@ -109,17 +110,16 @@ class Feed(Adapter):
 
     def follow(self, channel: Channel, response: Response) -> Follow:
         """Pages before, from the first poll on, as many as the option ``pages`` says; pages of entries; a person's."""
-        if response.request.kind == person.PAGE:
+        kind = response.request.kind
+        if kind == person.PAGE:
             return person.follow(channel, response)
-        if response.request.kind == POST_KIND:
+        if kind == people.PAGE:
+            return people.follow(channel, response)
+        if kind == POST_KIND:
             return Follow()
-        wishes = person.asked(channel, response.received_at) if response.request.kind == FEED else []
-        if not leads_on(channel, response):
-            return Follow(requests=wishes)
+        if kind == FEED:
+            return _after_poll(channel, response)
         reading = Reading(channel, response)
-        if response.request.kind == FEED:
-            found = reading.after_poll()
-            return Follow(requests=[*wishes, *found.requests], cursor=found.cursor)
         return Follow(requests=[*reading.pages(reading.wanted(), 2), *reading.before()])
 
     def unchanged(self, channel: Channel, response: Response) -> Follow:
@@ -130,12 +130,28 @@ class Feed(Adapter):
         """Every entry of the document, seen before or not; or the article of an entry's page."""
         if response.request.kind == person.PAGE:
             return ()
+        if response.request.kind == people.PAGE:
+            return people.verdicts(response)
         if response.request.kind == POST_KIND:
             return [pages.article(channel, response)]
-        return person.obeyed(channel, Reading(channel, response).posts())
+        return people.obeyed(channel, person.obeyed(channel, Reading(channel, response).posts()))
 
 
 ADAPTER = Feed()
+
+
+def _after_poll(channel: Channel, response: Response) -> Follow:
+    now, leads, theirs = response.received_at, leads_on(channel, response), people.is_theirs(channel)
+    wishes = person.asked(channel, now)
+    if not leads and not theirs:
+        return Follow(requests=wishes)
+    reading = Reading(channel, response)
+    found = reading.after_poll() if leads else Follow()
+    if not theirs:
+        return Follow(requests=[*wishes, *found.requests], cursor=found.cursor)
+    cursor = channel.cursor if found.cursor is None else found.cursor
+    told = people.asked(channel, cursor, reading.uris(), now)
+    return Follow(requests=[*told.requests, *found.requests], cursor=told.cursor)
 
 
 def _description(document: Document) -> str:

@@ -44,7 +44,7 @@ def follow(channel: Channel, response: Response) -> Follow:
     if response.status != HTTPStatus.OK:
         return Follow()
     try:
-        said = f" {_NO}" if _says_no(response) else ""
+        said = f" {_NO}" if says_no(response) else ""
     except ParseError:
         return Follow()
     return Follow(cursor={**channel.cursor, PAGE: _day(response.received_at) + said})
@@ -57,14 +57,24 @@ def obeyed(channel: Channel, found: list[Draft | Exception]) -> list[Draft | Exc
     return [_withdrawn(each) if isinstance(each, Draft) and not each.deleted else each for each in found]
 
 
-def _withdrawn(post: Draft) -> Exception:
-    return withdrawn(_NO, post.uri, post.author.id if post.author else None)
+def says_no(response: Response) -> bool:
+    """Whether a page asks not to be indexed.
 
-
-def _says_no(response: Response) -> bool:
+    Raises:
+        ParseError: it is none.
+    """
     html = decode(response.body, header(response, "content-type"))
     says = metadata.read(parse(html), response.url)
     return not robots.directives(response, says.robots).isdisjoint({_NO, "none"})
+
+
+def withdrawal(uri: str, author: str | None = None) -> Exception:
+    """The verdict on a post that must not be kept because of what a page says."""
+    return withdrawn(_NO, uri, author)
+
+
+def _withdrawn(post: Draft) -> Exception:
+    return withdrawal(post.uri, post.author.id if post.author else None)
 
 
 def _day(time: datetime) -> str:

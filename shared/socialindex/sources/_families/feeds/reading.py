@@ -69,6 +69,12 @@ class Reading:
         identities, zone = self._identities(), self._zone()
         return [*(self._post(entry, identities, zone) for entry in self._document.entries), *self._gone(identities)]
 
+    def uris(self) -> Iterator[str]:
+        """The identities of the entries."""
+        identities = self._identities()
+        entries = (entry for entry in self._document.entries if isinstance(entry, feeds.Entry))
+        return filter(None, map(identities.uri, entries))
+
     def after_poll(self) -> Follow:
         is_first = "history" not in self._channel.cursor
         wanted = self.wanted()

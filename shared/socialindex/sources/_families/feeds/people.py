@@ -1,0 +1,133 @@
+"""Feeds of many people at a PieFed server, and whether each of them wants to be found.
+
+Feeds of communities, topics and hashtags neither tell a wish nor name an author by an address that could be asked. The
+page of a post does tell: it says noindex where its author wants no search to find it. So the pages of what the feed
+shows are read: of new entries at once, of all once a day, for people change their minds. What is refused is taken down,
+and not kept while the feed shows it.
+"""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from itertools import islice
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+from socialindex.errors import ParseError
+from socialindex.model import Draft
+from socialindex.sources._families.articles import memory
+from socialindex.sources._families.feeds import person
+from socialindex.sources.base import Follow, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from socialindex.sources.base import Channel, Response
+
+PAGE: Final = "wish"
+"""Kind of the request for a post's page; in the cursor, the day on which all were asked for, and of which posts."""
+_REFUSED: Final = "refused"
+"""In the cursor: the posts whose pages said no."""
+_FEED: Final = re.compile(r"https?://[^/]+(?:(?:/(?:community|tag)/[^/]+)?/feed|/topic/.+\.rss)")
+_POST: Final = re.compile(r"(https?://[^/]+)/(?:post/[0-9]+|c/[^/]+/p/[0-9]+(?:/[^/]*)?)")
+_MAX_ASKED: Final = 100
+"""Entries of a feed whose pages are read: the most that a server of any version lists."""
+_MAX_URI: Final = 700
+"""Characters of an address that still fit a request's context."""
+_NAME: Final = 6
+"""Characters of a remembered name."""
+
+
+class _Asked(NamedTuple):
+    day: str
+    names: frozenset[str]
+
+
+def is_theirs(channel: Channel) -> bool:
+    """Whether a channel's address is one that such feeds have."""
+    return _FEED.fullmatch(channel.url) is not None
+
+
+def asked(channel: Channel, cursor: dict[str, str], uris: Iterable[str], now: datetime) -> Follow:
+    """The requests for the pages of a feed's entries that are to be read now, and the cursor with them.
+
+    Args:
+        channel: of the feed.
+        cursor: as the poll leaves it.
+        uris: of the entries.
+        now: the time of the poll.
+    """
+    shown = {_name(uri): uri for uri in islice(_pages(channel, uris), _MAX_ASKED)}
+    if not shown:
+        return Follow(cursor=cursor if cursor != channel.cursor else None)
+    before, today = _asked(cursor), f"{now:%Y-%m-%d}"
+    fresh = [uri for name, uri in shown.items() if name not in before.names]
+    again = [uri for name, uri in shown.items() if name in before.names] if before.day != today else []
+    known = {PAGE: f"{today} {''.join(sorted(shown))}", _REFUSED: "".join(sorted(_refused(cursor) & shown.keys()))}
+    cursor = {**cursor, **known}
+    requests = [*(_request(uri, 1) for uri in fresh), *(_request(uri, 2) for uri in again)]
+    return Follow(requests=requests, cursor=cursor if cursor != channel.cursor else None)
+
+
+def follow(channel: Channel, response: Response) -> Follow:
+    """The cursor after a post's page; what is no page changes nothing."""
+    says_no = _says_no(response)
+    if says_no is None:
+        return Follow()
+    before, name = _refused(channel.cursor), _name(response.request.context["uri"])
+    after = before | {name} if says_no else before - {name}
+    return Follow(cursor={**channel.cursor, _REFUSED: "".join(sorted(after))} if after != before else None)
+
+
+def verdicts(response: Response) -> list[Exception]:
+    """The verdict on the post whose page says no."""
+    return [person.withdrawal(response.request.context["uri"])] if _says_no(response) else []
+
+
+def obeyed(channel: Channel, found: list[Draft | Exception]) -> list[Draft | Exception]:
+    """The posts of a feed, with the verdicts on those whose pages said no when they were last read."""
+    refused = _refused(channel.cursor)
+    return [_judged(each, refused) if isinstance(each, Draft) else each for each in found] if refused else found
+
+
+def _judged(post: Draft, refused: frozenset[str]) -> Draft | Exception:
+    return person.withdrawal(post.uri) if _name(post.uri) in refused and not post.deleted else post
+
+
+def _says_no(response: Response) -> bool | None:
+    if response.status != HTTPStatus.OK:
+        return None
+    try:
+        return person.says_no(response)
+    except ParseError:
+        return None
+
+
+def _pages(channel: Channel, uris: Iterable[str]) -> Iterator[str]:
+    """The entries that are posts of the feed's own server; such a post's identity is the address of its page."""
+    for uri in uris:
+        match = _POST.fullmatch(uri)
+        if match and channel.url.startswith(f"{match[1]}/") and len(uri) <= _MAX_URI:
+            yield uri
+
+
+def _request(uri: str, priority: Literal[1, 2]) -> Request:
+    return Request(url=uri, kind=PAGE, priority=priority, context={"uri": uri}, leads=True)
+
+
+def _asked(cursor: dict[str, str]) -> _Asked:
+    day, _, names = cursor.get(PAGE, "").partition(" ")
+    return _Asked(day, _split(names))
+
+
+def _refused(cursor: dict[str, str]) -> frozenset[str]:
+    return _split(cursor.get(_REFUSED, ""))
+
+
+def _split(names: str) -> frozenset[str]:
+    return frozenset(names[at : at + _NAME] for at in range(0, len(names), _NAME))
+
+
+def _name(uri: str) -> str:
+    return memory.short(uri, _NAME)
