@@ -436,3 +436,22 @@ def test_a_channel_that_cannot_be_crawled_is_refused_by_the_name_of_its_field(br
         ADAPTER.start(broken)
     assert error.value.field == named
     assert error.value.remedy
+
+
+def test_comments_below_a_post_are_read_again_together_by_way_of_their_topic() -> None:
+    uris = ["/t/12/3#comment-303-48", "/t/12/3#comment-303-43", "/t/12/1#comment-301-40", "/t/12/3#other"]
+    known = [Known(uri=base + uri, kind="comment") for base in (BASE, "https://other.example") for uri in uris]
+    found = {request.url: request.context["asked"] for request in ADAPTER.reread(channel(), known)}
+    assert found == {f"{BASE}/t/12/3.json": "43 48", f"{BASE}/t/12.json": "40"}
+
+
+@pytest.mark.parametrize("comments", [3, None, {"count": 1}, "none", [1]])
+def test_what_another_plugin_calls_comments_hides_no_post(comments: Any) -> None:
+    forum = Forum(voted=True)
+    forum.write(12, BEGIN)
+    for post in forum.posts.values():
+        post["comments"] = post["comments_count"] = comments
+    request = Request(url=f"{BASE}/t/12.json", kind="topic")
+    found = [*ADAPTER.posts(channel(), forum.answer(request, BEGIN))]
+    assert [post.uri for post in found if isinstance(post, Draft)] == [f"{BASE}/t/12/1"]
+    assert not ADAPTER.follow(channel(), forum.answer(request, BEGIN)).requests

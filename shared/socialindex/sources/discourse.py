@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+import msgspec
+
 from socialindex.errors import InvalidInput
 from socialindex.model import Draft
-from socialindex.sources._discourse import detect, latest, lists, rereads, topics, users
+from socialindex.sources._discourse import comments, detect, latest, lists, rereads, topics, users
 from socialindex.sources._discourse.drafts import Reader
 from socialindex.sources._discourse.entities import Post, check_answer
 from socialindex.sources._discourse.places import Place, place_of
@@ -30,6 +32,7 @@ class Discourse(Adapter):
     topic    a page of a topic                                topics
     post     a page of a topic that was asked for some posts  topics, rereads
              or one post by itself                            rereads
+             or the comments below a post                     comments
     user     the newest posts of a person                     users
     actions  the beginnings of all posts of a person          users
 
@@ -38,7 +41,7 @@ class Discourse(Adapter):
 
     name: ClassVar[str] = "discourse"
     title: ClassVar[str] = "Discourse forums"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     rank: ClassVar[int] = 30
     gives: ClassVar[tuple[str, ...]] = (
         "author",
@@ -91,8 +94,9 @@ class Discourse(Adapter):
         return users.backfill(place) if place.kind == "user" else lists.backfill(place)
 
     def reread(self, channel: Channel, posts: Sequence[Known]) -> Iterable[Request]:
-        """Pages of topics that hold the posts: one for up to twenty of a topic."""
-        return rereads.requests(_place(channel), posts)
+        """Pages of topics that hold the posts, one for up to twenty of a topic; also those of comments."""
+        place = _place(channel)
+        return [*rereads.requests(place, posts), *comments.requests(place, posts)]
 
     def follow(self, channel: Channel, response: Response) -> Follow:
         """Topics that are new or were answered, the next page, and the cursor."""
@@ -106,13 +110,13 @@ class Discourse(Adapter):
             return lists.follow(channel, place, response)
         if kind == users.ACTIONS:
             return users.follow(place, response)
-        if rereads.is_reread(response.request):
-            return Follow(requests=rereads.follow(place, response))
-        return topics.follow(channel, place, response) if kind in {topics.KIND, POST_KIND} else Follow()
+        return _onward(channel, place, response) if kind in {topics.KIND, POST_KIND} else Follow()
 
     def posts(self, channel: Channel, response: Response) -> Iterable[Draft | Exception]:
         """The posts of an answer, and those that it was asked for and that are gone."""
         kind, place = response.request.kind, _place(channel)
+        if comments.is_about(response.request):
+            return _comments(place, response)
         if response.status in _GONE:
             gone = rereads.asked(place, response) if kind == POST_KIND else ()
             return [Draft(uri=uri, deleted=True) for uri in gone]
@@ -127,12 +131,33 @@ class Discourse(Adapter):
         return _of_topic(place, response) if kind in {topics.KIND, POST_KIND} else ()
 
 
+def _onward(channel: Channel, place: Place, response: Response) -> Follow:
+    if comments.is_about(response.request):
+        return Follow(requests=comments.follow(place, response))
+    if rereads.is_alone(response.request):
+        return Follow()
+    is_reread = rereads.is_reread(response.request)
+    found = Follow(requests=rereads.follow(place, response)) if is_reread else topics.follow(channel, place, response)
+    topic = topics.read_topic(response)
+    further = comments.further(place, topics.posts(topic), Reader(place, response.received_at, topic))
+    return msgspec.structs.replace(found, requests=[*found.requests, *further])
+
+
+def _comments(place: Place, response: Response) -> list[Draft | Exception]:
+    if response.status in _GONE:
+        return [*comments.gone(place, response)]
+    check_answer(response.body, response.url)
+    return comments.posts(place, response)
+
+
 def _of_topic(place: Place, response: Response) -> list[Draft | Exception]:
     if rereads.is_alone(response.request):
         return [*Reader(place, response.received_at).drafts([read(response.body, Post)])]
     topic = topics.read_topic(response)
-    kept = Reader(place, response.received_at, topic).drafts(topics.posts(topic))
-    return [*kept, *(rereads.gone(place, response, topic) if response.request.kind == POST_KIND else ())]
+    reader, found = Reader(place, response.received_at, topic), topics.posts(topic)
+    below = (each for post in found if isinstance(post, Post) for each in comments.shown(place, post, reader))
+    gone = rereads.gone(place, response, topic) if response.request.kind == POST_KIND else ()
+    return [*reader.drafts(found), *below, *gone]
 
 
 def _place(channel: Channel) -> Place:

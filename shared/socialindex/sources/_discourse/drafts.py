@@ -18,7 +18,7 @@ from urllib.parse import quote
 from socialindex.errors import Discarded
 from socialindex.model import Author, Draft, Metrics
 from socialindex.sources._discourse.cooked import read_cooked
-from socialindex.sources._discourse.entities import LIKE, REGULAR, STAFF, WHISPER, Post, Tag, Topic, UserAction
+from socialindex.sources._discourse.entities import LIKE, REGULAR, STAFF, WHISPER, Comment, Post, Tag, Topic, UserAction
 from socialindex.sources._families.times import in_utc
 from socialindex.sources.base import withdrawn
 from socialindex.text import html_to_text, plain_text
@@ -52,6 +52,38 @@ class Reader:
     def excerpts(self, actions: Iterable[UserAction | ParseError]) -> Iterator[Draft | Exception]:
         """Drafts of the beginnings of posts."""
         return (action if isinstance(action, Exception) else self._excerpt(action) for action in actions)
+
+    def comment(self, comment: Comment, uri: str, topic: int, number: int) -> Draft | Discarded:
+        """The draft of a short comment below the post of a topic with a number."""
+        cooked = read_cooked(comment.cooked or "", f"{self.place.base}/")
+        if not cooked.text:
+            return Discarded("empty")
+        likes = comment.post_voting_vote_count
+        return Draft(
+            uri=uri,
+            kind="comment",
+            url=self.place.post(topic, number),
+            text=cooked.text,
+            author=self._author(comment.username, comment.name, comment.user_id),
+            published_at=in_utc(comment.created_at),
+            in_reply_to=self.place.post(topic, number),
+            thread=self.place.post(topic, 1),
+            mentions=cooked.mentions,
+            links=cooked.links,
+            metrics=None if likes is None else Metrics(likes=likes, read_at=self.read_at),
+        )
+
+    @property
+    def closed(self) -> str | None:
+        """The reason why nothing of the topic may be kept, or ``None``."""
+        if self.topic and self.topic.archetype == "private_message":
+            return "not_public"
+        return "unlisted" if self.topic and self.topic.visible is False else None
+
+    def refusal(self, post: Post) -> str | None:
+        """The reason why what is below a post must not be kept, or ``None``."""
+        verdict = self._objection(post, self.place.post(post.topic_id, post.post_number))
+        return verdict.reason if verdict else None
 
     def _draft(self, post: Post) -> Draft | Discarded:
         uri = self.place.post(post.topic_id, post.post_number)
@@ -113,11 +145,8 @@ class Reader:
             return withdrawn("whisper", uri)
         if post.post_type not in {REGULAR, STAFF} or (post.post_type == STAFF and post.action_code):
             return Discarded("notice")
-        if self.topic and self.topic.archetype == "private_message":
-            return withdrawn("not_public", uri)
-        if self.topic and self.topic.visible is False:
-            return withdrawn("unlisted", uri)
-        return withdrawn("hidden", uri) if post.hidden else None
+        reason = self.closed or ("hidden" if post.hidden else None)
+        return withdrawn(reason, uri) if reason else None
 
     @property
     def _slug(self) -> str | None:

@@ -59,6 +59,27 @@ class Post(Entity, frozen=True, kw_only=True):
     locale: str | None = None
     is_localized: bool | None = None
     """Whether ``cooked`` is a translation; ``locale`` is the original's."""
+    comments: msgspec.Raw = msgspec.Raw(b"null")
+    """The first of its comments, of which there are ``comments_count``, where answers are voted on; else anything."""
+    comments_count: Any = None
+
+
+class Comment(Entity, frozen=True, kw_only=True):
+    """A short comment below a question or an answer."""
+
+    id: int
+    username: str | None = None
+    name: str | None = None
+    user_id: int | None = None
+    created_at: datetime | None = None
+    cooked: str | None = None
+    post_voting_vote_count: int | None = None
+
+
+class Comments(Entity, frozen=True, kw_only=True):
+    """``/post_voting/comments.json``."""
+
+    comments: list[msgspec.Raw]
 
 
 class Mark(Entity, frozen=True, kw_only=True):
