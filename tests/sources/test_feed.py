@@ -229,6 +229,9 @@ def test_a_page_that_is_not_there_says_neither_yes_nor_no() -> None:
         ("https://piefed.example/feed", "https://piefed.example/c/battery@lemmy.example/p/1/swollen"),
         ("https://piefed.example/tag/battery/feed", "https://piefed.example/post/1"),
         ("https://piefed.example/topic/science/energy.rss", "https://piefed.example/post/1"),
+        ("https://mbin.example/feed", "https://mbin.example/m/battery/t/1/swollen"),
+        ("https://mbin.example/feed?magazine=battery", "https://mbin.example/m/battery@lemmy.example/t/1/swollen"),
+        ("https://mbin.example/rss?user=jun", "https://mbin.example/m/battery/t/1"),
     ],
 )
 def test_what_the_page_of_an_entry_refuses_is_taken_down_and_not_kept_again(feed: str, entry: str) -> None:
@@ -260,6 +263,11 @@ def test_what_the_page_of_an_entry_refuses_is_taken_down_and_not_kept_again(feed
 def test_pages_of_entries_elsewhere_are_not_asked_for_wishes(feed: str, entry: str) -> None:
     body = f"<rss><channel><item><title>t</title><link>{entry}</link></item></channel></rss>"
     assert not ADAPTER.follow(msgspec.structs.replace(channel(), url=feed), response(body)).requests
+
+
+def test_a_known_feed_that_cannot_be_read_is_told_by_its_posts_alone() -> None:
+    known = msgspec.structs.replace(channel(), url="https://blog.example/feed", cursor={"history": "asked"})
+    assert ADAPTER.follow(known, response("<p>Just a moment")) == Follow()
 
 
 def test_the_option_pages_is_a_number() -> None:

@@ -19,7 +19,7 @@ Decisions, each made once for all formats:
   the feed says inside itself (``<itunes:block>``, ``<podcast:block>`` that names no other platform, ``<meta
   name="robots">``) is about its entries: those are refused.
 - A person's feed at a server of the fediverse is kept only while the person's page does not say ``noindex``
-  (``_families/feeds/person``), and an entry of a PieFed community's feed only while its page does not
+  (``_families/feeds/person``), and an entry of a feed of PieFed's or Mbin's only while its page does not
   (``_families/feeds/people``).
 - Feeds of comments to single entries (``wfw:commentRss``) are not asked for, at one request an article and poll: who
   wants them adds the site's own feed of comments. Hubs (WebSub) push to servers; a function that sleeps is none.
@@ -141,7 +141,7 @@ ADAPTER = Feed()
 
 
 def _after_poll(channel: Channel, response: Response) -> Follow:
-    now, leads, theirs = response.received_at, leads_on(channel, response), people.is_theirs(channel)
+    now, leads, theirs = response.received_at, leads_on(channel, response), people.is_theirs(channel, response)
     wishes = person.asked(channel, now)
     if not leads and not theirs:
         return Follow(requests=wishes)

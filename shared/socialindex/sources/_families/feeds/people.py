@@ -1,9 +1,10 @@
-"""Feeds of many people at a PieFed server, and whether each of them wants to be found.
+"""Feeds of many people at a server of PieFed or Mbin, and whether each of them wants to be found.
 
 Feeds of communities, topics and hashtags neither tell a wish nor name an author by an address that could be asked. The
-page of a post does tell: it says noindex where its author wants no search to find it. So the pages of what the feed
-shows are read: of new entries at once, of all once a day, for people change their minds. What is refused is taken down,
-and not kept while the feed shows it.
+page of a post does tell: it says noindex where its author wants no search to find it, PieFed's by a tag, Mbin's by a
+header, which also has it where author and post are another server's, and where the magazine is not to be found. So the
+pages of what the feed shows are read: of new entries at once, of all once a day, for people change their minds. What is
+refused is taken down, and not kept while the feed shows it.
 """
 
 from __future__ import annotations
@@ -29,8 +30,19 @@ PAGE: Final = "wish"
 """Kind of the request for a post's page; in the cursor, the day on which all were asked for, and of which posts."""
 _REFUSED: Final = "refused"
 """In the cursor: the posts whose pages said no."""
-_FEED: Final = re.compile(r"https?://[^/]+(?:(?:/(?:community|tag)/[^/]+)?/feed|/topic/.+\.rss)")
-_POST: Final = re.compile(r"(https?://[^/]+)/(?:post/[0-9]+|c/[^/]+/p/[0-9]+(?:/[^/]*)?)")
+_SERVERS: Final = (
+    (
+        re.compile(r"https?://[^/]+(?:(?:/(?:community|tag)/[^/]+)?/feed|/topic/.+\.rss)"),
+        re.compile(r"(https?://[^/]+)/(?:post/[0-9]+|c/[^/]+/p/[0-9]+(?:/[^/]*)?)"),
+    ),
+    (
+        re.compile(r"https?://[^/]+/(?:feed|rss)(?:\?.*)?"),
+        re.compile(r"(https?://[^/]+)/m/[^/]+/t/[0-9]+(?:/[^/]*)?"),
+    ),
+)
+"""Addresses of feeds, and of the posts in them: PieFed's, then Mbin's."""
+_PATHS: Final = ("/post/", "/c/", "/m/")
+"""With which the addresses of posts begin."""
 _MAX_ASKED: Final = 100
 """Entries of a feed whose pages are read: the most that a server of any version lists."""
 _MAX_URI: Final = 700
@@ -44,9 +56,10 @@ class _Asked(NamedTuple):
     names: frozenset[str]
 
 
-def is_theirs(channel: Channel) -> bool:
-    """Whether a channel's address is one that such feeds have."""
-    return _FEED.fullmatch(channel.url) is not None
+def is_theirs(channel: Channel, response: Response) -> bool:
+    """Whether a feed looks like one of such a server: by its address, and by addresses that are in it somewhere."""
+    origin = "/".join(channel.url.split("/")[:3])
+    return bool(_posts_of(channel)) and any(f"{origin}{path}".encode() in response.body for path in _PATHS)
 
 
 def asked(channel: Channel, cursor: dict[str, str], uris: Iterable[str], now: datetime) -> Follow:
@@ -106,10 +119,15 @@ def _says_no(response: Response) -> bool | None:
 
 def _pages(channel: Channel, uris: Iterable[str]) -> Iterator[str]:
     """The entries that are posts of the feed's own server; such a post's identity is the address of its page."""
+    patterns = _posts_of(channel)
     for uri in uris:
-        match = _POST.fullmatch(uri)
+        match = next(filter(None, (pattern.fullmatch(uri) for pattern in patterns)), None)
         if match and channel.url.startswith(f"{match[1]}/") and len(uri) <= _MAX_URI:
             yield uri
+
+
+def _posts_of(channel: Channel) -> list[re.Pattern[str]]:
+    return [posts for feeds, posts in _SERVERS if feeds.fullmatch(channel.url)]
 
 
 def _request(uri: str, priority: Literal[1, 2]) -> Request:
