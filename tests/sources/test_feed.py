@@ -213,6 +213,34 @@ def test_a_persons_page_is_read_once_a_day_whether_the_feed_changed_or_not(feed:
         assert not tell(read, response("<feed/>")).requests
 
 
+@pytest.mark.parametrize(("before", "after"), [("", ""), ("2026-11-19", ""), ("2026-11-19 noindex", " noindex")])
+def test_a_persons_page_is_asked_for_once_a_day_whatever_it_answers(before: str, after: str) -> None:
+    """At its own pace: it is no post that a poll found, and one that is not there was asked for at each poll."""
+    cursor = {"history": "asked"} | ({"person": before} if before else {})
+    of_person = msgspec.structs.replace(channel(), url="https://misskey.example/@sora.atom", cursor=cursor)
+    for tell in (ADAPTER.follow, ADAPTER.unchanged):
+        told = tell(of_person, response("<feed/>"))
+        assert [request.priority for request in told.requests] == [2]
+        assert told.cursor == {"history": "asked", "person": f"{NOW:%Y-%m-%d}{after}"}
+        answer = msgspec.structs.replace(response("<p>gone"), request=told.requests[0], status=404)
+        asked = msgspec.structs.replace(of_person, cursor=told.cursor)
+        assert ADAPTER.follow(asked, answer) == Follow()
+        assert ADAPTER.unchanged(asked, response("")) == Follow()
+
+
+@pytest.mark.parametrize(("before", "is_read"), [("", True), ("2026-11-19", True), ("2026-11-19 noindex", False)])
+def test_a_feed_is_read_again_as_soon_as_its_persons_page_begins_to_say_no(before: str, *, is_read: bool) -> None:
+    of_person = msgspec.structs.replace(
+        channel(), url="https://misskey.example/@sora.atom", cursor={"history": "asked", "person": before}
+    )
+    page = msgspec.structs.replace(response(""), request=ADAPTER.unchanged(of_person, response("")).requests[0])
+    said = msgspec.structs.replace(page, body=b"<meta name=robots content=noindex><p>sora")
+    told = ADAPTER.follow(of_person, said)
+    assert [(request.kind, request.url) for request in told.requests] == [("feed", of_person.url)] * is_read
+    again = msgspec.structs.replace(of_person, cursor=told.cursor)
+    assert ADAPTER.follow(again, response("<feed/>")) == Follow()
+
+
 def test_a_page_that_is_not_there_says_neither_yes_nor_no() -> None:
     of_person = msgspec.structs.replace(channel(), url="https://misskey.example/@sora.atom")
     (request,) = ADAPTER.unchanged(of_person, response("")).requests

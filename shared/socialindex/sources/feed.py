@@ -118,13 +118,15 @@ class Feed(Adapter):
         if kind == POST_KIND:
             return Follow()
         if kind == FEED:
-            return _after_poll(channel, response)
+            return person.also_asked(channel, response.received_at, _after_poll(channel, response))
+        if not leads_on(channel, response):
+            return Follow()
         reading = Reading(channel, response)
         return Follow(requests=[*reading.pages(reading.wanted(), 2), *reading.before()])
 
     def unchanged(self, channel: Channel, response: Response) -> Follow:
         """The page of the person whose feed it is: what it says may change while the feed does not."""
-        return Follow(requests=person.asked(channel, response.received_at))
+        return person.also_asked(channel, response.received_at, Follow())
 
     def posts(self, channel: Channel, response: Response) -> Iterable[Draft | Exception]:
         """Every entry of the document, seen before or not; or the article of an entry's page."""
@@ -141,16 +143,15 @@ ADAPTER = Feed()
 
 
 def _after_poll(channel: Channel, response: Response) -> Follow:
-    now, leads, theirs = response.received_at, leads_on(channel, response), people.is_theirs(channel, response)
-    wishes = person.asked(channel, now)
+    leads, theirs = leads_on(channel, response), people.is_theirs(channel, response)
     if not leads and not theirs:
-        return Follow(requests=wishes)
+        return Follow()
     reading = Reading(channel, response)
     found = reading.after_poll() if leads else Follow()
     if not theirs:
-        return Follow(requests=[*wishes, *found.requests], cursor=found.cursor)
+        return found
     cursor = channel.cursor if found.cursor is None else found.cursor
-    told = people.asked(channel, cursor, reading.uris(), now)
+    told = people.asked(channel, cursor, reading.uris(), response.received_at)
     return Follow(requests=[*told.requests, *found.requests], cursor=told.cursor)
 
 

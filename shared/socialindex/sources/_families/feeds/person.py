@@ -2,7 +2,7 @@
 
 Such feeds hold posts and no wishes: Misskey, GoToSocial, Mastodon and PieFed tell these on the person's page, by a
 robots tag that says noindex. So the page is read as well, once a day. While it says so nothing of the feed is kept,
-and what the feed still shows is taken down.
+and what the feed still shows is taken down: the feed is read again for that at once, for it may not change for days.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from socialindex.errors import ParseError
 from socialindex.model import Draft
 from socialindex.sources._families.articles import metadata, robots
 from socialindex.sources._families.boards.markup import parse
+from socialindex.sources._families.feeds.reading import FEED, request
 from socialindex.sources.base import Follow, Request, header, withdrawn
 from socialindex.text import decode
 
@@ -24,30 +25,39 @@ if TYPE_CHECKING:
     from socialindex.sources.base import Channel, Response
 
 PAGE: Final = "person"
-"""Kind of the request for a person's page; in the cursor, the day on which it was read, and what it said."""
+"""Kind of the request for a person's page; in the cursor, the day on which it was asked for, and what it said last."""
 _FEED: Final = re.compile(
     r"(?P<page>https?://[^/]+/@[^/]+?)(?:\.(?:atom|rss|json)|/feed\.rss)|(?P<piefed>https?://[^/]+/u/[^/]+)/feed"
 )
-_NO: Final = "noindex"
+_NO: Final = " noindex"
 
 
-def asked(channel: Channel, now: datetime) -> list[Request]:
-    """The request for the page of the person whose feed a channel is, where it was not read today."""
+def also_asked(channel: Channel, now: datetime, found: Follow) -> Follow:
+    """What follows from a poll, with the page of the person whose feed it is, where that was not asked for today.
+
+    Remembered as asked before it answers: a page that is not there is not asked for at each poll.
+    """
     match = _FEED.fullmatch(channel.url)
-    if match is None or channel.cursor.get(PAGE, "").startswith(_day(now)):
-        return []
-    return [Request(url=match["page"] or match["piefed"], kind=PAGE, priority=1, leads=True)]
+    known = channel.cursor.get(PAGE, "")
+    if match is None or known.startswith(_day(now)):
+        return found
+    page = Request(url=match["page"] or match["piefed"], kind=PAGE, priority=2, leads=True)
+    cursor = channel.cursor if found.cursor is None else found.cursor
+    said = _NO if known.endswith(_NO) else ""
+    return Follow(requests=[page, *found.requests], cursor={**cursor, PAGE: _day(now) + said})
 
 
 def follow(channel: Channel, response: Response) -> Follow:
-    """The cursor after the page; what is no page changes nothing."""
+    """The cursor after the page, and the feed where it begins to say no; what is no page changes nothing."""
     if response.status != HTTPStatus.OK:
         return Follow()
     try:
-        said = f" {_NO}" if says_no(response) else ""
+        said = _NO if says_no(response) else ""
     except ParseError:
         return Follow()
-    return Follow(cursor={**channel.cursor, PAGE: _day(response.received_at) + said})
+    is_new = said and not channel.cursor.get(PAGE, "").endswith(said)
+    again = [request(channel.url, FEED, 2)] if is_new else []
+    return Follow(requests=again, cursor={**channel.cursor, PAGE: _day(response.received_at) + said})
 
 
 def obeyed(channel: Channel, found: list[Draft | Exception]) -> list[Draft | Exception]:
@@ -65,12 +75,12 @@ def says_no(response: Response) -> bool:
     """
     html = decode(response.body, header(response, "content-type"))
     says = metadata.read(parse(html), response.url)
-    return not robots.directives(response, says.robots).isdisjoint({_NO, "none"})
+    return not robots.directives(response, says.robots).isdisjoint({"noindex", "none"})
 
 
 def withdrawal(uri: str, author: str | None = None) -> Exception:
     """The verdict on a post that must not be kept because of what a page says."""
-    return withdrawn(_NO, uri, author)
+    return withdrawn("noindex", uri, author)
 
 
 def _withdrawn(post: Draft) -> Exception:
