@@ -55,9 +55,12 @@ _SENTENCE = re.compile(rf"(?<![합됩]니)다[.!?]?[{_QUOTES}]*\s*$")
 """The end of a sentence that may be the article's: "ⓒ 표시를 지웠다."."""
 _PLAIN = re.compile(rf"(?<!니)다[.!?]?[{_QUOTES}]*\s*$|[다라자냐]고\s")
 """A sentence as papers write it, or one that tells what somebody said: "제보를 기다린다고 밝혔습니다."."""
+_ASKED: Final = r"(?:(?:기다리고|받고)\s?있습니다|(?:기다립|받습|바랍|바꿉|만듭|됩)니다|부탁|주세요|주십시오)"
+"""What a paper says of tips that it wants. Broadcasters tell their news in the same tone: 제보를 받아 확인했습니다."""
+_TIPS: Final = r"(?:여러분|당신|독자|시청자)\S{0,4}\s(?:소중한\s)?제보(?:를|가|로)\s"
 _CALL = re.compile(
     r"\W*제보\s?하기\W*"
-    r"|.{0,40}(?:여러분|당신|독자|시청자)\S{0,4}\s(?:소중한\s)?제보(?:를|가|로)\s.{0,200}"
+    rf"|(?!.*(?:경찰|검찰|당국)).{{0,40}}{_TIPS}.{{0,40}}{_ASKED}.{{0,120}}"
     r"|\W*제보는\s(?:카카오톡|카톡|텔레그램).{0,120}"
     r"|.{0,20}기사\s?문의\s?및\s?제보.{0,80}"
     r"|\W*공감언론\s.{0,60}"
@@ -138,14 +141,16 @@ def without(text: str) -> str:
 
 
 def _without_calls(lines: list[str]) -> list[str]:
-    """Lines without those that ask for tips or subscribers, and the telephone numbers and accounts below these."""
+    """Lines without those that ask for tips or subscribers, and the telephone numbers and accounts for tips below."""
     shown = [at for at, line in enumerate(lines) if line.strip()][-_CLOSING:]
     dropped: set[int] = set()
     below = False
     for at in shown:
         line = lines[at].strip()
-        below = len(line) <= _MOST_OF_CALL and (_is_call(line) or (below and bool(_CONTACT.fullmatch(line))))
-        if below:
+        is_short = len(line) <= _MOST_OF_CALL
+        is_call = is_short and _is_call(line)
+        below = (is_call and "제보" in line) or (below and (is_call or (is_short and bool(_CONTACT.fullmatch(line)))))
+        if is_call or below:
             dropped.add(at)
     return [line for at, line in enumerate(lines) if at not in dropped]
 
