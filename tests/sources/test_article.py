@@ -291,6 +291,8 @@ def test_a_mark_is_small_and_survives_its_cursor() -> None:
         ("/index.php", "https://press.example/index.php?no=12", "https://press.example/index.php?no=12"),
         ("/view.php", "https://press.example/view.php?amp=1&page=12", "https://press.example/view.php"),
         ("/story", "https://press.example/story?from=push", "https://press.example/story"),
+        ("/story", "https://press.example/story?ref=mail-20261120", "https://press.example/story"),
+        ("/story/", "https://press.example/story/?replytocom=4012", "https://press.example/story/"),
         ("/news/4012", "https://press.example/news/4012?sid=101", "https://press.example/news/4012"),
         ("/a-long-recall", "https://press.example/a-long-recall?ref=2026", "https://press.example/a-long-recall"),
     ],

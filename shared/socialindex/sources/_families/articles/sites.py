@@ -27,8 +27,11 @@ _WORDS: Final = re.compile(r"(?:/[A-Za-z_.]+\d?)+/?")
 """A path that names no article by itself, having neither a number nor a title in it: ``/v2/news/view.php``."""
 _NUMBER: Final = re.compile(r"\d.*\d")
 """What can tell one article from another; a single digit is a switch (``amp=1``)."""
-_PAGES: Final = re.compile(r"c?page(?:_?(?:no|num|number|index|size))?|offset|start|limit", re.IGNORECASE)
-"""Parameters that lead back to a page of a list."""
+_ASIDE: Final = re.compile(
+    r"c?page(?:_?(?:no|num|number|index|size))?|offset|start|limit|ref(?:errer)?|from|source|share|replytocom",
+    re.IGNORECASE,
+)
+"""Parameters that name no article: they lead back to a page of a list, or say where a reader comes from."""
 
 
 def site_of(url: str) -> str:
@@ -86,7 +89,7 @@ def _names_a_page(claim: str, found: str) -> bool:
 
 
 def _is_numbered(query: str) -> bool:
-    return any(_NUMBER.search(value) and not _PAGES.fullmatch(name) for name, value in parse_qsl(query))
+    return any(_NUMBER.search(value) and not _ASIDE.fullmatch(name) for name, value in parse_qsl(query))
 
 
 def identity(claim: str, asked: str | None) -> str:
