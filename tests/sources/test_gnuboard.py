@@ -185,6 +185,24 @@ def test_a_notice_may_be_marked_by_an_icon_alone() -> None:
     assert msgspec.to_builtins(follow) == listed.expected["follow"]
 
 
+@pytest.mark.parametrize(
+    ("link", "name"),
+    [
+        ("/bbs/memo_form.php?me_recv_mb_id=pine", "푸른솔"),
+        ("/bbs/profile.php?mb_id=pine", "푸른솔"),
+        ("/bbs/board.php?bo_table=free&amp;sca=&amp;sfl=wr_name,1&amp;stx=pine", "푸른솔"),
+        ("https://social.example/share?u=1", None),
+        ("/bbs/write.php?w=u&amp;bo_table=free&amp;wr_id=139", None),
+    ],
+)
+def test_a_menu_that_is_not_about_a_person_names_nobody(link: str, name: str | None) -> None:
+    page = case("page-post-own-skin")
+    menu = ("https://board.example.com/bbs/memo_form.php?me_recv_mb_id=pine", link)
+    post, *_ = ADAPTER.posts(page.channel(), changed("page-post-own-skin", menu))
+    assert isinstance(post, Draft)
+    assert (post.author.name if post.author else None) == name
+
+
 def test_a_skin_whose_comments_cannot_be_read_takes_none_back() -> None:
     page = case("page-post-own-skin")
     response = page.response(ADAPTER)

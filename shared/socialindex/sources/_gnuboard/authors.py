@@ -21,6 +21,7 @@ _EYOOMS: Final = ("view-nick", "comment-name", "bl-name-in", "td-name-in")
 """Classes around a name in Eyoom, which gives the name itself none (``eb_nameview``)."""
 _MENU: Final = "sv_wrap"
 _MEMBER = re.compile(r"[?&](?:mb_id|me_recv_mb_id)=([0-9A-Za-z_]{1,40})")
+_PERSONS = re.compile(r"[?&](?:mb_id|me_recv_mb_id)=|[?&]sfl=(?:mb_id|wr_name)\b")
 _TITLE = re.compile(r"\s*(?:자기소개|이름으로 검색)$")
 _HEADING = re.compile(r"(?P<name>.+?)\s*님의")
 
@@ -40,10 +41,18 @@ def author_in(element: Element, board: Board) -> Author | None:
 
 
 def menu_author(element: Element) -> Author | None:
-    """Whose menu the first link opens, by name alone: so do skins made with Bootstrap, which have no class for it."""
+    """Who has the first menu about a person, by name alone: skins made with Bootstrap have no class for names."""
     toggles = (tag for tag in elements(element) if "dropdown" in {tag.get("data-bs-toggle"), tag.get("data-toggle")})
-    name = next(filter(None, (Name.of(text_of(tag)).shown for tag in toggles)), None)
+    named = (Name.of(text_of(tag)).shown for tag in toggles if _is_about_person(tag))
+    name = next(filter(None, named), None)
     return Author(name=name) if name else None
+
+
+def _is_about_person(toggle: Element) -> bool:
+    """Whether a menu leads to what somebody is or wrote (``get_sideview``), and is not one for sharing or editing."""
+    parent = toggle.getparent()
+    links = () if parent is None else (attribute(tag, "href") for tag in elements(parent))
+    return any(_PERSONS.search(link) for link in links)
 
 
 def name_tag(element: Element) -> Element | None:
