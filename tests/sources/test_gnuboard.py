@@ -163,6 +163,15 @@ def test_comments_that_eyoom_shows_oldest_first_are_read_to_their_last_page(
     assert [request.url.partition("&cpage=")[2] for request in follow.requests] == pages
 
 
+def test_of_very_many_comments_that_eyoom_shows_oldest_first_the_newest_are_read() -> None:
+    post = case("page-post-eyoom")
+    response = changed("page-post-eyoom", ('m-r-5"></i>12</span></strong></h4>', 'm-r-5"></i>250</span></strong></h4>'))
+    for known, pages in (({}, range(50, 30, -1)), ({"known": "poll"}, [50])):
+        request = msgspec.structs.replace(response.request, context=known)
+        follow = ADAPTER.follow(post.channel(), msgspec.structs.replace(response, request=request))
+        assert [request.url.partition("&cpage=")[2] for request in follow.requests] == list(map(str, pages))
+
+
 def test_a_post_that_was_blinded_is_taken_back() -> None:
     blinded = ("글이 존재하지 않습니다.", "이 게시물은 블라인드 처리된 게시물입니다.")
     response = changed("deleted-post-alert", blinded, ("글이 삭제되었거나 이동된 경우입니다.", ""))

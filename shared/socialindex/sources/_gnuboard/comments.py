@@ -86,7 +86,8 @@ def _eyoom_pages(page: BoardPage, board: Board, number: int) -> list[str]:
     if pager is None or heading is None or not shown:
         return []
     pages = -(-(number_in(_TOTAL, text_of(heading)) or 0) // shown)
-    return [f"{board.post_uri(number)}&cpage={other}" for other in range(min(pages, _MOST_PAGES + 1), 1, -1)]
+    newest = range(pages, 1, -1)[:_MOST_PAGES]
+    return [f"{board.post_uri(number)}&cpage={other}" for other in newest]
 
 
 def _marked(page: BoardPage) -> Iterator[tuple[Element, str]]:
