@@ -328,7 +328,23 @@ def test_a_topic_is_read_to_its_end_over_several_polls(*, mega: bool, voted: boo
     news = forum.write(7, BEGIN + timedelta(minutes=41))
     crawler.poll(BEGIN + timedelta(minutes=50))
     assert news in crawler.seen
-    assert crawler.channel.cursor == {"last": "231"}
+    assert crawler.channel.cursor == {"last": "231"} | ({"voted": "1"} if voted else {})
+
+
+@pytest.mark.parametrize("voted", [False, True])
+def test_a_quiet_poll_of_a_topic_takes_one_request(*, voted: bool) -> None:
+    forum = Forum(voted=voted)
+    written = [forum.write(7, BEGIN - timedelta(hours=9, minutes=-n)) for n in range(30)]
+    crawler = Crawler(forum, channel("/t/7"))
+    for minute in (0, 10):
+        crawler.poll(BEGIN + timedelta(minutes=minute))
+    asked = len(crawler.asked)
+    crawler.poll(BEGIN + timedelta(minutes=20))
+    assert len(crawler.asked) == asked + 1
+    forum.voted = False  # as administrators can change it
+    written.append(forum.write(7, BEGIN + timedelta(minutes=21)))
+    crawler.poll(BEGIN + timedelta(minutes=30))
+    assert set(crawler.seen) == set(written)
 
 
 @settings(deadline=None, max_examples=60)

@@ -41,6 +41,8 @@ BEHIND: Final = 15
 DEFAULT_PAGES: Final = 5
 """Pages of one topic that a poll reads at most (the option ``topic_pages``)."""
 _BY_TIME: Final = "filter=activity"
+_VOTED: Final = {"voted": "1"}
+"""In the cursor of a topic with votes: its polls ask by time at once."""
 
 
 def whole(place: Place, topic: int, priority: Priority) -> Request:
@@ -71,7 +73,8 @@ def start(channel: Channel, place: Place) -> Request:
     """
     pages = number(channel, "topic_pages", DEFAULT_PAGES)
     last = int(channel.cursor.get("last", "0"))
-    return _up(place, int(place.name), last + 1, 0, pages)
+    request = _up(place, int(place.name), last + 1, 0, pages)
+    return by_time(request) if _VOTED.items() <= channel.cursor.items() else request
 
 
 def read_topic(response: Response) -> Topic:
@@ -104,7 +107,9 @@ def follow(channel: Channel, place: Place, response: Response) -> Follow:
     if not topic.is_voted:
         return _onward(channel, place, response, topic)
     if not is_by_time(response.request):
-        return Follow(requests=[by_time(response.request)] if response.request.context else [])
+        context = response.request.context
+        cursor = channel.cursor | _VOTED if "up" in context else None
+        return Follow(requests=[by_time(response.request)] if context else [], cursor=cursor)
     found = _onward(channel, place, response, topic)
     return msgspec.structs.replace(found, requests=[*map(by_time, found.requests)])
 
