@@ -10,14 +10,15 @@ import re
 from typing import Final
 
 _ADDRESS: Final = re.compile(
-    r"(?i:https?)://|[Ww]{3}\.(?=[A-Za-z0-9])|(?:[A-Za-z0-9-]+\.){1,6}[a-z]{2,12}(?<!\.js)/", re.ASCII
+    r"(?i:https?)://|(?<![A-Za-z0-9._@-])(?:[Ww]{3}\.(?=[A-Za-z0-9])|(?:[A-Za-z0-9-]+\.){1,6}[a-z]{2,12}(?<!\.js)/)",
+    re.ASCII,
 )
 _HOST: Final = re.compile(r"(?:[a-z0-9-]+\.)+(?:com|net|org|info|kr|jp|cn)", re.ASCII | re.IGNORECASE)
 
 
 def has_address(text: str) -> bool:
-    """Whether one of a text's words is an address."""
-    return any(map(_ADDRESS.match, text.split()))
+    """Whether an address begins somewhere in a text, also behind what is written together with it (``참고:https://…``)."""
+    return _ADDRESS.search(text) is not None
 
 
 def remark(word: str) -> str:

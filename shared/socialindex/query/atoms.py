@@ -10,6 +10,7 @@ import msgspec
 
 from socialindex.errors import InvalidQuery
 from socialindex.query import foreign
+from socialindex.query.addresses import has_address
 from socialindex.query.fields import FIELDS, TEXT_FIELDS, Field, NumberField
 from socialindex.query.limits import MAX_PHRASE_WORDS, MAX_PREFIX, MAX_WORD, MIN_PREFIX
 from socialindex.query.nodes import Exact, Near, Node, Operand, Phrase, Prefix, Term, Word
@@ -47,12 +48,12 @@ def phrase(text: str, place: int, *, title: bool) -> Operand:
     A ``*`` at the end of a word makes it a prefix; the phrase is then a chain of NEAR/0f, which says the same.
 
     Raises:
-        InvalidQuery: an empty or overlong phrase, or a wildcard that is not at the end of a word.
+        InvalidQuery: an empty or overlong phrase, a wildcard within a word, or one in a phrase that has an address.
     """
     terms = words(text, place, title=title)
     if len(terms) > 1 and not any(isinstance(term, Prefix) for term in terms):
         return Phrase(" ".join(term.text for term in terms), title)
-    return _chain(terms)
+    return _chain(terms, place)
 
 
 def words(text: str, place: int, *, title: bool) -> list[Term]:
@@ -87,7 +88,10 @@ def exact(text: str, place: int) -> Exact:
     return Exact(" ".join(parts))
 
 
-def _chain(terms: list[Term]) -> Operand:
+def _chain(terms: list[Term], place: int) -> Operand:
+    if len(terms) > 1 and any(has_address(term.text) for term in terms):
+        remedy = "Leave the * out, or join the address by AND."
+        raise InvalidQuery("an address stands in no phrase that has a *", position=place, remedy=remedy)
     chain: Operand = terms[0]
     for term in terms[1:]:
         chain = Near((chain, term), 0, ordered=True)
@@ -101,6 +105,9 @@ def _prefix(text: str, place: int, *, title: bool) -> Prefix:
     if parts := _PARTS.split(stem)[1:]:
         remedy = f'Write "{" ".join(_PARTS.split(stem))}*", or {parts[-1]}* alone.'
         raise InvalidQuery(f"{stem}* is more than one word", position=place, remedy=remedy)
+    if has_address(stem):
+        remedy = "Write the whole host, such as link:example.com for posts that link to it."
+        raise InvalidQuery(f"{stem}* begins an address, which is no word", position=place, remedy=remedy)
     if not MIN_PREFIX <= len(stem) <= MAX_PREFIX:
         remedy = f"Write {MIN_PREFIX} to {MAX_PREFIX} characters before the *."
         length = "short" if len(stem) < MIN_PREFIX else "long"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeGuard
 
 from socialindex.errors import InvalidQuery
+from socialindex.query.addresses import has_address
 from socialindex.query.cost import MAX_UNITS, multiplied
 from socialindex.query.expanding import ways
 from socialindex.query.limits import MAX_DISTANCE, MAX_NEAR
@@ -18,7 +19,7 @@ def near(parts: Sequence[Node], distance: int, *, ordered: bool, place: int) -> 
     """The node for terms near each other; ``place`` goes into the error.
 
     Raises:
-        InvalidQuery: what has no place in the text, terms of title and text mixed, or a limit passed.
+        InvalidQuery: what has no place among the text's words, terms of title and text mixed, or a limit passed.
     """
     if distance > MAX_DISTANCE:
         remedy = f"Use a distance of at most {MAX_DISTANCE}, or AND."
@@ -28,6 +29,9 @@ def near(parts: Sequence[Node], distance: int, *, ordered: bool, place: int) -> 
     if len(terms) > MAX_NEAR:
         remedy = f"Use at most {MAX_NEAR}, or several NEARs joined by OR."
         raise InvalidQuery(f"one NEAR over {len(terms)} terms", position=place, remedy=remedy)
+    if any(has_address(term.text) for term in terms):
+        remedy = "Join the address by AND, or ask for what links to it by link:."
+        raise InvalidQuery("NEAR cannot measure from an address", position=place, remedy=remedy)
     if len({term.title for term in terms}) > 1:
         remedy = "Put the whole NEAR into the field: title:(a NEAR/5 b)."
         raise InvalidQuery("NEAR between the title and the text", position=place, remedy=remedy)
