@@ -16,8 +16,13 @@ PARTICLES: Final = re.compile(_ONE + "(?:은|는|도|의|만)?")
 
 _SHORTEST: Final = 3
 """Characters of a word that may end in the particle: 회의 and 문의 are nouns."""
-_NOUNS: Final = re.compile("(?:전공|수련|개원|봉직|보건|서면질|현안질|대정부질)의$")
-"""Longer ones that would be read as if they ended in it: doctors, and questions to a government."""
+_QUESTIONED: Final = (
+    "서면|현안|대정부|공개|정책|종합|국회|국감|청문|합동|긴급|보충|추가|법률|민원|세무|대면|시정|도정|교육"
+)
+_PROPOSED: Final = "영입|이직|이적|입단|협찬|후원|협업|협력|동업|합작|사업|투자|인수|매수|출연|섭외|강연|취업|결혼"
+_NOUNS: Final = re.compile(f"(?:(?:전공|수련|개원|봉직|보건)의|(?:{_QUESTIONED})질의|(?:{_PROPOSED})제의)$")
+"""Longer ones that would be read as if they ended in it: doctors; questions (질의) and proposals (제의), of which
+only what they are about would be left."""
 
 
 def ends_in_of(text: str) -> bool:
