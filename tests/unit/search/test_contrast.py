@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from socialindex.search.analytics.asking import Found
-from socialindex.search.analytics.words import Candidate, contrasted
+from socialindex.search.analytics.words import Candidate, contrasted, news, own_words
 
 
 def test_what_is_usual_does_not_stand_out() -> None:
@@ -21,3 +23,27 @@ def test_what_is_usual_does_not_stand_out() -> None:
 
 def test_without_any_posts_beside_them_nothing_stands_out_and_nothing_fails() -> None:
     assert contrasted([Candidate("배터리", 0.0, 5, 0)], 5, Found(0, {})) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "tokens"),
+    [
+        ("Ёлка", ["елка"]),
+        ("Λόγος", ["λογοσ"]),
+        ("Pokémon", ["pokemon"]),
+        ("بطارية", ["بطاريه"]),
+        ('"على بطـــارية"', ["علي", "بطاريه"]),
+        ("کیف", ["كيف"]),
+        ("배터리의", ["배터리"]),
+        ("배터리 OR battery*", ["배터리", "battery"]),
+    ],
+)
+def test_a_querys_own_words_are_no_news_as_the_index_has_them(query: str, tokens: list[str]) -> None:
+    found = [Candidate(word, 1.0, 5, 1) for word in (*tokens, "배", "리콜", "recall")]
+    assert [each.term for each in news(found, own_words(query))][-2:] == ["리콜", "recall"]
+    assert not {*tokens} & {each.term for each in news(found, own_words(query))}
+
+
+@pytest.mark.parametrize(("query", "term"), [("각시", "가"), ("กิน", "กัน"), ("ガス", "カス")])
+def test_letters_that_the_index_tells_apart_are_news(query: str, term: str) -> None:
+    assert news([Candidate(term, 1.0, 5, 1)], own_words(query)) == [Candidate(term, 1.0, 5, 1)]

@@ -104,8 +104,7 @@ class NoiseFinder:
         query = by_lot(self._scope.of(self._read))
         aggs = standing_out("words", WORDS, _SAMPLE, self._scope.of()["bool"]["filter"])
         found = candidates(look_up(self._engine, {"query": query, "size": 0, "aggs": aggs})["aggregations"])
-        own = [name.casefold() for name in self._names]
-        return [each.term for each in readable(self._engine, news(found, own))][:WORDS]
+        return [each.term for each in readable(self._engine, news(found, self._names))][:WORDS]
 
     def _together(self, words: Sequence[str]) -> Dsl:
         aggs = {"together": pairs(words, lambda word: compile_query(Word(word)))}

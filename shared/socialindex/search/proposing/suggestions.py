@@ -13,7 +13,7 @@ from socialindex.errors import InvalidInput, InvalidQuery
 from socialindex.model import Struct
 from socialindex.query import compile_query, parse, show, terms
 from socialindex.query.nodes import Phrase, Word
-from socialindex.search.analytics.words import by_lot, candidates, news, readable, standing_out
+from socialindex.search.analytics.words import by_lot, candidates, folded, news, readable, standing_out
 from socialindex.search.lookup import look_up
 from socialindex.search.proposing import near, spellings
 from socialindex.search.proposing.pieces import SamplePost, is_query, lately, latest, samples, term, widened
@@ -127,7 +127,7 @@ class Suggesting:
         for place, leaf in enumerate(names):
             options = [option for entry in found.get(str(place), []) for option in entry["options"]]
             words = [option["text"].removeprefix(_BEGIN) for option in options if option["text"].startswith(_BEGIN)]
-            for word in near.misspellings(leaf.text, words):
+            for word in near.misspellings(folded(leaf.text), words):
                 yield leaf, Spelling(word, "misspelling")
 
     def _of_posts(self) -> Iterator[_Found]:
@@ -143,7 +143,7 @@ class Suggesting:
             },
         }
         found = look_up(self._engine, body)
-        first, own = self._names[0], [leaf.text.casefold() for leaf in self._names]
+        first, own = self._names[0], [leaf.text for leaf in self._names]
         texts = [text for hit in found["hits"]["hits"] for text in hit["_source"].values() if text]
         for leaf in self._names:
             for way in spellings.beside(texts, [leaf.text]):
@@ -157,10 +157,10 @@ class Suggesting:
 
     def _new(self, found: Sequence[_Found]) -> list[_Found]:
         """What the query has not, each once."""
-        there = {leaf.text.casefold() for leaf in terms(self._node)}
+        there = {folded(leaf.text) for leaf in terms(self._node)}
         first: dict[str, _Found] = {}
         for each in found:
-            first.setdefault(each[1].text.casefold(), each)
+            first.setdefault(folded(each[1].text), each)
         return [each for text, each in first.items() if text not in there][:_MOST]
 
     def _counted(self, found: Sequence[_Found]) -> list[Suggestion]:
@@ -202,7 +202,7 @@ def _alike(name: str) -> Dsl:
     """
     field = {"field": "text.eojeol", "analyzer": "keyword", "suggest_mode": "always", "size": _CANDIDATES}
     bounds = {"max_edits": 1, "prefix_length": 2, "min_word_length": 3, "max_term_freq": _ANY}
-    return {"text": f"{_BEGIN}{name.casefold()}", "term": field | bounds}
+    return {"text": f"{_BEGIN}{folded(name)}", "term": field | bounds}
 
 
 def _quoted(text: str) -> str:
