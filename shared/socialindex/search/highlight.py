@@ -71,6 +71,7 @@ class Marker:
         self._query = compile_query(node)
         words = {word for term in terms(node) for word in term.text.casefold().split()}
         self._words = sorted(words, key=len, reverse=True)
+        self._lettered = [word for word in self._words if LETTERS.search(word)]
 
     def clause(self) -> dict[str, Any]:
         """What the engine is asked beside the search; it answers by whole fields."""
@@ -98,8 +99,10 @@ class Marker:
         parted = {face: self._parted(text) for face, text in faces.items()}
         text = next(iter(parted.values()))[0]
         spans = [span for face, (_, found) in parted.items() if face != ".eojeol" for span in found]
-        eojeol, finer = parted.get(".eojeol", ("", []))[1], _joined(spans)
-        spans += [narrow for span in eojeol for narrow in self._narrowed(text, span, finer)]
+        finer, asked = _joined(spans), self._asked(text)
+        for span in parted.get(".eojeol", ("", []))[1]:
+            if not _meets(finer, span):
+                spans += self._narrowed(text, span, asked)
         return _cut(text, _merged(text, spans))
 
     def _parted(self, marked: str) -> tuple[str, list[_Span]]:
@@ -112,29 +115,22 @@ class Marker:
             plain += hit + behind
         return plain, spans
 
-    def _narrowed(self, text: str, eojeol: _Span, finer: list[_Span]) -> list[_Span]:
-        """What of an eojeol is marked: nothing where a finer mark is within, else a term as asked for, else all."""
-        before = bisect_left(finer, eojeol.end, key=_start)  # that begin before its end; the last one reaches farthest
-        if before and eojeol.start < finer[before - 1].end:
-            return []
+    def _asked(self, text: str) -> list[_Span]:
+        """Where terms stand in scripts that the index cuts into letters: a NEAR marks these wherever they are."""
+        small = text.replace("İ", "i").lower() if self._lettered else ""  # the one that grows when it is made small
+        return _joined(span for word in self._lettered for span in _places(word, small))
+
+    def _narrowed(self, text: str, eojeol: _Span, asked: list[_Span]) -> list[_Span]:
+        """What of an eojeol is marked: a term as asked for, else all; a letter where it is of one that is asked for."""
         seen = text[eojeol.start : eojeol.end].lower()
         if len(seen) != eojeol.end - eojeol.start:  # some letters grow when they are made small
             return [eojeol]
         if LETTERS.match(seen):
-            return [eojeol] if self._is_in_a_term(text, eojeol) else []
+            return [eojeol] if _meets(asked, eojeol) else []
         for word in self._words:
             if (place := seen.find(word)) >= 0:
                 return [_Span(eojeol.start + place, eojeol.start + place + len(word))]
         return [eojeol]
-
-    def _is_in_a_term(self, text: str, letter: _Span) -> bool:
-        """Whether a letter of a script whose words the index cuts into letters stands in one that was asked for.
-
-        A NEAR marks its letters wherever they are.
-        """
-        return any(
-            text.find(word, max(letter.end - len(word), 0), letter.start + len(word)) >= 0 for word in self._words
-        )
 
 
 def _whole(text: str) -> str:
@@ -152,6 +148,20 @@ def _strings(dsl: object) -> Iterator[str]:
             yield from _strings(each)
     elif isinstance(dsl, str):
         yield dsl.partition("^")[0]
+
+
+def _places(word: str, text: str) -> Iterator[_Span]:
+    """Where a word stands in a text."""
+    place = text.find(word)
+    while place >= 0:
+        yield _Span(place, place + len(word))
+        place = text.find(word, place + 1)
+
+
+def _meets(joined: list[_Span], span: _Span) -> bool:
+    """Whether a span overlaps one of those that are joined, of which the last one to begin before its end ends last."""
+    before = bisect_left(joined, span.end, key=_start)
+    return before > 0 and span.start < joined[before - 1].end
 
 
 def _joined(spans: Iterable[_Span]) -> list[_Span]:

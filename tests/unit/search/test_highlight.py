@@ -45,6 +45,8 @@ def bracketed(fragment: Fragment) -> str:
         ("❤", {"text_eojeol": "[❤]\ufe0f최고"}, "[❤\ufe0f]최고"),
         ("हिन*", {"text_eojeol": "[हिन्दी] में"}, "[हिन्]दी में"),
         ("บวม", {"text_eojeol": "[บ][ว][ม]แล้[ว]"}, "[บวม]แล้ว"),
+        ("LGบวม", {"text_eojeol": "[LG][บ][ว][ม]แล้[ว]"}, "[LGบวม]แล้ว"),
+        ("มม", {"text_eojeol": "İ [ม][ม][ม]"}, "İ [มมม]"),
         ("a", {"text": "<em>[a]</em> & <script>"}, "<em>[a]</em> & <script>"),
         ("a", {"text": "x\ue000<[a]\ue001>"}, "x\ue000<[a]\ue001>"),
         ("İstanbul*", {"text_eojeol": "[İSTANBULDA]"}, "[İSTANBULDA]"),
@@ -65,6 +67,14 @@ def test_a_page_of_posts_that_say_one_word_over_and_over_costs_little() -> None:
     for _ in range(20):
         assert shown("불", text=marked, text_eojeol=marked, text_exact=marked)["text"][0].startswith("[불] [불] ")
     assert time.process_time() - started < 1.5
+
+
+def test_a_page_of_long_posts_in_letters_costs_little_whatever_is_asked() -> None:
+    query = " OR ".join(f'"ก{number}ข"' for number in range(200))
+    started = time.process_time()
+    for _ in range(20):
+        assert shown(query, text_eojeol="[ก][ข]" * 1_250) == {}
+    assert time.process_time() - started < 1.2
 
 
 def test_half_of_a_character_is_no_reason_to_fail() -> None:
