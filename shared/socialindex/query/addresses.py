@@ -23,8 +23,9 @@ def has_address(text: str) -> bool:
 
 def remark(word: str) -> str:
     """What the author of an unquoted word should hear about addresses, empty where it is none."""
-    if has_address(word):
-        return f"An address is found as it is written only; link:{word} finds the posts that link to it."
+    if address := _ADDRESS.search(word):
+        linked = word[address.start() :]
+        return f"An address is found as it is written only; link:{linked} finds the posts that link to it."
     if _HOST.fullmatch(word):
         return f"{word} is looked for as words, and not within addresses; link:{word} finds the posts that link to it."
     return ""
