@@ -263,3 +263,22 @@ def test_hostile_pages_cost_little(name: str, old: str, hostile: str) -> None:
     started = time.process_time()
     observe(ADAPTER, channel(), response)
     assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '<a {0}><div class="kboard-default-cut-strings">산행 (2일) {1} <span>New</span></div></a>',
+        '<div class="cut_strings"><a {0}>산행 (2일)</a> {1}</div>',
+    ],
+)
+def test_skins_of_the_first_years_count_comments_behind_the_title(line: str) -> None:
+    def listed(shown: str) -> Response:
+        row = line.format('href="/notice/?mod=document&#038;uid=99"', shown)
+        return changed("page-list-default", "<tbody>", f'<tbody><tr><td class="kboard-list-title">{row}</td></tr>')
+
+    first = ADAPTER.follow(channel(), listed(""))
+    again = ADAPTER.follow(channel(cursor=first.cursor), listed("(3)"))
+    assert [request.url for request in again.requests] == [f"{URI}99"]
+    assert again.cursor is not None
+    assert ADAPTER.follow(channel(cursor=again.cursor), listed("(3)")).requests == []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from socialindex.errors import LayoutChanged
 from socialindex.sources._families.boards.answers import Thread, indent_of
 from socialindex.sources._families.boards.figures import NUMBER, number_in
-from socialindex.sources._families.boards.markup import attribute, classes, elements, text_of, with_class
+from socialindex.sources._families.boards.markup import attribute, classes, elements, own_text, text_of, with_class
 from socialindex.sources._families.boards.rows import Listing, Row, is_nofollow, last_page, posts_in
 from socialindex.sources._kboard.pages import is_pending
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 _PAGE = re.compile(r"[?&;]pageid=([0-9]{1,6})\b")
 _NUMBER = re.compile(f"({NUMBER})")
+_LINE = re.compile(r"cut_strings|kboard-[a-z0-9-]{1,60}-cut-strings")
+"""The line with a title: skins of the first years have the number of comments in it, without an element of its own."""
+_BEHIND_TITLE = re.compile(rf"\(({NUMBER})\)$")
 _LOCK = re.compile(r"/icon[-_]lock\.\w{3,4}(?:\?|$)")
 _LOCKS: Final = frozenset({"kboard-icon-lock", "icon-lock", "fa-lock"})
 _EMPTY = re.compile(r"(?:게시물|게시글|자료|글)이? ?(?:없습니다|존재하지 않습니다)|no documents", re.IGNORECASE)
@@ -89,6 +92,9 @@ def _to_title(tags: list[Element], title: Element) -> list[Element]:
     return tags[: tags.index(title) + 1] + list(islice(elements(title), _MOST_IN_ROW)) if title in tags else tags
 
 
-def _comments(tags: Iterable[Element]) -> int:
+def _comments(tags: list[Element]) -> int:
     badge = next((tag for tag in tags if "kboard-comments-count" in classes(tag)), None)
-    return 0 if badge is None else number_in(_NUMBER, text_of(badge)) or 0
+    if badge is not None:
+        return number_in(_NUMBER, text_of(badge)) or 0
+    line = next((tag for tag in tags if any(_LINE.fullmatch(name) for name in classes(tag))), None)
+    return 0 if line is None else number_in(_BEHIND_TITLE, own_text(line)) or 0
