@@ -280,6 +280,17 @@ def test_what_the_page_of_an_entry_refuses_is_taken_down_and_not_kept_again(feed
     assert again.uri == entry
 
 
+def test_pages_of_what_was_there_before_they_were_asked_for_are_not_counted_as_news() -> None:
+    theirs = msgspec.structs.replace(channel(), url="https://piefed.example/community/battery/feed")
+    body, found = "", list[list[int]]()
+    for number in (1, 2):
+        body += f"<item><title>t</title><link>https://piefed.example/post/{number}</link></item>"
+        told = ADAPTER.follow(theirs, response(f"<rss><channel>{body}</channel></rss>"))
+        found.append([request.priority for request in told.requests])
+        theirs = msgspec.structs.replace(theirs, cursor=told.cursor or {})
+    assert found == [[2], [1]]
+
+
 @pytest.mark.parametrize(
     ("feed", "entry"),
     [

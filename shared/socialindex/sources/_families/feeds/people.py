@@ -79,7 +79,8 @@ def asked(channel: Channel, cursor: dict[str, str], uris: Iterable[str], now: da
     again = [uri for name, uri in shown.items() if name in before.names] if before.day != today else []
     known = {PAGE: f"{today} {''.join(sorted(shown))}", _REFUSED: "".join(sorted(_refused(cursor) & shown.keys()))}
     cursor = {**cursor, **known}
-    requests = [*(_request(uri, 1) for uri in fresh), *(_request(uri, 2) for uri in again)]
+    news: Literal[1, 2] = 1 if before.day else 2  # what a feed shows when it is asked first are no news of that poll
+    requests = [*(_request(uri, news) for uri in fresh), *(_request(uri, 2) for uri in again)]
     return Follow(requests=requests, cursor=cursor if cursor != channel.cursor else None)
 
 
