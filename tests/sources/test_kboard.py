@@ -282,3 +282,10 @@ def test_skins_of_the_first_years_count_comments_behind_the_title(line: str) -> 
     assert [request.url for request in again.requests] == [f"{URI}99"]
     assert again.cursor is not None
     assert ADAPTER.follow(channel(cursor=again.cursor), listed("(3)")).requests == []
+
+
+@pytest.mark.parametrize("row", ['class=""', 'class="kboard-notice-item"'])
+def test_rows_of_a_skin_that_is_called_notice_are_no_notices(row: str) -> None:
+    listed = changed("page-list-default", "kboard-default-", "kboard-notice-")
+    listed = msgspec.structs.replace(listed, body=listed.body.replace(b'<tr class=""', f"<tr {row}".encode()))
+    assert ADAPTER.follow(channel(), listed) == ADAPTER.follow(channel(), case("page-list-default").response(ADAPTER))

@@ -30,6 +30,8 @@ _BEHIND_TITLE = re.compile(rf"\(({NUMBER})\)$")
 _LOCK = re.compile(r"/icon[-_]lock\.\w{3,4}(?:\?|$)")
 _LOCKS: Final = frozenset({"kboard-icon-lock", "icon-lock", "fa-lock"})
 _EMPTY = re.compile(r"(?:게시물|게시글|자료|글)이? ?(?:없습니다|존재하지 않습니다)|no documents", re.IGNORECASE)
+_NOTICE = re.compile(r"(?:kboard-)?(?:list-|is-)?notice")
+"""Classes of notices, the plugin's own first. Others are of skins that are called so: ``kboard-notice-item``."""
 _MOST_IN_ROW: Final = 300
 """Elements of a row that are looked at: far more than any skin has."""
 
@@ -78,7 +80,7 @@ def _row(post: Found, board: Board, thread: Thread) -> Row:
 
 
 def _is_notice(tags: Iterable[Element]) -> bool:
-    return any("notice" in name for tag in tags for name in classes(tag))
+    return any(_NOTICE.fullmatch(name) for tag in tags for name in classes(tag))
 
 
 def _is_lock(tag: Element) -> bool:
