@@ -257,6 +257,7 @@ def test_a_page_that_is_not_there_says_neither_yes_nor_no() -> None:
         ("https://piefed.example/feed", "https://piefed.example/c/battery@lemmy.example/p/1/swollen"),
         ("https://piefed.example/tag/battery/feed", "https://piefed.example/post/1"),
         ("https://piefed.example/topic/science/energy.rss", "https://piefed.example/post/1"),
+        ("https://piefed.example/f/science/energy.rss", "https://piefed.example/c/battery/p/1/swollen"),
         ("https://mbin.example/feed", "https://mbin.example/m/battery/t/1/swollen"),
         ("https://mbin.example/feed?magazine=battery", "https://mbin.example/m/battery@lemmy.example/t/1/swollen"),
         ("https://mbin.example/rss?user=jun", "https://mbin.example/m/battery/t/1"),

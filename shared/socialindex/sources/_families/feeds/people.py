@@ -1,10 +1,10 @@
 """Feeds of many people at a server of PieFed or Mbin, and whether each of them wants to be found.
 
-Feeds of communities, topics and hashtags neither tell a wish nor name an author by an address that could be asked. The
-page of a post does tell: it says noindex where its author wants no search to find it, PieFed's by a tag, Mbin's by a
-header, which also has it where author and post are another server's, and where the magazine is not to be found. So the
-pages of what the feed shows are read: of new entries at once, of all once a day, for people change their minds. What is
-refused is taken down, and not kept while the feed shows it.
+Feeds of communities, of groups of these, and of hashtags neither tell a wish nor name an author by an address that
+could be asked. The page of a post does tell: it says noindex where its author wants no search to find it, PieFed's by a
+tag, Mbin's by a header, which also has it where author and post are another server's, and where the magazine is not to
+be found. So the pages of what the feed shows are read: of new entries at once, of all once a day, for people change
+their minds. What is refused is taken down, and not kept while the feed shows it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _REFUSED: Final = "refused"
 """In the cursor: the posts whose pages said no."""
 _SERVERS: Final = (
     (
-        re.compile(r"https?://[^/]+(?:(?:/(?:community|tag)/[^/]+)?/feed|/topic/.+\.rss)"),
+        re.compile(r"https?://[^/]+(?:(?:/(?:community|tag)/[^/]+)?/feed|/(?:topic|f)/.+\.rss)"),
         re.compile(r"(https?://[^/]+)/(?:post/[0-9]+|c/[^/]+/p/[0-9]+(?:/[^/]*)?)"),
     ),
     (
