@@ -241,12 +241,24 @@ def test_a_feed_is_read_again_as_soon_as_its_persons_page_begins_to_say_no(befor
     assert ADAPTER.follow(again, response("<feed/>")) == Follow()
 
 
-def test_a_page_that_is_not_there_says_neither_yes_nor_no() -> None:
+WALL = """<!doctype html><html lang="en"><head><title>Making sure you&#39;re not a bot!</title>
+<meta name="robots" content="noindex,nofollow">
+<script id="anubis_version" type="application/json">"v1.23.0"</script></head><body id="top"></body></html>"""
+
+
+@pytest.mark.parametrize(("status", "body"), [(404, "<p>gone"), (200, WALL)])
+def test_a_page_that_is_not_there_says_neither_yes_nor_no(status: int, body: str) -> None:
     of_person = msgspec.structs.replace(channel(), url="https://misskey.example/@sora.atom")
-    (request,) = ADAPTER.unchanged(of_person, response("")).requests
-    answer = msgspec.structs.replace(response("<p>gone"), request=request, status=404)
-    assert ADAPTER.follow(of_person, answer) == Follow()
-    assert not list(ADAPTER.posts(of_person, answer))
+    of_many = msgspec.structs.replace(channel(), url="https://piefed.example/feed")
+    feed = response(
+        "<rss><channel><item><title>t</title><link>https://piefed.example/post/1</link></item></channel></rss>"
+    )
+    asked = [(of_person, ADAPTER.unchanged(of_person, response(""))), (of_many, ADAPTER.follow(of_many, feed))]
+    for theirs, told in asked:
+        (request,) = told.requests
+        answer = msgspec.structs.replace(response(body), request=request, status=status)
+        assert ADAPTER.follow(theirs, answer) == Follow()
+        assert not list(ADAPTER.posts(theirs, answer))
 
 
 @pytest.mark.parametrize(

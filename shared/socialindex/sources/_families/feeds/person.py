@@ -30,6 +30,9 @@ _FEED: Final = re.compile(
     r"(?P<page>https?://[^/]+/@[^/]+?)(?:\.(?:atom|rss|json)|/feed\.rss)|(?P<piefed>https?://[^/]+/u/[^/]+)/feed"
 )
 _NO: Final = " noindex"
+_WALL: Final = b'id="anubis_version"'
+"""On what Anubis, which many servers have in front of them, shows with a good status in place of a page. That forbids
+to index itself, and hides what the page says."""
 
 
 def also_asked(channel: Channel, now: datetime, found: Follow) -> Follow:
@@ -73,6 +76,8 @@ def says_no(response: Response) -> bool:
     Raises:
         ParseError: it is none.
     """
+    if _WALL in response.body:
+        raise ParseError("a wall stands before the page")
     html = decode(response.body, header(response, "content-type"))
     says = metadata.read(parse(html), response.url)
     return not robots.directives(response, says.robots).isdisjoint({"noindex", "none"})
