@@ -154,8 +154,9 @@ def _source(shown: SavedObject, references: Mapping[str, Any], context: Context)
 
 def _control(control: Dsl, references: Mapping[str, Any]) -> Asked:
     """Values that can be chosen; a list that is filled as one types is asked for with the engine's own size."""
-    pattern = references[control["indexPatternRefName"]]
-    terms = {"field": control["fieldName"], "order": {"_count": control["options"]["order"]}}
+    pattern, options = references[control["indexPatternRefName"]], control["options"]
+    terms = {"field": control["fieldName"], "order": {"_count": options["order"]}}
+    terms |= {} if options["dynamicOptions"] else {"size": options["size"]}
     return Asked(pattern["attributes"]["title"], {"size": 0, "aggs": {"termsAgg": {"terms": terms}}})
 
 

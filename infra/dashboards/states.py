@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 State = dict[str, Any]
 
+LISTED: Final = 1_000
+"""Values that a control lists. With ``dynamicOptions`` the platform would list the engine's ten most frequent ones, and
+find others by what one types: in the ids that documents have, and not in the names that are shown."""
+
 
 def state(panel: Panel, language: Language) -> State:
     """The state of a panel that is drawn of figures."""
@@ -144,7 +148,7 @@ def _controls(panel: Panel, language: Language) -> State:
             "parent": f"control-{control.within}" if control.within else "",
             "label": control.label.in_(language),
             "type": "list",
-            "options": {"type": "terms", "multiselect": True, "dynamicOptions": True, "size": 50, "order": "desc"},
+            "options": {"type": "terms", "multiselect": True, "dynamicOptions": False, "size": LISTED, "order": "desc"},
             "indexPatternRefName": f"control_{number - 1}_index_pattern",
         }
         for number, control in enumerate(panel.controls, 1)

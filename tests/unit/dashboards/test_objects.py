@@ -5,12 +5,14 @@ from __future__ import annotations
 import itertools
 import json
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
 
 from infra.dashboards import objects, palette, shapes, shapes_state
+from infra.dashboards.asking import Context, asked
 from infra.dashboards.fields import fields_of
 from infra.dashboards.source import LANGUAGES, SOURCES, dashboards, patterns, specification
 from socialindex.watch.events import BLIND
@@ -29,6 +31,8 @@ ATTRIBUTES: dict[str, Any] = {
     "dashboard": shapes.Dashboard,
 }
 DASHBOARDS = dashboards()
+UNTIL = datetime(2026, 11, 20, tzinfo=UTC)
+CONTEXT = Context(UNTIL - timedelta(days=1), UNTIL, {"fixed_interval": "1h"}, [])
 PANELS = [(dashboard, panel) for dashboard in DASHBOARDS for panel in dashboard.panel]
 
 
@@ -132,6 +136,16 @@ def test_a_panel_uses_fields_of_its_index_as_they_can_be_used(dashboard: Dashboa
         there = {field["name"]: field for field in fields_of(control.index)}
         assert there[control.field]["aggregatable"]
         assert there[control.field]["type"] == "string"
+
+
+@pytest.mark.parametrize("shown", of_kind("visualization"), ids=named)
+def test_a_control_lists_hundreds_which_are_found_by_the_names_that_are_shown(shown: dict[str, Any]) -> None:
+    params = json.loads(shown["attributes"]["visState"])["params"]
+    there = {each["id"]: each for each in EVERY if each["type"] == "index-pattern"}
+    questions = asked(shown, there, CONTEXT) if params.get("controls") else []
+    for control, question in zip(params.get("controls", []), questions, strict=True):
+        assert not control["options"]["dynamicOptions"], "what is typed would be looked for in ids"
+        assert question.body["aggs"]["termsAgg"]["terms"].get("size", 10) >= 500
 
 
 def test_the_first_screen_has_related_terms_and_lead_time() -> None:
