@@ -15,6 +15,8 @@ from infra.dashboards import objects, palette, shapes, shapes_state
 from infra.dashboards.asking import Context, asked
 from infra.dashboards.fields import fields_of
 from infra.dashboards.source import LANGUAGES, SOURCES, dashboards, patterns, specification
+from socialindex.mentions.changing import Change, Moment, changed
+from socialindex.mentions.work import Who, Work
 from socialindex.watch.events import BLIND
 
 if TYPE_CHECKING:
@@ -181,6 +183,22 @@ def test_a_drawing_is_used_and_asks_for_the_dashboards_time(path: Any) -> None:
     assert "%timefield%" in text or "%timefilter%" in text
     clauses = [f"%dashboard_context-{clause}_clause%" for clause in ("must", "filter", "must_not")]
     assert "%context%" in text or all(clause in text for clause in clauses)
+
+
+def test_what_is_overdue_is_open_as_in_the_report_of_answers() -> None:
+    """What was closed without an answer keeps the time until which it should have been answered."""
+    parts = next(panel.aggs[1].parts for _, panel in PANELS if panel.id == "work")
+    overdue = next(part.query for part in parts if part.label.en == "Overdue")
+    due, statuses = overdue.split(" AND ")
+    assert due == "mention.due_at:<now"
+    moment = Moment(Who(key="key_a", name="Kim"), UNTIL, UNTIL, timedelta(hours=1))
+    waits = changed(Work(topic="tp_a", post="p1"), moment, Change(assignee="Kim"))
+    closed = changed(waits, moment, Change(status="closed"))
+    assert closed.due_at is not None
+    assert closed.answered_at is None
+    wanted = set(statuses.removeprefix("mention.status:").strip("()").split(" OR "))
+    assert waits.status in wanted
+    assert closed.status not in wanted
 
 
 def test_every_kind_of_blindness_has_a_color_of_its_own() -> None:
