@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -28,6 +31,11 @@ DAYS: list[dict[str, int]] = [
     {"t00": 1, "t01": 2},
 ]
 """Mentions of twelve topics, or of twelve sources, on three days."""
+ALERT = {"topic_name": "Phone", "opened_at": "2026-11-25T20:30:00+00:00", "noticed_minutes": 9, "lead_minutes": 214}
+DRAW_ALERT = """
+from tests.unit.dashboards.test_drawings import ALERT, drawn
+print({bar["alert"] for bar in drawn("command-center-lead", {"hits": {"hits": [{"_source": ALERT}]}})})
+"""
 
 
 def drawn(name: str, answer: dict[str, Any]) -> list[dict[str, Any]]:
@@ -73,3 +81,10 @@ def test_the_share_of_a_topic_is_of_all_topics() -> None:
     bars = drawn("share-of-voice-deduplicated", answer)
     assert {bar["share"] for bar in bars if bar["topic"] == "t03"} == {"45.000000%"}
     assert len({bar["topic"] for bar in bars}) == 8
+
+
+def test_an_alert_is_named_by_its_time_where_somebody_looks() -> None:
+    """In a process of its own: the libraries read the time zone once."""
+    there = {**os.environ, "TZ": "Asia/Seoul"}
+    told = subprocess.run([sys.executable, "-c", DRAW_ALERT], env=there, capture_output=True, text=True, check=True)  # noqa: S603 - ours
+    assert told.stdout == "{'Phone · 11-26 05:30'}\n"
