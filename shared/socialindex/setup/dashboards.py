@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -23,12 +23,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from urllib3 import BaseHTTPResponse
+
     Signer = Callable[[str, str, Mapping[str, str], bytes], Mapping[str, str]]
     """Makes of a method, URL, headers and body the headers that say who asks (AWS SigV4)."""
+
+T = TypeVar("T")
 
 EVERYBODY: Final = "global"
 """The tenant that all people of an OpenSearch Dashboards see."""
 _PATH: Final = "/api/saved_objects/_import?overwrite=true"
+_NAMED: Final = "/api/saved_objects/index-pattern/socialindex-mentions"
+"""Of ours, the object that has the names of all topics and workspaces."""
 _NAME: Final = "socialindex.ndjson"
 """Only a file that is called so is taken (``routes/import.ts``)."""
 _TIMEOUT: Final = 60.0
@@ -41,6 +47,7 @@ _LOOKUPS: Final = {
 _NAMES: Final = "names"
 """The parameter of Vega specifications that has the names of topics."""
 _STATUS: Final = {401: Unauthorized, 403: Forbidden}
+_NOT_FOUND: Final = 404
 _ADDRESS: Final = re.compile(r"https?://[^/@?#]+(/[^@?#]*)?")
 
 
@@ -64,6 +71,29 @@ class _Told(msgspec.Struct, rename="camel"):
     success: bool
     success_count: int = 0
     errors: list[_Error] = []
+
+
+class _Entry(msgspec.Struct):
+    key: str = ""
+    value: str = ""
+
+
+class _Params(msgspec.Struct, rename="camel"):
+    lookup_entries: list[_Entry] = []
+
+
+class _Format(msgspec.Struct):
+    params: _Params = msgspec.field(default_factory=_Params)
+
+
+class _Attributes(msgspec.Struct, rename="camel"):
+    field_format_map: str = "{}"
+
+
+class _Pattern(msgspec.Struct):
+    """An index pattern, of which the formats of fields are JSON in JSON."""
+
+    attributes: _Attributes
 
 
 class Names(Struct, frozen=True, kw_only=True):
@@ -110,7 +140,7 @@ class Dashboards:
             Unavailable: nothing answers there, or something else.
         """
         body, kind = encode_multipart_formdata({"file": (_NAME, objects.encode(), "application/x-ndjson")})
-        told = self._send(body, {"Content-Type": kind, **({"securitytenant": tenant} if tenant else {})})
+        told = self._read(self._ask("POST", _PATH, tenant, {"Content-Type": kind}, body), _Told)
         if failures := list(_failures(told)):
             said = "; ".join(f"{each.type} {each.id}: {each.reason}" for each in failures[:_SHOWN])
             raise InvalidInput(f"{len(failures)} saved objects were not taken: {said}", field="objects")
@@ -118,32 +148,70 @@ class Dashboards:
             raise Unavailable(f"{self.url} did not import, and did not say why")
         return told.success_count
 
-    def _send(self, body: bytes, headers: dict[str, str]) -> _Told:
-        url = self.url + _PATH
-        # Any value of osd-xsrf will do: a page of another site cannot set it.
-        headers = {"osd-xsrf": "socialindex", **self._basic, **headers}
-        if self._sign:
-            headers |= self._sign("POST", url, headers, body)
+    def names(self, *, tenant: str | None = None) -> Names:
+        """The names that an earlier import filled in there; none where there was none.
+
+        Args:
+            tenant: as of ``bring``.
+
+        Raises:
+            Unauthorized, Forbidden: who asks is not known, or may not look there.
+            Unavailable: nothing answers there, or something else.
+        """
+        answer = self._ask("GET", _NAMED, tenant)
+        if answer.status == _NOT_FOUND:
+            return Names()
+        text = self._read(answer, _Pattern).attributes.field_format_map
         try:
-            answer = self._pool.request("POST", url, body=body, headers=headers, redirect=False)
+            formats = msgspec.json.decode(text, type=dict[str, _Format])
+        except msgspec.DecodeError:  # somebody made something else of it
+            return Names()
+        found = {
+            whose: {entry.key: entry.value for name in fields if name in formats for entry in _entries(formats[name])}
+            for whose, fields in _LOOKUPS.items()
+        }
+        return Names(**found)
+
+    def _ask(
+        self, method: str, path: str, tenant: str | None, headers: Mapping[str, str] | None = None, body: bytes = b""
+    ) -> BaseHTTPResponse:
+        url = self.url + path
+        # Any value of osd-xsrf will do: a page of another site cannot set it.
+        sent = {"osd-xsrf": "socialindex", **self._basic, **(headers or {})}
+        sent |= {"securitytenant": tenant} if tenant else {}
+        if self._sign:
+            sent |= self._sign(method, url, sent, body)
+        try:
+            answer = self._pool.request(method, url, body=body or None, headers=sent, redirect=False)
         except HTTPError as error:
             raise Unavailable(f"nothing answers at {urlsplit(url).netloc}: {type(error).__name__}") from error
         if refusal := _STATUS.get(answer.status):
             raise refusal(f"OpenSearch Dashboards answered {answer.status}: see user, password and tenant")
+        return answer
+
+    def _read(self, answer: BaseHTTPResponse, kind: type[T]) -> T:
         try:
-            return msgspec.json.decode(answer.data, type=_Told)
+            return msgspec.json.decode(answer.data, type=kind)
         except (msgspec.DecodeError, UnicodeError) as error:
             raise Unavailable(f"what answers at {self.url} is no OpenSearch Dashboards ({answer.status})") from error
 
 
+def _entries(format_: _Format) -> Iterator[_Entry]:
+    return (entry for entry in format_.params.lookup_entries if entry.key and entry.value)
+
+
 def bring_shipped(there: Dashboards, folder: Path) -> int:
-    """Import what is shipped to where all see it; how many objects. Errors as of ``Dashboards.bring``.
+    """Import what is shipped to where all see it, with the names that are there; how many objects.
+
+    Errors as of ``Dashboards.bring``.
 
     Args:
         there: whose user may write there.
         folder: ``infra/dashboards/objects/``.
     """
-    return sum(there.bring(path.read_text("utf-8"), tenant=EVERYBODY) for path in sorted(folder.glob("*.ndjson")))
+    names = there.names(tenant=EVERYBODY)
+    texts = (path.read_text("utf-8") for path in sorted(folder.glob("*.ndjson")))
+    return sum(there.bring(text if names == Names() else named(text, names), tenant=EVERYBODY) for text in texts)
 
 
 def named(objects: str, names: Names) -> str:

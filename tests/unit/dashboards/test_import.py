@@ -55,6 +55,28 @@ def test_what_is_shipped_goes_to_the_tenant_that_all_see(server: Server, tmp_pat
     assert server.headers["securitytenant"] == "global"
 
 
+def test_what_is_shipped_again_keeps_the_names_that_were_filled_in(server: Server, tmp_path: Path) -> None:
+    (tmp_path / "ko.ndjson").write_text(LINES, "utf-8")
+    names = Names(topics={"tp_a": "누리폰"}, workspaces={"ws_a": "Invented Motors"})
+    there = Dashboards(server.url)
+    there.bring(named(LINES, Names(topics={"tp_b": "Somebody's own"})))
+    bring_shipped(there, tmp_path)
+    assert file_of(server)[2] == LINES, "names of another tenant are not for all"
+    there.bring(named(LINES, names), tenant="global")
+    assert there.names(tenant="global") == names
+    bring_shipped(there, tmp_path)
+    assert file_of(server)[2] == named(LINES, names)
+
+
+@pytest.mark.parametrize(
+    "formats", ["", "[]", '{"mention.topic": {"params": {"lookupEntries": "a"}}}', '{"url": {"id": "url"}}']
+)
+def test_what_people_made_of_the_formats_has_no_names(server: Server, formats: str) -> None:
+    place = "/api/saved_objects/index-pattern/socialindex-mentions"
+    server.kept["", place] = {"attributes": {"title": "mentions", "fieldFormatMap": formats}}
+    assert Dashboards(server.url).names() == Names()
+
+
 def test_without_tenant_and_user_none_are_sent(server: Server) -> None:
     Dashboards(server.url).bring(LINES)
     assert not {"securitytenant", "Authorization"} & server.headers.keys()
