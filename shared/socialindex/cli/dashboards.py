@@ -10,7 +10,7 @@ import click
 
 from socialindex.cli.access import client
 from socialindex.cli.output import answer, as_json_option
-from socialindex.setup.dashboards import Dashboards, Names, named
+from socialindex.setup.dashboards import EVERYBODY, Dashboards, Names, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,10 +28,13 @@ def dashboards() -> None:
 
 @dashboards.command("import")
 @click.option("--url", required=True, help="Its address, with its base path: https://search.example/_dashboards.")
-@click.option("--tenant", help="The security plugin's tenant: global, or one that shows a workspace.")
+@click.option("--tenant", help="The security plugin's tenant: global (also without), private, or another.")
 @click.option("--language", type=click.Choice(["en", "ko", "both"]), default="both", show_default=True)
 @click.option("--user", help=f"Who asks, where a password is needed; the password is read from {_PASSWORD}.")
 @click.option("--names/--no-names", default=False, help="Fill in how your topics and workspaces are called.")
+@click.option(
+    "--all-may-read", is_flag=True, help="Names of several workspaces may be in global, which all analysts read."
+)
 @click.option(
     "--file",
     "files",
@@ -50,8 +53,22 @@ def dashboards_import(*, as_json: bool, **options: Any) -> None:  # noqa: ANN401
     user = user_with_password(options["user"]) if options["user"] else None
     there = Dashboards(options["url"], user=user)
     names = _names(client("client")) if options["names"] else Names()
+    if _is_for_all(options["tenant"], user) and not options["all_may_read"]:
+        _refuse_clients_of_others(names)
     brought = {path.name: _bring(there, path, names, options["tenant"]) for path in paths}
     answer({"imported": brought}, as_json=as_json, human=_said)
+
+
+def _is_for_all(tenant: str | None, user: object) -> bool:
+    """Whether it goes to ``global``, which the plugin takes where none is named; without a user there is no plugin."""
+    return tenant.lower() in {EVERYBODY, "global_tenant"} if tenant else user is not None
+
+
+def _refuse_clients_of_others(names: Names) -> None:
+    """Saved objects have no filter for whoever reads: all that are filled in are read by all."""
+    if len(names.workspaces) > 1:
+        told = f"all analysts would read how {len(names.workspaces)} workspaces and their topics are called"
+        raise click.UsageError(f"{told}: add --all-may-read if they may, or leave --names out")
 
 
 def _bring(there: Dashboards, path: Path, names: Names, tenant: str | None) -> int:

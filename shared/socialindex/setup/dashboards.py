@@ -132,7 +132,8 @@ class Dashboards:
 
         Args:
             objects: NDJSON.
-            tenant: the tenant of the security plugin, such as ``global`` or a workspace's; ``None``: the user's own.
+            tenant: the tenant of the security plugin, such as ``global``, or ``private``, the user's own. It takes
+                ``global`` for ``None``, and for one that it does not know (``tenant_resolver.ts``).
 
         Raises:
             Unauthorized, Forbidden: who asks is not known, or may not write there.

@@ -7,6 +7,7 @@ import json
 import sys
 from email.parser import BytesParser
 from email.policy import HTTP
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -192,3 +193,43 @@ def test_the_command_asks_for_a_password_that_is_missing(server: Server, run: Ca
     assert code != 0
     assert "SOCIALINDEX_DASHBOARDS_PASSWORD" in said
     assert server.requests == 0
+
+
+class Api:
+    """An API with workspaces of one topic each."""
+
+    def __init__(self, *workspaces: str) -> None:
+        self._names = workspaces
+
+    def workspaces(self) -> list[Any]:
+        return [SimpleNamespace(id=f"ws_{name}", name=name) for name in self._names]
+
+    def topics(self, *, workspace: str, **_asked: Any) -> Any:
+        items = [SimpleNamespace(id=f"tp_{workspace}", name=f"Recall of {workspace}")]
+        return SimpleNamespace(items=items, next_cursor=None)
+
+
+@pytest.mark.parametrize(
+    ("workspaces", "more", "brought"),
+    [
+        (("rival", "client"), ["--tenant", "global"], False),
+        (("rival", "client"), ["--tenant", "global", "--all-may-read"], True),
+        (("rival", "client"), ["--user", "admin"], False),
+        (("rival", "client"), ["--user", "admin", "--tenant", "Global"], False),
+        (("rival", "client"), ["--user", "admin", "--tenant", "private"], True),
+        (("rival", "client"), [], True),
+        (("client",), ["--tenant", "global"], True),
+    ],
+)
+def test_names_of_several_workspaces_are_for_all_only_where_that_is_said(
+    server: Server,
+    run: Callable[..., tuple[int, str]],
+    monkeypatch: pytest.MonkeyPatch,
+    workspaces: tuple[str, ...],
+    more: list[str],
+    brought: bool,
+) -> None:
+    monkeypatch.setattr("socialindex.cli.dashboards.client", lambda _: Api(*workspaces))
+    code, said = run("--url", server.url, "--names", "--language", "en", *more, password="secret")
+    assert (code == 0, server.requests) == (brought, int(brought)), said
+    assert brought == (b"Recall of ws_client" in server.body) == ("--all-may-read" not in said)
