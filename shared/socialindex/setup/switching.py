@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from socialindex.engine import answering
 from socialindex.errors import Unavailable
-from socialindex.setup.copying import families, indices_of
+from socialindex.setup.copying import count, families, indices_of
 from socialindex.setup.families import FAMILIES, TOPICS
 from socialindex.setup.indices import make
 from socialindex.setup.stage import template_named
@@ -73,8 +73,11 @@ class Switch:
             present = months.in_old()
             for month in present:
                 self._copy(months, month, until)
-            for month in months.in_new():
+            made = months.in_new()
+            for month in made:
                 self._compare(months, month, present)
+            for month in sorted({*present} - {*made}):
+                self._miss(months, month)
         self._complete()
         # Behind the block: who takes a topic out of the engine from here on takes it out of the new generation.
         fill(self._engine, self._rebuild.generation, self._topics)
@@ -98,6 +101,12 @@ class Switch:
         elif lacking := months.mirror_deletions(month):
             self.copied.pop(months.key(month))  # copied anew, whole
             raise Unavailable(f"{len(lacking)} documents of {months.key(month)} were not copied")
+
+    def _miss(self, months: Months, month: str) -> None:
+        """Pass a month that has no documents: of one that has, somebody deleted the copy, as to make room on a disk."""
+        if count(self._engine, months.old(month)):
+            self.copied.pop(months.key(month))  # copied anew, whole
+            raise Unavailable(f"{months.new(month)} is gone: it is copied again")
 
     def _move_aliases(self) -> None:
         """In one step, so that no search sees both generations, or none, or posts of one and topics of the other."""

@@ -1,0 +1,113 @@
+"""A new generation of the index, as an operator meets it: no room, a deployment taken back, a step that fails."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from socialindex.dictionary import Entry
+from socialindex.errors import Unavailable
+from socialindex.setup.rebuilding import Rebuilding
+from socialindex.setup.stage import Setup
+from tests.unit.setup.generations import FakeEngine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from opensearchpy import OpenSearch
+
+    from socialindex.setup.progress import Rebuild
+
+FOLDER = Path(__file__).parents[3] / "infra" / "opensearch"
+NURI = Entry(name="누리폰", variants=["NuriPhone"])
+OLD = ("posts-g1-2026.10", "posts-g1-2026.11", "mentions-g1-2026.11")
+
+
+class Store:
+    """Entries and progress in memory."""
+
+    def __init__(self, *entries: Entry) -> None:
+        self.entries = list(entries)
+        self.asked: datetime | None = None
+        self.last: Rebuild | None = None
+
+    def all(self) -> list[Entry]:
+        return self.entries
+
+    def edited_at(self) -> datetime | None:
+        return None
+
+    def asked_at(self) -> datetime | None:
+        return self.asked
+
+    def rebuild(self) -> Rebuild | None:
+        return self.last
+
+    def save(self, rebuild: Rebuild) -> None:
+        self.last = rebuild
+
+    @contextmanager
+    def alone(self, seconds: float) -> Iterator[bool]:
+        assert seconds
+        yield True
+
+
+class NoTopics:
+    def all(self) -> list[Any]:
+        return []
+
+
+@pytest.fixture
+def engine() -> FakeEngine:
+    engine = FakeEngine()
+    set_up(engine, FOLDER)
+    for index in OLD:
+        made = engine.create(index)
+        for number in range(40):
+            made.write(f"{'mn_' if index.startswith('mentions') else ''}{'abcdefgh'[number % 8]}{number}")
+    return engine
+
+
+def set_up(engine: FakeEngine, folder: Path) -> None:
+    Setup(cast("OpenSearch", engine), folder).run()
+
+
+def run(engine: FakeEngine, store: Store, *, folder: Path = FOLDER, seconds: float = 120) -> Rebuild | None:
+    rebuilding = Rebuilding(cast("OpenSearch", engine), folder, store, NoTopics(), settle=timedelta())
+    return rebuilding.run(time.time() + seconds)
+
+
+def changed(folder: Path, name: str, change: Callable[[dict[str, Any]], object]) -> Path:
+    """The files of ``infra/opensearch`` with one of them changed."""
+    copy = shutil.copytree(FOLDER, folder / "opensearch")
+    body = json.loads((copy / f"{name}.json").read_text("utf-8"))
+    change(body)
+    (copy / f"{name}.json").write_text(json.dumps(body), encoding="utf-8")
+    return copy
+
+
+def test_a_generation_takes_the_place_of_the_one_before(engine: FakeEngine) -> None:
+    rebuild = run(engine, Store(NURI))
+    assert rebuild is not None
+    assert (rebuild.phase, rebuild.documents_copied) == ("retiring", 120)
+    assert engine.seen("posts") == {"posts-g2-2026.10": 40, "posts-g2-2026.11": 40}
+
+
+def test_a_month_that_somebody_deleted_from_the_new_generation_is_copied_again(engine: FakeEngine) -> None:
+    store = Store(NURI)
+    copied = run(engine, store, seconds=30)  # too late to switch
+    assert copied is not None
+    assert copied.phase == "copying"
+    engine.delete("posts-g2-2026.10")
+    with pytest.raises(Unavailable, match="posts-g2-2026.10 is gone"):
+        run(engine, store)
+    assert engine.seen("posts") == {"posts-g1-2026.10": 40, "posts-g1-2026.11": 40}
+    run(engine, store)
+    assert engine.seen("posts") == {"posts-g2-2026.10": 40, "posts-g2-2026.11": 40}
