@@ -32,7 +32,7 @@ from socialindex.setup.interrupted import ended
 from socialindex.setup.progress import Rebuild
 from socialindex.setup.stage import template_named
 from socialindex.setup.switching import Switch
-from socialindex.setup.template import combined, generation_of, hidden, template_of
+from socialindex.setup.template import combined, generation_of, hidden, is_as, template_of
 from socialindex.setup.topics import fill
 
 if TYPE_CHECKING:
@@ -141,9 +141,10 @@ class Rebuilding:
         if len(current) < len(FAMILIES) or not self._settled():
             return last
         before = generation_of(current[0])
-        digest = combined(self._templates(before))
-        refused = last.digest if last and last.phase == "refused" else ""
-        if digest in {combined(current), refused} and not self._is_asked_for(last):
+        wanted = self._templates(before)
+        digest = combined(wanted)
+        is_refused = last is not None and last.phase == "refused" and last.digest == digest
+        if (is_refused or all(map(is_as, current, wanted))) and not self._is_asked_for(last):
             return last
         generation = max(before, last.generation if last else 0) + 1
         begun = Rebuild(

@@ -17,7 +17,7 @@ from socialindex.setup.additions import additions, merged, without
 from socialindex.setup.families import FAMILIES, POSTS, TOPICS
 from socialindex.setup.indices import make
 from socialindex.setup.projections import put_projections
-from socialindex.setup.template import digest, generation_of, hidden, retired, template_of, with_fields
+from socialindex.setup.template import digest, digests, generation_of, hidden, retired, template_of, with_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,8 +112,8 @@ class Setup:
         """Add fields to a template and its indices; it stands for the wanted one if there is no other difference."""
         extended = with_fields(present, merged(_fields(present), new))
         bare = with_fields(wanted, without(_fields(wanted), new))
-        if digest(bare["template"]) == present["_meta"].get("digest"):
-            extended["_meta"] = wanted["_meta"]
+        if digest(bare["template"]) in (known := digests(present)):
+            extended["_meta"] = {**wanted["_meta"], "earlier": known}
         self._engine.indices.put_index_template(name=name, body=extended)
         (pattern,) = present["index_patterns"]
         self._engine.indices.put_mapping(index=pattern, body={"properties": new}, params={"allow_no_indices": "true"})

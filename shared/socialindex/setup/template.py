@@ -94,6 +94,20 @@ def combined(templates: Iterable[Template]) -> str:
     return hashlib.sha256(msgspec.json.encode(digests)).hexdigest()[:_DIGITS]
 
 
+def is_as(present: Template, wanted: Template) -> bool:
+    """Whether a template of the engine is the wanted one, or was it before it got further fields.
+
+    The files of the version before, which runs beside a new one for minutes and again after a rollback, lack these.
+    """
+    return wanted["_meta"]["digest"] in digests(present)
+
+
+def digests(template: Template) -> list[str]:
+    """What a template stands for: the newest, and those before fields were added to it."""
+    known = template["_meta"]
+    return [name for name in (known.get("digest"), *known.get("earlier", [])) if name]
+
+
 def generation_of(template: Template) -> int:
     """Whose indices a template makes."""
     return generation_in(template["index_patterns"][0])

@@ -111,3 +111,14 @@ def test_a_month_that_somebody_deleted_from_the_new_generation_is_copied_again(e
     assert engine.seen("posts") == {"posts-g1-2026.10": 40, "posts-g1-2026.11": 40}
     run(engine, store)
     assert engine.seen("posts") == {"posts-g2-2026.10": 40, "posts-g2-2026.11": 40}
+
+
+def add_field(body: dict[str, Any]) -> None:
+    body["template"]["mappings"]["properties"]["mood"] = {"type": "keyword"}
+
+
+def test_code_before_an_added_field_asks_for_no_generation_without_it(engine: FakeEngine, tmp_path: Path) -> None:
+    """As it runs side by side with the new one for minutes, and again after a rollback."""
+    store, folder = Store(), changed(tmp_path, "posts", add_field)
+    set_up(engine, folder)
+    assert [run(engine, store, folder=each) for each in (FOLDER, folder)] == [None, None]
