@@ -52,6 +52,7 @@ GRACE: Final = timedelta(days=1)
 """How long a generation stays that is no longer in use."""
 SPARE_SECONDS: Final = 130
 """How much longer a run may take than it was told, for a step that was begun at its end; then it is taken for dead."""
+_DROPPED: Final = "it is no longer asked for"
 _SWITCH_SECONDS: Final = 60
 """What must be left of a run for it to begin the switch."""
 
@@ -122,6 +123,8 @@ class Rebuilding:
             if not alone:
                 return self._store.rebuild()
             present = self._last()
+            if present is not None and present.phase == "copying" and not self._is_wanted(present):
+                present = self._dropped(present)
             if present is None or not present.is_open:
                 present = self._begin(present)
             if present is not None and present.is_open:
@@ -134,10 +137,34 @@ class Rebuilding:
             return known
         return self._saved(last)
 
+    def _in_use(self) -> list[Template]:
+        """The families' templates, as far as the engine has them."""
+        present = (template_named(self._engine, family.name) for family in FAMILIES)
+        return [template for template in present if template is not None]
+
+    def _is_wanted(self, present: Rebuild) -> bool:
+        """Whether anything but what is in use is asked for: where a deployment was taken back, it is no longer."""
+        in_use, wanted = self._in_use(), self._templates(present.before)
+        if len(in_use) < len(FAMILIES) or not all(map(is_as, in_use, wanted)):
+            return True
+        made = (template_named(self._engine, family.next) for family in FAMILIES)
+        # As what is in use: an operator asked for it (``ops reindex``).
+        return all(new is None or is_as(old, new) for old, new in zip(in_use, made, strict=True))
+
+    def _dropped(self, present: Rebuild) -> Rebuild:
+        """Without what was copied. That nothing was is noted first: a run that dies may be followed by other code."""
+        present = self._saved(msgspec.structs.replace(present, copied={}, documents_copied=0))
+        with answering():
+            for name in indices_of(self._engine, present.generation):
+                self._engine.indices.delete(index=name)
+            for family in FAMILIES:
+                self._engine.indices.delete_index_template(name=family.next, params={"ignore": 404})
+        now = datetime.now(tz=UTC)
+        return self._saved(msgspec.structs.replace(present, phase="done", trouble=_DROPPED, finished_at=now))
+
     def _begin(self, last: Rebuild | None) -> Rebuild | None:
         """A new rebuilding, where one is due and wanted; else the last one."""
-        present = [template_named(self._engine, family.name) for family in FAMILIES]
-        current = [template for template in present if template is not None]
+        current = self._in_use()
         if len(current) < len(FAMILIES) or not self._settled():
             return last
         before = generation_of(current[0])

@@ -52,7 +52,7 @@ class FakeEngine:
     def put_index_template(self, name: str, body: dict[str, Any]) -> None:
         self.templates[name] = body
 
-    def delete_index_template(self, name: str) -> None:
+    def delete_index_template(self, name: str, **_: Any) -> None:
         del self.templates[name]
 
     def put_mapping(self, **_: Any) -> None:

@@ -6,7 +6,7 @@ import json
 import shutil
 import time
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -122,3 +122,33 @@ def test_code_before_an_added_field_asks_for_no_generation_without_it(engine: Fa
     store, folder = Store(), changed(tmp_path, "posts", add_field)
     set_up(engine, folder)
     assert [run(engine, store, folder=each) for each in (FOLDER, folder)] == [None, None]
+
+
+def change_analysis(body: dict[str, Any]) -> None:
+    body["index"]["analysis"]["filter"]["beginnings"]["max_gram"] = 12
+
+
+def test_what_is_no_longer_asked_for_is_dropped(engine: FakeEngine, tmp_path: Path) -> None:
+    """As when a deployment is taken back while its generation is filled."""
+    store, folder = Store(), changed(tmp_path, "analysis", change_analysis)
+    run(engine, store, folder=folder, seconds=30)
+    assert engine.generations() == {1, 2}
+    dropped = run(engine, store)
+    assert dropped is not None
+    assert (dropped.phase, dropped.copied, dropped.trouble) == ("done", {}, "it is no longer asked for")
+    assert engine.generations() == {1}
+    assert engine.seen("posts") == {"posts-g1-2026.10": 40, "posts-g1-2026.11": 40}
+    assert run(engine, store) == dropped
+    again = run(engine, store, folder=folder)
+    assert again is not None
+    assert (again.phase, again.generation) == ("retiring", 3)
+    assert engine.seen("posts") == {"posts-g3-2026.10": 40, "posts-g3-2026.11": 40}
+
+
+def test_what_an_operator_asked_for_is_not(engine: FakeEngine) -> None:
+    store = Store()
+    store.asked = datetime.now(tz=UTC)
+    run(engine, store, seconds=30)
+    rebuild = run(engine, store)
+    assert rebuild is not None
+    assert (rebuild.phase, rebuild.generation) == ("retiring", 2)
