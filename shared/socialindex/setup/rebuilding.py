@@ -30,6 +30,7 @@ from socialindex.setup.copying import STEP, Months, count, families, indices_of,
 from socialindex.setup.families import FAMILIES, MONTHLY
 from socialindex.setup.interrupted import ended
 from socialindex.setup.progress import Rebuild
+from socialindex.setup.room import need_room
 from socialindex.setup.stage import template_named
 from socialindex.setup.switching import Switch
 from socialindex.setup.template import combined, generation_of, hidden, is_as, template_of
@@ -215,6 +216,7 @@ class Rebuilding:
         return self._retire(present) if present.phase == "retiring" else present
 
     def _copy(self, present: Rebuild, until: float) -> Rebuild:
+        self._need_room(present)
         for months in self._families(present):
             for month in months.in_old():
                 through, _ = months.copy(month, present.copied.get(months.key(month), -1), until)
@@ -226,9 +228,20 @@ class Rebuilding:
     def _families(self, present: Rebuild) -> list[Months]:
         return families(self._engine, present.before, present.generation)
 
+    def _need_room(self, present: Rebuild) -> None:
+        """Pass where the rest has room. Asked each time: what is written meanwhile takes room, too."""
+        documents, copied = self._count(present)
+        if documents > copied:
+            patterns = [family.pattern(present.before) for family in MONTHLY]
+            need_room(self._engine, patterns, (documents - copied) / documents)
+
+    def _count(self, present: Rebuild) -> tuple[int, int]:
+        """Documents of the old and of the new generation."""
+        old, new = zip(*(months.count() for months in self._families(present)), strict=True)
+        return sum(old), sum(new)
+
     def _counted(self, present: Rebuild, key: str, through: int) -> Rebuild:
-        numbers = [months.count() for months in self._families(present)]
-        documents, copied = (sum(each) for each in zip(*numbers, strict=True))
+        documents, copied = self._count(present)
         return msgspec.structs.replace(
             present,
             copied={**present.copied, key: through},

@@ -16,7 +16,7 @@ from socialindex.dictionary import Entry
 from socialindex.errors import Unavailable
 from socialindex.setup.rebuilding import Rebuilding
 from socialindex.setup.stage import Setup
-from tests.unit.setup.generations import FakeEngine
+from tests.unit.setup.generations import GB, FakeEngine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -152,3 +152,33 @@ def test_what_an_operator_asked_for_is_not(engine: FakeEngine) -> None:
     rebuild = run(engine, store)
     assert rebuild is not None
     assert (rebuild.phase, rebuild.generation) == ("retiring", 2)
+
+
+def test_a_generation_for_which_there_is_no_room_is_not_filled(engine: FakeEngine) -> None:
+    store = Store(NURI)
+    engine.free_bytes = 190 * GB  # of 1,000, a tenth of which stays free; it is to hold 120
+    with pytest.raises(Unavailable, match="no room"):
+        run(engine, store)
+    assert store.last is not None
+    assert "30 GB" in (store.last.trouble or "")
+    assert engine.copies == 0
+    engine.free_bytes = 230 * GB
+    rebuild = run(engine, store)
+    assert rebuild is not None
+    assert (rebuild.phase, rebuild.trouble) == ("retiring", None)
+
+
+def test_what_was_copied_needs_no_room_any_more(engine: FakeEngine) -> None:
+    store = Store(NURI)
+    run(engine, store, seconds=30)
+    engine.free_bytes = 100 * GB
+    rebuild = run(engine, store)
+    assert rebuild is not None
+    assert rebuild.phase == "retiring"
+
+
+def test_a_small_index_is_made_anew_on_a_full_disk(engine: FakeEngine) -> None:
+    engine.free_bytes, engine.document_bytes = 20 * GB, 1_000_000
+    rebuild = run(engine, Store(NURI))
+    assert rebuild is not None
+    assert rebuild.phase == "retiring"
