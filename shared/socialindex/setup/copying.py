@@ -16,7 +16,7 @@ from socialindex.errors import Unavailable
 from socialindex.setup.families import FAMILIES, MONTHLY, POSTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from opensearchpy import OpenSearch
 
@@ -60,7 +60,15 @@ class Months:
         """Months of the new generation."""
         return months_of(self._engine, self._new, self.family)
 
-    def copy(self, month: str, after: int, until: float, *, closed: bool = False) -> tuple[int, bool]:
+    def copy(
+        self,
+        month: str,
+        after: int,
+        until: float,
+        *,
+        closed: bool = False,
+        note: Callable[[int], object] = lambda _: None,
+    ) -> tuple[int, bool]:
         """Copy what a month has beyond a sequence number, for as long as there is time.
 
         Args:
@@ -68,6 +76,7 @@ class Months:
             after: the sequence number; -1 for the beginning.
             until: a Unix time; no further step is begun then.
             closed: whether the month takes no writes any more, so that all that it has is there to stay.
+            note: told the number after each step, since the next one may fail.
 
         Returns:
             The number up to which everything is copied, and whether that was all there was.
@@ -84,6 +93,7 @@ class Months:
             following = min(after + STEP, last)
             copy_range(self._engine, self.old(month), self.new(month), (after, following))
             after = following
+            note(after)
         return after, True
 
     def mirror_deletions(self, month: str) -> list[str]:

@@ -219,11 +219,19 @@ class Rebuilding:
         self._need_room(present)
         for months in self._families(present):
             for month in months.in_old():
-                through, _ = months.copy(month, present.copied.get(months.key(month), -1), until)
-                present = self._saved(self._counted(present, months.key(month), through))
+                present = self._copy_month(present, months, month, until)
         if time.time() < until:
             fill(self._engine, present.generation, self._topics)
         return present
+
+    def _copy_month(self, present: Rebuild, months: Months, month: str, until: float) -> Rebuild:
+        key = months.key(month)
+
+        def note(through: int) -> None:
+            self._saved(self._counted(present, key, through))
+
+        through, _ = months.copy(month, present.copied.get(key, -1), until, note=note)
+        return self._saved(self._counted(present, key, through))
 
     def _families(self, present: Rebuild) -> list[Months]:
         return families(self._engine, present.before, present.generation)

@@ -14,6 +14,7 @@ import pytest
 
 from socialindex.dictionary import Entry
 from socialindex.errors import Unavailable
+from socialindex.setup import copying
 from socialindex.setup.rebuilding import Rebuilding
 from socialindex.setup.stage import Setup
 from tests.unit.setup.generations import GB, FakeEngine
@@ -182,3 +183,23 @@ def test_a_small_index_is_made_anew_on_a_full_disk(engine: FakeEngine) -> None:
     rebuild = run(engine, Store(NURI))
     assert rebuild is not None
     assert rebuild.phase == "retiring"
+
+
+def test_a_step_that_fails_costs_no_step_before_it(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(copying, "STEP", 10)
+    store = Store(NURI)
+
+    def fail_every_third(number: int) -> None:
+        if number % 3 == 0:
+            raise Unavailable("the engine is overloaded")
+
+    engine.before_a_copy = fail_every_third
+    for _ in range(12):
+        try:
+            rebuild = run(engine, store)
+        except Unavailable:
+            continue
+        assert rebuild is not None
+        assert rebuild.phase == "retiring"
+        return
+    raise AssertionError(store.last)
