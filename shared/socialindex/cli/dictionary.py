@@ -21,7 +21,9 @@ _PHASES = {
     "retiring": "it is in use",
     "done": "it is in use",
     "refused": "the engine did not take it",
+    "given up": "it was given up",
 }
+_OPEN = {"copying", "switching", "retiring"}
 
 
 @click.group(invoke_without_command=True)
@@ -60,7 +62,9 @@ def dictionary_rm(name: str, *, as_json: bool) -> None:
 
 def _dictionary(found: Json) -> Group | Text:
     if not found["items"]:
-        return Text("The dictionary is empty: socialindex dictionary set NAME VARIANT ...")
+        # A deployment may make the index anew, too: how far it is counts without names.
+        empty = Text("The dictionary is empty: socialindex dictionary set NAME VARIANT ...")
+        return Group(empty, Text(f"\nThe index: {_far(found['rebuild'])}.")) if found["rebuild"] else empty
     table = columns("name", "kind", "also written")
     for entry in sorted(found["items"], key=lambda entry: entry["name"]):
         table.add_row(Text(entry["name"]), entry.get("kind", "other"), Text(", ".join(entry.get("variants", []))))
@@ -69,10 +73,23 @@ def _dictionary(found: Json) -> Group | Text:
 
 def _state(found: Json) -> str:
     edited, rebuild = found["edited_at"], found["rebuild"]
-    if rebuild is None or (edited and edited > rebuild["began_at"]):
+    if rebuild is None:
         return "The index takes it over some minutes after the last change."
-    trouble = f" ({rebuild['trouble']})" if rebuild.get("trouble") else ""
-    return f"The index knows it: {_PHASES[rebuild['phase']]}, generation {rebuild['generation']}{trouble}."
+    if edited and edited > rebuild["began_at"]:
+        is_open = rebuild["phase"] in _OPEN
+        later = "a day after what is made now is in use" if is_open else "some minutes after the last change"
+        return f"The index takes it over {later}. What was known before: {_far(rebuild)}."
+    return f"The index knows it: {_far(rebuild)}."
+
+
+def _far(rebuild: Json) -> str:
+    """How far a generation is, and what keeps it: a deployment may make one, too."""
+    phase, trouble = rebuild["phase"], rebuild.get("trouble")
+    if phase == "done" and trouble:
+        phase = "given up"
+    copied, documents = (rebuild.get(name, 0) for name in ("documents_copied", "documents"))
+    part = f", {copied:,} of {documents:,} documents" if phase == "copying" else ""
+    return f"{_PHASES[phase]}{part}, generation {rebuild['generation']}{f' ({trouble})' if trouble else ''}"
 
 
 def _entered(entry: Json) -> Text:

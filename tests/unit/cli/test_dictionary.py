@@ -28,6 +28,10 @@ TAKEN: dict[str, Any] = {"items": [ENTRY], "edited_at": "2026-11-20T09:00:00Z", 
 FRESH: dict[str, Any] = {**TAKEN, "edited_at": "2026-11-20T10:00:00Z"}
 REFUSED: dict[str, Any] = {**TAKEN, "rebuild": {**REBUILD, "phase": "refused", "trouble": "[no] such rule"}}
 EMPTY: dict[str, Any] = {"items": [], "edited_at": None, "rebuild": None}
+BEGUN = {name: REBUILD[name] for name in ("generation", "before", "digest", "began_at")}
+"""As the API shows it: what is nothing yet is left out."""
+NO_ROOM: dict[str, Any] = {**BEGUN, "phase": "copying", "documents": 52_000_000, "trouble": "there is no room"}
+DROPPED: dict[str, Any] = {**REBUILD, "trouble": "it is no longer asked for"}
 NAME = "%EB%88%84%EB%A6%AC%ED%8F%B0"
 
 
@@ -65,6 +69,22 @@ def test_the_list_says_whether_the_index_knows_the_names(cli: Callable[..., str]
     assert "some minutes after the last change" in fresh
     assert "did not take it, generation 2 ([no] such rule)" in refused
     assert "is empty" in empty
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ({**EMPTY, "rebuild": NO_ROOM}, "0 of 52,000,000 documents, generation 2 (there is no room)"),
+        ({**EMPTY, "rebuild": DROPPED}, "it was given up, generation 2 (it is no longer asked for)"),
+        ({**FRESH, "rebuild": NO_ROOM}, "a day after what is made now is in use"),
+        ({**FRESH, "rebuild": NO_ROOM}, "(there is no room)"),
+    ],
+)
+def test_how_far_a_generation_is_can_be_seen_whatever_made_it(
+    cli: Callable[..., str], api: ApiServer, state: dict[str, Any], said: str
+) -> None:
+    api.answers["GET /v1/dictionary"] = (200, state)
+    assert said in cli("dictionary")
 
 
 def test_a_name_is_entered_with_its_variants(cli: Callable[..., str], api: ApiServer) -> None:
