@@ -151,6 +151,19 @@ def families(engine: OpenSearch, old: int, new: int) -> list[Months]:
     return [Months(engine, old, new, family) for family in MONTHLY]
 
 
+def is_under_way(engine: OpenSearch, generation: int) -> bool:
+    """Whether the engine copies into a generation now.
+
+    It goes on with a step whose caller has died or given up, and writes what it read at the step's beginning: over what
+    a later one has copied since, if that may begin.
+    """
+    targets = tuple(f" to [{family.pattern(generation).rstrip('*')}" for family in MONTHLY)
+    params = {"actions": "*/reindex", "detailed": "true", "group_by": "none", "filter_path": "tasks.description"}
+    with answering():
+        tasks = engine.tasks.list(params=params).get("tasks", [])
+    return any(target in task["description"] for task in tasks for target in targets)
+
+
 class Difference(NamedTuple):
     """Ids that begin alike and are in one index only."""
 

@@ -203,3 +203,17 @@ def test_a_step_that_fails_costs_no_step_before_it(engine: FakeEngine, monkeypat
         assert rebuild.phase == "retiring"
         return
     raise AssertionError(store.last)
+
+
+@pytest.mark.parametrize("index", ["posts-g2-2026.11", "mentions-g2-2026.11"])
+def test_no_step_begins_while_one_of_a_run_that_gave_up_goes_on(engine: FakeEngine, index: str) -> None:
+    """It would write over what the later step copied: an edit, or a text that was taken out, would be undone."""
+    store = Store(NURI)
+    engine.left_behind = [f"reindex from [{index.replace('g2', 'g1')}] to [{index}]"]
+    with pytest.raises(Unavailable, match="still under way"):
+        run(engine, store)
+    assert engine.copies == 0
+    engine.left_behind = ["reindex from [posts-g9-2026.11] to [posts-g22-2026.11]"]
+    rebuild = run(engine, store)
+    assert rebuild is not None
+    assert rebuild.phase == "retiring"
