@@ -12,7 +12,7 @@ Phase = Literal["copying", "switching", "retiring", "done", "refused"]
 copying     documents are copied, month by month; searches and writes go on as before
 switching   writes wait while the rest is copied; searches go on
 retiring    the new generation is in use, the old one is still there
-done        the old one is deleted
+done        the old one is deleted; where there is ``trouble``, the new one was given up
 refused     the engine does not take the new analysis, for the reason in ``trouble``; the next edit tries again
 """
 
