@@ -33,7 +33,7 @@ from socialindex.setup.progress import Rebuild
 from socialindex.setup.room import need_room
 from socialindex.setup.stage import template_named
 from socialindex.setup.switching import Switch
-from socialindex.setup.template import combined, generation_of, hidden, is_as, template_of
+from socialindex.setup.template import combined, generation_of, grown, hidden, is_as, template_of
 from socialindex.setup.topics import fill
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ class Rebuilding:
         begun = Rebuild(
             generation=generation, before=before, phase="copying", digest=digest, began_at=datetime.now(tz=UTC)
         )
-        return self._saved(self._prepared(begun))
+        return self._saved(self._prepared(begun, current))
 
     def _is_asked_for(self, last: Rebuild | None) -> bool:
         asked = self._store.asked_at()
@@ -193,12 +193,12 @@ class Rebuilding:
         edited = self._store.edited_at()
         return edited is None or datetime.now(tz=UTC) - edited >= self._settle
 
-    def _prepared(self, begun: Rebuild) -> Rebuild:
+    def _prepared(self, begun: Rebuild, current: list[Template]) -> Rebuild:
         """The templates of a generation put; what the engine refuses, it would refuse again."""
         try:
-            for family, template in zip(FAMILIES, self._templates(begun.generation), strict=True):
+            for family, wanted, present in zip(FAMILIES, self._templates(begun.generation), current, strict=True):
                 with answering():
-                    self._engine.indices.put_index_template(name=family.next, body=hidden(template))
+                    self._engine.indices.put_index_template(name=family.next, body=hidden(grown(wanted, present)))
         except RequestError as error:
             logger.exception("the engine refuses the analysis", extra={"generation": begun.generation})
             return msgspec.structs.replace(begun, phase="refused", trouble=str(error.info)[:500])

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from socialindex.engine import FIRST_GENERATION, generation_in
+from socialindex.setup.additions import additions, merged
 from socialindex.setup.families import MENTIONED, POSTS, TOPICS, Family
 from socialindex.setup.names import teach
 
@@ -117,6 +118,13 @@ def with_fields(template: Template, fields: dict[str, Any]) -> Template:
     """The same with other fields."""
     inside = template["template"]
     return {**template, "template": {**inside, "mappings": {**inside["mappings"], "properties": fields}}}
+
+
+def grown(template: Template, present: Template) -> Template:
+    """The same with the fields that the present one has beside them: documents have these, and must be taken."""
+    fields = template["template"]["mappings"]["properties"]
+    more = additions(fields, present["template"]["mappings"]["properties"])
+    return with_fields(template, merged(fields, more))
 
 
 def hidden(template: Template) -> Template:

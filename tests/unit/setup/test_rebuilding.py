@@ -217,3 +217,14 @@ def test_no_step_begins_while_one_of_a_run_that_gave_up_goes_on(engine: FakeEngi
     rebuild = run(engine, store)
     assert rebuild is not None
     assert rebuild.phase == "retiring"
+
+
+def test_a_generation_keeps_fields_that_newer_code_has_added(engine: FakeEngine, tmp_path: Path) -> None:
+    """After a rollback there are documents that have them, and the mapping is strict."""
+    set_up(engine, changed(tmp_path, "posts", add_field))
+    rebuild = run(engine, Store(NURI))
+    assert rebuild is not None
+    assert (rebuild.phase, rebuild.generation) == ("retiring", 2)
+    template = engine.templates["posts"]
+    assert template["index_patterns"] == ["posts-g2-*"]
+    assert template["template"]["mappings"]["properties"]["mood"] == {"type": "keyword"}
