@@ -82,7 +82,7 @@ class Months:
             The number up to which everything is copied, and whether that was all there was.
 
         Raises:
-            Unavailable: the engine does not answer, or did not take a document.
+            Unavailable: the engine does not answer, did not take a document, or goes on with an earlier step.
         """
         last = last_number(self._engine, self.old(month), closed=closed)
         with answering():
@@ -90,6 +90,8 @@ class Months:
         while after < last:
             if time.time() >= until:
                 return after, False
+            if is_under_way(self._engine, self._new):
+                raise Unavailable("a step that was given up is still under way")
             following = min(after + STEP, last)
             copy_range(self._engine, self.old(month), self.new(month), (after, following))
             after = following
@@ -154,8 +156,8 @@ def families(engine: OpenSearch, old: int, new: int) -> list[Months]:
 def is_under_way(engine: OpenSearch, generation: int) -> bool:
     """Whether the engine copies into a generation now.
 
-    It goes on with a step whose caller has died or given up, and writes what it read at the step's beginning: over what
-    a later one has copied since, if that may begin.
+    It goes on with a step whose caller has died, given up, or asked again after a connection broke, and writes what it
+    read at the step's beginning: over what a later one has copied since, if that may begin.
     """
     targets = tuple(f" to [{family.pattern(generation).rstrip('*')}" for family in MONTHLY)
     params = {"actions": "*/reindex", "detailed": "true", "group_by": "none", "filter_path": "tasks.description"}

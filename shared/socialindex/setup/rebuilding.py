@@ -25,8 +25,8 @@ from aws_lambda_powertools import Logger
 from opensearchpy.exceptions import RequestError
 
 from socialindex.engine import answering
-from socialindex.errors import SocialIndexError, Unavailable
-from socialindex.setup.copying import STEP, Months, count, families, indices_of, is_under_way, last_number
+from socialindex.errors import SocialIndexError
+from socialindex.setup.copying import STEP, Months, count, families, indices_of, last_number
 from socialindex.setup.families import FAMILIES, MONTHLY
 from socialindex.setup.interrupted import ended
 from socialindex.setup.progress import Rebuild
@@ -217,8 +217,6 @@ class Rebuilding:
 
     def _copy(self, present: Rebuild, until: float) -> Rebuild:
         self._need_room(present)
-        if is_under_way(self._engine, present.generation):
-            raise Unavailable("a step of the run before is still under way")
         for months in self._families(present):
             for month in months.in_old():
                 present = self._copy_month(present, months, month, until)
