@@ -113,9 +113,14 @@ class Months:
 
     def _delete(self, month: str, ids: list[str]) -> None:
         lines: list[dict[str, Any]] = [{"delete": {"_index": self.new(month), "_id": name}} for name in ids]
-        if lines:
-            with answering():
-                self._engine.bulk(body=lines, params={"refresh": "true"})
+        if not lines:
+            return
+        with answering():
+            items = self._engine.bulk(body=lines, params={"refresh": "true"})["items"]
+        # What is not there needs no deletion, and is no error. What is left would be found again, though it was erased.
+        refused = [item["delete"]["error"].get("type") for item in items if "error" in item["delete"]]
+        if refused:
+            raise Unavailable(f"{len(refused)} documents of {self.new(month)} were not deleted: {refused[0]}")
 
     def count(self) -> tuple[int, int]:
         """Documents of the old and of the new generation."""

@@ -42,6 +42,7 @@ class FakeEngine:
         self.before_a_copy: Callable[[int], None] = lambda _: None
         self.left_behind: list[str] = []
         """Copies that nobody waits for any more: they write when they are done, what they had read."""
+        self.refused_deletions = 0
         self.indices = self.cat = self.tasks = self
 
     # Templates
@@ -127,6 +128,17 @@ class FakeEngine:
             if numbers["gt"] < number <= numbers["lte"]:
                 (self.made.get(target) or self.create(target)).write(name)
         return {"failures": [], "timed_out": False}
+
+    def bulk(self, body: list[dict[str, Any]], **_: Any) -> dict[str, Any]:
+        items = []
+        for each in (line["delete"] for line in body):
+            if self.refused_deletions:
+                self.refused_deletions -= 1
+                items.append({"delete": {**each, "status": 429, "error": {"type": "rejected_execution_exception"}}})
+            else:
+                there = self.made[each["_index"]].documents.pop(each["_id"], None)
+                items.append({"delete": {**each, "status": 404 if there is None else 200}})
+        return {"errors": any("error" in item["delete"] for item in items), "items": items}
 
     def list(self, **_: Any) -> dict[str, Any]:
         return {"tasks": [{"description": each} for each in self.left_behind]} if self.left_behind else {}

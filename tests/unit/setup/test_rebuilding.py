@@ -228,3 +228,17 @@ def test_a_generation_keeps_fields_that_newer_code_has_added(engine: FakeEngine,
     template = engine.templates["posts"]
     assert template["index_patterns"] == ["posts-g2-*"]
     assert template["template"]["mappings"]["properties"]["mood"] == {"type": "keyword"}
+
+
+def test_a_post_that_was_erased_meanwhile_does_not_come_back(engine: FakeEngine) -> None:
+    store = Store(NURI)
+    run(engine, store, seconds=30)
+    for name in ("a0", "b1"):
+        del engine.made["posts-g1-2026.11"].documents[name]
+    engine.refused_deletions = 1
+    with pytest.raises(Unavailable, match="rejected_execution_exception"):
+        run(engine, store)
+    assert engine.seen("posts") == {"posts-g1-2026.10": 40, "posts-g1-2026.11": 38}
+    run(engine, store)
+    assert engine.seen("posts") == {"posts-g2-2026.10": 40, "posts-g2-2026.11": 38}
+    assert not {"a0", "b1"} & engine.made["posts-g2-2026.11"].documents.keys()
