@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import msgspec
@@ -62,64 +62,48 @@ class Cloud(msgspec.Struct, frozen=True, kw_only=True):
 
     def sqs_client(self) -> SQSClient:
         """The client for queues; threads may share it."""
-        return _sqs(self)
+        client: SQSClient = self._client("sqs", self.sqs)
+        return client
 
     def dynamodb_client(self) -> DynamoDBClient:
         """The client for tables; threads may share it."""
-        return _dynamodb(self)
+        client: DynamoDBClient = self._client("dynamodb", self.dynamodb)
+        return client
 
     def s3_client(self) -> S3Client:
         """The client for buckets; threads may share it."""
-        return _s3(self)
+        client: S3Client = self._client("s3", self.s3)
+        return client
 
     def sns_client(self) -> SNSClient:
         """The client for topics; threads may share it."""
-        return _sns(self)
+        client: SNSClient = self._client("sns", self.standin)
+        return client
 
     def sesv2_client(self) -> SESV2Client:
         """The client for mail; threads may share it."""
-        return _sesv2(self)
+        client: SESV2Client = self._client("sesv2", self.standin)
+        return client
+
+    def _client(self, service: str, endpoint: str) -> Any:  # noqa: ANN401 - the methods above say what it is
+        with _making:
+            return _made(service, endpoint, self.access_key, self.secret_key, self.region)
 
 
-# A client takes a tenth of a second to make, and one per cloud is enough. Making them is not safe among threads.
 _making = threading.Lock()
+"""Making clients is not safe among threads."""
+
+
+# A client takes a tenth of a second to make and megabytes to keep: one is enough for all clouds that have a server in
+# common, as those of tests have.
+@functools.lru_cache(maxsize=32)
+def _made(service: str, endpoint: str, *identity: str) -> Any:  # noqa: ANN401 - as above
+    return _session(*identity).client(service, endpoint_url=endpoint or None, config=_CONFIG)
 
 
 @functools.cache
-def _sqs(cloud: Cloud) -> SQSClient:
-    with _making:
-        return _session(cloud).client("sqs", endpoint_url=cloud.sqs, config=_CONFIG)
-
-
-@functools.cache
-def _dynamodb(cloud: Cloud) -> DynamoDBClient:
-    with _making:
-        return _session(cloud).client("dynamodb", endpoint_url=cloud.dynamodb, config=_CONFIG)
-
-
-@functools.cache
-def _s3(cloud: Cloud) -> S3Client:
-    with _making:
-        return _session(cloud).client("s3", endpoint_url=cloud.s3, config=_CONFIG)
-
-
-@functools.cache
-def _sns(cloud: Cloud) -> SNSClient:
-    with _making:
-        return _session(cloud).client("sns", endpoint_url=cloud.standin or None, config=_CONFIG)
-
-
-@functools.cache
-def _sesv2(cloud: Cloud) -> SESV2Client:
-    with _making:
-        return _session(cloud).client("sesv2", endpoint_url=cloud.standin or None, config=_CONFIG)
-
-
-@functools.cache
-def _session(cloud: Cloud) -> boto3.Session:
-    return boto3.Session(
-        aws_access_key_id=cloud.access_key, aws_secret_access_key=cloud.secret_key, region_name=cloud.region
-    )
+def _session(access_key: str, secret_key: str, region: str) -> Any:  # noqa: ANN401 - stubs know services by literals
+    return boto3.Session(aws_access_key_id=access_key, aws_secret_access_key=secret_key, region_name=region)
 
 
 _CONFIG = Config(
