@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 _LOOK_SECONDS = 1.0
 _REST_SECONDS = 12.0
-"""Nothing waiting and nothing new for this long is rest: longer than two refreshes of the index."""
+"""No further post for this long, longer than two refreshes of the index, and none on its way: polls never rest."""
+_BEHIND = ("normalize", "index")
+"""The stages that posts pass when they are crawled."""
 _LINE_SECONDS = 10.0
 """Between two lines where there is no terminal to draw on."""
 
@@ -50,24 +52,23 @@ def _follow_in_lines(client: Client, console: Console, limit: float) -> dict[str
 def line(state: dict[str, Any]) -> str:
     """A state in one line: what each stage has done, and how many posts there are."""
     stages = (f"{name} {stage['outcomes'].get('ok', 0)}" for name, stage in state["stages"].items())
-    posts = sum(source["posts"] for source in state["sources"].values())
-    return ", ".join([*stages, f"posts {posts}"])
+    return ", ".join([*stages, f"posts {_posts(state)}"])
 
 
 def _until_rest(client: Client, limit: float) -> Iterator[dict[str, Any]]:
-    """States, about one a second, until nothing has changed for a while."""
+    """States, about one a second, until there was no further post for a while."""
     deadline = time.monotonic() + limit
-    before, since = "", time.monotonic()
+    before, since = 0, time.monotonic()
     while time.monotonic() < deadline:
         state = _look(client)
         if state is None:
             time.sleep(_LOOK_SECONDS)
             continue
         yield state
-        now = line(state)
-        if now != before or _busy(state):
-            before, since = now, time.monotonic()
-        elif time.monotonic() - since >= _REST_SECONDS and state["sources"]:
+        posts = _posts(state)
+        if posts != before or _are_coming(state):
+            before, since = posts, time.monotonic()
+        elif posts and time.monotonic() - since >= _REST_SECONDS:
             return
         time.sleep(_LOOK_SECONDS)
 
@@ -80,6 +81,11 @@ def _look(client: Client) -> dict[str, Any] | None:
         return None
 
 
-def _busy(state: dict[str, Any]) -> bool:
-    depths = ((stage["waiting"] or 0) + (stage["in_flight"] or 0) for stage in state["stages"].values())
-    return any(depths)
+def _posts(state: dict[str, Any]) -> int:
+    return sum(source["posts"] for source in state["sources"].values())
+
+
+def _are_coming(state: dict[str, Any]) -> bool:
+    """Whether what was crawled is on its way to the index."""
+    stages = (state["stages"][name] for name in _BEHIND)
+    return any((stage["waiting"] or 0) + (stage["in_flight"] or 0) for stage in stages)
