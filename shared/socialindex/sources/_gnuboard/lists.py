@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from socialindex.errors import LayoutChanged
-from socialindex.sources._families.boards.answers import Thread, indent_of
+from socialindex.sources._families.boards.answers import Thread, indent_of, to_title
 from socialindex.sources._families.boards.columns import Columns
 from socialindex.sources._families.boards.figures import NUMBER, number_in
 from socialindex.sources._families.boards.markup import attribute, classes, elements, nodes, text_of, with_class
@@ -58,7 +58,7 @@ def _row(post: Found, board: Board, thread: Thread, columns: Columns) -> Row:
     tags = [post.row, *islice(elements(post.row), _MOST_IN_ROW)]
     marks, text = " ".join(_marks(tags)), _labels(post)
     notice, number = "notice" in marks or "fa-bullhorn" in marks, post.address.number
-    context = {} if notice or number is None else thread.below(number, indent_of(_to_title(tags, post.links[0])), board)
+    context = {} if notice or number is None else thread.below(number, indent_of(to_title(tags, post.links[0])), board)
     likes = columns.number("likes", post.row)
     likes = number_in(_LIKES, text) if likes is None else likes
     return Row(
@@ -85,11 +85,6 @@ def _labels(post: Found) -> str:
 
 def _words(node: Element | str) -> Iterable[str]:
     return [node] if isinstance(node, str) else [ICONS[icon] for icon in classes(node) if icon in ICONS]
-
-
-def _to_title(tags: list[Element], title: Element) -> list[Element]:
-    """The elements of a row up to its title and in it: what follows may be indented for reasons of its own."""
-    return tags[: tags.index(title) + 1] + list(elements(title)) if title in tags else tags
 
 
 def _marks(tags: Iterable[Element]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from socialindex.errors import Discarded, LayoutChanged, ParseError
 from socialindex.sources._families.boards.markup import text_of
-from socialindex.sources._families.boards.page import Page
+from socialindex.sources._families.boards.page import STATUS_VERDICTS, Page
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 _ALERT = re.compile(r"""\balert\(\s*(["'])(?P<message>.{1,500}?)\1\s*\)""", re.DOTALL)
 _UNICODE_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 
-_STATUS_VERDICTS: Final = {400: "client_error", 401: "members_only", 403: "forbidden", 404: "gone", 410: "gone"}
-"""Gnuboard itself says no with 200: a 403 is the server's or its firewall's, and says nothing of the post."""
 _SCRIPT_VERDICTS: Final = {"/password.php": "secret", "/login.php": "members_only"}
 """Where ``bbs/board.php`` sends a reader who may not read, by the end of the path."""
 _FORM_VERDICTS: Final = {"fboardpassword": "secret", "flogin": "members_only"}
@@ -118,8 +116,8 @@ def _status_verdict(response: Response) -> str | None:
     """
     path = urlsplit(response.url).path
     reasons = [reason for script, reason in _SCRIPT_VERDICTS.items() if path.endswith(script)]
-    if reasons or response.status in _STATUS_VERDICTS:
-        return _STATUS_VERDICTS.get(response.status) or reasons[0]
+    if reasons or response.status in STATUS_VERDICTS:
+        return STATUS_VERDICTS.get(response.status) or reasons[0]
     if response.status != 200:  # noqa: PLR2004 - HTTP's OK
         raise ParseError(f"status {response.status} is no board's page")
     return None

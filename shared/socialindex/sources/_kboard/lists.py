@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from socialindex.errors import LayoutChanged
-from socialindex.sources._families.boards.answers import Thread, indent_of
+from socialindex.sources._families.boards.answers import Thread, indent_of, to_title
 from socialindex.sources._families.boards.figures import NUMBER, number_in
 from socialindex.sources._families.boards.markup import attribute, classes, elements, own_text, text_of, with_class
 from socialindex.sources._families.boards.rows import Listing, Row, is_nofollow, last_page, posts_in
@@ -75,7 +75,7 @@ def _row(post: Found, board: Board, thread: Thread) -> Row:
         notice=notice,
         secret=any(map(_is_lock, tags)) or is_pending(text_of(title)),
         nofollow=all(map(is_nofollow, post.links)),
-        context={} if notice else thread.below(number, indent_of(_to_title(tags, title)), board),
+        context={} if notice else thread.below(number, indent_of(to_title(tags, title, _MOST_IN_ROW)), board),
     )
 
 
@@ -87,11 +87,6 @@ def _is_lock(tag: Element) -> bool:
     """The icon of a secret document, which is a picture or, in skins with a font of icons, a class."""
     is_picture = tag.tag == "img" and bool(_LOCK.search(attribute(tag, "src")))
     return is_picture or not _LOCKS.isdisjoint(classes(tag))
-
-
-def _to_title(tags: list[Element], title: Element) -> list[Element]:
-    """The elements of a row up to its title and in it: what follows may be indented for reasons of its own."""
-    return tags[: tags.index(title) + 1] + list(islice(elements(title), _MOST_IN_ROW)) if title in tags else tags
 
 
 def _comments(tags: list[Element]) -> int:

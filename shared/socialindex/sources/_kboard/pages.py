@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from socialindex.errors import Discarded, LayoutChanged, ParseError
 from socialindex.sources._families.boards.markup import attribute, classes, text_of, with_class
-from socialindex.sources._families.boards.page import Page
+from socialindex.sources._families.boards.page import STATUS_VERDICTS, Page
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 _LIST = re.compile(r"kboard-(?:[a-z0-9-]{1,60}-)?list")
 """Ids of lists: every skin of the plugin's makers has its own name in it, and those of 2013 have none."""
 _TEXTS: Final = ("content-view", "kboard-content")
-_STATUS_VERDICTS: Final = {400: "client_error", 401: "members_only", 403: "forbidden", 404: "gone", 410: "gone"}
 _ALERT = r"""alert\((?P<quote>["'])(?P<message>.{1,300}?)(?P=quote)\);?"""
 _LEADS = r"""(?P<top>top\.)?window\.location\.href\s?=\s?(?P<mark>["'])(?P<to>[^"']{0,2000})(?P=mark);?"""
 _SCRIPT = re.compile(rf"\s*(?:{_ALERT})?\s*(?:{_LEADS})?\s*")
@@ -107,7 +106,7 @@ def read(response: Response, view: View | None = None) -> BoardPage:
         LayoutChanged: the page shows neither a board nor a verdict.
         ParseError: the response is no page at all.
     """
-    if reason := _STATUS_VERDICTS.get(response.status):
+    if reason := STATUS_VERDICTS.get(response.status):
         raise Discarded(reason)
     if response.status != 200:  # noqa: PLR2004 - the status of a page
         raise ParseError(f"status {response.status} is no board's page")

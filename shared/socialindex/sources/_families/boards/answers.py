@@ -8,9 +8,10 @@ board's answers are left without the post they answer rather than given a wrong 
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from socialindex.sources._families.boards.markup import attribute, classes
+from socialindex.sources._families.boards.markup import attribute, classes, elements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -55,6 +56,17 @@ class Thread:
         """What the request for the next page is to tell."""
         entries = (f"{above.number}:{above.indent:g}" for above in self._above[:_MOST_CARRIED])
         return {_CARRIED: " ".join(entries)} if self._above else {}
+
+
+def to_title(tags: list[Element], title: Element, most: int | None = None) -> list[Element]:
+    """The elements of a row up to its title and in it: what follows may be indented for reasons of its own.
+
+    Args:
+        tags: of the row.
+        title: of these; where it is none of them, they are all given back.
+        most: elements in the title that are given; ``None`` for all.
+    """
+    return tags[: tags.index(title) + 1] + list(islice(elements(title), most)) if title in tags else tags
 
 
 def indent_of(tags: Iterable[Element]) -> float:

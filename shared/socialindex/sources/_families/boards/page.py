@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from socialindex.errors import Discarded
 from socialindex.sources._families.articles.robots import directives
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from socialindex.sources.base import Response
 
+STATUS_VERDICTS: Final = {400: "client_error", 401: "members_only", 403: "forbidden", 404: "gone", 410: "gone"}
+"""What a status alone says, where the software itself says no with 200: a 403 is the server's or its firewall's, and
+says nothing of the post."""
 _END = re.compile(r"</(?:body|html)\s{0,9}>", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?=-|$)")
 
