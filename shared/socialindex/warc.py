@@ -55,7 +55,7 @@ _NO_TOKEN = re.compile(r"[^!-9;-~]")  # RFC 9110, section 5.6.2, and nothing tha
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
 _GZIP = zlib.MAX_WBITS | 16
-_LEVEL = isal_zlib.ISAL_BEST_COMPRESSION
+_LEVEL = isal_zlib.ISAL_DEFAULT_COMPRESSION
 """In a tenth of the time of zlib's best, for pages that are 7 % larger (docs/decisions/0018-packing.md)."""
 
 

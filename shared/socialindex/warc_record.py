@@ -48,7 +48,6 @@ def form_record(  # noqa: PLR0913 - what the standard demands of a record
         "WARC-Target-URI": target,
         "WARC-Date": at.isoformat(timespec="microseconds").replace("+00:00", "Z"),
         "WARC-Payload-Digest": _digest(payload),
-        "WARC-Block-Digest": _digest(block),
         "Content-Type": content_type,
         "Content-Length": str(len(block)),
         **fields,

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 HOSTS: Final = 20
-PAGES: Final = 100
-"""Of a host, beside the list that leads to them."""
+PAGES: Final = 200
+"""Of a host, beside the sitemap that leads to them."""
+SITEMAP: Final = "/sitemap.xml"
 WORDS: Final = 1_200
 """Of a page: 10 KB of markup, and a third of that when compressed, as articles have."""
 
@@ -54,6 +55,8 @@ class _Host(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - for the type checker
         self._transport = transport
+        sitemap = _sitemap(transport.get_extra_info("sockname")[1], [path for path in self._answers if b"page" in path])
+        self._answers = {**self._answers, SITEMAP.encode(): sitemap}
 
     def data_received(self, data: bytes) -> None:
         path = data.split(b" ", 2)[1]
@@ -61,12 +64,10 @@ class _Host(asyncio.Protocol):
 
 
 def _answers(pages: int) -> dict[bytes, bytes]:
-    """Whole answers by path."""
-    links = "".join(f'<li><a href="/page/{number}">{number}</a></li>' for number in range(pages))
+    """Whole answers by path; without the sitemap, whose addresses have the host's port."""
     answers = {
         b"/robots.txt": _answer("200 OK", "text/plain", _ROBOTS),
         b"/nowhere": _answer("404 Not Found", "text/plain", b""),
-        b"/": _page("The list", f"<ul>{links}</ul>"),
     }
     chance = random.Random(1)  # noqa: S311 - the same pages every time
     for number in range(pages):
@@ -81,6 +82,12 @@ def _prose(chance: random.Random) -> str:
     text = chance.choices(words, weights, k=WORDS)
     paragraphs = (" ".join(text[start : start + 60]) for start in range(0, len(text), 60))
     return "".join(f'<p class="text">{paragraph}.</p>\n' for paragraph in paragraphs)
+
+
+def _sitemap(port: int, paths: list[bytes]) -> bytes:
+    entries = b"".join(b"<url><loc>http://127.0.0.1:%d%s</loc></url>" % (port, path) for path in paths)
+    markup = b'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">%s</urlset>' % entries
+    return _answer("200 OK", "application/xml", markup)
 
 
 def _page(title: str, body: str) -> bytes:

@@ -8,16 +8,20 @@ from __future__ import annotations
 import asyncio
 import sys
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import aiohttp
 
+from infra.bench.crawlers.hosts import SITEMAP
 from infra.bench.crawlers.told import tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     Take = Callable[[aiohttp.ClientResponse, bytes], None]
+
+
+_ENDS: Final = (b"</html>", b"</urlset>")
 
 
 def main(take: Take, *, at_once: bool = True) -> None:
@@ -41,11 +45,11 @@ async def _crawl(take: Take, pages: int, ports: list[str], *, at_once: bool) -> 
 async def _host(session: aiohttp.ClientSession, root: str, pages: int, take: Take) -> int:
     """One host's addresses, one after the other; how many were answered with a page."""
     answered = 0
-    for path in ["/", *(f"/page/{number}" for number in range(pages))]:
+    for path in [SITEMAP, *(f"/page/{number}" for number in range(pages))]:
         async with session.get(root + path) as response:
             body = await response.read()
             take(response, body)
-            answered += response.status == 200 and b"</html>" in body  # noqa: PLR2004 - HTTP's OK
+            answered += response.status == 200 and body.endswith(_ENDS)  # noqa: PLR2004 - HTTP's OK
     return answered
 
 

@@ -151,28 +151,28 @@ class Drain:
             before = self._manners.old_rules(url)
             rules = await read_robots(self._shop.fetcher, url, before=before, delay=self.delay)
             self._manners.heed(url, rules)
-            await self._keep()
+            await asyncio.to_thread(self._keep)
             # Rules that are not known make the request wait by themselves, for longer.
             if rules.verdict != "unknown" and not await self._wait():
                 raise Transient("paced", "its robots.txt was just read", retry_after=self.delay)
         return rules
 
-    async def _keep(self) -> None:
-        kept = await asyncio.to_thread(
-            self._shop.hosts.learn, self._lease, **self._manners.kept(), next_at=self._manners.next_at
-        )
-        self._lost = self._lost or not kept
-
     async def _release(self) -> bool:
         """Let the host go; False where it has work again, or a part of ours failed to say."""
         await self._shop.recorder.flush()
-        await self._keep()
-        host = self._lease.host
-        wakes = await asyncio.to_thread(self._shop.hosts.wakes, host)
-        due = await asyncio.to_thread(self._shop.frontier.next_at, host)
+        return await asyncio.to_thread(self._let_go) or self.seconds_left <= 0
+
+    def _let_go(self) -> bool:
+        """In one thread, as ``_keep``: clients of tables block, and each thread's turn costs the loop a page's time."""
+        self._keep()
+        hosts, host = self._shop.hosts, self._lease.host
+        wakes, due = hosts.wakes(host), self._shop.frontier.next_at(host)
         ready_at = None if due is None else max(due, self._manners.next_at)
-        released = await asyncio.to_thread(self._shop.hosts.release, self._lease, wakes=wakes, ready_at=ready_at)
-        return released or self.seconds_left <= 0
+        return hosts.release(self._lease, wakes=wakes, ready_at=ready_at)
+
+    def _keep(self) -> None:
+        kept = self._shop.hosts.learn(self._lease, **self._manners.kept(), next_at=self._manners.next_at)
+        self._lost = self._lost or not kept
 
 
 async def beat(drains: list[Drain], lease_seconds: float) -> None:

@@ -63,7 +63,7 @@ def test_a_crawler_that_fails_is_named_with_its_last_words() -> None:
 def test_the_stage_hands_on_each_page_once(ports: list[int]) -> None:
     messages = [decode(message, Archived) for message in by_the_stage([str(port) for port in ports]).messages]
     assert len({(message.key, message.offset) for message in messages}) == len(messages) == EVERYTHING
-    assert {message.source for message in messages} == {"bench"}
+    assert {message.source for message in messages} == {"article"}
 
 
 def test_without_scrapy_the_other_figures_are_found(

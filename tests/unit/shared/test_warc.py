@@ -140,6 +140,7 @@ def test_a_reader_of_the_standard_format_finds_what_was_fetched() -> None:
     assert record.rec_headers.protocol == "WARC/1.1"  # 1.0 knows no fractions of a second
     assert record.rec_headers.get_header("WARC-Target-URI") == URL
     assert record.rec_headers.get_header("WARC-Date") == "2026-11-20T09:30:01.002345Z"
+    assert record.rec_headers.get_header("WARC-Payload-Digest").startswith("sha1:")
     assert record.http_headers.get_statuscode() == "404"
     assert record.http_headers.get_header("Content-Type") == "text/plain"
     assert record.content_stream().read() == b"gone"
