@@ -293,6 +293,21 @@ def test_what_the_page_of_an_entry_refuses_is_taken_down_and_not_kept_again(feed
     assert again.uri == entry
 
 
+def test_each_entrys_page_is_read_again_within_a_week_and_few_of_them_a_day() -> None:
+    """Of a server's 1,000 communities all pages each day were as many requests as a host gets in a day."""
+    theirs = msgspec.structs.replace(channel(), url="https://piefed.example/community/battery/feed")
+    read = dict[str, int]()
+    for day in range(30):
+        uris = [f"https://piefed.example/post/{number}" for number in range(day, day + 20)]
+        items = "".join(f"<item><title>t</title><link>{uri}</link></item>" for uri in uris)
+        answer = response(f"<rss><channel>{items}</channel></rss>")
+        told = ADAPTER.follow(theirs, msgspec.structs.replace(answer, received_at=NOW + timedelta(days=day)))
+        theirs = msgspec.structs.replace(theirs, cursor=told.cursor or {})
+        read |= dict.fromkeys((request.url for request in told.requests), day)
+        assert len(told.requests) <= (4 if day else 20)
+        assert all(day - read[uri] <= 7 for uri in uris)
+
+
 def test_pages_of_what_was_there_before_they_were_asked_for_are_not_counted_as_news() -> None:
     theirs = msgspec.structs.replace(channel(), url="https://piefed.example/community/battery/feed")
     body, found = "", list[list[int]]()

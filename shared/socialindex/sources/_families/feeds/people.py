@@ -3,8 +3,10 @@
 Feeds of communities, of groups of these, and of hashtags neither tell a wish nor name an author by an address that
 could be asked. The page of a post does tell: it says noindex where its author wants no search to find it, PieFed's by a
 tag, Mbin's by a header, which also has it where author and post are another server's, and where the magazine is not to
-be found. So the pages of what the feed shows are read: of new entries at once, of all once a day, for people change
-their minds. What is refused is taken down, and not kept while the feed shows it.
+be found. So the pages of what the feed shows are read: of new entries at once, and since people change their minds, of a
+seventh of the others each day, those first that were read longest ago: all of them each day would be 20 pages for each
+of a server's communities, which hear of one or two new posts. What is refused is taken down, and not kept while the
+feed shows it.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from __future__ import annotations
 import re
 from http import HTTPStatus
 from itertools import islice
+from math import ceil
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from socialindex.errors import ParseError
@@ -27,7 +30,8 @@ if TYPE_CHECKING:
     from socialindex.sources.base import Channel, Response
 
 PAGE: Final = "wish"
-"""Kind of the request for a post's page; in the cursor, the day on which all were asked for, and of which posts."""
+"""Kind of the request for a post's page; in the cursor, the last day on which some were asked for, and of which posts
+ever, those first that were asked for longest ago."""
 _REFUSED: Final = "refused"
 """In the cursor: the posts whose pages said no."""
 _SERVERS: Final = (
@@ -45,6 +49,8 @@ _PATHS: Final = ("/post/", "/c/", "/m/")
 """With which the addresses of posts begin."""
 _MAX_ASKED: Final = 100
 """Entries of a feed whose pages are read: the most that a server of any version lists."""
+_DAYS: Final = 7
+"""Within which each page is read again."""
 _MAX_URI: Final = 700
 """Characters of an address that still fit a request's context."""
 _NAME: Final = 6
@@ -53,7 +59,7 @@ _NAME: Final = 6
 
 class _Asked(NamedTuple):
     day: str
-    names: frozenset[str]
+    names: list[str]
 
 
 def is_theirs(channel: Channel, response: Response) -> bool:
@@ -75,12 +81,14 @@ def asked(channel: Channel, cursor: dict[str, str], uris: Iterable[str], now: da
     if not shown:
         return Follow(cursor=cursor if cursor != channel.cursor else None)
     before, today = _asked(cursor), f"{now:%Y-%m-%d}"
-    fresh = [uri for name, uri in shown.items() if name not in before.names]
-    again = [uri for name, uri in shown.items() if name in before.names] if before.day != today else []
-    known = {PAGE: f"{today} {''.join(sorted(shown))}", _REFUSED: "".join(sorted(_refused(cursor) & shown.keys()))}
-    cursor = {**cursor, **known}
+    known = [name for name in before.names if name in shown]
+    fresh = [name for name in shown if name not in known]
+    again = known[: ceil(len(known) / _DAYS)] if before.day != today else []
+    names = [*known[len(again) :], *again, *fresh]
+    refused = "".join(sorted(_refused(cursor) & shown.keys()))
+    cursor = {**cursor, PAGE: f"{today} {''.join(names)}", _REFUSED: refused}
     news: Literal[1, 2] = 1 if before.day else 2  # what a feed shows when it is asked first are no news of that poll
-    requests = [*(_request(uri, news) for uri in fresh), *(_request(uri, 2) for uri in again)]
+    requests = [*(_request(shown[name], news) for name in fresh), *(_request(shown[name], 2) for name in again)]
     return Follow(requests=requests, cursor=cursor if cursor != channel.cursor else None)
 
 
@@ -141,11 +149,11 @@ def _asked(cursor: dict[str, str]) -> _Asked:
 
 
 def _refused(cursor: dict[str, str]) -> frozenset[str]:
-    return _split(cursor.get(_REFUSED, ""))
+    return frozenset(_split(cursor.get(_REFUSED, "")))
 
 
-def _split(names: str) -> frozenset[str]:
-    return frozenset(names[at : at + _NAME] for at in range(0, len(names), _NAME))
+def _split(names: str) -> list[str]:
+    return [names[at : at + _NAME] for at in range(0, len(names), _NAME)]
 
 
 def _name(uri: str) -> str:
