@@ -3,9 +3,9 @@
 Feeds of communities, of groups of these, and of hashtags neither tell a wish nor name an author by an address that
 could be asked. The page of a post does tell: it says noindex where its author wants no search to find it, PieFed's by a
 tag, Mbin's by a header, which also has it where author and post are another server's, and where the magazine is not to
-be found. So the pages of what the feed shows are read: of new entries at once, and since people change their minds, of a
-seventh of the others each day, those first that were read longest ago: all of them each day would be 20 pages for each
-of a server's communities, which hear of one or two new posts. What is refused is taken down, and not kept while the
+be found. So the pages of what the feed shows are read: of new entries at once, and as people change their minds, of a
+seventh of the others each day, those first that were read longest ago. All of them each day would be 20 pages for every
+community of a server, most of which hear of one or two new posts. What is refused is taken down, and not kept while the
 feed shows it.
 """
 
