@@ -150,6 +150,49 @@ def test_a_server_that_ignores_pages_is_not_asked_forever() -> None:
     assert crawler.fetched == 3
 
 
+def superseded(request: Request) -> Response:
+    """What 1.0 answers to a list of v3: every server's number is 0, and every community public."""
+    shown = view(1, BEGIN, is_comment=False)
+    shown["creator"] |= {"instance_id": 0}
+    shown["community"] |= {"visibility": "Public", "hidden": False}
+    body = msgspec.json.encode({"posts": [shown], "next_page": None})
+    return Response(request=request, url=request.url, status=200, body=body, received_at=BEGIN)
+
+
+@pytest.mark.parametrize("options", [{}, {"api": "3"}])
+def test_a_channel_goes_on_by_the_newer_api_once_its_server_has_it(options: dict[str, str]) -> None:
+    """Nothing is kept of what the old one says then, which tells no wish of a community."""
+    before = channel(cursor={"posts": BEGIN.isoformat()}, options=options)
+    poll = ADAPTER.start(before)
+    assert "/api/v3/post/list" in poll.url
+    answered = superseded(poll)
+    assert not list(ADAPTER.posts(before, answered))
+    told = ADAPTER.follow(before, answered)
+    assert told.cursor == {**before.cursor, "api": "4"}
+    after = msgspec.structs.replace(before, cursor=told.cursor or {})
+    assert told.requests == [ADAPTER.start(after)]
+    assert "/api/v4/post/list" in told.requests[0].url
+    assert all("/api/v4/" in request.url for request in ADAPTER.reread(after, [Known(uri=f"{HOST}/post/101")]))
+
+
+def test_a_history_begins_again_by_the_newer_api() -> None:
+    history = ADAPTER.backfill(channel())
+    assert history
+    (again,) = ADAPTER.follow(channel(), superseded(history)).requests
+    assert again == ADAPTER.backfill(channel(options={"api": "4"}))
+
+
+def test_a_person_is_asked_for_by_the_other_api_where_a_server_has_no_such_document() -> None:
+    """v3 of 1.0 has no people, and 0.19 no v4: the poll after such a 404 is of the other version."""
+    mina, seen = channel(f"{HOST}/u/mina"), list[str]()
+    for _ in range(3):
+        poll = ADAPTER.start(mina)
+        seen.append(urlsplit(poll.url).path)
+        absent = Response(request=poll, url=poll.url, status=404, received_at=BEGIN)
+        mina = msgspec.structs.replace(mina, cursor=ADAPTER.follow(mina, absent).cursor or {})
+    assert seen == ["/api/v3/user", "/api/v4/person/content", "/api/v3/user"]
+
+
 @pytest.mark.parametrize("option", ["pages", "comments"])
 def test_an_option_that_is_no_number_is_told_so(option: str) -> None:
     with pytest.raises(InvalidInput, match="not a number"):
@@ -303,18 +346,20 @@ def test_a_long_text_is_read_to_its_end() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "is_gone"),
+    ("status", "body", "content_type", "is_gone"),
     [
-        (400, b'{"error":"couldnt_find_post"}', True),
-        (404, b'{"error":"not_found"}', True),
-        (400, b'{"error":"instance_is_private"}', False),
-        (403, b"<h1>Access denied</h1>", False),
+        (400, b'{"error":"couldnt_find_post"}', "application/json", True),
+        (404, b'{"error":"not_found"}', "application/json", True),
+        (400, b'{"error":"instance_is_private"}', "application/json", False),
+        (403, b"<h1>Access denied</h1>", "text/html", False),
+        pytest.param(404, b"", "", False, id="an address that its release does not know"),
     ],
 )
 def test_a_post_is_deleted_by_its_servers_own_word_with_whichever_status(
-    status: int, body: bytes, is_gone: bool
+    status: int, body: bytes, content_type: str, is_gone: bool
 ) -> None:
-    told = fetch({"/": answer(status, body)}, expect=Expect(explained=ADAPTER.explains_errors)).fetched.response
+    said = answer(status, body, **({"Content_Type": content_type} if content_type else {}))
+    told = fetch({"/": said}, expect=Expect(explained=ADAPTER.explains_errors)).fetched.response
     (request,) = ADAPTER.reread(channel(), [Known(uri=f"{HOST}/post/101")])
     found = observe(ADAPTER, channel(), msgspec.structs.replace(told, request=request))["posts"]
     assert (found == [{"uri": f"{HOST}/post/101", "deleted": True}]) is is_gone

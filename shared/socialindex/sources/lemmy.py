@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+import msgspec
+
 from socialindex.errors import Discarded, InvalidInput, ParseError
 from socialindex.model import Draft
 from socialindex.sources._families.typed_json import read
 from socialindex.sources._lemmy import detect, refusals, rereads, walk
-from socialindex.sources._lemmy.api import JSON, Of, api_of
+from socialindex.sources._lemmy.api import JSON, Of, api_of, is_superseded, turned
 from socialindex.sources._lemmy.drafts import Reader
 from socialindex.sources._lemmy.entities import Mark, Single
 from socialindex.sources._lemmy.places import Place, place_of
@@ -19,8 +21,6 @@ from socialindex.sources.base import POST_KIND, Adapter, Channel, Follow, Known,
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    import msgspec
 
 _ROOT = "root"
 """Kind of the request for the post that is a channel, before its identity is known."""
@@ -34,12 +34,13 @@ class Lemmy(Adapter):
     post   one post or comment that is known                       here, rereads
     tree   the comments of a post, asked for some of them          rereads
 
-    Options: ``api`` (``4`` for the API of 1.0), ``pages`` and ``comments``, see ``walk``.
+    Options: ``api`` (``4`` for the API of 1.0, which is found out too, see ``_lemmy.api``), ``pages`` and ``comments``,
+    see ``walk``.
     """
 
     name: ClassVar[str] = "lemmy"
     title: ClassVar[str] = "Lemmy servers"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     rank: ClassVar[int] = 35
     explains_errors: ClassVar[bool] = True
     gives: ClassVar[tuple[str, ...]] = (
@@ -101,13 +102,15 @@ class Lemmy(Adapter):
         """
         request, place = response.request, _place(channel)
         if reason := refusals.reason(response):
-            return _led_nowhere(reason)
-        if request.kind == walk.KIND:
-            return walk.follow(channel, place, response)
+            return _led_nowhere(channel, response, reason)
         if request.kind == rereads.KIND:
             return Follow(requests=rereads.missing(api_of(channel, place), response))
         is_poll = place.kind == "post" and request.kind in {_ROOT, POST_KIND} and request.priority == 0
-        return _commented(channel, place, response) if is_poll else Follow()
+        if request.kind != walk.KIND and not is_poll:
+            return Follow()
+        if is_superseded(_rows(response)):
+            return self._by_the_newer(channel, request)
+        return _commented(channel, place, response) if is_poll else walk.follow(channel, place, response)
 
     def posts(self, channel: Channel, response: Response) -> Iterable[Draft | Exception]:
         """The posts and comments of an answer, and the one that it was asked for and that is gone.
@@ -118,13 +121,25 @@ class Lemmy(Adapter):
         """
         if reason := refusals.reason(response):
             return _refused(response, reason)
-        reader = Reader(_place(channel).origin, response.received_at)
-        if response.request.kind in {walk.KIND, rereads.KIND}:
-            return reader.drafts(walk.rows(response))
-        return reader.drafts([_view(response)])
+        rows = _rows(response)
+        return () if is_superseded(rows) else Reader(_place(channel).origin, response.received_at).drafts(rows)
+
+    def _by_the_newer(self, channel: Channel, request: Request) -> Follow:
+        """The poll or the history once more, from its beginning, by the version that tells all."""
+        cursor = turned(channel, request.url)
+        newer = msgspec.structs.replace(channel, cursor=cursor)
+        history = self.backfill(newer) if "walk" in request.context else None
+        return Follow(requests=[history]) if history else Follow(requests=[self.start(newer)], cursor=cursor)
 
 
-def _led_nowhere(reason: str) -> Follow:
+def _rows(response: Response) -> list[msgspec.Raw]:
+    return walk.rows(response) if response.request.kind in {walk.KIND, rereads.KIND} else [_view(response)]
+
+
+def _led_nowhere(channel: Channel, response: Response, reason: str) -> Follow:
+    if reason == refusals.UNKNOWN:
+        cursor = turned(channel, response.request.url)
+        return Follow(cursor=cursor if cursor != channel.cursor else None)
     if reason != "gone":
         raise Discarded(reason)
     return Follow()

@@ -3,16 +3,25 @@
 v3 pages by number; lists of posts also by a cursor, ``next_page`` (0.19). v4 pages by cursor only. v4 writes the values
 of parameters in lower case, and a server's own period for lists must be told not to count. Without ``type_`` a server
 lists what its operator prefers, which may be local communities alone.
+
+A server moves on to 1.0 one day. What it then answers to v3 has neither people nor single comments, and calls every
+community public, so that a channel which was added before is read by v4 from then on: its cursor says so.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
-from socialindex.errors import InvalidInput
+from socialindex.errors import InvalidInput, ParseError
+from socialindex.sources._families.typed_json import read_each
+from socialindex.sources._lemmy.entities import Written
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import msgspec
+
     from socialindex.sources._lemmy.places import Place
     from socialindex.sources.base import Channel
 
@@ -25,6 +34,8 @@ PAGE: Final = 50
 """Items of a page: the most that either version gives."""
 _PATHS: Final[dict[Of, str]] = {"posts": "post/list", "comments": "comment/list", "content": "person/content"}
 _DEPTH: Final = 50
+_OPTION: Final = "api"
+"""Also in the cursor, where the channel was added before its server had v4."""
 
 
 class Api(NamedTuple):
@@ -87,7 +98,19 @@ def api_of(channel: Channel, place: Place) -> Api:
     Raises:
         InvalidInput: the option ``api`` names none.
     """
-    version = channel.options.get("api", "3")
+    version = channel.cursor.get(_OPTION) or channel.options.get(_OPTION, "3")
     if version not in {"3", "4"}:
         raise InvalidInput(f"no version of the API: {version!r}", field="api", remedy="send 3 or 4")
     return Api(place.origin, "4" if version == "4" else "3")
+
+
+def is_superseded(rows: Iterable[msgspec.Raw]) -> bool:
+    """Whether views are what 1.0 answers to v3, which tell no wish of a community."""
+    found = (row for row in read_each(rows, Written) if not isinstance(row, ParseError))
+    return any(row.creator.instance_id == 0 for row in found)
+
+
+def turned(channel: Channel, url: str) -> dict[str, str]:
+    """The cursor that has a channel read by v4 where an address of v3 led nowhere, else as it was when it was added."""
+    others = {name: value for name, value in channel.cursor.items() if name != _OPTION}
+    return {**others, _OPTION: "4"} if urlsplit(url).path.startswith("/api/v3/") else others

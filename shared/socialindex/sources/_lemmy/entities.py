@@ -88,6 +88,8 @@ class Person(Actor, frozen=True, kw_only=True):
     display_name: str | None = None
     bio: str | None = None
     bot_account: bool = False
+    instance_id: int | None = None
+    """The number of the person's server, counted from 1; 0 of everybody in what 1.0 answers to v3."""
 
 
 class Community(Actor, frozen=True, kw_only=True):
@@ -144,6 +146,12 @@ class Mark(Entity, frozen=True, kw_only=True):
     @property
     def subject(self) -> Post | Comment:
         return self.comment or self.post
+
+
+class Written(Entity, frozen=True, kw_only=True):
+    """The part of a view that tells which release answers."""
+
+    creator: Person
 
 
 class CommunityView(Entity, frozen=True, kw_only=True):

@@ -1,4 +1,7 @@
-"""Why a server does not answer, by its status and by the error in its body (``LemmyErrorType``)."""
+"""Why a server does not answer, by its status and by the error in its body (``LemmyErrorType``).
+
+Of a 404 the body is not read: the server's own is JSON, that of an address which its release does not know is empty.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 from socialindex.errors import ParseError
 from socialindex.sources._families.typed_json import Entity, read
+from socialindex.sources.base import header
 
 if TYPE_CHECKING:
     from socialindex.sources.base import Response
 
-_GONE: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+UNKNOWN: Final = "unknown_address"
+"""The server has no such document in that version of the API."""
 _NOT_FOUND: Final = frozenset({"couldnt_find_post", "couldnt_find_comment"})
 """What servers up to some of 0.19 say with 400 of what was deleted; later ones answer 404."""
 _TOO_OFTEN: Final = "rate_limit_error"
@@ -23,12 +28,15 @@ class _Refusal(Entity, frozen=True, kw_only=True):
 
 
 def reason(response: Response) -> str | None:
-    """``gone``, ``throttled``, ``forbidden`` or ``client_error``; ``None`` where a server did answer.
+    """``gone``, ``UNKNOWN``, ``throttled``, ``forbidden`` or ``client_error``; ``None`` where a server did answer.
 
-    Only the server's own word makes a post gone: a 400 or 403 of what stands before it says nothing of the post.
+    Only the server's own word makes a post gone: a 400, 403 or 404 of what stands before it, or of a release that does
+    not know the address, says nothing of the post.
     """
-    if response.status in _GONE:
+    if response.status == HTTPStatus.GONE:
         return "gone"
+    if response.status == HTTPStatus.NOT_FOUND:
+        return "gone" if "json" in header(response, "content-type") else UNKNOWN
     if response.status == HTTPStatus.FORBIDDEN:
         return "forbidden"
     return _of_400(_error(response.body)) if response.status == HTTPStatus.BAD_REQUEST else None
