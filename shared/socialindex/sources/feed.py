@@ -17,7 +17,8 @@ Decisions, each made once for all formats:
   and mean that the feed shall be no search result. We take them at their word: nothing is kept of it, but its links are
   followed, and each article is judged by its own page. With ``nofollow`` too, or ``none``, nothing is left of it. What
   the feed says inside itself (``<itunes:block>``, ``<podcast:block>`` that names no other platform, ``<meta
-  name="robots">``) is about its entries: those are refused.
+  name="robots">``) is about its entries: those are refused. ``<itunes:block>`` keeps a show out of Apple's directory:
+  of a feed that has no episodes it says nothing, and Substack writes it into every newsletter that has none.
 - A person's feed at a server of the fediverse is kept only while the person's page does not say ``noindex``
   (``_families/feeds/person``), and an entry of a feed of PieFed's or Mbin's only while its page does not
   (``_families/feeds/people``).
@@ -58,7 +59,7 @@ class Feed(Adapter):
 
     name: ClassVar[str] = "feed"
     title: ClassVar[str] = "Feeds (RSS, Atom, JSON Feed)"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     hostless: ClassVar[Mapping[str, str]] = {"tag": "", "urn": ""}
     rank: ClassVar[int] = 90
     gives: ClassVar[tuple[str, ...]] = ("title", "author", "media", "likes", "replies", "views", "edits", "deletions")

@@ -27,6 +27,8 @@ _COUNT: Final = "{http://purl.org/syndication/thread/1.0}count"
 _ROOTS: Final = frozenset({"rss", "rdf:rdf", "feed"})
 _YES: Final = frozenset({"yes", "true"})
 _ADULT: Final = frozenset({"yes", "true", "explicit", "adult"})
+_BLOCKS: Final = ("itunes:block", "googleplay:block", "podcast:block")
+_EPISODES: Final = frozenset({"audio", "video"})
 _NO_INDEX: Final = re.compile(r"\b(?:noindex|none)\b", re.IGNORECASE)
 
 
@@ -45,7 +47,7 @@ def read(text: str, url: str) -> Document:
         home=channel.link("alternate"),
         older=channel.link("next") or channel.link("prev-archive"),  # RFC 5005, sections 3 and 4
         is_wordpress="wordpress.org" in channel.text("generator").lower(),
-        blocked=_is_blocked(channel),
+        blocked=_is_blocked(channel, _BLOCKS if _has_episodes(root) else _BLOCKS[1:]),
         tombstones=_tombstones(channel),
         read_entries=lambda: _entries(root, channel, cut=not well_formed and _is_cut(text)),
     )
@@ -149,13 +151,18 @@ def _attachments(fields: Fields) -> Iterator[Attachment]:
             yield Attachment(url, kind_of(element.get("type", ""), url), element.get("title", ""))
 
 
-def _is_blocked(fields: Fields) -> bool:
+def _has_episodes(root: _Element) -> bool:
+    """Whether a feed is a podcast, or has some of its episodes."""
+    enclosures = root.iter("{*}enclosure")
+    return any(kind_of(each.get("type", ""), each.get("url", "")) in _EPISODES for each in enclosures)
+
+
+def _is_blocked(fields: Fields, blocks: tuple[str, ...] = _BLOCKS) -> bool:
     """Whether an element asks not to be indexed, in one of the ways that feeds have for it.
 
     Podcasting 2.0's block may name a platform, and is then for that one alone.
     """
-    blocks = fields.all("itunes:block", "googleplay:block", "podcast:block")
-    if any(text_of(block).lower() in _YES and not block.get("id") for block in blocks):
+    if any(text_of(block).lower() in _YES and not block.get("id") for block in fields.all(*blocks)):
         return True
     robots = (e.get("content", "") for e in fields.all("xhtml:meta", "meta") if e.get("name", "").lower() == "robots")
     return (
