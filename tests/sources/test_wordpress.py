@@ -125,6 +125,75 @@ def test_a_blog_whose_api_is_closed_is_left_to_its_feed(api: bytes, source: str)
     assert asyncio.run(run()).source == source
 
 
+ROOT = '<link rel="https://api.w.org/" href="{}">'
+OF_NEWS = ROOT + '<link rel="alternate" title="JSON" type="application/json" href="/wp-json/wp/v2/{}">'
+ARCHIVE = ROOT + '<body class="archive post-type-archive post-type-archive-news">'
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "types"),
+    [
+        ("/news/recall/", OF_NEWS.format(API, "news/77"), ["news", "posts"]),
+        ("/news/", ARCHIVE.format(API), ["news", "posts"]),
+        ("/2026/11/recall/", OF_NEWS.format(API, "posts/77"), ["posts"]),
+        ("/about/", OF_NEWS.format(API, "pages/2"), ["posts"]),
+        ("/category/products/", OF_NEWS.format(API, "categories/3"), ["posts"]),
+        ("/", OF_NEWS.format(API, "landing/1"), ["posts"]),
+        ("/", ARCHIVE.format(API), ["posts"]),
+    ],
+)
+def test_a_page_is_asked_about_as_one_of_its_own_type_first(path: str, body: str, types: list[str]) -> None:
+    pasted = msgspec.structs.replace(page(body), url=f"{BLOG}{path}")
+    assert [urlsplit(request.url).path for request in ADAPTER.named(pasted)] == [f"/wp-json/wp/v2/{t}" for t in types]
+
+
+ONE = b'[{"id": 7, "link": "https://corp.example/news/recall/", "date_gmt": "2026-11-20T01:00:00"}]'
+TERM = b'[{"id": 7, "link": "https://corp.example/topics/batteries/"}]'
+
+
+@pytest.mark.parametrize(
+    ("news", "is_theirs"),
+    [(ONE, True), (TERM, False), (b"[]", False), (b'{"code": "rest_forbidden"}', False)],
+    ids=["posts", "categories", "none", "closed"],
+)
+def test_what_is_beside_a_sites_blog_is_a_channel_of_its_own(news: bytes, is_theirs: bool) -> None:
+    """The page of a company's news was taken for one of its blog, and the blog was read."""
+    ones = "/wp-json/wp/v2/{}?per_page=1&_fields=id%2Clink%2Cdate_gmt"
+    json = {"Content_Type": "application/json", "X_Robots_Tag": "noindex"}
+    site = Blog(
+        {
+            "/news/": page_of(ARCHIVE.format("/wp-json/").encode()),
+            ones.format("news"): answer(200, news, **json),
+            ones.format("posts"): answer(200, ONE, **json),
+        }
+    )
+
+    async def run() -> Found:
+        async with site.serving():
+            return await recognize(f"http://{site.host}/news/", LOCAL)
+
+    found = asyncio.run(run()).recognized
+    assert urlsplit(found.url).path == ("/wp-json/wp/v2/news" if is_theirs else "/wp-json/")
+
+
+@pytest.mark.parametrize(
+    ("root", "lists"),
+    [
+        (f"{API}wp/v2/news", f"{API}wp/v2/news?"),
+        (f"{API}wp/v2/news?lang=ko", f"{API}wp/v2/news?lang=ko&"),
+        (f"{BLOG}/?rest_route=/wp/v2/news", f"{BLOG}/?rest_route=/wp/v2/news&"),
+        (f"{BLOG}/?lang=ko&rest_route=%2Fwp%2Fv2%2Fnews", f"{BLOG}/?lang=ko&rest_route=/wp/v2/news&"),
+    ],
+)
+def test_posts_of_a_further_type_are_read_from_their_list_and_comments_from_their_pages(root: str, lists: str) -> None:
+    theirs = channel(root, {"mode": "pages", "modified": "2026-11-20T04:30:12"})
+    poll = ADAPTER.start(theirs)
+    headers = {"content-type": "application/json", "x-robots-tag": "noindex"}
+    answered = Response(request=poll, url=poll.url, status=200, headers=headers, body=ONE, received_at=NOW)
+    requests = [poll, ADAPTER.backfill(theirs), *ADAPTER.follow(theirs, answered).requests]
+    assert all(request and request.url.startswith(lists) for request in requests)
+
+
 def test_the_title_of_the_site_is_kept_from_the_page_that_named_the_api() -> None:
     (request,) = ADAPTER.named(page(HEAD.format(API)))
     headers = {"content-type": "application/json"}

@@ -14,6 +14,8 @@ Decisions:
   last edit, so that the first list may never show it.
 - Tags become hashtags; categories do not: they are the site's table of contents.
 - A comment's author has a name and nothing else. Pingbacks are no comments. The API gives IP addresses to nobody.
+- Posts of a further type are a channel of their own, which a page of theirs leads to. Their comments are read with
+  their pages.
 - Where the API is closed (401, 403, 404) the site is not recognized here, and left to its feed.
 - Posts on wordpress.com have the same API at another host, under rules of its own: they are left to their feeds.
 """
@@ -34,8 +36,8 @@ from socialindex.sources._families.articles import pages
 from socialindex.sources._families.feeds.drafts import local_zone
 from socialindex.sources._families.typed_json import read
 from socialindex.sources._wordpress.answers import Answer, holds_posts
-from socialindex.sources._wordpress.entities import posts_in, text_in
-from socialindex.sources._wordpress.places import POSTS, address, api_named_by, page_of
+from socialindex.sources._wordpress.entities import Post, posts_in, text_in
+from socialindex.sources._wordpress.places import POSTS, Named, address, api_named_by, page_of
 from socialindex.sources._wordpress.requests import Api
 from socialindex.sources._wordpress.thread import comments
 from socialindex.sources.base import POST_KIND, Adapter, Follow, Recognized, Request, header, withdrawn
@@ -51,6 +53,8 @@ _PAGED: Final = (b"comment-page-", b"cpage=")
 """What stands on a page that shows its comments in parts."""
 _MAX_ROOT: Final = 500
 _MAX_TITLE: Final = 100
+_TYPED: Final = "type"
+"""In a request's context: the type of posts that it asks for. What has no date is none, such as a category's name."""
 _MAX_ASKED: Final = 900
 """Characters of identities in a request's context: of a page and of comments that it should show."""
 
@@ -72,21 +76,23 @@ class WordPress(Adapter):
         if root is None:
             return _by_root(page)
         try:
-            posts_in(page.body)
+            found = posts_in(page.body)
         except ParseError:
+            return None
+        if _TYPED in page.request.context and not any(isinstance(post, Post) and post.date_gmt for post in found):
             return None
         title = page.request.context.get("title") or None
         return Recognized(url=root, title=title, why=f"a WordPress site whose REST API is open, at {root}")
 
     def named(self, page: Response) -> Iterable[Request]:
-        """One post from the API that a page names: whether it answers decides."""
+        """One post from the API that a page names, first one of the page's own type: whether it answers decides."""
         found = api_named_by(page)
-        if found is None or len(found[0]) > _MAX_ROOT:
+        if found is None or len(found.root) > _MAX_ROOT:
             return ()
-        root, title = found
-        context = {"api": root, "title": title[:_MAX_TITLE]}
-        url = address(root, POSTS, per_page=1, x_fields="id,link,date_gmt")
-        return (Request(url=url, kind="recognize", context=context, leads=True),)
+        usual = _one(found, POSTS, {"api": found.root})
+        path = f"wp/v2/{found.type}"
+        own = canonical_url(address(found.root, path)) if found.type else None
+        return (_one(found, path, {"api": own, _TYPED: found.type}), usual) if own else (usual,)
 
     def start(self, channel: Channel) -> Request:
         """What was written or edited last."""
@@ -120,6 +126,11 @@ class WordPress(Adapter):
 
 
 ADAPTER = WordPress()
+
+
+def _one(found: Named, path: str, context: dict[str, str]) -> Request:
+    url = address(found.root, path, per_page=1, x_fields="id,link,date_gmt")
+    return Request(url=url, kind="recognize", context={**context, "title": found.title[:_MAX_TITLE]}, leads=True)
 
 
 def _api(channel: Channel) -> Api:

@@ -133,10 +133,11 @@ class Answer:
         requests = [*further, *self._pages_of(fresh, 1)]
         if self._page > 1:
             return Follow(requests=requests)
-        comments = self._api.commented(1, self._channel.cursor.get("commented", ""))
+        since = self._channel.cursor.get("commented", "")
+        comments = [self._api.commented(1, since)] if self._api.tells_comments else []
         mode = {"mode": _PAGES if self._leads else _POSTS}
         cursor = self._cursor(mode | _newest("modified", map(_modified, fresh)))
-        return Follow(requests=[*requests, *self._asked_by_date(found), comments], cursor=cursor)
+        return Follow(requests=[*requests, *self._asked_by_date(found), *comments], cursor=cursor)
 
     def _asked_by_date(self, found: list[Post | ParseError]) -> list[Request]:
         """The request for what was published since the last poll; a first one has read the newest posts anyway."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from socialindex.sources._families.articles.pages import address_of
 from socialindex.sources._families.feeds.dates import parse_date
 from socialindex.sources._wordpress.entities import COMMENT_FIELDS, POST_FIELDS
-from socialindex.sources._wordpress.places import COMMENTS, POSTS, address
+from socialindex.sources._wordpress.places import COMMENTS, POSTS, address, parts_of
 from socialindex.sources.base import Request
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Api:
     """The API of a channel's site.
 
     Args:
-        channel: whose address is the API's root.
+        channel: whose address is the API's root, or that of a list in it.
         leads: whether its answers only lead to pages; those are asked for without texts.
 
     Raises:
@@ -61,8 +61,13 @@ class Api:
     """
 
     def __init__(self, channel: Channel, *, leads: bool) -> None:
-        self._root = address_of(channel.url)
+        self._root, self._path = parts_of(address_of(channel.url))
         self._leads = leads
+
+    @property
+    def tells_comments(self) -> bool:
+        """Whether the list of comments is the channel's: it is of all the site's posts, and tells no types."""
+        return self._path == POSTS
 
     def listed(self, page: int, since: str) -> Request:
         """The request for a page of what was edited last."""
@@ -100,8 +105,8 @@ class Api:
 
     def _posts(self, **parameters: str | int) -> str:
         if self._leads:
-            return address(self._root, POSTS, per_page=PER_PAGE, **parameters, x_fields=POST_FIELDS)
-        return address(self._root, POSTS, per_page=PER_PAGE, **parameters, x_embed=_EMBEDDED)
+            return address(self._root, self._path, per_page=PER_PAGE, **parameters, x_fields=POST_FIELDS)
+        return address(self._root, self._path, per_page=PER_PAGE, **parameters, x_embed=_EMBEDDED)
 
     def _comments(self, **parameters: str | int) -> str:
         fields = COMMENT_FIELDS if self._leads else ""
