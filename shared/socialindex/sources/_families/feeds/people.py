@@ -36,7 +36,7 @@ _REFUSED: Final = "refused"
 """In the cursor: the posts whose pages said no."""
 _SERVERS: Final = (
     (
-        re.compile(r"https?://[^/]+(?:(?:/(?:community|tag)/[^/]+)?/feed|/(?:topic|f)/.+\.rss)"),
+        re.compile(r"https?://[^/]+(?:(?:/(?:community|tag)/[^/]+)?/feed|/(?:topic|f)/.+\.rss)(?:\?.*)?"),
         re.compile(r"(https?://[^/]+)/(?:post/[0-9]+|c/[^/]+/p/[0-9]+(?:/[^/]*)?)"),
     ),
     (

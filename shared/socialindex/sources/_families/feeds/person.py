@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 PAGE: Final = "person"
 """Kind of the request for a person's page; in the cursor, the day on which it was asked for, and what it said last."""
 _FEED: Final = re.compile(
-    r"(?P<page>https?://[^/]+/@[^/]+?)(?:\.(?:atom|rss|json)|/feed\.rss)|(?P<piefed>https?://[^/]+/u/[^/]+)/feed"
+    r"(?:(?P<page>https?://[^/]+/@[^/?]+?)(?:(?:/with_replies|/media|/tagged/[^?]+?)?\.(?:atom|rss|json)|/feed\.rss)"
+    r"|(?P<piefed>https?://[^/]+/u/[^/?]+)/feed)(?:\?.*)?"
 )
+"""Mastodon has further feeds of a person: with answers, of media, of a hashtag. Parameters make none another's."""
 _NO: Final = " noindex"
 _WALL: Final = b'id="anubis_version"'
 """On what Anubis, which many servers have in front of them, shows with a good status in place of a page. That forbids
