@@ -221,6 +221,80 @@ def test_a_skin_whose_comments_cannot_be_read_takes_none_back() -> None:
     assert not post.deleted
 
 
+_LIST = '<ol class="list-unstyled"><li class="mb-4"><div class="anchor"><a name="c_140"></a></div>'
+"""Where the comments of the skin of one's own begin."""
+
+
+def _field(number: int, typed: str, option: str = "") -> str:
+    secret = f'<input type="hidden" value="{option}" id="secret_comment_{number}">'
+    return f'{secret}<textarea id="save_comment_{number}" style="display:none">{typed}</textarea>'
+
+
+def _in_a_list(number: int, shown: str, typed: str, written: str, option: str = "") -> str:
+    """A comment as skins made with Bootstrap have it, without an id."""
+    menu = f'<ul class="dropdown-menu"><li><a href="/bbs/profile.php?mb_id=m{number}">자기소개</a></li></ul>'
+    name = f'<ul><li><a href="#" data-bs-toggle="dropdown">이름{number}</a> <small>(121.♡.33.7)</small>{menu}</li></ul>'
+    date = f'<ul class="small"><li><i class="fa fa-clock-o"></i> {written}</li><li><a href="#">댓글</a></li></ul>'
+    text = f'<ul class="list-inline">\n{shown}\n</ul>'
+    return f'<li><a name="c_{number}"></a><div>{name}{text}{date}{_field(number, typed, option)}</div></li>'
+
+
+_MEMBER = '<h5><a href="/bbs/profile.php?mb_id=hill" class="sv_member" title="언덕 자기소개">언덕</a></h5>'
+
+
+@pytest.mark.parametrize(
+    ("drawn", "expected"),
+    [
+        pytest.param(
+            _in_a_list(140, "2020-01-02보다<br>낫네요 &lt;3", "2020-01-02보다\n낫네요 &lt;3", "17:20:05")
+            + f"<ol>{_in_a_list(142, '저도요', '저도요', '26-11-19')}"
+            + _in_a_list(143, '<a href="/bbs/password.php">댓글내용 확인</a>', "비밀글 입니다.", "1:02", "secret")
+            + "</ol>"
+            + _in_a_list(141, '<a href="https://r.example.org/">r.example.org</a>', "r.example.org", "16:00"),
+            [
+                ("c_140", "2020-01-02보다\n낫네요 <3", "이름140", "2026-11-20T08:20:05Z", "139"),
+                ("c_142", "저도요", "이름142", "2026-11-18T15:00:00Z", "139#c_140"),
+                ("secret",),
+                ("c_141", "r.example.org", "이름141", "2026-11-20T07:00:00Z", "139"),
+            ],
+            id="without ids, in lists in lists",
+        ),
+        pytest.param(
+            f'<article id="c_140">{_MEMBER}<ul><li><i class="fa-clock"></i> <time>26-11-20 17:20</time></li></ul>'
+            f'<div class="mb-2"><p>\n잘 봤습니다.</p></div>{_field(140, "잘 봤습니다.")}</article>',
+            [("c_140", "잘 봤습니다.", "언덕", "2026-11-20T08:20:00Z", "139")],
+            id="a text without a class",
+        ),
+        pytest.param(
+            f'<article id="c_140">{_MEMBER}<span class="date">26-11-20 17:20</span><div><p>잘 봤습니다.</p>'
+            f'{_field(140, "잘 봤습니다.")}</div><div class="cmt_contents">\n</div></article>',
+            [("c_140", "잘 봤습니다.", "언덕", "2026-11-20T08:20:00Z", "139")],
+            id="the text beside its usual place",
+        ),
+        pytest.param(
+            f'<article id="c_140">{_MEMBER}<div>신고로 가려졌습니다.</div>{_field(140, "가려진 말")}</article>',
+            [("ParseError",)],
+            id="words that the page does not show",
+        ),
+    ],
+)
+def test_comments_of_unknown_skins_are_read_by_the_field_that_keeps_what_was_typed(
+    drawn: str, expected: list[tuple[str, ...]]
+) -> None:
+    response = changed("page-post-own-skin", (_LIST, f"<ol>{drawn}</ol><ol><li><div>"))
+    _, *comments = ADAPTER.posts(channel(), response)
+    assert [_told(comment) for comment in comments] == expected
+
+
+def _told(comment: Draft | Exception) -> tuple[str, ...]:
+    if isinstance(comment, Exception):
+        return (getattr(comment, "reason", type(comment).__name__),)
+    assert comment.author
+    at = f"{comment.published_at:%Y-%m-%dT%H:%M:%SZ}" if comment.published_at else ""
+    answered = (comment.in_reply_to or "").rpartition("wr_id=")[2]
+    return comment.uri.rpartition("#")[2], comment.text or "", comment.author.name or "", at, answered
+
+
 def test_words_of_a_post_draw_no_other_skin() -> None:
     spoof = '<div class="board-view-info"><i class="view-nick">남의 이름</i></div><p class="board-view-con">남의 글</p>'
     response = changed("page-post-basic", ('<div id="bo_v_con">', f'<div id="bo_v_con">{spoof}'))

@@ -1,9 +1,14 @@
-"""Comments below a post, as a tree: Gnuboard prints them in order and shows depth by indenting."""
+"""Comments below a post, as a tree: Gnuboard prints them in order and shows depth by indenting.
+
+Where a skin has neither the ids nor the classes of those that we know, what it hides tells: each comment's text as it
+was typed (``view_comment.php``), so that what shows just that is the text.
+"""
 
 from __future__ import annotations
 
 import re
-from itertools import islice
+from collections import Counter
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin
 
@@ -20,12 +25,14 @@ from socialindex.sources._families.boards.markup import (
     detach,
     elements,
     markup_of,
+    nodes,
+    own_text,
     text_of,
     with_class,
 )
 from socialindex.sources._families.boards.reading import Comment
-from socialindex.sources._gnuboard.authors import author_in
-from socialindex.sources._gnuboard.posts import labelled_date
+from socialindex.sources._gnuboard.authors import author_in, menu_author
+from socialindex.sources._gnuboard.posts import label_text, labelled_date
 from socialindex.text import html_to_text
 
 if TYPE_CHECKING:
@@ -40,8 +47,16 @@ if TYPE_CHECKING:
 _ID = re.compile(r"c_([1-9][0-9]{0,17})")
 _MARGIN = re.compile(r"(?:margin|padding)-left\s*:\s*([0-9]{1,5}(?:\.[0-9]{1,3})?)")
 """20, 50 or 15 px a level in the basic skins (desktop before and since 5.4, mobile), 1 rem in Nariya."""
+_SAVED = re.compile(r"save_comment_([1-9][0-9]{0,17})")
+"""The hidden field with the text as it was typed, which the form to edit it needs: skins keep it that keep no more."""
 _COMMENT_PAGE = re.compile(r"\b(?:na|apms)_page\('\w*comment\w*',\s*'([^']{1,500})'")
 _MOST_PAGES: Final = 20
+_MOST_COMMENTS: Final = 5_000
+_MOST_IN_COMMENT: Final = 60
+"""Elements of a comment that are looked at for its text: more than any skin has before it."""
+_MOST_PIECES: Final = 200
+_MOST_CHARACTERS: Final = 65_535
+"""Between two tags: Gnuboard keeps no more of a text."""
 _BODIES: Final = ("cmt_contents", "comment-content", "media-content", "comment-item-content")
 """The basic skins', Nariya's, Amina's and Eyoom's; before 5.3 a bare paragraph."""
 _CONVERTED: Final = ("na-convert", "na-content", "comment-cont-wrap")
@@ -61,7 +76,7 @@ def comments(page: BoardPage, board: Board, number: int) -> list[Comment]:
     Takes them out of the page, the last first, so that none holds another, however badly a skin closes its elements.
     """
     tree = list(_tree(page, board.post_uri(number)))
-    read = [Comment(attribute(tag, "id"), _comment(detach(tag), page, board, known)) for tag, known in reversed(tree)]
+    read = [Comment(mark, _comment(detach(tag), mark, page, board, known)) for tag, mark, known in reversed(tree)]
     return read[::-1]
 
 
@@ -90,29 +105,48 @@ def _eyoom_pages(page: BoardPage, board: Board, number: int) -> list[str]:
     return [f"{board.post_uri(number)}&cpage={other}" for other in newest]
 
 
-def _marked(page: BoardPage) -> Iterator[tuple[Element, str]]:
-    """Each comment's element and mark, once."""
-    found = ((tag, _ID.fullmatch(attribute(tag, "id"))) for tag in page.tags)
-    return ((tag, match[0]) for tag, match in found if match and _BEST not in classes(tag))
+def _marked(page: BoardPage) -> Iterator[tuple[Element, str, float]]:
+    """Each comment's element, mark and indentation, once."""
+    ids = ((tag, _ID.fullmatch(attribute(tag, "id"))) for tag in page.tags)
+    found = [(tag, match[0], _margin(tag)) for tag, match in ids if match and _BEST not in classes(tag)]
+    yield from found or _without_ids(page)
 
 
-def _tree(page: BoardPage, thread: str) -> Iterator[tuple[Element, Draft]]:
+def _without_ids(page: BoardPage) -> Iterator[tuple[Element, str, float]]:
+    """Comments of skins made with Bootstrap: what holds one's field and neither another's nor the post's text.
+
+    Such skins have lists in lists in place of margins.
+    """
+    ids = ((tag, _SAVED.fullmatch(attribute(tag, "id"))) for tag in page.tags)
+    fields = [(tag, match[1]) for tag, match in ids if match][:_MOST_COMMENTS]
+    post = page.ids.get("bo_v_con")
+    apart = [tag for tag, _ in fields] if post is None else [post, *(tag for tag, _ in fields)]
+    holds = Counter(parent for tag in apart for parent in tag.iterancestors())
+    for tag, number in fields:
+        around = list(takewhile(lambda parent: holds[parent] == 1, tag.iterancestors()))
+        depth = sum(1 for _ in tag.iterancestors())
+        yield (around or [tag])[-1], f"c_{number}", depth + sum(map(_margin, around))
+
+
+def _tree(page: BoardPage, thread: str) -> Iterator[tuple[Element, str, Draft]]:
     """Each comment's element and its place in the conversation: it answers the last one above with less margin."""
     above: list[tuple[float, str]] = []
-    for tag, mark in _marked(page):
-        uri, margin = f"{thread}#{mark}", _margin(tag)
+    for tag, mark, margin in _marked(page):
+        uri = f"{thread}#{mark}"
         while above and above[-1][0] >= margin:
             above.pop()
-        yield tag, Draft(uri=uri, kind="comment", in_reply_to=above[-1][1] if above else thread, thread=thread)
+        yield tag, mark, Draft(uri=uri, kind="comment", in_reply_to=above[-1][1] if above else thread, thread=thread)
         above.append((margin, uri))
 
 
-def _comment(tag: Element, page: BoardPage, board: Board, known: Draft) -> Draft | Exception:
-    body = _body(tag)
+def _comment(tag: Element, mark: str, page: BoardPage, board: Board, known: Draft) -> Draft | Exception:
+    if _is_marked_secret(mark, page):
+        return Discarded("secret")
+    body = _body(tag, _take_typed(mark, page))
     if body is None:
-        return ParseError(f"comment {tag.get('id')} has no text where any skin that we know has it")
+        return ParseError(f"comment {mark} has no text where any skin that we know has it")
     read = html_to_text(markup_of(body), base_url=page.url)
-    if _is_secret(tag, body, page) or _SECRET.fullmatch(read.text):
+    if _has_secret_icon(body) or _SECRET.fullmatch(read.text):
         return Discarded("secret")
     if _DELETED.fullmatch(read.text):
         return Draft(uri=known.uri, deleted=True)
@@ -120,8 +154,8 @@ def _comment(tag: Element, page: BoardPage, board: Board, known: Draft) -> Draft
     return replace(
         known,
         text=read.text or None,
-        author=author_in(tag, board),
-        published_at=_date(tag, page.received_at),
+        author=author_in(tag, board) or menu_author(tag),
+        published_at=_date(tag, page.received_at) or _date_beside(tag, body, page.received_at),
         links=[link for link in read.links if link not in pictures],
         media=[Media(kind="image", url=url, description=alt) for url, alt in read.images],
     )
@@ -132,20 +166,47 @@ def _margin(tag: Element) -> float:
     return float(match[1]) if match else 0
 
 
-def _body(tag: Element) -> Element | None:
-    if (found := with_class(tag, *_BODIES)) is None:
-        return next(tag.iterchildren("p"), None)
+def _body(tag: Element, typed: str) -> Element | None:
+    found = with_class(tag, *_BODIES)
+    if found is None or not (len(found) or text_of(found)):
+        drawn = _drawn(tag, typed)
+        return next(tag.iterchildren("p"), None) if drawn is None else drawn
     for prize in [inner for inner in elements(found) if not _PRIZES.isdisjoint(classes(inner))]:
         detach(prize)
     converted = with_class(found, *_CONVERTED)
     return found if converted is None else converted
 
 
-def _is_secret(tag: Element, body: Element, page: BoardPage) -> bool:
-    """Gnuboard keeps the mark in a hidden field beside the comment, and every skin shows an icon."""
-    field = page.ids.get("secret_comment_" + attribute(tag, "id").removeprefix("c_"))
-    if field is not None and field.get("value") == "secret":
-        return True
+def _take_typed(mark: str, page: BoardPage) -> str:
+    """What a comment's field holds, which is taken out of the page: nobody sees it."""
+    field = page.ids.get(f"save_comment_{mark.removeprefix('c_')}")
+    return "" if field is None else attribute(field, "value") or text_of(detach(field))
+
+
+def _drawn(tag: Element, typed: str) -> Element | None:
+    """The innermost element that shows what was typed and nothing else; ``None`` where a skin shows other words."""
+    words = "".join(typed.split())
+    inside = [inner for inner in islice(elements(tag), _MOST_IN_COMMENT) if words and own_text(inner)]
+    return next((inner for inner in reversed(inside) if _shows(inner, words)), None)
+
+
+def _shows(element: Element, words: str) -> bool:
+    at = 0
+    for piece in islice((node for node in nodes(element) if isinstance(node, str)), _MOST_PIECES):
+        shown = "".join(piece.split()) if len(piece) <= _MOST_CHARACTERS else piece
+        if not words.startswith(shown, at):
+            return False
+        at += len(shown)
+    return at == len(words)
+
+
+def _is_marked_secret(mark: str, page: BoardPage) -> bool:
+    """Gnuboard keeps the mark in a hidden field beside the comment."""
+    field = page.ids.get(f"secret_comment_{mark.removeprefix('c_')}")
+    return field is not None and field.get("value") == "secret"
+
+
+def _has_secret_icon(body: Element) -> bool:
     inner = list(elements(body))
     sources = (attribute(image, "src") for image in inner if image.tag == "img")
     return any("/icon_secret." in source for source in sources) or any("na-secret" in classes(mark) for mark in inner)
@@ -162,6 +223,13 @@ def _date(tag: Element, received_at: datetime) -> datetime | None:
 def _eyoom_date(tag: Element, received_at: datetime) -> datetime | None:
     shown = with_class(tag, "comment-time")
     return None if shown is None else any_date(text_of(shown), received_at)
+
+
+def _date_beside(tag: Element, body: Element, received_at: datetime) -> datetime | None:
+    """The date in a skin that marks none, among whatever a comment has beside its text."""
+    if body is not tag:
+        detach(body)
+    return labelled_date(label_text([tag]), received_at)
 
 
 def _head(tag: Element) -> str:

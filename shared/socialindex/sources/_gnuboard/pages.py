@@ -55,7 +55,10 @@ class BoardPage(Page):
     @property
     def has_comments(self) -> bool:
         """Whether there are comments, or the place for them."""
-        return any(name.startswith("c_") for name in self.ids) or self.first_id(*_COMMENTS_IDS) is not None
+        return (
+            any(name.startswith(("c_", "save_comment_")) for name in self.ids)
+            or self.first_id(*_COMMENTS_IDS) is not None
+        )
 
     @property
     def listing(self) -> Element | None:

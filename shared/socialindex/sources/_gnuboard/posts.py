@@ -49,6 +49,8 @@ ICONS: Final = {
     "fa-thumbs-down": "비추천",
     "bi-hand-thumbs-down": "비추천",
     "fa-clock-o": "작성일",
+    "fa-clock": "작성일",
+    "bi-clock": "작성일",
     "info-box-bottom": "작성일",
 }
 """Labels that the newer basic skins, Amina's, Nariya's and Eyoom's draw as icons; Eyoom's date has its place only."""
@@ -81,7 +83,7 @@ def post(page: BoardPage, board: Board, number: int, told: Mapping[str, str]) ->
     uri = board.post_uri(number)
     info = _info(page)
     read = html_to_text("".join(map(markup_of, _shown(page))), base_url=page.url)
-    labels = _label_text(part for part in (info, page.first_id("bo_v_act", "good_button")) if part is not None)
+    labels = label_text(part for part in (info, page.first_id("bo_v_act", "good_button")) if part is not None)
     return Draft(
         uri=uri,
         url=_own_address(page, board, number),
@@ -119,6 +121,11 @@ def labelled_date(text: str, received_at: datetime) -> datetime | None:
     return any_date(_NEXT_LABEL.sub("", labelled["date"]), received_at) if labelled else full_date(text)
 
 
+def label_text(parts: Iterable[Element]) -> str:
+    """Labels and values on one line: icons as words, the author's name left out, for it can say anything."""
+    return " ".join(" ".join(piece for part in parts for piece in _labels(part)).split())
+
+
 def _info(page: BoardPage) -> Element | None:
     if page.eyoom is not None:
         return page.first_class("board-view-info")
@@ -131,7 +138,7 @@ def _above(page: BoardPage) -> Element | None:
     """What stands right above the body and has figures or a date: skins of one's own keep no name but the body's."""
     body = page.ids.get("bo_v_con")
     parts = () if body is None else islice(body.itersiblings(preceding=True), _MOST_ABOVE)
-    return next((part for part in parts if _INFO.search(_label_text([part]))), None)
+    return next((part for part in parts if _INFO.search(label_text([part]))), None)
 
 
 def _in_article(page: BoardPage, name: str) -> Element | None:
@@ -202,11 +209,6 @@ def _own_address(page: BoardPage, board: Board, number: int) -> str | None:
     if address and address.number in {number, None} and address.url != board.post_uri(number):
         return address.url
     return None
-
-
-def _label_text(parts: Iterable[Element]) -> str:
-    """Labels and values on one line: icons as words, the author's name left out, for it can say anything."""
-    return " ".join(" ".join(piece for part in parts for piece in _labels(part)).split())
 
 
 def _labels(part: Element) -> Iterator[str]:
