@@ -181,17 +181,28 @@ def test_a_post_that_was_blinded_is_taken_back() -> None:
     assert post.deleted
 
 
-def test_a_notice_may_be_marked_by_an_icon_alone() -> None:
-    icons = (
-        ('class="bo_notice even"', 'class="table-primary"'),
-        (
-            '<strong class="notice_icon">공지</strong>',
-            '<i class="fa fa-bullhorn"></i>',
-        ),
-    )
+@pytest.mark.parametrize(
+    "mark", ['<i class="fa fa-bullhorn"></i>', '<span class="orangered">공지</span>', "<div>\n[공지]\n</div>", " 공지 "]
+)
+def test_a_notice_may_be_marked_by_an_icon_or_a_word_alone(mark: str) -> None:
+    marks = (('class="bo_notice even"', 'class="table-primary"'), ('<strong class="notice_icon">공지</strong>', mark))
     listed = case("page-list-basic")
-    follow = ADAPTER.follow(listed.channel(), changed("page-list-basic", *icons))
+    follow = ADAPTER.follow(listed.channel(), changed("page-list-basic", *marks))
     assert msgspec.to_builtins(follow) == listed.expected["follow"]
+
+
+def test_a_category_is_no_mark_of_a_notice() -> None:
+    listed = case("page-list-basic")
+    category = ('class="bo_cate_link">후기</a>', 'class="bo_cate_link">공지</a>')
+    follow = ADAPTER.follow(listed.channel(), changed("page-list-basic", category))
+    assert msgspec.to_builtins(follow) == listed.expected["follow"]
+
+
+@pytest.mark.parametrize("name", ["page-list-history-begins", "page-list-basic"])
+def test_a_list_that_calls_all_of_its_rows_notices_is_walked_on(name: str) -> None:
+    called = ('<td class="td_subject', '<td class="notice_subject td_subject')
+    follow = ADAPTER.follow(case(name).channel(), changed(name, called))
+    assert [request.context["page"] for request in follow.requests if request.kind == "list"] == ["2"]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,15 @@ from socialindex.errors import LayoutChanged
 from socialindex.sources._families.boards.answers import Thread, indent_of, to_title
 from socialindex.sources._families.boards.columns import Columns
 from socialindex.sources._families.boards.figures import NUMBER, number_in
-from socialindex.sources._families.boards.markup import attribute, classes, elements, nodes, text_of, with_class
+from socialindex.sources._families.boards.markup import (
+    attribute,
+    classes,
+    elements,
+    nodes,
+    own_text,
+    text_of,
+    with_class,
+)
 from socialindex.sources._families.boards.rows import Found, Listing, Row, is_nofollow, last_page, posts_in
 from socialindex.sources._gnuboard.authors import name_tag, with_menu
 from socialindex.sources._gnuboard.posts import ICONS
@@ -34,6 +42,7 @@ _LIKES = re.compile(rf"(?<!비)추천\s*({NUMBER})(?![0-9A-Za-z가-힣:-])")
 _LIKES_HEADING = re.compile(r"추천(?:\s?수)?")
 _MOST_IN_ROW: Final = 300
 """Elements of a row that are looked at: far more than any skin has."""
+_NOTICE = re.compile(r"[\[(【]?공지[\])】]?")
 _EMPTY = re.compile(r"(?:게시물|게시글|자료|글)이? ?(?:없습니다|존재하지 않습니다)")
 
 
@@ -88,12 +97,15 @@ def _words(node: Element | str) -> Iterable[str]:
 
 
 def _marks(tags: Iterable[Element]) -> Iterator[str]:
-    """Words that say what a row is: classes, the icons' file names, and the gallery's bare 공지."""
+    """Words that say what a row is: classes, the icons' file names, and 공지, which the gallery and Nariya's lists say.
+
+    Of a link it is the name of a category.
+    """
     for tag in tags:
         yield from classes(tag)
         if tag.tag == "img":
             yield from re.findall(r"/icon_\w+", attribute(tag, "src"))  # not the members' own icons
-        elif tag.tag == "strong" and (tag.text or "").strip() == "공지":
+        elif tag.tag != "a" and _NOTICE.fullmatch(own_text(tag)):
             yield "notice"
 
 

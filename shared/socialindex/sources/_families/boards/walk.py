@@ -171,7 +171,8 @@ def _is_wanted(row: Row, memory: Memory, step: Step) -> bool:
 
 
 def _goes_on(channel: Channel, listing: Listing, rows: list[Row], memory: Memory, step: Step) -> bool:
-    regular = [row for row in rows if not row.notice]
+    # where all are notices, none is: boards of notices have classes and categories that are called so
+    regular = [row for row in rows if not row.notice] or rows
     if not regular or step.page >= listing.last_page:
         return False
     if step.history:
