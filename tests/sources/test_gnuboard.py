@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from socialindex.errors import InvalidInput, ParseError
-from socialindex.model import Draft
+from socialindex.model import Author, Draft
 from socialindex.sources._families.boards.dates import any_date
 from socialindex.sources._families.boards.figures import NUMBER, count
 from socialindex.sources._families.boards.markup import MAX_DEPTH, parse
@@ -230,6 +230,29 @@ def test_a_skin_whose_comments_cannot_be_read_takes_none_back() -> None:
     [post] = ADAPTER.posts(page.channel(), msgspec.structs.replace(response, request=again))
     assert isinstance(post, Draft)
     assert not post.deleted
+
+
+@pytest.mark.parametrize(
+    ("drawn", "member", "name"),
+    [
+        ('<span class="member"><span class="lv-icon lv-12">12</span> 하늘</span>', "sky", "하늘"),
+        (
+            '<span class="member"><span class="lv-icon lv-12">12</span><img src="/data/sky.gif" alt=""> </span>',
+            "sky",
+            "하늘",
+        ),
+        ('<span class="member"><span class="lv-icon lv-admin">M</span> 12월의 하늘</span>', "sky", "12월의 하늘"),
+        ('<span class="guest"><span class="lv-icon lv-guest">G</span> 손님</span>', "", "손님"),
+        ('<span class="guest"><span class="lv-icon lv-guest">G</span> 하늘</span>', "", "하늘"),
+    ],
+)
+def test_a_level_is_no_part_of_a_name(drawn: str, member: str, name: str) -> None:
+    call = f"<a href=\"javascript:;\" onClick=\"showSideView(this, '{member}', '하늘', 'b64', '');\">{drawn}</a>"
+    response = changed("page-post-amina", ('<span class="sv_member">편집부</span>', call))
+    post = next(iter(ADAPTER.posts(case("page-post-amina").channel(), response)))
+    assert isinstance(post, Draft)
+    site = "https://amina.example.com/bbs/profile.php?mb_id="
+    assert post.author == Author(id=f"{site}{member}" if member else None, handle=member or None, name=name)
 
 
 _LIST = '<ol class="list-unstyled"><li class="mb-4"><div class="anchor"><a name="c_140"></a></div>'

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from socialindex.model import Author
-from socialindex.sources._families.boards.markup import attribute, classes, elements, text_of, with_class
+from socialindex.sources._families.boards.markup import attribute, classes, elements, nodes, text_of, with_class
 from socialindex.sources._families.boards.names import Name
 
 if TYPE_CHECKING:
@@ -22,6 +22,10 @@ _EYOOMS: Final = ("view-nick", "comment-name", "bl-name-in", "td-name-in")
 _MENU: Final = "sv_wrap"
 _MEMBER = re.compile(r"[?&](?:mb_id|me_recv_mb_id)=([0-9A-Za-z_]{1,40})")
 _PERSONS = re.compile(r"[?&](?:mb_id|me_recv_mb_id)=|[?&]sfl=(?:mb_id|wr_name)\b")
+_SIDE_VIEW = re.compile(r"showSideView\(this, '(?P<member>[0-9A-Za-z_]{0,40})', '(?P<name>[^']{0,100})'")
+"""What Amina's names call in place of a menu of links (``apms_sideview``), as Gnuboard's did before 5.0."""
+_LEVELS: Final = frozenset({"lv-icon", "xp-icon"})
+"""Classes of a member's level, which Amina prints within the name (``xp_icon``)."""
 _TITLE = re.compile(r"\s*(?:자기소개|이름으로 검색)$")
 _HEADING = re.compile(r"(?P<name>.+?)\s*님의")
 
@@ -74,8 +78,17 @@ def _in_place(place: Element) -> Element:
 
 
 def _written(tag: Element) -> str:
-    """The name as text; boards that show the member's icon instead repeat it in the link's title."""
-    return text_of(tag) or _TITLE.sub("", " ".join(attribute(tag, "title").split()))
+    """The name as text; boards that show the member's icon instead repeat it in the link's title, Amina in its call."""
+    levels = {inner for inner in elements(tag) if not _LEVELS.isdisjoint(classes(inner))}
+    shown = " ".join(" ".join(node for node in nodes(tag, without=levels) if isinstance(node, str)).split())
+    called = _side_view(tag)
+    return shown or _TITLE.sub("", " ".join(attribute(tag, "title").split())) or (called["name"] if called else "")
+
+
+def _side_view(tag: Element) -> re.Match[str] | None:
+    """What the link that a name lies in calls."""
+    parent = tag.getparent()
+    return None if parent is None else _SIDE_VIEW.search(attribute(parent, "onclick"))
 
 
 def _in_heading(element: Element) -> str:
@@ -84,6 +97,8 @@ def _in_heading(element: Element) -> str:
 
 
 def _member(tag: Element) -> str | None:
-    """The member's id, from the links of the name or of the menu beside it."""
+    """The member's id, from the links of the name or of the menu beside it, or from what the name calls."""
     links = (attribute(link, "href") for link in (tag, *elements(with_menu(tag))))
-    return next((match[1] for match in map(_MEMBER.search, links) if match), None)
+    linked = next((match[1] for match in map(_MEMBER.search, links) if match), None)
+    called = _side_view(tag)
+    return linked or (called["member"] if called else None)
