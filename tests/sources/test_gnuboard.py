@@ -191,6 +191,12 @@ def test_a_notice_may_be_marked_by_an_icon_or_a_word_alone(mark: str) -> None:
     assert msgspec.to_builtins(follow) == listed.expected["follow"]
 
 
+@pytest.mark.parametrize("words", ["게시물이 없습니다.", "등록된 글이 없습니다.", "데이터가 없습니다."])
+def test_a_list_may_say_in_its_own_words_that_it_is_empty(words: str) -> None:
+    follow = ADAPTER.follow(case("empty-board").channel(), changed("empty-board", ("게시물이 없습니다.", words)))
+    assert not follow.requests
+
+
 def test_a_category_is_no_mark_of_a_notice() -> None:
     listed = case("page-list-basic")
     category = ('class="bo_cate_link">후기</a>', 'class="bo_cate_link">공지</a>')

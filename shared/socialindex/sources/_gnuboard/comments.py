@@ -61,8 +61,13 @@ _BODIES: Final = ("cmt_contents", "comment-content", "media-content", "comment-i
 """The basic skins', Nariya's, Amina's and Eyoom's; before 5.3 a bare paragraph."""
 _CONVERTED: Final = ("na-convert", "na-content", "comment-cont-wrap")
 """Nariya's and Eyoom's text proper, which buttons and prizes follow."""
-_PRIZES: Final = frozenset({"first-comment", "bomb-comment", "lucky-comment"})
-"""What Eyoom writes below a comment that won points; before version 4 within the same element."""
+_BELOW: Final = frozenset({"first-comment", "bomb-comment", "lucky-comment", "p_times", "comment-reactions"})
+"""What stands in the same element below a text: what Eyoom before version 4 writes where a comment won points, the
+Rebuilder's date and buttons."""
+_DATES: Final = ("p_times", "comment-time", "bo_vc_hdinfo")
+"""Places of dates without a label: the Rebuilder's exact one, Eyoom's, and the Rebuilder's ``3시간 전``."""
+_WRAP: Final = "cm_wrap"
+"""What the Rebuilder indents in place of the comment."""
 _BEST: Final = "cmt-best"
 """The class of comments that Eyoom shows a second time above all others."""
 _TOTAL = re.compile(f"({NUMBER})")
@@ -108,7 +113,7 @@ def _eyoom_pages(page: BoardPage, board: Board, number: int) -> list[str]:
 def _marked(page: BoardPage) -> Iterator[tuple[Element, str, float]]:
     """Each comment's element, mark and indentation, once."""
     ids = ((tag, _ID.fullmatch(attribute(tag, "id"))) for tag in page.tags)
-    found = [(tag, match[0], _margin(tag)) for tag, match in ids if match and _BEST not in classes(tag)]
+    found = [(tag, match[0], _indent(tag)) for tag, match in ids if match and _BEST not in classes(tag)]
     yield from found or _without_ids(page)
 
 
@@ -142,6 +147,7 @@ def _tree(page: BoardPage, thread: str) -> Iterator[tuple[Element, str, Draft]]:
 def _comment(tag: Element, mark: str, page: BoardPage, board: Board, known: Draft) -> Draft | Exception:
     if _is_marked_secret(mark, page):
         return Discarded("secret")
+    shown_at = _date(tag, page.received_at)
     body = _body(tag, _take_typed(mark, page))
     if body is None:
         return ParseError(f"comment {mark} has no text where any skin that we know has it")
@@ -155,10 +161,14 @@ def _comment(tag: Element, mark: str, page: BoardPage, board: Board, known: Draf
         known,
         text=read.text or None,
         author=author_in(tag, board) or menu_author(tag),
-        published_at=_date(tag, page.received_at) or _date_beside(tag, body, page.received_at),
+        published_at=shown_at or _date_beside(tag, body, page.received_at),
         links=[link for link in read.links if link not in pictures],
         media=[Media(kind="image", url=url, description=alt) for url, alt in read.images],
     )
+
+
+def _indent(tag: Element) -> float:
+    return _margin(tag) or sum(_margin(child) for child in tag if _WRAP in classes(child))
 
 
 def _margin(tag: Element) -> float:
@@ -171,8 +181,8 @@ def _body(tag: Element, typed: str) -> Element | None:
     if found is None or not (len(found) or text_of(found)):
         drawn = _drawn(tag, typed)
         return next(tag.iterchildren("p"), None) if drawn is None else drawn
-    for prize in [inner for inner in elements(found) if not _PRIZES.isdisjoint(classes(inner))]:
-        detach(prize)
+    for part in [inner for inner in elements(found) if not _BELOW.isdisjoint(classes(inner))]:
+        detach(part)
     converted = with_class(found, *_CONVERTED)
     return found if converted is None else converted
 
@@ -217,12 +227,13 @@ def _date(tag: Element, received_at: datetime) -> datetime | None:
     times = [inner for inner in elements(tag) if inner.tag == "time"]
     attributes = (attribute(inner, "datetime") for inner in times)
     spelled = (full_date(text) for text in (*map(text_of, times), *attributes))
-    return next(filter(None, spelled), None) or labelled_date(_head(tag), received_at) or _eyoom_date(tag, received_at)
+    return next(filter(None, spelled), None) or labelled_date(_head(tag), received_at) or _placed_date(tag, received_at)
 
 
-def _eyoom_date(tag: Element, received_at: datetime) -> datetime | None:
-    shown = with_class(tag, "comment-time")
-    return None if shown is None else any_date(text_of(shown), received_at)
+def _placed_date(tag: Element, received_at: datetime) -> datetime | None:
+    places = (with_class(tag, name) for name in _DATES)
+    dates = (any_date(text_of(place), received_at) for place in places if place is not None)
+    return next(filter(None, dates), None)
 
 
 def _date_beside(tag: Element, body: Element, received_at: datetime) -> datetime | None:

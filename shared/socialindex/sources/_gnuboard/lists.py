@@ -21,7 +21,7 @@ from socialindex.sources._families.boards.markup import (
 )
 from socialindex.sources._families.boards.rows import Found, Listing, Row, is_nofollow, last_page, posts_in
 from socialindex.sources._gnuboard.authors import name_tag, with_menu
-from socialindex.sources._gnuboard.posts import ICONS
+from socialindex.sources._gnuboard.posts import icons
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 _BADGES: Final = frozenset({"cnt_cmt", "wr-comment", "count", "count-plus", "bl-comment", "td-comment"})
 """What shows the number of comments: the basic skins', Amina's, Nariya's and Eyoom's classes."""
-_EXCERPTS: Final = ("webzine-cont", "gallery-cont")
-"""Eyoom's classes around the beginning of a text, above its figures."""
+_EXCERPTS: Final = ("webzine-cont", "gallery-cont", "rb_bbs_for_cont_txt")
+"""Eyoom's and the Rebuilder's classes around the beginning of a text, above its figures."""
 _NUMBER = re.compile(f"({NUMBER})")
 _COUNT = re.compile(rf"댓글\s*[(\[+]?\s*({NUMBER})")
 _LIKES = re.compile(rf"(?<!비)추천\s*({NUMBER})(?![0-9A-Za-z가-힣:-])")
@@ -43,7 +43,7 @@ _LIKES_HEADING = re.compile(r"추천(?:\s?수)?")
 _MOST_IN_ROW: Final = 300
 """Elements of a row that are looked at: far more than any skin has."""
 _NOTICE = re.compile(r"[\[(【]?공지[\])】]?")
-_EMPTY = re.compile(r"(?:게시물|게시글|자료|글)이? ?(?:없습니다|존재하지 않습니다)")
+_EMPTY = re.compile(r"(?:게시물이?|게시글이?|자료가?|데이터가?|글이?) ?(?:없습니다|존재하지 않습니다)")
 
 
 def listing(page: BoardPage, board: Board, context: Mapping[str, str]) -> Listing:
@@ -93,7 +93,7 @@ def _labels(post: Found) -> str:
 
 
 def _words(node: Element | str) -> Iterable[str]:
-    return [node] if isinstance(node, str) else [ICONS[icon] for icon in classes(node) if icon in ICONS]
+    return [node] if isinstance(node, str) else icons(node)
 
 
 def _marks(tags: Iterable[Element]) -> Iterator[str]:
@@ -105,6 +105,7 @@ def _marks(tags: Iterable[Element]) -> Iterator[str]:
         yield from classes(tag)
         if tag.tag == "img":
             yield from re.findall(r"/icon_\w+", attribute(tag, "src"))  # not the members' own icons
+            yield from ["secret"] if "/ico_sec." in attribute(tag, "src") else []
         elif tag.tag != "a" and _NOTICE.fullmatch(own_text(tag)):
             yield "notice"
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _CUT = "…"
 """What Gnuboard's ``cut_str`` puts where it cut a title or an address off."""
 _TITLE_END = re.compile(r"\s[>|]\s")
-ICONS: Final = {
+_ICONS: Final = {
     "fa-eye": "조회",
     "bi-eye": "조회",
     "fa-comment": "댓글",
@@ -54,7 +54,10 @@ ICONS: Final = {
     "info-box-bottom": "작성일",
 }
 """Labels that the newer basic skins, Amina's, Nariya's and Eyoom's draw as icons; Eyoom's date has its place only."""
-_NUMBERS = re.compile(rf"(?P<label>조회|댓글|(?<!비)추천)수?\W{{0,12}}(?P<number>{NUMBER})")
+_PICTURES: Final = {"ico_eye": "조회", "ico_comm": "댓글"}
+"""Labels that the Rebuilder (rb.basic) draws as pictures, by their file names."""
+_PICTURE = re.compile(r"/(ico_[a-z]{1,20})\.svg")
+_NUMBERS = re.compile(rf"(?P<label>조회|댓글|(?<!비)추천)(?:수|해요)?\W{{0,12}}(?P<number>{NUMBER})")
 _WRITTEN_AT = re.compile(rf"작성일\D{{0,12}}?(?P<date>(?:{STARTS}).{{0,30}})")
 _NEXT_LABEL = re.compile(r"\s*(?:조회|댓글|비?추천).*")
 _INFO = re.compile(r"작성일|조회")
@@ -124,6 +127,13 @@ def labelled_date(text: str, received_at: datetime) -> datetime | None:
 def label_text(parts: Iterable[Element]) -> str:
     """Labels and values on one line: icons as words, the author's name left out, for it can say anything."""
     return " ".join(" ".join(piece for part in parts for piece in _labels(part)).split())
+
+
+def icons(tag: Element) -> Iterator[str]:
+    """The labels that an element is drawn for."""
+    yield from (_ICONS[icon] for icon in classes(tag) if icon in _ICONS)
+    if tag.tag == "img" and (match := _PICTURE.search(attribute(tag, "src"))):
+        yield from filter(None, [_PICTURES.get(match[1])])
 
 
 def _info(page: BoardPage) -> Element | None:
@@ -217,7 +227,7 @@ def _labels(part: Element) -> Iterator[str]:
         if isinstance(node, str):
             yield node
             continue
-        yield from (ICONS[icon] for icon in classes(node) if icon in ICONS)
+        yield from icons(node)
         if node.get("itemprop") == "datePublished":
             yield attribute(node, "content")
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from socialindex.sources._families.boards.page import Page
 
-_ROWS: Final = frozenset({"tr", "li"})
+_LISTS: Final = frozenset({"ul", "ol"})
 _MOST_LINKS: Final = 1_000
 """Links of a list that are looked at: far more than any skin has."""
 _PAGE: Final = re.compile(r"[?&]page=([0-9]{1,6})\b")
@@ -123,4 +123,10 @@ def _parents(tag: Element, container: Element) -> Iterator[Element]:
 
 def _outermost(parents: list[Element]) -> Element:
     """The row itself: with a single post in the list, what surrounds it alone may be more than that."""
-    return next((parent for parent in reversed(parents) if parent.tag in _ROWS), parents[-1])
+    return next(filter(_is_row, reversed(parents)), parents[-1])
+
+
+def _is_row(tag: Element) -> bool:
+    """Whether it is a row of a table, or an item of a list: the Rebuilder has items without a list within its rows."""
+    parent = tag.getparent()
+    return tag.tag == "tr" or (tag.tag == "li" and parent is not None and parent.tag in _LISTS)
