@@ -229,6 +229,55 @@ def test_a_menu_that_is_not_about_a_person_names_nobody(link: str, name: str | N
     assert (post.author.name if post.author else None) == name
 
 
+_HEADING = "<blockquote><h3>누리폰12 &gt; 갤럭시 비교, 조회 99</h3></blockquote>"
+_SIDE = '<div class="side"><i class="fa fa-eye"></i> 9 <span class="sv_member">남의 이름</span> <b>2026-01-02</b></div>'
+_TEXT = '<div id="bo_v_con" class="mb-2">'
+_TEXT_END = "<p>둘 다 한 달씩 썼습니다.</p>\n\t</div>"
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_told"),
+    [
+        pytest.param((), True, id="right above the text"),
+        pytest.param(
+            ((_TEXT, f"<section><div>{_TEXT}"), (_TEXT_END, f"{_TEXT_END}</div></section>")),
+            True,
+            id="above its section",
+        ),
+        pytest.param(
+            (
+                (_HEADING, f"{_SIDE}<header>{_HEADING}"),
+                (_TEXT, f"</header><section>{_TEXT}"),
+                (_TEXT_END, f"{_TEXT_END}</section>"),
+            ),
+            True,
+            id="in one element with the title",
+        ),
+        pytest.param(
+            (
+                ('<div id="container">', f'{_SIDE}<div id="container">'),
+                (_HEADING, "<hr>"),
+                (_TEXT, f"<section>{_TEXT}"),
+                (_TEXT_END, f"{_TEXT_END}</section>"),
+            ),
+            False,
+            id="not told anywhere",
+        ),
+    ],
+)
+def test_what_is_told_of_a_post_stands_above_its_text_with_the_title(
+    changes: tuple[tuple[str, str], ...], is_told: bool
+) -> None:
+    post = next(iter(ADAPTER.posts(channel(), changed("page-post-own-skin", *changes))))
+    expected = case("page-post-own-skin").expected["posts"][0]
+    assert isinstance(post, Draft)
+    assert (post.author.name if post.author else None) == (expected["author"]["name"] if is_told else None)
+    assert (f"{post.published_at:%Y-%m-%dT%H:%M:%SZ}" if post.published_at else None) == (
+        expected["published_at"] if is_told else None
+    )
+    assert (post.metrics.views if post.metrics else None) == (expected["metrics"]["views"] if is_told else None)
+
+
 def test_a_skin_whose_comments_cannot_be_read_takes_none_back() -> None:
     page = case("page-post-own-skin")
     response = page.response(ADAPTER)

@@ -47,7 +47,7 @@ class Gnuboard(BoardAdapter[Board, BoardPage]):
 
     name: ClassVar[str] = "gnuboard"
     title: ClassVar[str] = "Gnuboard 5 boards"
-    version: ClassVar[int] = 8
+    version: ClassVar[int] = 9
     rank: ClassVar[int] = 20
     gives: ClassVar[tuple[str, ...]] = ("likes", "replies", "views", "comments", "threads", "media")
     paste: ClassVar[tuple[str, ...]] = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Final
 
 from socialindex.errors import LayoutChanged
@@ -39,6 +39,7 @@ _ICONS: Final = {
     "fa-eye": "조회",
     "bi-eye": "조회",
     "fa-comment": "댓글",
+    "fa-comment-o": "댓글",
     "fa-comment-dots": "댓글",
     "fa-commenting-o": "댓글",
     "fa-comments": "댓글",
@@ -61,12 +62,14 @@ _NUMBERS = re.compile(rf"(?P<label>조회|댓글|(?<!비)추천)(?:수|해요)?\
 _WRITTEN_AT = re.compile(rf"작성일\D{{0,12}}?(?P<date>(?:{STARTS}).{{0,30}})")
 _NEXT_LABEL = re.compile(r"\s*(?:조회|댓글|비?추천).*")
 _INFO = re.compile(r"작성일|조회")
-_MOST_ABOVE: Final = 4
+_MOST_ABOVE: Final = 8
 """Elements above a body that are looked at."""
+_TITLE_START: Final = 30
+"""Characters of a title that are looked for: skins cut what is longer, at their own length."""
 _FILE_SIZE = re.compile(r"\s*\([0-9.,]+\s?[A-Za-z]{0,5}\)[^()]*$")
 _MOST_ATTACHED: Final = 100
 _MOST_AROUND: Final = 5
-"""Elements around a link that are looked at: Eyoom has three."""
+"""Elements around a link, or a body, that are looked at: Eyoom has three, Baechu's skins for 5 have four."""
 _ADDRESS = re.compile(r"https?://\S+")
 
 
@@ -125,7 +128,7 @@ def labelled_date(text: str, received_at: datetime) -> datetime | None:
 
 
 def label_text(parts: Iterable[Element]) -> str:
-    """Labels and values on one line: icons as words, the author's name left out, for it can say anything."""
+    """Labels and values on one line: icons as words, without name and headings, for these can say anything."""
     return " ".join(" ".join(piece for part in parts for piece in _labels(part)).split())
 
 
@@ -145,10 +148,19 @@ def _info(page: BoardPage) -> Element | None:
 
 
 def _above(page: BoardPage) -> Element | None:
-    """What stands right above the body and has figures or a date: skins of one's own keep no name but the body's."""
-    body = page.ids.get("bo_v_con")
-    parts = () if body is None else islice(body.itersiblings(preceding=True), _MOST_ABOVE)
-    return next((part for part in parts if _INFO.search(label_text([part]))), None)
+    """What stands above the body and has figures or a date: skins of one's own keep no name but the body's.
+
+    Right above it, or where it lies in other elements, in what stands above these together with the title.
+    """
+    body, title = page.ids.get("bo_v_con"), page.title.rpartition(" > ")[0][:_TITLE_START].strip()
+    around = () if body is None else takewhile(lambda tag: tag.tag != "body", body.iterancestors())
+    for tag in () if body is None else (body, *islice(around, _MOST_AROUND)):
+        parts = list(islice(tag.itersiblings(preceding=True), _MOST_ABOVE))
+        if tag is not body and not (title and any(title in text_of(part) for part in parts)):
+            continue
+        if (found := next((part for part in parts if _INFO.search(label_text([part]))), None)) is not None:
+            return found
+    return None
 
 
 def _in_article(page: BoardPage, name: str) -> Element | None:
@@ -223,7 +235,8 @@ def _own_address(page: BoardPage, board: Board, number: int) -> str | None:
 
 def _labels(part: Element) -> Iterator[str]:
     name = name_tag(part)
-    for node in nodes(part, without=() if name is None else (with_menu(name),)):
+    written = {*part.iter("h1", "h2", "h3", "h4", "h5", "h6"), *(() if name is None else (with_menu(name),))}
+    for node in nodes(part, without=written):
         if isinstance(node, str):
             yield node
             continue
