@@ -255,6 +255,14 @@ _TEXT_END = "<p>둘 다 한 달씩 썼습니다.</p>\n\t</div>"
         ),
         pytest.param(
             (
+                ('<ul class="list-inline text-muted small pt-1">', '<h6 class="card-subtitle"><ul>'),
+                ("2 건</li>\n\t\t\t</ul>", "2 건</li></ul></h6>"),
+            ),
+            True,
+            id="in a heading of its own",
+        ),
+        pytest.param(
+            (
                 ('<div id="container">', f'{_SIDE}<div id="container">'),
                 (_HEADING, "<hr>"),
                 (_TEXT, f"<section>{_TEXT}"),

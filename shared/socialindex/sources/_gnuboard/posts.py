@@ -128,7 +128,10 @@ def labelled_date(text: str, received_at: datetime) -> datetime | None:
 
 
 def label_text(parts: Iterable[Element]) -> str:
-    """Labels and values on one line: icons as words, without name and headings, for these can say anything."""
+    """Labels and values on one line: icons as words, without name and titles, for these can say anything.
+
+    Bootstrap's lines below a title are headings as well, of the lowest levels.
+    """
     return " ".join(" ".join(piece for part in parts for piece in _labels(part)).split())
 
 
@@ -235,7 +238,7 @@ def _own_address(page: BoardPage, board: Board, number: int) -> str | None:
 
 def _labels(part: Element) -> Iterator[str]:
     name = name_tag(part)
-    written = {*part.iter("h1", "h2", "h3", "h4", "h5", "h6"), *(() if name is None else (with_menu(name),))}
+    written = {*part.iter("h1", "h2", "h3", "h4"), *(() if name is None else (with_menu(name),))}
     for node in nodes(part, without=written):
         if isinstance(node, str):
             yield node
