@@ -49,8 +49,9 @@ class Validators(Struct, frozen=True, kw_only=True):
 class Fetched(Struct, frozen=True, kw_only=True):
     """An answer with what its fetch cost and told.
 
-    ``response.status`` is one of 2xx, 304, 404, 410 (the last three without a body), those of ``verdicts.EXPLAINED``
-    where they are expected, and, with ``moved_to``, a redirect's. A slice of a stream is a 200, one message a line.
+    ``response.status`` is one of 2xx but 202, or 304, 404, 410 (these without a body), those of
+    ``verdicts.EXPLAINED`` where they are expected, and, with ``moved_to``, a redirect's. A slice of a stream is a 200,
+    one message a line.
     """
 
     response: Response

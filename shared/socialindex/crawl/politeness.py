@@ -14,7 +14,7 @@ import msgspec
 from socialindex.model import Struct
 
 Sign = Literal["ok", "slow", "throttled", "error"]
-"""What a request told about its host. throttled: 429 and 503. error: timeouts, broken connections, other 5xx."""
+"""What a request told about its host. throttled: 202, 429 and 503. error: timeouts, broken connections, other 5xx."""
 
 MAX_DELAY: Final = 3_600.0
 """Seconds; however a host behaves, it is asked once an hour."""

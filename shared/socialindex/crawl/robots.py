@@ -72,7 +72,7 @@ class RobotsRules(Struct, frozen=True, kw_only=True):
         """The rules of an answer to a request for robots.txt; never fails, whatever the body is.
 
         2xx is read; 3xx, which is what is left after five redirects, and 4xx mean that there is none (RFC 9309,
-        sections 2.3.1.2 and 2.3.1.3). 429 and 5xx leave it unknown: a host under load has not said yes.
+        sections 2.3.1.2 and 2.3.1.3). 202, 429 and 5xx leave it unknown: who does not answer now has not said yes.
 
         Args:
             status: of the answer.

@@ -30,8 +30,11 @@ _VERDICTS: Final[dict[int, str]] = {
     HTTPStatus.FORBIDDEN: "forbidden",
     HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS: "legal",
 }
-LATER: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
-"""Client errors that are about the moment, not about the request."""
+LATER: Final = frozenset(
+    {HTTPStatus.ACCEPTED, HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
+)
+"""Statuses that are about the moment, not about the request. 202 is no answer yet (RFC 9110, section 15.3.3): firewalls
+say so to robots, with a script to run in the place of whatever was asked for (AWS WAF's Challenge)."""
 _BRIEF: Final = frozenset({HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT})
 
 
@@ -44,13 +47,14 @@ def wants_body(head: Head, expect: Expect, settings: FetchSettings, now: datetim
     """Whether the body is to be read.
 
     Raises:
-        Transient: the host asks us to come back later: 408, 425, 429, any 5xx, or a refusal for an exhausted limit.
+        Transient: the host asks us to come back later: 202, 408, 425, 429, any 5xx, or a refusal for a limit that is
+            used up.
         Discarded: ``unauthorized`` (401), ``forbidden`` (403), ``legal`` (451), ``client_error`` (other 4xx),
             ``bad_redirect`` (what is left of 3xx), ``content_type``, ``noindex`` or ``noarchive``.
     """
     if is_redirect(head.status) or head.status == HTTPStatus.NOT_MODIFIED:
         return False
-    if head.status >= HTTPStatus.MULTIPLE_CHOICES:
+    if head.status in LATER or head.status >= HTTPStatus.MULTIPLE_CHOICES:
         _check_failure(head, expect, settings, now)
         return expect.explained and head.status in EXPLAINED
     if head.robots_tags and not expect.noindex:

@@ -144,7 +144,14 @@ def test_a_refusal_stands_though_its_reasons_cannot_be_read(status: int, body: b
 
 @pytest.mark.parametrize(
     ("status", "reason"),
-    [(408, "throttled"), (425, "throttled"), (429, "throttled"), (500, "server_error"), (520, "server_error")],
+    [
+        (202, "throttled"),
+        (408, "throttled"),
+        (425, "throttled"),
+        (429, "throttled"),
+        (500, "server_error"),
+        (520, "server_error"),
+    ],
 )
 def test_a_status_that_may_change_is_transient_and_not_tried_again_at_once(status: int, reason: str) -> None:
     site = Site({"/": answer(status)})

@@ -222,7 +222,7 @@ def test_no_robots_txt_allows_everything(status: int) -> None:
     assert robots.delay is None
 
 
-@pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 520])
+@pytest.mark.parametrize("status", [202, 408, 425, 429, 500, 502, 503, 520])
 def test_a_robots_txt_that_cannot_be_had_allows_nothing_yet(status: int) -> None:
     robots = rules("", status)
     assert not allows(robots, "/a")
@@ -392,6 +392,7 @@ def test_given_up_rules_are_not_asked_for_before_either() -> None:
         (answer(403), "allow"),
         (answer(302, location="/robots.txt"), "allow"),
         (answer(302), "allow"),
+        (answer(202, b"<script>prove()</script>", content_type="text/html"), "unknown"),
         (answer(500), "unknown"),
         (answer(429, retry_after="60"), "unknown"),
         (answer(302, location="http://10.0.0.1/robots.txt"), "unknown"),
