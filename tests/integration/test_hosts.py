@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
 from typing import TYPE_CHECKING
 
+import boto3
 import pytest
 
 from socialindex.aws.frontier import Frontier, Pending
@@ -124,6 +125,24 @@ def test_what_a_holder_learned_is_there_for_the_next(hosts: Hosts, host: str) ->
     following = leased(hosts, host)
     kept = (following.robots, following.pace, following.spent, following.next_at)
     assert kept == ("{}", "slow", "some", 1_764_000_000.5)
+
+
+def test_no_write_of_a_host_costs_more_for_long_robots_rules(parts: Parts, host: str) -> None:
+    """Hosts are written all the time, and each write is charged by the size of all that is in the item."""
+    hosts, rules = parts.hosts, "x" * 300_000
+    hosts.wake(host, time.time())
+    lease = leased(hosts, host)
+    hosts.learn(lease, robots=rules, pace="some", spent="some", next_at=1.0)
+    hosts.release(lease, wakes=hosts.wakes(host), ready_at=None)
+    assert leased(hosts, host).robots == rules
+    written = boto3.client("dynamodb").update_item(
+        TableName=parts.table("HostsTable"),
+        Key={"host": {"S": host}},
+        UpdateExpression="SET spent = :spent",
+        ExpressionAttributeValues={":spent": {"S": "more"}},
+        ReturnConsumedCapacity="TOTAL",
+    )
+    assert written["ConsumedCapacity"]["CapacityUnits"] <= 2
 
 
 # Waking and letting go

@@ -7,6 +7,9 @@ put meanwhile.
 
 A pause is a lease that an operator takes from whoever has it and keeps: no crawler gets the host, the one that had it
 learns by its next heartbeat that it lost it, and what waits there goes on waiting.
+
+A host's robots rules are an item of their own. A write costs by the size of the whole item, however little of it
+changes, and a host's is written several times for each of its polls, and every few seconds while it is crawled.
 """
 
 from __future__ import annotations
@@ -93,7 +96,7 @@ class Hosts:
         item = self._table.update(
             {"host": host}, "SET #lease_until = :until ADD #lease_token :one", values, condition=free
         )
-        return _lease(item) if item else None
+        return _lease(item, self._table.get(_rules_of(host)) or {}) if item else None
 
     def extend(self, lease: Lease, seconds: float, *, spent: str) -> float | None:
         """A heartbeat, with what was asked today; None where the lease is lost and its holder must stop.
@@ -106,14 +109,18 @@ class Hosts:
 
     def learn(self, lease: Lease, *, robots: str, pace: str, spent: str, next_at: float) -> bool:
         """Keep what the holder learned about the host; False where the lease is lost."""
-        values: Item = {"robots": robots, "pace": pace, "spent": spent, "next_at": next_at}
-        expression = "SET #robots = :robots, #pace = :pace, #spent = :spent, #next_at = :next_at"
-        return self._held(lease, expression, values) is not None
+        values: Item = {"pace": pace, "spent": spent, "next_at": next_at}
+        if self._held(lease, "SET #pace = :pace, #spent = :spent, #next_at = :next_at", values) is None:
+            return False
+        if robots != lease.robots:
+            # Who loses the lease in between undoes nothing: these rules were just read, and say until when they hold.
+            self._table.update(_rules_of(lease.host), "SET #robots = :robots", {"robots": robots})
+        return True
 
     def forget_rules(self, host: str) -> None:
         """Let what was read of the host's robots.txt until now count no more; a crawler learns it by its heartbeat."""
         now: Item = {"now": time.time()}
-        self._table.update({"host": host}, "SET #forget_at = :now", now, condition="attribute_exists(#robots)")
+        self._table.update({"host": host}, "SET #forget_at = :now", now, condition="attribute_exists(#next_at)")
 
     def pause(self, host: str, reason: str) -> None:
         """Ask a host nothing more, whoever has it, until ``resume``; what waits for it stays. Twice is once."""
@@ -165,13 +172,18 @@ def _pause(item: Item) -> PausedHost | None:
     return PausedHost(item["host"], float(item["paused_at"]), item["paused"]) if "paused" in item else None
 
 
-def _lease(item: Item) -> Lease:
+def _rules_of(host: str) -> dict[str, str]:
+    """The key of a host's rules; no host's name has a slash."""
+    return {"host": f"{host}/robots.txt"}
+
+
+def _lease(item: Item, rules: Item) -> Lease:
     return Lease(
         host=item["host"],
         token=item["lease_token"],
         until=item["lease_until"],
         wakes=item.get("wakes", 0),
-        robots=item.get("robots", ""),
+        robots=rules.get("robots", ""),
         pace=item.get("pace", ""),
         spent=item.get("spent", ""),
         next_at=item.get("next_at", 0.0),

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 MAX_KEPT: Final = 100_000
 """Bytes of an origin's rules for us, as they are kept. Who has more is not crawled. A host has four origins at most
-(http and https, each at the other's port, too), and its item in the table 400 KB."""
+(http and https, each at the other's port, too), and the item with their rules 400 KB."""
 MAX_DELAY: Final = 600.0
 """Seconds of Crawl-delay that are obeyed. A host that wants more, in effect wants no crawler."""
 FRESH: Final = timedelta(hours=6)

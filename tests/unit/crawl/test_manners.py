@@ -105,3 +105,13 @@ def test_whatever_the_rules_of_a_hosts_origins_they_can_be_kept_together(letter:
     for url in ORIGINS:
         host.heed(url, clock.rules(*(f"Disallow: /{number}{letter * 1_000}" for number in range(98))))
     assert sum(map(len, host.kept().values())) < 400 * 1024 - 2_000  # of an item of the table, as DynamoDB bounds it
+
+
+def test_rules_are_kept_again_as_they_were_until_others_are_read() -> None:
+    """What has not changed is not written again."""
+    clock = Clock()
+    host = manners(clock)
+    host.heed(HTTPS, clock.rules("Crawl-delay: 1.5", "Disallow: /a\xe9"))
+    host.heed(HTTP, RobotsRules.unknown(datetime.fromtimestamp(NOW + 0.123, UTC), hold=7.0))
+    kept = host.kept()["robots"]
+    assert manners(clock, robots=kept).kept()["robots"] == kept
