@@ -614,6 +614,20 @@ def test_a_page_that_cannot_be_read_is_quarantined_and_the_host_goes_on(crawler:
     assert getattr(crawler.parts.channels.get(bad.id), "failures", None) == 1
 
 
+NO_FEED = {"an empty page": "", "maintenance": "<!DOCTYPE html><html><body>We are back soon</body></html>"}
+
+
+@pytest.mark.parametrize("body", NO_FEED.values(), ids=NO_FEED)
+def test_a_feed_that_is_none_any_more_has_failed_its_poll(crawler: Crawler, web: Web, body: str) -> None:
+    """Though known feeds are not read here: else its channel looked well, and it went by the page's validators."""
+    page = Page(body, headers={"Content-Type": "text/html", "ETag": '"page"'})
+    web.pages["/feed"] = [FEED._replace(headers={"ETag": '"feed"'}), page]
+    channel = crawler.channel(f"{web.url}/feed")
+    checked(crawler, web, channel, 2)
+    state = state_of(crawler, channel)
+    assert (state.failures, state.failure, state.etag) == (1, "ParseError", '"feed"')
+
+
 ODD: dict[str, dict[str, Any]] = {
     "an option that the adapter cannot take": {"options": {"pages": "many"}},
     "a source that is no more": {"source": "gone_source"},

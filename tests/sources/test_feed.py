@@ -338,9 +338,28 @@ def test_pages_of_entries_elsewhere_are_not_asked_for_wishes(feed: str, entry: s
     assert not ADAPTER.follow(msgspec.structs.replace(channel(), url=feed), response(body)).requests
 
 
-def test_a_known_feed_that_cannot_be_read_is_told_by_its_posts_alone() -> None:
-    known = msgspec.structs.replace(channel(), url="https://blog.example/feed", cursor={"history": "asked"})
-    assert ADAPTER.follow(known, response("<p>Just a moment")) == Follow()
+KNOWN = {"url": "https://blog.example/feed", "cursor": {"history": "asked"}}
+
+
+def test_a_known_feed_that_looks_like_one_is_read_for_its_posts_alone() -> None:
+    broken = response('<?xml version="1.0"?><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>')
+    known = msgspec.structs.replace(channel(), **KNOWN)
+    assert ADAPTER.follow(known, broken) == Follow()
+    with pytest.raises(ParseError):
+        list(ADAPTER.posts(known, broken))
+
+
+@pytest.mark.parametrize("body", ["", "<p>Just a moment", '{"error": "maintenance"}'])
+def test_a_known_feed_that_is_none_any_more_is_told_before_its_poll_counts_as_answered(body: str) -> None:
+    with pytest.raises(ParseError):
+        ADAPTER.follow(msgspec.structs.replace(channel(), **KNOWN), response(body))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_nothing_follows_from_a_known_feed_however_it_is_written(encoding: str) -> None:
+    feed = "<feed xmlns='http://www.w3.org/2005/Atom'><link rel='next' href='/feed?page=2'/></feed>"
+    written = msgspec.structs.replace(response(""), body=feed.encode(encoding))
+    assert ADAPTER.follow(msgspec.structs.replace(channel(), **KNOWN), written) == Follow()
 
 
 def test_the_option_pages_is_a_number() -> None:

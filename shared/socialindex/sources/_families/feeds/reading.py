@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -45,6 +46,9 @@ _ASKED = {"history": "asked"}
 _TITLES: Final = 10
 """Entries whose titles show which language a feed is in, for dates without a zone."""
 _KEPT_BACK = frozenset({"noindex", "none", "noarchive"})
+_MARK = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)\b|jsonfeed\.org/version", re.IGNORECASE)
+_BEGINNING: Final = 4_096
+"""Bytes in which a feed nearly always shows what it is; where one does not, it is read."""
 
 
 class Reading:
@@ -139,9 +143,13 @@ class Reading:
 
 
 def leads_on(channel: Channel, response: Response) -> bool:
-    """Whether anything can follow from a feed: what a poll of a known feed tells are its posts, mostly."""
+    """Whether anything can follow from a feed: what a poll of a known feed tells are its posts, mostly.
+
+    An answer that does not look like one may be none any more, which is to be found when it is read.
+    """
     is_poll = response.request.kind == FEED and "history" in channel.cursor
-    return not is_poll or channel.options.get(FULL) == "1" or not robots.directives(response).isdisjoint(_KEPT_BACK)
+    is_known = is_poll and response.status == HTTPStatus.OK and _MARK.search(response.body, 0, _BEGINNING)
+    return not is_known or channel.options.get(FULL) == "1" or not robots.directives(response).isdisjoint(_KEPT_BACK)
 
 
 def _listed(entry: feeds.Entry, zone: tzinfo) -> Listed | None:
