@@ -213,6 +213,18 @@ def test_the_next_poll_asks_for_news_only(crawler: Crawler, web: Web) -> None:
     assert (datetime.now(tz=UTC) - state.last_success_at) < timedelta(seconds=10)
 
 
+STUMBLES = {"an empty page": Page(), "a precondition that failed": Page(status=412)}
+"""What servers answer to conditional requests that they cannot handle, and to no other."""
+
+
+@pytest.mark.parametrize("stumble", STUMBLES.values(), ids=STUMBLES)
+def test_after_a_failed_poll_the_next_one_asks_without_conditions(crawler: Crawler, web: Web, stumble: Page) -> None:
+    web.pages["/feed"] = [FEED._replace(headers={"ETag": '"v1"'}), stumble, FEED]
+    channel = crawler.channel(f"{web.url}/feed")
+    assert checked(crawler, web, channel, 3) == [None, '"v1"', None]
+    assert state_of(crawler, channel).failures == 0
+
+
 def test_robots_txt_is_known_to_the_next_crawler(crawler: Crawler, web: Web) -> None:
     for _ in range(2):
         crawler.poll(web)
