@@ -91,7 +91,8 @@ class Asking:
     def _validators(self, state: ChannelState) -> Validators | None:
         """What the channel has of this address, unless that lied of late, is being checked, or the last poll failed.
 
-        Some servers fail at conditions alone, with a 412 or an empty page, and would at every further poll. Only polls have use for "not modified": a walk through the history begins where polls do, and needs the page.
+        Some servers fail at conditions alone, with a 412 or an empty page, and would at every further poll. Only polls
+        have use for "not modified": a walk through the history begins where polls do, and needs the page.
         """
         known = self._pending.poll and state.validated == self._pending.request.url
         if not known or state.failures or self._distrusts(state) or self._pending.verifies is not None:
