@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import Final
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import idna
 
@@ -39,6 +39,9 @@ _LABEL = re.compile(r"[a-z0-9_-]{1,63}")
 _BRACKETED = re.compile(r"\[([0-9A-Fa-f:.]+)\](?::[0-9]*)?")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _MAX_HOST = 253  # RFC 1035, section 2.3.4, without the root's dot
+_ESCAPED = re.compile(r"(https?://)((?:[a-z0-9._:-]|%[89a-f][0-9a-f])+)(?![^/?])", re.IGNORECASE)
+"""An address as far as its host, of which what is beyond ASCII is escaped (RFC 3986, section 3.2.2), and nothing else.
+"""
 _URL_CHARACTERS = "%/:?#[]@!$&'()*+,;=~"  # beside letters, digits and "-._": RFC 3986, section 2
 
 
@@ -135,13 +138,18 @@ def joined(base: str, location: bytes) -> str:
     """The address that a ``Location`` points to (RFC 9110, section 10.2.2), without its fragment.
 
     Raises:
-        Refused: ``bad_url``.
+        Refused: ``bad_url``, or as ``place_of`` where its host is one beyond ASCII.
     """
     try:
         # Servers send raw bytes of any charset here; percent-encoded they mean the same to the server that sent them.
-        return urljoin(base, quote(location.strip(), safe=_URL_CHARACTERS)).partition("#")[0]
+        url = urljoin(base, quote(location.strip(), safe=_URL_CHARACTERS)).partition("#")[0]
+        named = _ESCAPED.match(url)
+        if named is None or "%" not in named[2]:
+            return url
+        host = unquote(named[2], errors="strict")  # a host's name is not the server's to read, but the DNS's
     except ValueError as error:
         raise Refused("bad_url", f"redirected to what is not an address: {error}") from error
+    return sendable(f"{named[1]}{host}{url[named.end() :]}")
 
 
 @lru_cache(maxsize=4096)

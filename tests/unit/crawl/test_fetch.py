@@ -322,6 +322,7 @@ def test_a_redirect_loop_is_a_verdict() -> None:
         ("http://10.0.0.1/", "private_address"),
         ("http://169.254.169.254/latest/", "private_address"),
         ("//[::ffff:10.0.0.1]/", "private_address"),
+        ("http://%EF%BC%91%EF%BC%90.0.0.1/", "private_address"),  # in wide digits
         ("http://0x7f.1/", "bad_host"),
         ("http://user:pass@board.example/", "userinfo"),
         ("file:///etc/passwd", "scheme"),

@@ -63,10 +63,29 @@ def test_addresses_are_sent_in_ascii_and_otherwise_unchanged(url: str, sent: str
         ("/게시판".encode(), "http://a.example/%EA%B2%8C%EC%8B%9C%ED%8C%90"),
         ("/게시판".encode("euc-kr"), "http://a.example/%B0%D4%BD%C3%C6%C7"),
         (b"", "http://a.example/x/y"),
+        # A host beyond ASCII, as a browser reads it: raw, or escaped as WordPress does.
+        ("https://한국.example".encode(), "https://xn--3e0b707e.example/"),
+        ("//한국.Example:8080/게시판?a#b".encode(), "http://xn--3e0b707e.example:8080/%EA%B2%8C%EC%8B%9C%ED%8C%90?a"),
+        (b"HTTPS://%ed%95%9C%EA%B5%AD.example?a", "https://xn--3e0b707e.example/?a"),
     ],
 )
 def test_a_location_is_read_as_the_server_means_it(location: bytes, target: str) -> None:
     assert joined("http://a.example/x/y", location) == target
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "http://한국.example/".encode("euc-kr"),  # which no browser reads either
+        "http://a@한국.example/".encode(),
+        "http://한국.example%2f@b.example/".encode(),
+        "http://한국.example%00/".encode(),
+        b"http://%31%30.0.0.1/",
+    ],
+)
+def test_a_location_with_no_host_is_refused(location: bytes) -> None:
+    with pytest.raises(Refused):
+        host_of(joined("http://a.example/x", location))
 
 
 @given(st.binary(max_size=80))
