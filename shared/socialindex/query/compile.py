@@ -193,7 +193,16 @@ def _phrase(phrase: Phrase) -> Dsl:
     if not HANGUL.search(phrase.text):
         return _best(found)
     words = tuple(Word(text, phrase.title) for text in phrase.text.split())
-    return _best([*found, _near(Near(words, 0, ordered=True))])
+    there = [_found_or_written(word) for word in words if HANGUL.search(word.text)]
+    return _best([*found, _placed(Near(words, 0, ordered=True), there)])
+
+
+def _found_or_written(word: Word) -> Dsl:
+    """A word of a phrase: nori reads a short one by what stands beside it (푼 is a unit in 12 부푼 배터리)."""
+    found = _word(word)
+    if _NAME.fullmatch(word.text):
+        return found
+    return _best([found, _phrased(word.text, _columns(title=word.title), "exact")])
 
 
 def _best(clauses: list[Dsl]) -> Dsl:
@@ -233,10 +242,14 @@ def _field(column: str, face: str) -> str:
 
 
 def _near(near: Near) -> Dsl:
+    return _placed(near, _found(near))
+
+
+def _placed(near: Near, there: list[Dsl]) -> Dsl:
+    """The parts of a NEAR at their distance, in posts that have what must be there, too."""
     title_only = all(isinstance(leaf, Word | Phrase | Prefix) and leaf.title for leaf in leaves_of(near))
     place = _either([{"intervals": {f"{column}.eojeol": _interval(near)}} for column in _columns(title=title_only)])
-    found = _found(near)
-    return {"bool": {"must": found, "filter": [place]}} if found else place
+    return {"bool": {"must": there, "filter": [place]}} if there else place
 
 
 def _found(part: Node) -> list[Dsl]:
