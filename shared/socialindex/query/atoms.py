@@ -116,7 +116,8 @@ def _prefix(text: str, place: int, *, title: bool) -> Prefix:
 
 
 def _no_wildcard(text: str, place: int) -> None:
-    wildcard = _WILDCARD.search(text.rstrip(_EDGES))
+    found = _WILDCARD.finditer(text.rstrip(_EDGES))
+    wildcard = next((each for each in found if not _begins_query_of_address(each)), None)
     if wildcard is None:
         return
     if wildcard[0] == "?":
@@ -130,6 +131,11 @@ def _no_wildcard(text: str, place: int) -> None:
         position=place + wildcard.start(),
         remedy="Write a prefix, such as batter* or 배터*; Korean words are found within compounds without it.",
     )
+
+
+def _begins_query_of_address(wildcard: re.Match[str]) -> bool:
+    """Whether a wildcard is the ``?`` of an address, such as ``www.example.com/watch?v=1``."""
+    return wildcard[0] == "?" and has_address(wildcard.string[: wildcard.start()])
 
 
 def _clean(text: str, place: int) -> str:
