@@ -20,7 +20,7 @@ from socialindex.normalize.language import primary
 from socialindex.text import canonical_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from socialindex.sources.base import Adapter, Channel
     from socialindex.warc import Exchange, Span
@@ -42,6 +42,8 @@ _PART = rf"[\w{MARKS}]{{0,99}}"
 _TAG = rf"\w{_PART}(?:(?<![\x00-\x7f가-힣])\u200d{_PART})*"  # a joiner stays where a query's does (``query.folding``)
 _HASHTAGS = re.compile(rf"[#＃](?<![\w{MARKS}&/].)({_TAG}(?:[#＃]{_TAG})*)")  # noqa: RUF001 - as it is typed
 """Often several, written together: #누리폰#배터리."""
+_WHOLE = re.compile(_TAG)
+_SEVERAL = re.compile(r"[\s#＃]")  # noqa: RUF001 - same
 _SIGN = re.compile("[#＃]")  # noqa: RUF001 - same
 # Removed: zero-width and direction marks that hide words from search, and the Hangul fillers that nameless people call
 # themselves; kept: the joiner inside emoji (U+200D).
@@ -204,9 +206,22 @@ def _date(date: datetime | None, received: datetime) -> datetime | None:
 
 
 def _hashtags(draft: Draft, text: str | None) -> list[str]:
-    runs = _HASHTAGS.findall(text) if text and ("#" in text or "＃" in text) else ()  # noqa: RUF001 - as it is typed
-    written = [tag for run in runs for tag in _SIGN.split(run)]
+    has_any = text and ("#" in text or "＃" in text)  # noqa: RUF001 - as it is typed
+    written = _written(_without_named(draft.hashtags, text)) if text and has_any else []
     return _unique(_hashtag(tag) for tag in (*draft.hashtags, *written)) if written or draft.hashtags else []
+
+
+def _written(text: str) -> list[str]:
+    return [tag for run in _HASHTAGS.findall(text) for tag in _SIGN.split(run)]
+
+
+def _without_named(tags: Sequence[str], text: str) -> str:
+    """A text without tags that the source names whole: what we would read of #k-pop is #k, which nobody wrote."""
+    cleaned = filter(None, (clean(tag.lstrip("#"), MAX_NAME) for tag in tags[:MAX_LIST]))
+    longer = [re.escape(tag) for tag in cleaned if not (_WHOLE.fullmatch(tag) or _SEVERAL.search(tag))]
+    if not longer:
+        return text
+    return re.sub(rf"[#＃](?:{'|'.join(longer)})(?!\w)", " ", text, flags=re.IGNORECASE)  # noqa: RUF001 - as it is typed
 
 
 def _hashtag(tag: str) -> str | None:

@@ -177,6 +177,13 @@ def test_figures_that_are_all_absent_are_no_reading() -> None:
         (["＃리콜"], "＃누리폰 a＃b", ["리콜", "누리폰"]),  # noqa: RUF001 - as it is typed
         ([], "#1\ufe0f\u20e3 #누리\ufe0f", ["누리"]),
         ([], "#" + "\u0e01\u0e48" * 300, ["\u0e01\u0e48" * 50]),
+        # of what a source names whole, the text is no second tag
+        (["K-pop"], "today #K-pop #idol", ["k-pop", "idol"]),
+        (["#sci-fi", "c++"], "#Sci-Fi#C++ #sci", ["sci-fi", "c++", "sci"]),
+        (["k-pop", "k-popular", "k"], "＃k-popular #k-pop!", ["k-pop", "k-popular", "k"]),  # noqa: RUF001 - as it is typed
+        (["k-pop"], "#k-popular", ["k-pop", "k"]),
+        (["nuri phone"], "#nuri phone", ["nuri phone", "nuri"]),
+        ([], "#K-pop", ["k"]),
     ],
 )
 def test_hashtags_are_folded_and_found_in_the_text(tags: list[str], text: str | None, kept: list[str]) -> None:
