@@ -137,8 +137,10 @@ def _begins_a_word(text: str) -> bool:
 
 
 def _endings(text: str, is_beginning: bool) -> tuple[str, ...] | None:  # noqa: FBT001 - as ``_pattern``
-    """What may stand behind a term before its word ends; ``None`` for anything."""
-    return ("", "s", "es") if text.isascii() and text[-1:].isalnum() and not is_beginning else None
+    """What may stand behind a term before its word ends; ``None`` for anything. KBS is no plural of KB."""
+    if is_beginning or not text.isascii() or not text[-1:].isalnum():
+        return None
+    return ("", "s", "es") if len(text) > 2 else ("",)  # noqa: PLR2004 - as the index has it (``no_plurals``)
 
 
 @lru_cache(maxsize=16_384)

@@ -18,6 +18,7 @@ CASES: list[tuple[str, dict[str, Any], list[str]]] = [
     ("누리폰* OR lumi*", {"title": "LumiWatch", "text": "새 시계"}, ["lumi*"]),
     # not within a word
     ("fire OR smoke", {"text": "firefox in a smoke"}, ["smoke"]),
+    ("KB OR 누리", {"text": "KBS 누리"}, ["누리"]),
     ("이마트 OR 마트", {"text": "하이마트 옆 마트에서"}, ["마트"]),
     # together where only the engine sees it
     ("터지다 OR 폭발하다", {"text": "또 터졌다"}, ["터지다 OR 폭발하다"]),
