@@ -417,6 +417,20 @@ def test_members_go_with_their_organization(service: Service, agency: Organizati
     assert "아라" not in kept
 
 
+def test_a_workspace_that_is_half_deleted_goes_with_its_organization(
+    service: Service, agency: Organization, parts: Parts
+) -> None:
+    space = agency.workspace()
+    job = Import(workspace=space, id=unique("im"), name="리뷰.csv", bytes=9, created_at=datetime.now(tz=UTC), asked="")
+    imports = ImportsTable(parts.table("ImportsTable"))
+    kept = parts.organizations.workspace(agency.id, space)  # whoever deleted it got no further than its mark
+    parts.organizations.change(kept, lambda one: msgspec.structs.replace(one, deleted_at=datetime.now(tz=UTC)))
+    imports.add(job)
+    closed = service.done(service.admin, "DELETE /v1/organizations/{id}", id=agency.id)
+    assert closed == {"id": agency.id, "workspaces": 0, "imports": 1}
+    assert imports.get(space, job.id).job.state == "deleting"
+
+
 def test_an_administrator_cannot_delete_the_own_organization(service: Service) -> None:
     own = service.environments[0].access.caller(service.admin).organization
     assert service.call(service.admin, "DELETE /v1/organizations/{id}", id=own).status == 409

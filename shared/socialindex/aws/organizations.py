@@ -124,10 +124,10 @@ class Organizations:
         """
         return self._get(Key, _within(Key, organization, identifier))
 
-    def workspaces(self, organization: str) -> list[Workspace]:
-        """The workspaces of an organization, those that are not deleted."""
+    def workspaces(self, organization: str, *, deleted: bool = False) -> list[Workspace]:
+        """The workspaces of an organization; deleted ones too only where that is asked for."""
         found = (_decoded(item, Workspace) for item in self._within(Workspace, organization))
-        return [workspace for workspace in found if workspace.deleted_at is None]
+        return [workspace for workspace in found if deleted or workspace.deleted_at is None]
 
     def members(self, organization: str) -> list[Member]:
         """The members of an organization."""

@@ -187,7 +187,8 @@ class OrganizationsPart:
     def _delete(self, request: HttpRequest, caller: Caller) -> Answer:
         """Keys first: they count no longer with the mark. Doing it again goes on where it was interrupted.
 
-        Members are persons: nobody could remove them later, since nobody can name a deleted organization.
+        Members are persons: nobody could remove them later, since nobody can name a deleted organization. Nor could
+        anybody go on with a workspace whose own deletion was interrupted: what is left in such ones goes too.
         """
         organization = self._organizations.organization(request.path["id"], deleted=True)
         if organization.id == caller.organization:
@@ -197,9 +198,10 @@ class OrganizationsPart:
         self._changed()
         for member in self._organizations.members(organization.id):
             self._organizations.forget(member)
-        workspaces = self._organizations.workspaces(organization.id)
+        workspaces = self._organizations.workspaces(organization.id, deleted=True)
         imports = sum(rooms.clear(workspace.id) for workspace in workspaces for rooms in self._rooms)
-        return Answer(202, Closed(id=organization.id, workspaces=len(workspaces), imports=imports))
+        living = sum(workspace.deleted_at is None for workspace in workspaces)
+        return Answer(202, Closed(id=organization.id, workspaces=living, imports=imports))
 
 
 def _view(organization: Organization) -> OrganizationView:
