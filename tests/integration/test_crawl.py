@@ -13,13 +13,14 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 import msgspec
 import pytest
 
-from socialindex import sources, warc
+from socialindex import sources, terms, warc
 from socialindex.aws.archive import Archive
 from socialindex.aws.channels import DISTRUST_SECONDS
 from socialindex.aws.frontier import Frontier, Pending
@@ -37,6 +38,7 @@ from socialindex.messages import Archived, CrawlGroup, decode, encode
 from socialindex.normalize.polls import Polls
 from socialindex.normalize.stage import Normalize
 from socialindex.sources.base import POST_KIND, Channel, Priority, Request
+from socialindex.terms import Terms
 from tests.integration.parts import Parts, event, real_parts, unique
 from tests.integration.web import Page, Web, serving
 
@@ -574,6 +576,32 @@ def test_a_poll_that_fails_leaves_it_to_the_next_one_and_is_no_dead_letter(crawl
     state = crawler.parts.channels.get(last.channel)
     assert state
     assert (state.failures, state.failure) == (1, "server_error")
+
+
+@pytest.mark.parametrize(
+    ("walk", "through", "letters"),
+    [(None, [], 0), (ADDED, [], 1), (None, ["127.0.0.1"], 1)],
+    ids=["it is asked for again later", "a history goes on with it", "what is not read again is deleted"],
+)
+def test_a_page_that_is_read_again_is_a_dead_letter_only_where_something_is_lost(
+    crawler: Crawler, web: Web, walk: datetime | None, through: list[str], letters: int
+) -> None:
+    """A site that is gone has thousands of them, and nobody could do anything about one."""
+    entry = Terms(
+        domains=["videos.test"],
+        name="Videos",
+        verdict="allowed",
+        reason="kept for as long as it is read again",
+        source="terms of service, 3",
+        refresh_days=30,
+        through=through,
+    )
+    terms.use(cast("Any", SimpleNamespace(all=lambda: [entry])))
+    try:
+        given_up(crawler, web, Page(status=500), priority=2, walk=walk)
+    finally:
+        terms.use(None)
+    assert len(crawler.letters()) == letters
 
 
 def given_up(crawler: Crawler, web: Web, page: Page, **fields: Any) -> Pending:

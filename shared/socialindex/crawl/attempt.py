@@ -24,6 +24,7 @@ from socialindex.crawl.urls import over_http
 from socialindex.crawl.verdicts import EXPLAINED, GONE
 from socialindex.errors import Discarded, ParseError
 from socialindex.sources.base import POST_KIND, Follow, Response
+from socialindex.terms.keeping import refreshes
 from socialindex.warc import Exchange
 
 if TYPE_CHECKING:
@@ -231,14 +232,25 @@ class Attempt:
         """Let go of a request that failed too often: a poll for the channel's next one, which asks the same.
 
         There is nothing that a person could do about a poll: each site that is gone for good would have an alarm ring
-        for ever, once a day anew. What is wrong with its channel is told as such (``watch.channels``).
+        for ever, once a day anew. What is wrong with its channel is told as such (``watch.channels``). The same goes
+        for its posts' re-reads.
         """
-        if self._pending.poll:
+        if self._pending.poll or self._is_spare:
             await self._failed(failure.reason)
             await self._settle("retry", failure.reason)
             return
         await asyncio.to_thread(self._shop.dead_letters.put, _encoded(self._pending), reason=reason_of(failure))
         await self._settle("quarantine", failure.reason)
+
+    @property
+    def _is_spare(self) -> bool:
+        """Whether a later one asks for much the same, and nothing is lost where none does.
+
+        Another page of a history goes on with it; and what may not be kept unless it is read again would be deleted.
+        """
+        request = self._pending.request
+        is_low = request.priority == REREAD and self._pending.walk is None
+        return is_low and not refreshes(over_http(request.url))
 
     def _withdrawal(self, state: ChannelState, verdict: Discarded) -> Exchange | None:
         """What its adapter is shown of a page that is read again and says that it must not be kept.

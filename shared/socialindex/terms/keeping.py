@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from socialindex import terms
+from socialindex.crawl.urls import place_of
 from socialindex.model import PUBLIC
 
 if TYPE_CHECKING:
@@ -47,6 +48,17 @@ def must_refresh(post: Post) -> bool:
     """
     found = _terms_of(post)
     return found is not None and found.refresh_days is not None
+
+
+def refreshes(url: str) -> bool:
+    """Whether what an address gives may be kept only while it is read again.
+
+    Raises:
+        Refused: it is no address of the web.
+        Unavailable: the register cannot be read.
+    """
+    host = place_of(url).host
+    return any(host in {*one.domains, *one.through} for one in terms.register() if one.refresh_days is not None)
 
 
 def bare(post: Post) -> Post:
