@@ -11,12 +11,13 @@ from socialindex.access import Scope
 from socialindex.aws.access import Access
 from socialindex.aws.audit import AuditLog
 from socialindex.aws.founding import new_key, new_organization
-from socialindex.aws.imports import ImportsTable
+from socialindex.aws.imports import ImportsTable, Uploads
 from socialindex.aws.usage import Usage
 from socialindex.organizations import ALL
 from socialindex.search.api import Api
 from socialindex.search.auditing import Auditor
 from socialindex.search.closing import ImportsOfWorkspace
+from socialindex.search.imports import ImportsPart
 from socialindex.search.keys import KeysPart
 from socialindex.search.metering import Meter
 from socialindex.search.organizations import OrganizationsPart
@@ -64,7 +65,8 @@ class Environment:
         self.access = Access(table, sandbox="ws_sample", clock=clock)
         self.usage = Usage(parts.table("UsageTable"))
         self.log = AuditLog(parts.table("AuditTable"), 730)
-        rooms = [ImportsOfWorkspace(ImportsTable(parts.table("ImportsTable")), parts.queue("ImportsQueue"))]
+        imports, queue = ImportsTable(parts.table("ImportsTable")), parts.queue("ImportsQueue")
+        uploads, rooms = Uploads(parts.template.buckets["ArchiveBucket"].name), [ImportsOfWorkspace(imports, queue)]
         changed = self.access.forget
         self.api = Api(
             cast("Any", engine),
@@ -75,6 +77,7 @@ class Environment:
                 WorkspacesPart(parts.organizations, rooms, changed).routes(),
                 KeysPart(parts.organizations, changed).routes(),
                 UsagePart(parts.organizations, self.usage, self.log).routes(),
+                ImportsPart(imports, uploads, queue).routes(),
             ],
             meter=Meter(self.usage),
             auditor=Auditor(self.log),

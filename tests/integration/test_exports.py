@@ -88,7 +88,7 @@ class World:
         part = ExportsPart(index, self.table, self.files, self.charges, queue)
         self.api = Api(index, cast("Any", self), cast("Any", None), [part.routes()])
 
-    def caller(self, key: str) -> Caller:
+    def caller(self, key: str, **_fresh: bool) -> Caller:
         return self.callers[key]
 
     def client(self, **fields: Any) -> Client:

@@ -101,7 +101,7 @@ class World(NamedTuple):
     stage: Imports
     keys: dict[str, Caller]
 
-    def caller(self, key: str) -> Caller:
+    def caller(self, key: str, **_fresh: bool) -> Caller:
         return self.keys[key]
 
     def client(
@@ -273,7 +273,7 @@ def world(servers: Running, parts: Parts, index: opensearchpy.OpenSearch) -> Ite
     operations = Operations(held, index, cast("Any", None))
 
     class Keys:
-        def caller(self, key: str) -> Caller:
+        def caller(self, key: str, **_fresh: bool) -> Caller:
             return keys[key]
 
     topics = TopicsTable(parts.table("TopicsTable"))

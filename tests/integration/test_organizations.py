@@ -143,6 +143,14 @@ def test_a_revoked_key_counts_nowhere_after_a_quarter_minute(service: Service, a
     assert service.call(secret, SEARCH, at=1).status == 401
 
 
+def test_a_revoked_key_changes_nothing_from_that_moment_on(service: Service, agency: Organization) -> None:
+    identifier, secret = agency.key(scopes=["read", "manage"])
+    service.done(secret, SEARCH, at=1)
+    service.done(agency.manager, "DELETE /v1/keys/{id}", id=identifier)
+    assert service.call(secret, "POST /v1/workspaces", {"name": "mine"}, at=1).status == 401
+    assert service.done(agency.manager, "GET /v1/workspaces") == {"items": []}
+
+
 @pytest.mark.parametrize(("grace", "hours", "counts"), [(24, 23.9, True), (24, 24.1, False), (0, 0.01, False)])
 def test_a_rotated_key_has_two_secrets_for_a_while(
     service: Service, agency: Organization, grace: int, hours: float, counts: bool
@@ -457,6 +465,22 @@ def test_a_deleted_workspace_is_out_of_all_keys_and_its_imports_go(
     assert imports.get(gone, job.id).job.state == "deleting"
     assert [job.id in body for body, _ in parts.receive("ImportsQueue")] == [True]
     assert service.call(agency.manager, "PATCH /v1/workspaces/{id}", {"name": "again"}, id=gone).status == 404
+
+
+def test_nothing_is_made_in_a_workspace_that_was_closed_moments_before(
+    service: Service, agency: Organization, parts: Parts
+) -> None:
+    """Nobody could see it or delete it, and it would stay for good."""
+    gone, kept = agency.workspace(), agency.workspace()
+    _, both = agency.key(workspaces=[gone, kept], scopes=["read", "write"])
+    service.done(both, SEARCH, at=1)  # from now on this process knows the key
+    service.done(agency.manager, "DELETE /v1/workspaces/{id}", id=gone)
+    made = [
+        service.call(both, "POST /v1/workspaces/{id}/imports", {"name": "a.csv", "bytes": 9}, id=space, at=1).status
+        for space in (gone, kept)
+    ]
+    assert made == [404, 201]
+    assert ImportsTable(parts.table("ImportsTable")).all(gone) == []
 
 
 def test_a_members_keys_go_with_the_member(service: Service, agency: Organization, parts: Parts) -> None:

@@ -294,7 +294,7 @@ def test_a_query_that_asks_too_much_is_told_as_a_mistake(index: OpenSearch) -> N
 
 def test_the_api_answers_over_the_real_engine(private: OpenSearch) -> None:
     class Keys:
-        def caller(self, _: str) -> Caller:
+        def caller(self, _: str, **_fresh: bool) -> Caller:
             return ANN
 
     event = {

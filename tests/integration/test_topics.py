@@ -125,7 +125,7 @@ class World:
         })  # fmt: skip
         return Told(answer["statusCode"], json.loads(answer.get("body") or "null"))
 
-    def caller(self, _key: str) -> Caller:
+    def caller(self, _key: str, **_fresh: bool) -> Caller:
         return self.who
 
     def make(self, q: str, **given: Any) -> str:

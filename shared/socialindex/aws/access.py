@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from socialindex.organizations import Key, Organization
 
 KEPT_SECONDS: Final = 15.0
-"""For which a process remembers a caller, and so the longest that a revoked key may still count somewhere."""
+"""For which a process remembers a caller, and so the longest that a revoked key may still read somewhere."""
 _MOST_KEPT: Final = 1_000
 
 
@@ -49,8 +49,8 @@ class Access:
         self._clock = clock
         self._known: dict[str, _Known] = {}
 
-    def caller(self, key: str) -> Caller:
-        """Whose key this is.
+    def caller(self, key: str, *, fresh: bool = False) -> Caller:
+        """Whose key this is; ``fresh``: as it is at this moment, whatever is remembered.
 
         Raises:
             Unauthorized: the key is not known, or counts no longer.
@@ -58,7 +58,7 @@ class Access:
         """
         digest = digest_of(key)
         known = self._known.get(digest)
-        if known is None or known.until <= self._clock():
+        if fresh or known is None or known.until <= self._clock():
             known = self._look_up(digest) if key.startswith(PREFIX) else None
             if known is None:
                 self._known.pop(digest, None)

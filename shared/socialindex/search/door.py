@@ -24,8 +24,8 @@ logger = Logger(child=True)
 class Keys(Protocol):
     """Who is behind an API key."""
 
-    def caller(self, key: str) -> Caller:
-        """The key's owner; raises ``Unauthorized``."""
+    def caller(self, key: str, /, *, fresh: bool = False) -> Caller:
+        """The key's owner, ``fresh``: as of this moment; raises ``Unauthorized``."""
 
 
 class Auditing(Protocol):
@@ -79,7 +79,7 @@ class Door:
         route = self.routes.get(request.route)
         if route is None:
             raise NotFound("there is no such path, or it does not take this method")
-        caller = NOBODY if route.scope is None else self._keys.caller(request.key())
+        caller = NOBODY if route.scope is None else self._keys.caller(request.key(), fresh=_changes(request, route))
         answer = _safely(request, lambda: self._counted(request, caller, route))
         headers = self._meter.headers(caller) if self._meter and route.scope else {}
         dated = route.deprecated.headers if route.deprecated else {}
@@ -104,6 +104,11 @@ class Door:
         return self._auditor.act(
             request, caller, route, lambda: _safely(request, lambda: route.handle(request, caller))
         )
+
+
+def _changes(request: HttpRequest, route: Route) -> bool:
+    """Whether something may be changed: what is made in a workspace that is closed already would stay for good."""
+    return route.scope is not Scope.READ and not request.route.startswith("GET ")
 
 
 def _safely(request: HttpRequest, act: Callable[[], Answer]) -> Answer:

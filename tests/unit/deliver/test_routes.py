@@ -53,7 +53,7 @@ CHAT = {"name": "Chat", "way": "slack", "url": "https://chat.example.com/service
 
 
 class Keys:
-    def caller(self, key: str) -> Caller:
+    def caller(self, key: str, **_fresh: bool) -> Caller:
         return KEYS[key]
 
 

@@ -37,7 +37,7 @@ class Told(NamedTuple):
 
 
 class Keys:
-    def caller(self, key: str) -> Caller:
+    def caller(self, key: str, **_fresh: bool) -> Caller:
         return KEYS[key]
 
 

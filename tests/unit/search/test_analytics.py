@@ -63,7 +63,7 @@ class Health:
 
 
 class Keys:
-    def caller(self, _key: str) -> Caller:
+    def caller(self, _key: str, **_fresh: bool) -> Caller:
         return CALLER
 
 

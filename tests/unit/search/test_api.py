@@ -23,7 +23,7 @@ SCOPES = {"si_reader": [Scope.READ], "si_admin": [Scope.ADMIN], "si_both": [Scop
 
 
 class Keys:
-    def caller(self, key: str) -> Caller:
+    def caller(self, key: str, **_fresh: bool) -> Caller:
         if key not in SCOPES:
             raise Unauthorized("this API key is not known")
         return Caller(organization="org_a", workspaces=frozenset({"ws_a"}), scopes=frozenset(SCOPES[key]))

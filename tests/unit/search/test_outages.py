@@ -62,7 +62,7 @@ def asked(
     none = cast("Any", SimpleNamespace(all=list, read=lambda _: []))
     stores = Stores(channels=none, hosts=none, outcomes=none, archive=none, queues={}, health=health)
     routes = [HealthPart(health, none, engine).routes(), AnalyticsPart(engine, health, clock=lambda: NOW).routes()]
-    keys = cast("Any", SimpleNamespace(caller=lambda _: CALLER))
+    keys = cast("Any", SimpleNamespace(caller=lambda _, **_fresh: CALLER))
     api = Api(engine, keys, Operations(stores, engine, none), routes)
     headers = {"authorization": "Bearer si_x"}
     context = {"requestId": "r"}

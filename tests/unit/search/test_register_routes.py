@@ -31,7 +31,7 @@ ENTRY = {"verdict": "forbidden", "reason": "no programs", "source": "terms of us
 
 
 class Keys:
-    def caller(self, key: str) -> Caller:
+    def caller(self, key: str, **_fresh: bool) -> Caller:
         if key not in SCOPES:
             raise Unauthorized("this API key is not known")
         return Caller(organization="org_a", workspaces=frozenset(), scopes=frozenset(SCOPES[key]))
