@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -258,6 +259,30 @@ def test_nothing_is_lost_doubled_or_unanswered_meanwhile(engine: OpenSearch, mon
     assert {home.partition("-20")[0] for hits in there.values() for home, _ in hits} == {"posts-g2"}
     assert found(engine, "NuriPhone") != set()
     assert rebuild.documents_copied == rebuild.documents > 500
+
+
+def test_a_generation_is_filled_though_the_engine_takes_no_large_step_in_time(
+    engine: OpenSearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where ten thousand articles are long: the same step began anew with each run, and none came to its end."""
+    store, steps, real = Store(NURI), list[int](), copying.copy_range
+
+    def slow(engine: OpenSearch, source: str, target: str, numbers: tuple[int, int]) -> None:
+        steps.append(numbers[1] - numbers[0])
+        if steps[-1] > 300:
+            raise Unavailable("the engine does not answer")
+        real(engine, source, target, numbers)
+        passed.append(0.3 * steps[-1])  # seconds, by the clock that is asked
+
+    passed = [0.0]
+    monkeypatch.setattr(copying, "STEP", 800)
+    monkeypatch.setattr(copying, "_FIRST", 100, raising=False)
+    monkeypatch.setattr(copying, "copy_range", slow)
+    monkeypatch.setattr(copying, "time", SimpleNamespace(time=time.time, monotonic=lambda: sum(passed)))
+    write(engine, *(post(number, MONTHS[0], "누리폰") for number in range(900)))
+    assert rebuilt(engine, store).phase == "retiring"
+    assert max(steps) <= 200
+    assert len(texts(engine)) == 900
 
 
 def test_the_old_generation_goes_when_its_time_is_over(engine: OpenSearch) -> None:

@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from socialindex.setup.families import Family
 
 STEP: Final = 10_000
-"""Sequence numbers of one step: a few seconds' work for one core of the engine."""
+"""Sequence numbers of one step at most: a few seconds' work for one core of the engine, or minutes of long texts."""
+_FIRST: Final = 500
+"""Of the first step, by which it is found out how many the engine copies in the time that a step has."""
 _STEP_SECONDS: Final = 120
-"""How long a step may take before the engine counts as unavailable."""
+"""How long a step may take before the engine counts as unavailable: who repeats it as large begins for ever anew."""
 _LETTERS: Final = string.ascii_lowercase + "234567"
 """Letters of an id (``identity.py``)."""
 _FEW: Final = 5_000
@@ -87,15 +89,17 @@ class Months:
         last = last_number(self._engine, self.old(month), closed=closed)
         with answering():
             self._engine.indices.refresh(index=self.old(month))
+        step = _FIRST
         while after < last:
             if time.time() >= until:
                 return after, False
             if is_under_way(self._engine, self._new):
                 raise Unavailable("a step that was given up is still under way")
-            following = min(after + STEP, last)
+            following, began = min(after + step, last), time.monotonic()
             copy_range(self._engine, self.old(month), self.new(month), (after, following))
             after = following
             note(after)
+            step = _next_step(step, time.monotonic() - began)
         return after, True
 
     def mirror_deletions(self, month: str) -> list[str]:
@@ -126,6 +130,11 @@ class Months:
         """Documents of the old and of the new generation."""
         old, new = self.family.pattern(self._old), self.family.pattern(self._new)
         return count(self._engine, old), count(self._engine, new)
+
+
+def _next_step(step: int, seconds: float) -> int:
+    """How many numbers to copy after a step that took so long: twice as many while these are surely in time."""
+    return min(2 * step, STEP) if seconds < _STEP_SECONDS / 8 else max(step // 2, 1)
 
 
 def copy_range(
