@@ -11,9 +11,10 @@ import pytest
 from socialindex.access import Scope, visible_to
 from socialindex.aws.founding import new_key
 from socialindex.aws.imports import ImportsTable
-from socialindex.errors import Unauthorized
+from socialindex.errors import Unauthorized, Unavailable
 from socialindex.imports.job import Import
 from socialindex.organizations import ALL
+from socialindex.search.organizations import OrganizationsPart
 from tests.integration.parts import Parts, real_parts, unique
 from tests.integration.tenants import Service
 
@@ -437,6 +438,27 @@ def test_a_workspace_that_is_half_deleted_goes_with_its_organization(
     closed = service.done(service.admin, "DELETE /v1/organizations/{id}", id=agency.id)
     assert closed == {"id": agency.id, "workspaces": 0, "imports": 1}
     assert imports.get(space, job.id).job.state == "deleting"
+
+
+def test_the_deletion_of_an_organization_goes_on_where_it_was_interrupted(
+    service: Service, agency: Organization, parts: Parts
+) -> None:
+    """As where it has more workspaces than one request has time for: it began with the first one each time."""
+    spaces = sorted(agency.workspace() for _ in range(3))
+    looked_at: list[str] = []
+
+    class Room:
+        def clear(self, workspace: str) -> int:
+            looked_at.append(workspace)
+            if len(looked_at) in {2, 4}:
+                raise Unavailable("there is no time left")
+            return 1
+
+    service.environments[0].api.routes |= OrganizationsPart(parts.organizations, [Room()], lambda: None).routes()
+    told = [service.call(service.admin, "DELETE /v1/organizations/{id}", id=agency.id) for _ in range(4)]
+    assert [answer.status for answer in told] == [503, 503, 202, 202]
+    assert looked_at == [spaces[0], spaces[1], spaces[1], spaces[2], spaces[2]]
+    assert told[-1].body == {"id": agency.id, "workspaces": 3, "imports": 0}
 
 
 def test_an_administrator_cannot_delete_the_own_organization(service: Service) -> None:

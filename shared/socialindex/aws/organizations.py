@@ -1,7 +1,7 @@
 """Organizations, workspaces, members and keys in DynamoDB.
 
     organizations   org_x      an organization
-    org_x           ws_x       its workspaces, members and keys
+    org_x           ws_x       its workspaces (cleared: nothing is left in it), members and keys
     org_x           mb_x
     org_x           key_x
     key#<digest>    key        which key a secret belongs to: what counts stands in the key's own item
@@ -124,10 +124,20 @@ class Organizations:
         """
         return self._get(Key, _within(Key, organization, identifier))
 
-    def workspaces(self, organization: str, *, deleted: bool = False) -> list[Workspace]:
-        """The workspaces of an organization; deleted ones too only where that is asked for."""
+    def workspaces(self, organization: str) -> list[Workspace]:
+        """The workspaces of an organization, those that are not deleted."""
         found = (_decoded(item, Workspace) for item in self._within(Workspace, organization))
-        return [workspace for workspace in found if deleted or workspace.deleted_at is None]
+        return [workspace for workspace in found if workspace.deleted_at is None]
+
+    def uncleared(self, organization: str) -> list[Workspace]:
+        """Those in which something may be left, deleted ones too."""
+        found = self._within(Workspace, organization)
+        return [_decoded(item, Workspace) for item in found if "cleared" not in item]
+
+    def clear(self, workspace: Workspace) -> None:
+        """Note that all that was in a workspace is on its way out."""
+        # No part of its body: code of the version before reads that, too.
+        self._table.update(_place(workspace), "SET #cleared = :yes", {"yes": True})
 
     def members(self, organization: str) -> list[Member]:
         """The members of an organization."""

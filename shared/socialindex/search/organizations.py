@@ -16,7 +16,7 @@ from socialindex.search import fields
 from socialindex.search.http import Answer
 from socialindex.search.idempotency import digest, identifier
 from socialindex.search.routes import Doc, Route
-from socialindex.search.within import Paged
+from socialindex.search.within import Paged, cleared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -198,10 +198,10 @@ class OrganizationsPart:
         self._changed()
         for member in self._organizations.members(organization.id):
             self._organizations.forget(member)
-        workspaces = self._organizations.workspaces(organization.id, deleted=True)
-        imports = sum(rooms.clear(workspace.id) for workspace in workspaces for rooms in self._rooms)
-        living = sum(workspace.deleted_at is None for workspace in workspaces)
-        return Answer(202, Closed(id=organization.id, workspaces=living, imports=imports))
+        living = self._organizations.workspaces(organization.id)
+        left = self._organizations.uncleared(organization.id)
+        imports = sum(cleared(workspace, self._rooms, self._organizations) for workspace in left)
+        return Answer(202, Closed(id=organization.id, workspaces=len(living), imports=imports))
 
 
 def _view(organization: Organization) -> OrganizationView:

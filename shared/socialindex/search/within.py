@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from socialindex.aws.organizations import Organizations
+    from socialindex.organizations import Workspace
     from socialindex.search.http import HttpRequest
 
 MOST: Final = 1_000
@@ -49,6 +50,18 @@ class Rooms(Protocol):
 
     def clear(self, workspace: str) -> int:
         """Begin to delete it; of how many things."""
+
+
+def cleared(workspace: Workspace, rooms: Iterable[Rooms], organizations: Organizations) -> int:
+    """Begin to delete all that is in a workspace, and note when that is done; of how many imports.
+
+    Raises:
+        Conflict: something in it changes so fast that we cannot.
+        Unavailable: a part does not answer.
+    """
+    imports = sum(room.clear(workspace.id) for room in rooms)
+    organizations.clear(workspace)
+    return imports
 
 
 def organization_of(request: HttpRequest, caller: Caller, organizations: Organizations) -> str:

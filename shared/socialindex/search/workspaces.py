@@ -15,7 +15,7 @@ from socialindex.search.http import Answer
 from socialindex.search.idempotency import digest, identifier
 from socialindex.search.organizations import Closed
 from socialindex.search.routes import Doc, Route
-from socialindex.search.within import MOST, Within, check_room, organization_of
+from socialindex.search.within import MOST, Within, check_room, cleared, organization_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -133,7 +133,7 @@ class WorkspacesPart:
         gone_at = workspace.deleted_at or datetime.now(tz=UTC)
         self._organizations.change(workspace, lambda now: msgspec.structs.replace(now, deleted_at=gone_at))
         self._revoke(key for key in self._organizations.keys(organization) if key.workspaces == [workspace.id])
-        imports = sum(rooms.clear(workspace.id) for rooms in self._rooms)
+        imports = cleared(workspace, self._rooms, self._organizations)
         return Answer(202, Closed(id=workspace.id, workspaces=1, imports=imports))
 
     # Members
