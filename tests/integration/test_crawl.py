@@ -37,7 +37,7 @@ from socialindex.errors import Refused, Unavailable
 from socialindex.messages import Archived, CrawlGroup, decode, encode
 from socialindex.normalize.polls import Polls
 from socialindex.normalize.stage import Normalize
-from socialindex.sources.base import POST_KIND, Channel, Priority, Request
+from socialindex.sources.base import POST_KIND, REREAD_CONTEXT, Channel, Priority, Request
 from socialindex.terms import Terms
 from tests.integration.parts import Parts, event, real_parts, unique
 from tests.integration.web import Page, Web, serving
@@ -124,9 +124,18 @@ class Crawler:
         self.parts.channels.add(channel)
         return channel
 
-    def ask(self, channel: Channel, url: str, *, kind: str = "feed", priority: Priority = 0, **fields: Any) -> Pending:
+    def ask(
+        self,
+        channel: Channel,
+        url: str,
+        *,
+        kind: str = "feed",
+        priority: Priority = 0,
+        context: dict[str, str] = {},  # noqa: B006 - it is not changed
+        **fields: Any,
+    ) -> Pending:
         """Put a request in the frontier as dispatch and crawl do."""
-        request = Request(url=url, kind=kind, priority=priority)
+        request = Request(url=url, kind=kind, priority=priority, context=context)
         plain = {"host": host_of(url), "channel": channel.id, "request": request, "not_before": time.time()}
         pending = Pending(**{**plain, **fields})
         self.parts.frontier.put(pending)
@@ -579,12 +588,12 @@ def test_a_poll_that_fails_leaves_it_to_the_next_one_and_is_no_dead_letter(crawl
 
 
 @pytest.mark.parametrize(
-    ("walk", "through", "letters"),
-    [(None, [], 0), (ADDED, [], 1), (None, ["127.0.0.1"], 1)],
-    ids=["it is asked for again later", "a history goes on with it", "what is not read again is deleted"],
+    ("context", "through", "letters"),
+    [(REREAD_CONTEXT, [], 0), ({}, [], 1), (REREAD_CONTEXT, ["127.0.0.1"], 1)],
+    ids=["it is asked for again later", "a history found it, and nobody has it", "what is not read again is deleted"],
 )
 def test_a_page_that_is_read_again_is_a_dead_letter_only_where_something_is_lost(
-    crawler: Crawler, web: Web, walk: datetime | None, through: list[str], letters: int
+    crawler: Crawler, web: Web, context: dict[str, str], through: list[str], letters: int
 ) -> None:
     """A site that is gone has thousands of them, and nobody could do anything about one."""
     entry = Terms(
@@ -598,7 +607,7 @@ def test_a_page_that_is_read_again_is_a_dead_letter_only_where_something_is_lost
     )
     terms.use(cast("Any", SimpleNamespace(all=lambda: [entry])))
     try:
-        given_up(crawler, web, Page(status=500), priority=2, walk=walk)
+        given_up(crawler, web, Page(status=500), priority=2, context=context)
     finally:
         terms.use(None)
     assert len(crawler.letters()) == letters

@@ -16,7 +16,7 @@ from socialindex.index.writer import Write, Writer
 from socialindex.model import Post, Provenance
 from socialindex.reread.schedule import STEPS
 from socialindex.reread.stage import Reread
-from socialindex.sources.base import Channel, Known, Request
+from socialindex.sources.base import REREAD_CONTEXT, Channel, Known, Request
 from tests.integration.parts import Parts, real_parts, unique
 
 if TYPE_CHECKING:
@@ -100,6 +100,7 @@ def test_requests_wait_in_the_frontier_behind_everything_else_and_wake_their_hos
     host = host_of(f"https://{channel}.example/")
     (pending,) = service.parts.frontier.due(host, NOW.timestamp(), 10)
     assert (pending.request.url, pending.request.priority) == (f"https://{channel}.example/a", 2)
+    assert pending.request.context == REREAD_CONTEXT
     assert (pending.channel, pending.poll) == (channel, False)
     assert host in set(service.parts.hosts.ready(time.time() + 10**9))
 

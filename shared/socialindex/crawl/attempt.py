@@ -23,7 +23,7 @@ from socialindex.crawl.rhythm import CHECK_EVERY, CHECK_SECONDS, Poll, Polling
 from socialindex.crawl.urls import over_http
 from socialindex.crawl.verdicts import EXPLAINED, GONE
 from socialindex.errors import Discarded, ParseError
-from socialindex.sources.base import POST_KIND, Follow, Response
+from socialindex.sources.base import POST_KIND, REREAD_CONTEXT, Follow, Response
 from socialindex.terms.keeping import refreshes
 from socialindex.warc import Exchange
 
@@ -244,13 +244,12 @@ class Attempt:
 
     @property
     def _is_spare(self) -> bool:
-        """Whether a later one asks for much the same, and nothing is lost where none does.
+        """Whether it reads known posts again, as a later request does, and nothing is lost where none does.
 
-        Another page of a history goes on with it; and what may not be kept unless it is read again would be deleted.
+        What may not be kept unless it is read again would be deleted.
         """
         request = self._pending.request
-        is_low = request.priority == REREAD and self._pending.walk is None
-        return is_low and not refreshes(over_http(request.url))
+        return request.context.items() >= REREAD_CONTEXT.items() and not refreshes(over_http(request.url))
 
     def _withdrawal(self, state: ChannelState, verdict: Discarded) -> Exchange | None:
         """What its adapter is shown of a page that is read again and says that it must not be kept.

@@ -19,7 +19,7 @@ from socialindex.crawl.urls import host_of, over_http
 from socialindex.errors import Refused
 from socialindex.outcomes import OutcomeStore, Tally
 from socialindex.reread.schedule import STEPS, due, start, uris
-from socialindex.sources.base import Known
+from socialindex.sources.base import REREAD_CONTEXT, Known
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -145,7 +145,9 @@ def _requests(channel: Channel, posts: list[Known], tally: Tally) -> Iterable[Re
         logger.warning("nothing is read again", extra={"channel": channel.id, "reason": reason_of(error)})
         tally.add("discard", source=channel.source, reason="invalid_channel")
         return []
-    return [msgspec.structs.replace(request, priority=2) for request in wanted]
+    return [
+        msgspec.structs.replace(request, priority=2, context=request.context | REREAD_CONTEXT) for request in wanted
+    ]
 
 
 def _known(post: Item, threads: dict[str, str]) -> Known:
