@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from aws_lambda_powertools import Logger
 
 from socialindex.access import NOBODY, Caller, Scope
-from socialindex.errors import NotFound, SocialIndexError
+from socialindex.errors import NotFound, SocialIndexError, Unavailable
 from socialindex.search.http import Answer, HttpRequest, request_of
 from socialindex.search.paths import Paths
 from socialindex.search.problems import problem
@@ -116,6 +116,8 @@ def _safely(request: HttpRequest, act: Callable[[], Answer]) -> Answer:
     try:
         return act()
     except SocialIndexError as error:
+        if isinstance(error, Unavailable):  # the caller is not told which part it is: whoever runs the service must be
+            logger.warning("unavailable", extra={"route": request.route, "reason": str(error)})
         return problem(error, request.id)
     except Exception as error:  # the last resort: a client must get an answer that it can read
         logger.exception("unexpected", extra={"route": request.route})

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
+from aws_lambda_powertools import Logger
 
 from socialindex.access import Caller, Scope
 from socialindex.errors import Conflict, InvalidInput, NotFound, Refused, Unauthorized, Unavailable
+from socialindex.search import door
 from socialindex.search.api import Api
 from socialindex.search.http import Answer
 from socialindex.search.operations import AddedChannel, ChannelList, Replayed
@@ -166,6 +169,15 @@ def test_whatever_goes_wrong_the_client_gets_an_answer(route: str, error: Except
     answer = call(route, operations=Operations(error))
     assert (answer["statusCode"], answer["body"]["request_id"]) == (status, "r1")
     assert ("table channels" in str(answer)) is False
+
+
+def test_what_a_client_is_not_told_of_a_part_that_is_down_stands_in_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    log = io.StringIO()
+    monkeypatch.setattr(door, "logger", Logger(service="searching", stream=log))
+    call("GET /v1/status", operations=Operations(Unavailable("table frontier: AccessDeniedException")))
+    (line,) = map(json.loads, log.getvalue().splitlines())
+    assert (line["message"], line["route"]) == ("unavailable", "GET /v1/status")
+    assert line["reason"] == "table frontier: AccessDeniedException"
 
 
 def test_a_route_that_goes_says_so() -> None:
