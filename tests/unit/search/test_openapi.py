@@ -128,3 +128,10 @@ def test_the_page_shows_every_operation_and_runs_nothing() -> None:
     assert "<script" not in page
     assert policy.startswith("default-src 'none'; style-src 'sha256-")
     assert "unsafe" not in policy
+
+
+def test_the_links_of_the_page_go_on_in_the_next_line() -> None:
+    """A browser breaks no line between two links that no space parts: all but a few were to the right of the window."""
+    links = served("GET /docs")["body"].partition("<nav>")[2].partition("</nav>")[0]
+    assert links.count("<a ") == len(DOCUMENT["tags"]) + 1
+    assert "</a><a" not in links
