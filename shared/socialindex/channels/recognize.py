@@ -37,6 +37,7 @@ _FINAL = frozenset({"robots", "crawl_delay", "legal", PAUSED})
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")  # RFC 3986, section 3.1
 _HANDLE = re.compile(r"(?:acct:@?|@)([^\s/@:]+)@([^\s/@?#]+)")  # RFC 7565, and how people write it
 _ITSELF = "paste the address of the feed, sitemap, board or profile itself, as it opens in a browser"
+_LATER = "see in a browser that the site answers at this address, and try again later"
 _REMEDY = "paste the address of a board, a feed, a blog, a profile or a hashtag that everybody can open"
 
 
@@ -184,6 +185,10 @@ class _Search:
         raise self._held or self._unknown()
 
     def _unknown(self) -> InvalidInput:
+        host = host_of(over_http(self._url))
+        if host in self._rules and self._rules[host].unknown_since is not None:  # so it is with a site that is down
+            message = f"the robots.txt of {host} cannot be had, and without it nothing there may be asked"
+            return InvalidInput(message, field="url", remedy=_LATER)
         late = ", ".join(f"{host} is asked every {delay:.0f} s only" for host, delay in self._turns.late.items())
         if late:
             message = f"it takes too long to find out what this address is: {late}. Tried: {self._account()}"

@@ -170,6 +170,14 @@ def test_an_address_that_nobody_knows_says_what_was_tried() -> None:
     assert (refused.value.field, bool(refused.value.remedy)) == ("url", True)
 
 
+def test_of_a_site_that_is_down_it_is_said_once_and_not_that_nobody_knows_it() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        found({"/robots.txt": answer(503)}, "{host}/board")
+    assert str(refused.value).count("robots.txt") == 1
+    assert "no source" not in str(refused.value)
+    assert (refused.value.field, "try again later" in refused.value.remedy) == ("url", True)
+
+
 def test_only_so_many_addresses_are_asked_for() -> None:
     links = b"".join(b'<link rel="alternate" type="application/rss+xml" href="/f%d">' % n for n in range(50))
     site = AnySite({"/": page(links)})
