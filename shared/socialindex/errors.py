@@ -37,6 +37,8 @@ class InvalidInput(SocialIndexError):
         super().__init__(message)
         self.field = field
         self.remedy = remedy
+        if remedy:
+            self.add_note(remedy)  # a stack trace shows it behind the message, where nobody catches the error
 
 
 class InvalidQuery(InvalidInput):

@@ -19,7 +19,10 @@ Json = dict[str, Any]
 
 URL, KEY = "SOCIALINDEX_URL", "SOCIALINDEX_KEY"
 """The environment's variables."""
-_REMEDIES: Final = {URL: "set it to the API's address", KEY: "set it to your API key"}
+_REMEDIES: Final = {
+    URL: "set it to the API's address, which is http://127.0.0.1:8080 beside `make run`",
+    KEY: "set it to your API key, which is in .local/client-key beside `make run`",
+}
 
 
 class Core:

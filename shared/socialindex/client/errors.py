@@ -71,6 +71,8 @@ class ApiError(SocialIndexError):
         self.status = status
         self.problem = problem
         self.retry_after = retry_after
+        if remedy := self._word("remedy"):
+            self.add_note(remedy)  # a stack trace shows it behind the message, where nobody catches the error
 
     def __reduce__(self) -> tuple[object, ...]:
         """How it comes from a worker process: an exception is made anew of its message alone otherwise."""

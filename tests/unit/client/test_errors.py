@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pickle
+import traceback
 from typing import Any
 
 import pytest
 
 from socialindex import client as kinds
 from socialindex.client import ApiError, Client, InvalidRequest, Refused, SocialIndexError, Unavailable
-from socialindex.errors import InvalidQuery
+from socialindex.errors import InvalidQuery, InvalidSettings
 from socialindex.search.problems import problem
 from tests.unit.client.api_server import serving
 
@@ -55,6 +56,18 @@ def test_a_query_that_cannot_be_read_says_where_and_what_to_do() -> None:
     assert isinstance(error, InvalidRequest)
     assert (error.field, error.position, error.remedy) == ("q", 7, "close it")
     assert str(error) == "a quote is missing"
+
+
+def test_a_script_that_catches_nothing_ends_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = problem(InvalidQuery("a quote is missing", position=7, remedy="close it"), "r-1")
+    assert traceback.format_exception(refused(told.status, told.body))[-2:] == [
+        "socialindex.client.errors.InvalidRequest: a quote is missing\n",
+        "close it\n",
+    ]
+    monkeypatch.delenv("SOCIALINDEX_URL", raising=False)
+    with pytest.raises(InvalidSettings) as refusal:
+        Client.from_environment()
+    assert "http://" in traceback.format_exception(refusal.value)[-1]
 
 
 def test_an_address_that_must_not_be_crawled_says_why() -> None:
