@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import msgspec
 
-from socialindex import engine, languages
+from socialindex import engine, languages, sources
 from socialindex.access import Caller, mentions_visible_to, visible_to
 from socialindex.errors import InvalidInput
 from socialindex.mentions.model import Status  # noqa: TC001 - msgspec reads the annotations at run time
@@ -73,9 +73,10 @@ class Selection(Struct, frozen=True, kw_only=True, rename={"since": "from", "unt
 
         Raises:
             InvalidInput: ``from`` is not before ``to``, a filter of mentions is given without a topic, or a language
-                is none.
+                or source is none.
         """
         languages_in(self.language)
+        sources_in(self.source)
         if self.since and self.until and self.since >= self.until:
             raise InvalidInput("from is not before to", field="from", remedy="exchange the two")
         if not self.topic and (without := [name for name in _OF_MENTIONS if getattr(self, name)]):
@@ -99,7 +100,7 @@ def sources_of(caller: Caller, selection: Selection) -> list[str]:
         NotFound, Unavailable: as ``visible``.
     """
     watched = [topic.watched.source for topic in listening.topics_of(caller, selection.topic)]
-    return _lower(selection.source) or (sorted({one for some in watched for one in some}) if all(watched) else [])
+    return sources_in(selection.source) or (sorted({one for some in watched for one in some}) if all(watched) else [])
 
 
 def query_of(selection: Selection) -> Node | None:
@@ -199,6 +200,18 @@ def languages_in(values: Iterable[str]) -> list[str]:
         except ValueError as error:
             raise InvalidInput(f"{shortened(value)} is no language", field="language", remedy=str(error)) from error
     return list(dict.fromkeys(codes))
+
+
+def sources_in(values: Iterable[str]) -> list[str]:
+    """Sources that are asked for as posts have them, each once.
+
+    Raises:
+        InvalidInput: a value names none. It would find nothing, as if nobody said a word.
+    """
+    named = list(dict.fromkeys(map(str.lower, values)))
+    for name in named:
+        sources.check(name)
+    return named
 
 
 def _lower(values: Sequence[str]) -> list[str]:

@@ -16,7 +16,7 @@ from socialindex.query.guided import Guided  # noqa: TC001 - msgspec reads the a
 from socialindex.search.ask import asked_query
 from socialindex.search.lookup import look_up
 from socialindex.search.queries import Explanation
-from socialindex.search.selection import languages_in
+from socialindex.search.selection import languages_in, sources_in
 from socialindex.topics.topic import State, Topic, Watched
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def watched(q: str, guided: Guided | None, language: Sequence[str], source: Sequ
     """What a topic is about, checked.
 
     Raises:
-        InvalidInput: there is no query, or two, or its parts make none, or a language is none.
+        InvalidInput: there is no query, or two, or its parts make none, or a language or source is none.
         InvalidQuery: it cannot be read, costs too much, or would be held against every post.
     """
     query = asked_query(q, guided)
@@ -158,7 +158,7 @@ def watched(q: str, guided: Guided | None, language: Sequence[str], source: Sequ
             remedy="Name a word, a phrase, a hashtag, an author, a site or a link that every match must have; "
             "languages, sources, kinds, numbers and NOT only narrow it. With OR, each side needs one.",
         )
-    return Watched(q=show(node), language=sorted(languages_in(language)), source=sorted(set(source)))
+    return Watched(q=show(node), language=sorted(languages_in(language)), source=sorted(sources_in(source)))
 
 
 def view(kept: Kept, mentions: MentionCounts | None) -> TopicView:

@@ -9,13 +9,24 @@ from functools import cache
 from socialindex.errors import InvalidInput
 from socialindex.sources.base import Adapter
 
-__all__ = ["all_adapters", "find"]
+__all__ = ["all_adapters", "check", "find"]
 
 
 @cache
 def _names() -> tuple[str, ...]:
     found = (module.name for module in pkgutil.iter_modules(__path__))
     return tuple(sorted(name for name in found if name != "base" and not name.startswith("_")))
+
+
+def check(name: str) -> None:
+    """Pass the name of a source, without importing its module.
+
+    Raises:
+        InvalidInput: no source has this name.
+    """
+    if name not in _names():
+        message = f"no source is named {name[:64]!r}"
+        raise InvalidInput(message, field="source", remedy=f"use one of: {', '.join(_names())}")
 
 
 @cache
@@ -25,8 +36,7 @@ def find(name: str) -> Adapter:
     Raises:
         InvalidInput: no source has this name.
     """
-    if name not in _names():
-        raise InvalidInput(f"no source is named {name!r}", field="source", remedy=f"use one of: {', '.join(_names())}")
+    check(name)
     adapter = importlib.import_module(f"{__name__}.{name}").ADAPTER
     if not isinstance(adapter, Adapter):
         raise TypeError(f"sources/{name}.py: ADAPTER is not an Adapter")

@@ -16,6 +16,7 @@ from socialindex.query import parse
 from socialindex.search.ask import Ask, Shown, from_body, from_parameters
 from socialindex.search.cursor import digest
 from socialindex.search.posts import HIDDEN, ONLY_ALONE
+from socialindex.search.topic_views import watched
 from socialindex.zones import zone_of
 
 # An HTTP API joins repeated parameters by commas, so that a comma cannot be in a value; JSON has no lone surrogates.
@@ -29,7 +30,7 @@ FIELDS = st.fixed_dictionaries(
     {},
     optional={
         "q": st.text(st.characters(exclude_categories=["Cs"]), max_size=40),
-        "source": st.lists(WORDS, min_size=1, max_size=3),
+        "source": st.lists(st.sampled_from(["feed", "Gnuboard", "imported"]), min_size=1, max_size=3),
         "language": st.lists(st.sampled_from(["ko", "KOR", "en-US", "한국어"]), min_size=1, max_size=3),
         "author": st.lists(WORDS, min_size=1, max_size=3),
         "hashtag": st.lists(WORDS, min_size=1, max_size=3),
@@ -99,6 +100,7 @@ def test_times_are_in_utc() -> None:
         ({"q": None}, "q"),
         ({"source": "feed"}, "source"),
         ({"source": [1]}, "source"),
+        ({"source": ["feed", "gnubord"]}, "source"),
         ({"sort": "first"}, "sort"),
         ({"highlight": True, "limit": 51}, "limit"),
         ({"highlight": "yes"}, "highlight"),
@@ -135,6 +137,13 @@ def test_a_mistake_in_a_body_names_its_field(body: object, field: str) -> None:
         from_body(json.dumps(body))
     assert refused.value.field == field
     assert refused.value.remedy
+
+
+def test_no_topic_waits_for_posts_of_a_source_that_is_none() -> None:
+    assert watched("누리폰", None, [], ["imported", "gnuboard"]).source == ["gnuboard", "imported"]
+    with pytest.raises(InvalidInput, match="no source is named 'gnubord'") as refused:
+        watched("누리폰", None, [], ["gnubord"])
+    assert "gnuboard" in refused.value.remedy
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from socialindex.search.proposing.answers import Competitor, PostFrequency, Post
 from socialindex.search.proposing.noise_finder import NoiseFinder
 from socialindex.search.proposing.pieces import DAYS, lately, latest, samples, term, without
 from socialindex.search.queries import Explanation
-from socialindex.search.selection import languages_in
+from socialindex.search.selection import languages_in, sources_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +53,7 @@ class Proposing:
         self._engine = engine
         self._entries = entries
         self._asked = asked
-        self._scope = lately(caller, languages_in(asked.language), asked.source)
+        self._scope = lately(caller, languages_in(asked.language), sources_in(asked.source))
         self._out = [term(word, f"leave_out[{place}]") for place, word in enumerate(asked.leave_out)]
 
     def made(self) -> TopicProposal:
