@@ -109,7 +109,8 @@ def hints(folder: Path, url: str) -> str:
         "  .venv/bin/socialindex topics propose 누리폰\n"
         "  .venv/bin/socialindex status\n"
         f'  curl -H "Authorization: Bearer $(cat {place}/client-key)" "{url}/v1/posts?q=battery"\n'
-        "\nCtrl-C stops everything."
+        f"\nAll that the API can be asked, for a browser: {url}/docs\n"
+        "Ctrl-C stops everything."
     )
 
 

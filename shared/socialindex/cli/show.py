@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from socialindex.cli.output import columns
-from socialindex.client import ApiError, NoAnswer, Unauthorized
+from socialindex.client import ApiError, Forbidden, NoAnswer, Unauthorized
 from socialindex.errors import InvalidInput, SocialIndexError
 
 Json = dict[str, Any]
@@ -20,6 +20,7 @@ _EXCERPT = 160
 _REMEDIES: Final = (
     (NoAnswer, "see that it runs and that SOCIALINDEX_URL is right; `make run` starts one on this machine"),
     (Unauthorized, "set SOCIALINDEX_KEY to a key that counts; an administrator makes one: socialindex keys add"),
+    (Forbidden, "set SOCIALINDEX_KEY to a key that has it; beside `make run` unset it, and .local has the right one"),
 )
 """For what the API cannot say itself."""
 _ROOM, _RIGHTS = "make room on the disk", "use files and folders that you may read and write"

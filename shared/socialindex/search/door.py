@@ -78,7 +78,7 @@ class Door:
     def _answer(self, request: HttpRequest) -> Answer:
         route = self.routes.get(request.route)
         if route is None:
-            raise NotFound("there is no such path, or it does not take this method")
+            raise NotFound("there is no such path, or it does not take this method; /docs shows them all")
         caller = NOBODY if route.scope is None else self._keys.caller(request.key(), fresh=_changes(request, route))
         answer = _safely(request, lambda: self._counted(request, caller, route))
         headers = self._meter.headers(caller) if self._meter and route.scope else {}

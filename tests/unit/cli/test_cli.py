@@ -521,6 +521,7 @@ PROBLEM = {"title": "No", "detail": "a quote is missing", "position": 7, "remedy
     [
         ((400, PROBLEM), ["Error: a quote is missing (at character 7)", "Remedy: close it"]),
         ((401, {"title": "An API key is needed"}), ["Error: An API key is needed", "Remedy: set SOCIALINDEX_KEY"]),
+        ((403, {"detail": "the key lacks it"}), ["Error: the key lacks it", "Remedy: set SOCIALINDEX_KEY"]),
         ((503, {"message": "Service Unavailable"}), ["Error: Service Unavailable"]),
         ((500, b"<html>"), ["Error: <html>"]),
         ((200, b"<html>Welcome"), ["is not the API"]),

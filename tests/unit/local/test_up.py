@@ -63,6 +63,7 @@ def test_a_folder_that_cannot_be_made_is_told_in_words(tmp_path: Path) -> None:
 def test_hints_find_the_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     usual, other = (hints(folder, "http://127.0.0.1:1") for folder in (tmp_path / ".local", tmp_path / "a b"))
+    assert "http://127.0.0.1:1/docs\n" in usual
     assert ("export" in usual, "$(cat .local/client-key)" in usual) == (False, True)
     assert f"export SOCIALINDEX_DATA='{tmp_path}/a b'\n" in other
     assert f"$(cat '{tmp_path}/a b'/client-key)" in other

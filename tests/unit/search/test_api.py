@@ -118,6 +118,7 @@ def test_no_route_answers_without_a_known_key(route: str, key: str | None) -> No
 def test_an_unknown_path_is_not_found(route: str) -> None:
     answer = call(route, key=None)
     assert (answer["statusCode"], answer["headers"]["Content-Type"]) == (404, "application/problem+json")
+    assert "/docs" in answer["body"]["detail"]
 
 
 def test_a_new_channel_says_where_it_is() -> None:
