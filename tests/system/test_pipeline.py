@@ -201,11 +201,11 @@ def test_a_channel_can_be_added_once_listed_and_removed(probe: Probe, world: Wor
     assert refusal.value.status == 404
 
 
-def test_a_channels_history_is_walked_as_soon_as_somebody_asks(probe: Probe) -> None:
+def test_a_channels_history_is_walked_as_soon_as_somebody_asks(probe: Probe, world: World) -> None:
     boards = (one["channel"] for one in probe.admin.channels() if one["channel"]["source"] == "gnuboard")
     channel = next(boards)["id"]
     assert probe.admin.start_backfill(channel)["state"] == "running"
-    eventually(lambda: probe.admin.backfill(channel)["pages"], bool)
+    eventually(lambda: probe.admin.backfill(channel)["state"], lambda state: state == "done")
 
 
 # What documents show
