@@ -34,7 +34,12 @@ def backfill(channel: str, *, wait: bool, cancel: bool, as_json: bool) -> None:
 
 
 def _told(progress: Json) -> Text:
-    oldest = (progress["oldest"] or "unknown")[:10]
     why = f" ({progress['reason']})" if progress["reason"] else ""
-    figures = f"{progress['pages']} pages, {progress['posts']} posts, the oldest of {oldest}"
-    return Text.assemble((progress["state"], "bold"), f"{why}: {figures}")
+    return Text.assemble((progress["state"], "bold"), f"{why}: {progress['pages']} pages{_held(progress)}")
+
+
+def _held(progress: Json) -> str:
+    """What the pages held. Those of boards list addresses, and how many posts come of these, nobody counts."""
+    if progress["posts"]:
+        return f", {progress['posts']} posts, the oldest of {(progress['oldest'] or 'unknown')[:10]}"
+    return "; posts that they list are read one by one" if progress["pages"] else ""

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 import click
 import msgspec
 from rich.console import Group
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+from rich.progress import BarColumn, DownloadColumn, TextColumn
 from rich.text import Text
 
 from socialindex.cli.access import client
 from socialindex.cli.filters import filter_options
 from socialindex.cli.imports import workspace_option
-from socialindex.cli.output import OUT, answer, as_json_option, columns, writable
+from socialindex.cli.output import answer, as_json_option, columns, progress, writable
 from socialindex.client import NotFound as NotThere
 from socialindex.client.download import download
 from socialindex.errors import NotFound, SocialIndexError
@@ -148,7 +148,7 @@ def _can_be_saved(output: Path | None) -> None:
 
 def _followed(api: Client, now: Export, *, quiet: bool) -> Export:
     """The export once nothing more happens to it."""
-    with Progress(TextColumn("{task.description}"), BarColumn(), console=OUT, transient=True, disable=quiet) as bar:
+    with progress(TextColumn("{task.description}"), BarColumn(), quiet=quiet) as bar:
         task = bar.add_task("Exporting", total=max(1, now.total))
         while now.state in _UNDER_WAY:
             time.sleep(_POLL_SECONDS)
@@ -166,8 +166,8 @@ def _save(api: Client, done: Export, output: Path | None, *, as_json: bool) -> N
         raise NotFound(f"the file of {done.id} is gone: export the posts again")
     target = output or Path(done.file_name)
     part = target.with_name(f"{target.name}.{done.id}.part")
-    with Progress(TextColumn("Fetching"), BarColumn(), DownloadColumn(), console=OUT, transient=True) as bar:
-        task = bar.add_task("", total=done.bytes, visible=not as_json)
+    with progress(TextColumn("Fetching"), BarColumn(), DownloadColumn(), quiet=as_json) as bar:
+        task = bar.add_task("", total=done.bytes)
         download(done.id, lambda: _link(api, done), part, done.bytes, lambda came: bar.advance(task, came))
     part.replace(target)
     if as_json:

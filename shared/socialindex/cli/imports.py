@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO, get_args
 
 import click
 import urllib3
-from rich.progress import BarColumn, Progress, TextColumn
+from rich.progress import BarColumn, TextColumn
 from urllib3.exceptions import HTTPError
 
 from socialindex.cli import imports_show as show
 from socialindex.cli.access import client
-from socialindex.cli.output import OUT, answer, as_json_option, say
+from socialindex.cli.output import answer, as_json_option, progress, say
 from socialindex.client.errors import NotFound
 from socialindex.client.proxies import connections_to
 from socialindex.errors import InvalidInput, SocialIndexError, Unavailable
@@ -25,6 +25,8 @@ from socialindex.model import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from rich.progress import Progress
 
     from socialindex.client import Client
 
@@ -225,4 +227,4 @@ def _followed(api: Client, place: str, *, quiet: bool) -> Json:
 
 
 def _bar(*, quiet: bool) -> Progress:
-    return Progress(TextColumn("{task.description}"), BarColumn(), console=OUT, transient=True, disable=quiet)
+    return progress(TextColumn("{task.description}"), BarColumn(), quiet=quiet)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 import msgspec
 from rich.console import Console, ConsoleOptions, RenderableType
+from rich.progress import Progress, ProgressColumn
 
 from socialindex.cli.tables import FittingTable
 from socialindex.errors import InvalidInput
@@ -53,6 +54,11 @@ def columns(*headers: str) -> Table:
 def say(text: RenderableType) -> None:
     """Print something for people. Only the terminal itself breaks lines, so that commands can be copied from them."""
     OUT.print(text, soft_wrap=True, highlight=False, markup=False)
+
+
+def progress(*shown: ProgressColumn, quiet: bool) -> Progress:
+    """A bar for as long as something lasts. Files and programs get nothing of it, not even an empty line."""
+    return Progress(*shown, console=OUT, transient=True, disable=quiet or not OUT.is_terminal)
 
 
 def shows_all() -> None:

@@ -135,6 +135,13 @@ def test_a_walk_is_followed_to_its_end(cli: Callable[..., str], api: ApiServer) 
     assert [each.method for each in api.asked] == ["POST", "GET", "GET"]
 
 
+def test_of_a_board_whose_pages_list_addresses_it_is_not_said_that_there_are_no_posts(
+    cli: Callable[..., str], api: ApiServer
+) -> None:
+    api.answers["POST /v1/channels/ch_1/backfills"] = (202, {**WALK, "state": "done", "posts": 0, "oldest": None})
+    assert cli("backfill", "ch_1") == "done: 3 pages; posts that they list are read one by one\n"
+
+
 def test_a_walk_goes_on_without_being_watched(cli: Callable[..., str], api: ApiServer) -> None:
     cli("backfill", "ch_1", "--no-wait")
     assert [each.method for each in api.asked] == ["POST"]

@@ -158,6 +158,7 @@ def test_an_export_is_followed_and_saved(world: World, capsys: pytest.CaptureFix
         "deduplicate": True,
         "compression": "gzip",
     }
+    assert told.out.startswith("ex_1  done"), "a file gets no lines of a bar"
     for words_told in (
         "ex_1  done: 1,000 posts, 10,240 bytes",
         "2 posts are left out by the terms of Closed.",
