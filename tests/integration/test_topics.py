@@ -505,6 +505,16 @@ def story() -> list[Post]:
     ]
 
 
+def test_a_name_is_proposed_before_any_post_has_come_in(world: World) -> None:
+    told = world.call(f"POST {HOME}/propose", {"name": "누리폰", "competitors": ["갤럭탭"]})
+    assert told.status == 200, told
+    assert (told.body["estimate"]["posts"], told.body["samples"], told.body["noise"]) == (0, [], [])
+    assert {way["text"]: way["posts"] for way in told.body["spellings"]}["누리폰"] == 0
+    assert [(each["name"], each["posts"]) for each in told.body["competitors"]] == [("갤럭탭", 0)]
+    topic = world.make(told.body["q"])
+    assert world.call(f"GET {ONE}/suggestions", topic=topic).status == 200
+
+
 def test_a_name_is_enough_for_a_proposal(world: World) -> None:
     world.write(*story())
     told = world.call(f"POST {HOME}/propose", {"name": "누리폰", "competitors": ["갤럭탭"]})

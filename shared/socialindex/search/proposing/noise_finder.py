@@ -103,8 +103,8 @@ class NoiseFinder:
         """Nouns that stand out in the hits, without those of the names."""
         query = by_lot(self._scope.of(self._read))
         aggs = standing_out("words", WORDS, _SAMPLE, self._scope.of()["bool"]["filter"])
-        found = candidates(look_up(self._engine, {"query": query, "size": 0, "aggs": aggs})["aggregations"])
-        return [each.term for each in readable(self._engine, news(found, self._names))][:WORDS]
+        found = look_up(self._engine, {"query": query, "size": 0, "aggs": aggs}).get("aggregations", {})
+        return [each.term for each in readable(self._engine, news(candidates(found), self._names))][:WORDS]
 
     def _together(self, words: Sequence[str]) -> Dsl:
         aggs = {"together": pairs(words, lambda word: compile_query(Word(word)))}

@@ -40,6 +40,12 @@ _SHOWN: Final = 10
 _MOST_SPELLINGS: Final = 60
 _TOP: Final = 12
 """Languages, sources."""
+_NO_POSTS: Final[Dsl] = {
+    **{name: {"buckets": {}} for name in ("ways", "each")},
+    **{name: {"buckets": []} for name in ("languages", "sources", "authors")},
+    "latest": {"hits": {"hits": []}},
+}
+"""What is counted where the engine has no index yet: it answers without aggregations then."""
 
 
 class Proposing:
@@ -69,7 +75,7 @@ class Proposing:
         if beside := spellings.beside(texts, [way.text for way in ways]):
             ways = spellings.distinct([*ways, *beside])[:_MOST_SPELLINGS]
             found = self._tried(ways)
-        return self._proposal(_counted(ways, found["aggregations"]["ways"]["buckets"]), found)
+        return self._proposal(_counted(ways, found.get("aggregations", _NO_POSTS)["ways"]["buckets"]), found)
 
     def _query(self, names: Sequence[str]) -> Node:
         return without(any_of([term(name, "name") for name in names]), self._out)
@@ -95,7 +101,7 @@ class Proposing:
         return look_up(self._engine, body)
 
     def _proposal(self, ways: list[SpellingUse], found: Dsl) -> TopicProposal:
-        figures, total = found["aggregations"], found["hits"]["total"]
+        figures, total = found.get("aggregations", _NO_POSTS), found["hits"]["total"]
         names = [way.text for way in ways if way.used]
         node = self._query(names)
         languages = _shares(figures["languages"])
@@ -121,9 +127,9 @@ class Proposing:
         queries = [self._of_competitor(name, place) for place, name in enumerate(self._asked.competitors)]
         each = {str(place): compile_query(node) for place, node in enumerate(queries)}
         body = {"query": self._scope.of(), "size": 0, "aggs": {"each": {"filters": {"filters": each}}}}
-        buckets = look_up(self._engine, body)["aggregations"]["each"]["buckets"]
+        buckets = look_up(self._engine, body).get("aggregations", _NO_POSTS)["each"]["buckets"]
         return [
-            Competitor(name=name, q=show(node), posts=buckets[str(place)]["doc_count"])
+            Competitor(name=name, q=show(node), posts=_posts(buckets, place))
             for place, (name, node) in enumerate(zip(self._asked.competitors, queries, strict=True))
         ]
 
@@ -136,11 +142,16 @@ class Proposing:
 
 def _counted(ways: Sequence[Spelling], buckets: Dsl) -> list[SpellingUse]:
     """Spellings with how often each is there. Who gave one means it; of the others only what people write is used."""
-    posts = [buckets[str(place)]["doc_count"] for place in range(len(ways))]
+    posts = [_posts(buckets, place) for place in range(len(ways))]
     return [
         SpellingUse(text=way.text, origin=way.origin, posts=count, used=way.origin == "given" or count > 0)
         for way, count in zip(ways, posts, strict=True)
     ]
+
+
+def _posts(buckets: Dsl, place: int) -> int:
+    posts: int = buckets.get(str(place), {"doc_count": 0})["doc_count"]
+    return posts
 
 
 def _estimate(total: Dsl) -> PostFrequency:

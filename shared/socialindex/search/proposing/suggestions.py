@@ -172,6 +172,8 @@ class Suggesting:
         new = {"filter": {"bool": {"must_not": [self._query]}}, "aggs": {"latest": latest(1)}}
         aggs = {"each": {"filters": {"filters": each}, "aggs": {"latest": latest(1), "new": new}}}
         found_now = look_up(self._engine, {"query": self._scope.of(), "size": 0, "aggs": aggs})
+        if "aggregations" not in found_now:  # there is no index yet: no post has come in
+            return []
         buckets = found_now["aggregations"]["each"]["buckets"]
         shown = [_suggestion(leaf, way, q, buckets[str(place)]) for place, (leaf, way, q) in enumerate(can)]
         there = [one for one in shown if one.posts]
