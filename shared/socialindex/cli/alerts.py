@@ -11,6 +11,7 @@ from rich.text import Text
 from socialindex.alert.alert import AlertKind
 from socialindex.alert.model import Severity
 from socialindex.cli.access import client
+from socialindex.cli.filters import Moment
 from socialindex.cli.imports import workspace_option
 from socialindex.cli.output import answer, as_json_option, columns
 
@@ -35,8 +36,8 @@ def alerts() -> None:
 @click.option("--state", type=click.Choice(["open", "closed"]))
 @click.option("--kind", type=click.Choice(get_args(AlertKind)))
 @click.option("--severity", type=click.Choice(get_args(Severity)))
-@click.option("--from", "since", help="Opened at this time or later: 2026-11-01T00:00:00Z.")
-@click.option("--to", "until", help="Opened before this time.")
+@click.option("--from", "since", type=Moment(), help="Opened then or later: 2026-11-01 (UTC) or a time with its zone.")
+@click.option("--to", "until", type=Moment(), help="Opened before this time or day.")
 @click.option("--cursor", help="next_cursor of the page before.")
 @as_json_option
 def alerts_list(workspace: str | None, *, as_json: bool, **options: Any) -> None:  # noqa: ANN401 - the options above

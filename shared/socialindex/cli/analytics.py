@@ -8,7 +8,7 @@ import click
 
 from socialindex.cli import analytics_show as show
 from socialindex.cli.access import client
-from socialindex.cli.filters import CHOICES, with_options
+from socialindex.cli.filters import CHOICES, Moment, with_options
 from socialindex.cli.output import answer, as_json_option
 
 if TYPE_CHECKING:
@@ -25,9 +25,13 @@ def selection_options(command: F) -> F:
     return with_options(
         command,
         *CHOICES,
-        click.option("--from", "since", help="Published at this time or later. [default: thirty days before]"),
-        click.option("--to", "until", help="Published before this time. [default: the end of today]"),
-        click.option("--time-zone", help="Whose days are meant, such as Asia/Seoul. [default: UTC]"),
+        click.option(
+            "--from", "since", type=Moment(), help="Published on this day or later. [default: thirty days before]"
+        ),
+        click.option(
+            "--to", "until", type=Moment(), help="Published before this day, or time. [default: the end of today]"
+        ),
+        click.option("--time-zone", is_eager=True, help="Whose days are meant, such as Asia/Seoul. [default: UTC]"),
         as_json_option,
     )
 
@@ -43,7 +47,7 @@ def trends(query: str | None, *, as_json: bool, **fields: Any) -> None:  # noqa:
 
     \b
     socialindex trends 배터리 --by source --time-zone Asia/Seoul
-    socialindex trends '누리폰 AND 발열' --interval hour --from 2026-11-20T00:00:00+09:00
+    socialindex trends '누리폰 AND 발열' --interval hour --from 2026-11-20 --time-zone Asia/Seoul
     """  # noqa: D301 - click's own mark, not a backslash
     answer(client("client").trends(query, **given(fields)), as_json=as_json, human=show.trends)
 

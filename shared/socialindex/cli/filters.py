@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
+
+from socialindex.zones import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 F = TypeVar("F", bound="Callable[..., Any]")
+
+
+class Moment(click.ParamType[str]):
+    """A time as the API takes it, or a day: its midnight in ``--time-zone``, which must be eager, or else in UTC."""
+
+    name = "time or day"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The time; what is no day is left to the API to judge.
+
+        Raises:
+            InvalidInput: there is no such time zone.
+        """
+        del param
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            return value
+        zone = zone_of((ctx and ctx.params.get("time_zone")) or "UTC", "--time-zone")
+        return datetime.combine(day, time(), zone).isoformat()
+
 
 CHOICES: Final = (
     click.option("--topic", multiple=True, help="A topic's mentions instead of posts: its id. Can be repeated."),
@@ -20,8 +44,10 @@ _FILTERS: Final = (
     *CHOICES,
     click.option("--author", multiple=True, help="Only this author's handle, name, id or key. Can be repeated."),
     click.option("--hashtag", multiple=True, help="Only posts with this hashtag. Can be repeated."),
-    click.option("--from", "since", help="Published at this time or later: 2026-11-01T00:00:00Z."),
-    click.option("--to", "until", help="Published before this time."),
+    click.option(
+        "--from", "since", type=Moment(), help="Published then or later: 2026-11-01 (UTC) or 2026-11-01T00:00:00+09:00."
+    ),
+    click.option("--to", "until", type=Moment(), help="Published before this time or day."),
 )
 
 

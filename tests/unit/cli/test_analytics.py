@@ -200,6 +200,10 @@ def test_json_is_the_answer(cli: Callable[..., Run], words: tuple[str, ...], ans
             ("sentiment", "x", "--source", "feed", "--from", "2026-11-01T00:00:00Z", "--time-zone", "Asia/Seoul"),
             {"q": "x", "source": ["feed"], "from": "2026-11-01T00:00:00Z", "time_zone": "Asia/Seoul"},
         ),
+        (
+            ("trends", "--to", "2026-11-02", "--from", "2026-11-01", "--time-zone", "Asia/Seoul"),
+            {"from": "2026-11-01T00:00:00+09:00", "to": "2026-11-02T00:00:00+09:00", "time_zone": "Asia/Seoul"},
+        ),
         (("related", "x", "--of", "hashtags", "--limit", "5"), {"q": "x", "of": "hashtags", "limit": 5}),
         (
             ("share-of-voice", "a OR b", "c", "--within", "d"),

@@ -399,6 +399,11 @@ def test_a_stream_that_ends_early_can_be_gone_on_with(
                 "limit": 10,
             },
         ),
+        (
+            ("search", "--from", "2026-11-01", "--to", "2026-12-01"),
+            {"from": "2026-11-01T00:00:00+00:00", "to": "2026-12-01T00:00:00+00:00", "limit": 10},
+        ),
+        (("search", "--from", "last week"), {"from": "last week", "limit": 10}),
         (("channels", "add", "u", "--option", "pages=20"), {"url": "u", "options": {"pages": "20"}}),
         (("replay", "--day", "2026-11-20", "--source", "feed"), {"day": "2026-11-20", "source": "feed", "after": ""}),
     ],
