@@ -89,9 +89,7 @@ def html_to_text(html: str, *, base_url: str = "", skip: Skip | None = None) -> 
 
 def _read(markup: str, base_url: str, skip: Skip | None) -> Html:
     if "<" not in markup and "&" not in markup:
-        reader = _Reader()
-        reader.data(markup)
-        return reader.result()
+        return Html(_spaced(markup).strip(" "), [], [])
     machine = _IDLE.machines.pop() if _IDLE.machines else _Machine()
     found = machine.read(markup, base_url, skip or _nothing)
     _IDLE.machines.append(machine)  # after a failure it is thrown away
@@ -215,7 +213,7 @@ class _Reader:
             self._block_break = 2
 
     def _write(self, text: str) -> None:
-        words = text if "  " not in text and text.isprintable() else _SPACES.sub(" ", text)
+        words = _spaced(text)
         self._space = self._space or words.startswith(" ")
         if shown := words.strip(" "):
             self._parts += (self._gap(), shown)
@@ -240,6 +238,11 @@ class _Reader:
         source = next(filter(None, (_absolute(each, self._base_url) for each in _sources(attributes))), None)
         if source and not _is_pixel(attributes) and len(self._images) < MAX_ADDRESSES:
             self._images.setdefault(source, alt or None)
+
+
+def _spaced(text: str) -> str:
+    """Text of one line, with a space for all white space between words."""
+    return text if "  " not in text and text.isprintable() else _SPACES.sub(" ", text)
 
 
 def _sources(attributes: Mapping[str, str]) -> list[str]:

@@ -19,6 +19,8 @@ def plain_text(text: str) -> str:
     For what an API gives as text, such as a title or a content warning; its ``<`` and ``&`` mean themselves. Control
     characters are dropped. Empty where there is nothing to read.
     """
+    if "  " not in text and text.isprintable():
+        return text.strip()  # a line without anything to tidy
     text = CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     lines = _AROUND_BREAKS.sub("\n", _SPACES.sub(" ", text))
     return _EMPTY_LINES.sub("\n\n", lines).strip()

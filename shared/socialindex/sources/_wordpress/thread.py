@@ -80,7 +80,8 @@ def _dates(element: Element) -> Iterator[str]:
 
 
 def _number(element: Element) -> str:
-    match = _ID.fullmatch(attribute(element, "id"))
+    named = element.get("id")
+    match = _ID.fullmatch(named) if named else None
     return match[1] if match else ""
 
 

@@ -13,10 +13,13 @@ against. Three steps, each over the page once:
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
+from lxml import etree
+
 from socialindex.sources._families.articles import small_print
-from socialindex.sources._families.boards.markup import attribute, detach, elements, markup_of
+from socialindex.sources._families.boards.markup import attribute, elements, markup_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,6 +59,7 @@ _INLINE: Final = _words(
 )
 _LINES: Final = _words("p li blockquote span font h2 h3 h4 h5 h6 dd dt")
 """What holds a line of an article and is never a whole one: its text counts for the element around it."""
+_WORDS: Final = _INLINE - _LINES
 _LEAST: Final = 15
 """Characters of a text that counts: shorter ones are labels."""
 _MARKED: Final = 80
@@ -67,26 +71,23 @@ _ALIKE: Final = 1.3
 """How much more prose an element must have together with those like it."""
 _MOSTLY_LINKS: Final = 0.6
 _SOME_LINKS: Final = 0.3
+_DROPPED: Final = "dropped"
+"""The name that elements get which are to go: lxml takes out what has a name, all of it at once."""
 
 
 class _Prose:
     """Text and linked text of each element of a tree, counted once in characters without white space at the ends."""
 
     def __init__(self, root: Element) -> None:
-        self._text: dict[Element, int] = {}
-        self._linked: dict[Element, int] = {}
-        for element in reversed([root, *elements(root)]):
-            self._count(element)
-
-    def _count(self, element: Element) -> None:
-        text, linked = _length(element.text), 0
-        for child in element:
-            text += self._text[child]
-            linked += self._linked[child]
-            if tail := child.tail:
-                text += len(tail.strip())
-        self._text[element] = text
-        self._linked[element] = text if element.tag == "a" else linked
+        self._text: defaultdict[Element | None, int] = defaultdict(int)
+        self._linked: defaultdict[Element | None, int] = defaultdict(int)
+        for element in reversed([root, *elements(root)]):  # what is in an element comes before it
+            self._text[element] += _length(element.text)
+            if element.tag == "a":
+                self._linked[element] = self._text[element]
+            around = element.getparent()
+            self._text[around] += self._text[element] + _length(element.tail)
+            self._linked[around] += self._linked[element]
 
     def text(self, element: Element) -> int:
         return self._text[element]
@@ -99,26 +100,27 @@ class _Prose:
 
     def own(self, element: Element) -> int:
         """What stands in an element itself or in markup of words within it, links left out."""
-        inline = (self.unlinked(child) for child in element if child.tag in _INLINE and child.tag != "a")
-        return _length(element.text) + sum(inline) + sum(_length(child.tail) for child in element)
+        beside = (self._linked[child] if child.tag in _INLINE else self._text[child] for child in element)
+        return self._text[element] - sum(beside)
 
 
 def main_text(root: Element) -> str:
     """The markup of a page's article, for ``html_to_text``. Changes the tree; empty where there is no text at all."""
     body = next(root.iter("body"), root)
-    _drop(body, (element for element in elements(body) if _is_never_text(element)))
+    etree.strip_elements(body, *_NEVER, with_tail=False)
+    _drop(body, (e for e in elements(body) if e.get("aria-hidden") == "true" or e.get("role") in _ROLES))
     _drop(body, small_print.blocks(body, _INLINE))
     prose = _Prose(body)
     whole = prose.unlinked(body)
     _drop(body, (e for e in elements(body) if prose.unlinked(e) < whole * _most_beside(e)))
-    article = _article(body)
+    prose = _Prose(body)
+    article = _article(body, prose)
     for element in article:
-        _drop_link_lists(element)
+        _drop_link_lists(element, prose)
     return "".join(map(markup_of, article))
 
 
-def _article(body: Element) -> list[Element]:
-    prose = _Prose(body)
+def _article(body: Element, prose: _Prose) -> list[Element]:
     marks = (e for e in elements(body) if "articleBody" in attribute(e, "itemprop") and prose.text(e) >= _LEAST)
     marked = max(marks, key=prose.text, default=None)
     if marked is not None and prose.text(marked) >= _MARKED:
@@ -143,8 +145,7 @@ def _weights(body: Element, prose: _Prose) -> tuple[dict[Element, float], dict[E
     weights: dict[Element, float] = {}
     holds: dict[Element, int] = {}
     for element in elements(body):
-        own = 0 if element.tag in _INLINE - _LINES else prose.own(element)
-        if own < _LEAST:
+        if element.tag in _WORDS or prose.text(element) < _LEAST or (own := prose.own(element)) < _LEAST:
             continue
         around = element.getparent() if element.tag in _LINES else element
         weight = float(own)
@@ -171,10 +172,6 @@ def _is_alike(one: Element, other: Element) -> bool:
     return named and one.tag == other.tag and attribute(one, "class") == attribute(other, "class")
 
 
-def _is_never_text(element: Element) -> bool:
-    return element.tag in _NEVER or element.get("aria-hidden") == "true" or element.get("role") in _ROLES
-
-
 def _most_beside(element: Element) -> float:
     """The share of the page's prose below which an element is beside the article; zero for what may be of it."""
     if element.tag == "form":
@@ -189,18 +186,20 @@ def _is_side(element: Element) -> bool:
     return bool(_SIDE.search(named))
 
 
-def _drop_link_lists(article: Element) -> None:
+def _drop_link_lists(article: Element, prose: _Prose) -> None:
     """Drop what within the article is mostly links: boxes of other articles."""
-    prose = _Prose(article)
     most = prose.text(article) * _SIDE_SHARE
     boxes = article.iter("ul", "ol", "dl", "div", "section", "table", "p")
     _drop(article, (e for e in boxes if prose.link_share(e) > _MOSTLY_LINKS and prose.text(e) < most))
 
 
 def _drop(root: Element, unwanted: Iterable[Element]) -> None:
-    for element in list(unwanted):
-        if element is not root:
-            detach(element)
+    """Take elements out of a tree; the text behind each stays there."""
+    found = [element for element in unwanted if element is not root]
+    for element in found:
+        element.tag = _DROPPED
+    if found:
+        etree.strip_elements(root, _DROPPED, with_tail=False)
 
 
 def _length(text: str | None) -> int:

@@ -78,8 +78,8 @@ class Metadata:
     """Name and address."""
     published: list[str] = field(default_factory=list)
     """Candidates, the most reliable first."""
-    printed: list[str] = field(default_factory=list)
-    """Dates in the text, which may be others than the article's."""
+    printed: Iterable[str] = ()
+    """Dates in the text, which may be others than the article's: read when they are asked for, and only once."""
     modified: list[str] = field(default_factory=list)
     language: str = ""
     tags: list[str] = field(default_factory=list)
@@ -125,7 +125,7 @@ class _Reader:
             summary=self._meta("og:description", "description") or text(node, "description"),
             author=self._author(node),
             published=[*self._dates(node, "datePublished", _PUBLISHED), *self._times()],
-            printed=list(self._printed()),
+            printed=self._printed(),
             modified=self._dates(node, "dateModified", _MODIFIED),
             language=attribute(self._root, "lang") or text(node, "inLanguage") or self._meta("og:locale"),
             tags=self._tags(),

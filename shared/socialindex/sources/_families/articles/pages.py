@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from http import HTTPStatus
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from socialindex.errors import Discarded, InvalidInput, ParseError
@@ -12,7 +12,7 @@ from socialindex.sources._families.articles import metadata, robots, sites, smal
 from socialindex.sources._families.articles.maintext import main_text
 from socialindex.sources._families.boards.markup import parse
 from socialindex.sources._families.feeds.dates import parse_date
-from socialindex.sources._families.feeds.drafts import author_named, local_zone, primary_language
+from socialindex.sources._families.feeds.drafts import asks_for_password, author_named, local_zone, primary_language
 from socialindex.sources.base import POST_KIND, Request, header, withdrawn
 from socialindex.text import Html, canonical_url, decode, html_to_text, plain_text
 
@@ -31,7 +31,6 @@ _LEAST: Final = 100
 those are lists of articles."""
 _WHOLE: Final = 0.5
 """Share of the linked data's text below which what the page shows is not the article: a script writes it."""
-_PASSWORD = re.compile(r"post-password-form|action=postpass")
 _MAX_URI: Final = 700
 """Characters of an address that still fit a request's context."""
 
@@ -106,9 +105,10 @@ class Page:
         self._channel = channel
         self._response = response
         self._says: Metadata = metadata.read(self.root, response.url)
-        self._wants_password = bool(_PASSWORD.search(html))
+        self._wants_password = asks_for_password(html)
         self._parts = sum(1 for _ in self.root.iter("article"))
         self._language = primary_language(self._says.language)
+        self._claim = sites.claimed(self._says.claims, response.url)
 
     @property
     def uri(self) -> str:
@@ -117,10 +117,9 @@ class Page:
         Raises:
             ParseError: it was found where no address is.
         """
-        claim = sites.claimed(self._says.claims, self._response.url)
-        if claim is None:
+        if self._claim is None:
             raise ParseError("a page without an address")
-        return sites.identity(claim, self._response.request.context.get("uri"))
+        return sites.identity(self._claim, self._response.request.context.get("uri"))
 
     def draft(self) -> Draft:
         """The post that the page is. Takes the tree apart: what else is to be read from it must be read before.
@@ -131,16 +130,16 @@ class Page:
         """
         uri, says = self.uri, self._says
         self._obey(uri)
+        published, edited = self._dates()
         text, cut = self._text()
         title = " ".join(html_to_text(says.title).text.split())
-        if not self._is_article(title, text.text):
+        if not self._is_article(title, text.text, is_dated=published is not None):
             raise Discarded("no_article", "a page that neither calls itself an article nor looks like one")
-        published, edited = self._dates()
         name, url = says.author
         return Draft(
             uri=uri,
             kind="article",
-            url=sites.claimed(says.claims, self._response.url),
+            url=self._claim,
             title=title or None,
             text=text.text or None,
             excerpt=cut,
@@ -160,11 +159,11 @@ class Page:
         if self._wants_password:
             raise withdrawn("secret", uri)
 
-    def _is_article(self, title: str, text: str) -> bool:
+    def _is_article(self, title: str, text: str, *, is_dated: bool) -> bool:
         url = canonical_url(self._response.url)
         if url is None or sites.is_home(url) or not title or not text:
             return False
-        return self._says.is_article or (len(text) >= _LEAST and self._parts <= 1 and any(self._dates()))
+        return self._says.is_article or (len(text) >= _LEAST and self._parts <= 1 and is_dated)
 
     def _text(self) -> tuple[Html, bool]:
         """The article's text, and whether it is a part only."""
@@ -179,7 +178,7 @@ class Page:
         words = f"{self._says.title} {self._says.summary}"
         zone = local_zone(self._language or self._channel.language, self._response.url, words)
         told = self._response.request.context.get("published", "")
-        published = first_date([*self._says.published, told, *self._says.printed], zone)
+        published = first_date(chain(self._says.published, [told], self._says.printed), zone)
         modified = first_date(self._says.modified, zone)
         if published and modified and modified > published:
             return published, modified

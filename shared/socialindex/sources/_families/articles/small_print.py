@@ -11,6 +11,8 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, Final, cast
 
+from lxml import etree
+
 from socialindex.sources._families.boards.markup import attribute, elements
 
 if TYPE_CHECKING:
@@ -18,9 +20,11 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element as Element
 
-_PRESS = r"제\s?호(?=\s*(?:[:|]|$))|발행\s?인|발행\s?소|편집\s?인|인쇄\s?인|청소년\s?보호\s?(?:책임자|담당자)"
+_PRESS = re.compile(
+    r"제\s?호(?=\s*(?:[:|]|$))|발행\s?인|발행\s?소|편집\s?인|인쇄\s?인|청소년\s?보호\s?(?:책임자|담당자)"
+)
 _LABELS = re.compile(
-    rf"(?P<press>{_PRESS})|등록\s?번호|등록\s?일자?|발행\s?일자?|대표\s?이사|대표\s?전화|개인정보\s?\S{{2}}\s?책임자|사업자|통신판매|"
+    rf"(?P<press>{_PRESS.pattern})|등록\s?번호|등록\s?일자?|발행\s?일자?|대표\s?이사|대표\s?전화|개인정보\s?\S{{2}}\s?책임자|사업자|통신판매|"
     r"법인명|팩스|주\s?소|전화|TEL|FAX|E-?MAIL|이메일|COPYRIGHT|ⓒ|©",
     re.IGNORECASE,
 )
@@ -39,6 +43,7 @@ _LEAST_SEPARATORS: Final = 2
 """What stands between the parts of an imprint, or an element of each, and not between the words of a sentence."""
 _PROSE = re.compile(r"(?<!니)다\.")
 """The end of a sentence in a paper: an imprint says 습니다, if anything."""
+_TEXT = etree.XPath("string()", smart_strings=False)
 _LISTS: Final = frozenset({"table", "dl", "ul", "ol"})
 _MOST_AROUND: Final = 3
 """Elements between a list or a table and what holds a line of it, with the list: ``table tbody tr td``."""
@@ -99,19 +104,22 @@ def blocks(body: Element, inline: Collection[str]) -> list[Element]:
         body: of the page.
         inline: names of elements that are words of the block around them.
     """
-    if not _ANY.search("".join(cast("Iterator[str]", body.itertext()))):  # the stubs think of bytes, too
+    if not _ANY.search(cast("str", _TEXT(body))):
         return []
     leaves = [leaf for leaf in _leaves(body, inline) if "articleBody" not in attribute(leaf[0], "itemprop")]
     found = {block: " ".join(" ".join(parts).split()) for block, parts in leaves}
+    small = {block for block, text in found.items() if is_notice(text)}
+    if any(map(_PRESS.search, found.values())):
+        small |= _imprints(leaves, found)
+    return list(small) if any(block not in small and len(text) >= _LEAST for block, text in found.items()) else []
+
+
+def _imprints(leaves: list[tuple[Element, list[str]]], found: dict[Element, str]) -> set[Element]:
+    """The blocks with parts of their texts, and these texts, that are imprints or lines of one."""
     labels = {block: _labels(text) for block, text in found.items() if len(text) <= _MOST and not _PROSE.search(text)}
     listed = (block for block, parts in leaves if block in labels and _is_listed(found[block], parts))
     short = {block: names for block, names in labels.items() if names and len(found[block]) <= _MOST_OF_LINE}
-    small = {
-        *(block for block, text in found.items() if is_notice(text)),
-        *(block for block in listed if _is_imprint([labels[block]], _LEAST_LABELS[0])),
-        *_lines(short),
-    }
-    return list(small) if any(block not in small and len(text) >= _LEAST for block, text in found.items()) else []
+    return {*(block for block in listed if _is_imprint([labels[block]], _LEAST_LABELS[0])), *_lines(short)}
 
 
 def is_notice(line: str) -> bool:

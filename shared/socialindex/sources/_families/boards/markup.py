@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from lxml import etree
 
 from socialindex.errors import ParseError
-from socialindex.text.plain import CONTROLS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -36,12 +35,15 @@ def parse(html: str) -> Element:
 
     Comments and processing instructions are left out: every node below is an element or text.
 
+    Args:
+        html: of the page, without control characters, as ``decode`` gives it.
+
     Raises:
         ParseError: the string is no markup, or has absurdly many attributes or levels.
     """
     if "<" not in html:
         raise ParseError("the response has no markup")
-    body = CONTROLS.sub("", html).encode("utf-8", "replace")
+    body = html.encode("utf-8", "replace")
     if len(body) > _CROWDED:
         # the stubs want all of a target's methods, of which lxml needs none
         counter = cast("Any", _Counter())
@@ -51,7 +53,7 @@ def parse(html: str) -> Element:
     root = cast("Element | None", etree.fromstring(body, parser))
     if root is None:
         raise ParseError("the response has no element")
-    if _TOO_DEEP(root):
+    if html.count("<") > MAX_DEPTH // 3 and _TOO_DEEP(root):  # a tag makes an element, and maybe those around it
         raise ParseError(f"the page nests more than {MAX_DEPTH} elements in each other")
     return root
 

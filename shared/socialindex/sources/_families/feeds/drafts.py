@@ -33,7 +33,6 @@ _MAX_WORDS: Final = 2_000
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?", re.IGNORECASE)
 _EMAIL = re.compile(r"(?:mailto:)?[^\s@<>()\[\]]{1,100}@[^\s@<>()\[\]]+")
 _HASHTAG = re.compile(r"#([^\s#,]+)")
-_PASSWORD_FORM = re.compile(r"post-password-form|action=postpass")
 _PROTECTED = ("Protected: ", "보호된 글: ", "보호글: ", "保護中: ")
 """What WordPress writes before the title of a post that asks for a password."""
 
@@ -114,8 +113,13 @@ def _objection(entry: Entry, title: str) -> str | None:
     if entry.blocked:
         return "noindex"
     sources = [markup.source for markup in (entry.content, entry.summary) if markup]
-    asks = any(map(_PASSWORD_FORM.search, sources)) or (title.startswith(_PROTECTED) and not entry.content)
+    asks = any(map(asks_for_password, sources)) or (title.startswith(_PROTECTED) and not entry.content)
     return "secret" if asks else None
+
+
+def asks_for_password(html: str) -> bool:
+    """Whether a form stands in a post's place that wants its password: WordPress's."""
+    return "post-password-form" in html or "action=postpass" in html
 
 
 def _text(entry: Entry) -> tuple[Html, bool]:
