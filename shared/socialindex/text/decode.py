@@ -35,6 +35,9 @@ _IN_BODY = (
     re.compile(rb"<meta[^>]{0,400}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE),
 )
 
+_C0: Final = bytes({*range(0x20), 0x7F} - {*b"\t\n\r"})
+_C1 = re.compile(rb"\xc2[\x80-\x9f]")
+"""Control characters as bytes of UTF-8; without the carriage return, which becomes a line break."""
 _PAIRED = re.compile(rb"[\x80-\xff]{2}")
 _NON_ASCII = re.compile(r"[^\x00-\x7f]")
 _BROKEN = re.compile("[\x80-\x9f\ufffd\ue000-\uf8ff]")
@@ -57,10 +60,26 @@ def decode(body: bytes, content_type: str = "") -> str:
     A few broken bytes become U+FFFD and do not change the charset. Line ends become ``\n``; NUL and the other control
     characters (C0, DEL, C1) except tab and newline are dropped.
     """
-    text = _decode(body, content_type).removeprefix("\ufeff")
+    plain = _plain_utf8(body)
+    text = _decode(body, content_type).removeprefix("\ufeff") if plain is None else plain
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return CONTROLS.sub("", text)
+    return CONTROLS.sub("", text) if plain is None else text
+
+
+def _plain_utf8(body: bytes) -> str | None:
+    """The quick way for what can be nothing but UTF-8 and has nothing to drop: nearly every page; else ``None``.
+
+    To look at bytes takes a fifth of the time that it takes to look for control characters in their text.
+    """
+    if len(body.translate(None, _C0)) < len(body) or _C1.search(body):
+        return None
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        return None
+    is_certain = body.isascii() or (bool(_THREE_BYTES_OR_MORE.search(text)) and "\ufffd" not in text)
+    return text if is_certain and not text.startswith("\ufeff") else None
 
 
 def _decode(body: bytes, content_type: str) -> str:
