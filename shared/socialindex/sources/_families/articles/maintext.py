@@ -37,7 +37,7 @@ _NEVER: Final = _words(
 )
 _ROLES: Final = _words("navigation complementary contentinfo banner search dialog")
 _SIDE: Final = re.compile(
-    r"(?:^|[\s_-])(?:"
+    r"(?<![^\s_-])(?:"
     r"ads?|advert\w*|banner|sponsor\w*|promo\w*|outbrain|taboola|"
     r"relat\w*|recommend\w*|more|readmore|linked|rank(?:ing)?|popular|trending|most\w*|"
     r"share\w*|sharing|social|sns\w*|likes?|comment\w*|reply|replies|respond|disqus\w*|reaction\w*|"
@@ -45,10 +45,9 @@ _SIDE: Final = re.compile(
     r"cookie\w*|consent|breadcrumb\w*|toolbar|print|pagination|pager|footer|sidebar|widget\w*|skip|hidden|toc|"
     r"byline\w*|writer\w*|reporter\w*|journalist\w*|author\w*|bio|copyright\w*|copy|"
     r"tags?|taglist|keywords?|caption|img_desc|categorize"
-    r")(?:$|[\s_-])",
-    re.IGNORECASE,
+    r")(?:$|[\s_-])"
 )
-"""Words in classes and ids of what stands beside an article, on real sites in English and Korean."""
+"""Words in classes and ids of what stands beside an article, on real sites in English and Korean, in lower case."""
 _SIDE_SHARE: Final = 0.3
 """Share of the page's prose from which an element is no side matter, whatever it is called."""
 _FORM_SHARE: Final = 0.6
@@ -183,7 +182,7 @@ def _is_side(element: Element) -> bool:
     named = f"{attribute(element, 'class')} {attribute(element, 'id')}"
     if named == " " or element.tag in {"main", "article"} or "articleBody" in attribute(element, "itemprop"):
         return False
-    return bool(_SIDE.search(named))
+    return bool(_SIDE.search(named.lower()))
 
 
 def _drop_link_lists(article: Element, prose: _Prose) -> None:

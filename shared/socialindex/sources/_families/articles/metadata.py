@@ -196,14 +196,18 @@ class _Reader:
         for person in self._linked.objects(node, "author"):
             if name := text(person, "name"):
                 return name, text(person, "url")
-        for link in self._root.iter("a"):
-            if "author" in attribute(link, "rel").lower().split() and (name := text_of(link)):
+        for link, relations in self._related():
+            if "author" in relations and (name := text_of(link)):
                 return name, attribute(link, "href")
         names = (value for name in _AUTHORS for value in self._metas.get(name, ()))
         return next((name for name in names if not name.startswith(("http://", "https://"))), ""), ""
 
+    def _related(self) -> Iterator[tuple[Element, list[str]]]:
+        """Links that tell what they lead to, with the words for it."""
+        return ((link, rel.lower().split()) for link in self._root.iter("a") if (rel := link.get("rel")))
+
     def _dates(self, node: Node, key: str, names: tuple[str, ...]) -> list[str]:
-        return [date for date in (text(node, key), *(self._meta(name) for name in names)) if date]
+        return [date for date in (text(node, key), *map(self._meta, names)) if date]
 
     def _times(self) -> Iterator[str]:
         return (value for tag in self._root.iter("time") if (value := attribute(tag, "datetime").strip()))
@@ -216,7 +220,7 @@ class _Reader:
 
     def _tags(self) -> list[str]:
         """Tags of the article: one a ``<meta>``, or several with commas between them; and links with ``rel="tag"``."""
-        linked = (tag for tag in self._root.iter("a") if attribute(tag, "rel").lower().split() == ["tag"])
+        linked = (link for link, relations in self._related() if relations == ["tag"])
         named = (tag for value in self._metas.get("article:tag", ()) for tag in value.split(","))
         return [*named, *map(text_of, linked)]
 
@@ -234,7 +238,10 @@ class _Reader:
         return self._meta("og:image:secure_url", "og:image", "og:image:url") or next(filter(None, images), "")
 
     def _meta(self, *names: str) -> str:
-        return next((self._metas[name][0] for name in names if name in self._metas), "")
+        for name in names:
+            if name in self._metas:
+                return self._metas[name][0]
+        return ""
 
 
 def _is_heading(tag: Element) -> bool:
