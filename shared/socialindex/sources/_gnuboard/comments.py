@@ -112,7 +112,7 @@ def _eyoom_pages(page: BoardPage, board: Board, number: int) -> list[str]:
 
 def _marked(page: BoardPage) -> Iterator[tuple[Element, str, float]]:
     """Each comment's element, mark and indentation, once."""
-    ids = ((tag, _ID.fullmatch(attribute(tag, "id"))) for tag in page.tags)
+    ids = ((tag, _ID.fullmatch(name)) for tag in page.tags if (name := tag.get("id")))
     found = [(tag, match[0], _indent(tag)) for tag, match in ids if match and _BEST not in classes(tag)]
     yield from found or _without_ids(page)
 
@@ -122,7 +122,7 @@ def _without_ids(page: BoardPage) -> Iterator[tuple[Element, str, float]]:
 
     Such skins have lists in lists in place of margins.
     """
-    ids = ((tag, _SAVED.fullmatch(attribute(tag, "id"))) for tag in page.tags)
+    ids = ((tag, _SAVED.fullmatch(name)) for tag in page.tags if (name := tag.get("id")))
     fields = [(tag, match[1]) for tag, match in ids if match][:_MOST_COMMENTS]
     post = page.ids.get("bo_v_con")
     apart = [tag for tag, _ in fields] if post is None else [post, *(tag for tag, _ in fields)]

@@ -52,7 +52,14 @@ class Page:
 
     def named(self, name: str) -> Iterator[Element]:
         """Every element with this tag name."""
-        return (tag for tag in self.tags if tag.tag == name)
+        return iter(self._by_name.get(name, ()))
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Element]]:
+        found: dict[str, list[Element]] = {}
+        for tag in self.tags:
+            found.setdefault(str(tag.tag), []).append(tag)
+        return found
 
     def _robots_metas(self) -> Iterator[str]:
         metas = (tag for tag in self.named("meta") if attribute(tag, "name").lower() == "robots")
