@@ -151,7 +151,8 @@ class _Reader:
         self._block_break = 0
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self._flush()
+        if self._heard:
+            self._flush()
         if self._hidden or self._skip(tag, attributes) or _is_hidden(tag, attributes):
             self._hidden += 1
             return
@@ -169,7 +170,8 @@ class _Reader:
             return
         if tag == "span" and self._ellipses.pop():
             self.data("…")
-        self._flush()
+        if self._heard:
+            self._flush()
         self._pre -= tag == "pre"
         self._break(tag)
 
@@ -179,16 +181,14 @@ class _Reader:
 
     def close(self) -> None:
         """What lxml calls at the end of the document."""
-        self._flush()
 
     def result(self) -> Html:
-        self._flush()
+        if self._heard:
+            self._flush()
         return Html("".join(self._parts), list(self._links), list(self._images.items()))
 
     def _flush(self) -> None:
         """Write what was heard since the last tag: the parser hands text over in pieces, at worst by the character."""
-        if not self._heard:
-            return
         text = "".join(self._heard)
         self._heard.clear()
         if not text.isprintable():

@@ -92,6 +92,8 @@ def canonical_url(url: str, base: str = "") -> str | None:
         url: any string; relative addresses need ``base``.
         base: the address that it was found at.
     """
+    if not (url or base):
+        return None
     address = url.partition("#")[0]
     known = _CANONICAL.fullmatch(address) if len(address) <= MAX_LENGTH else None
     if known is None or len(url) > _MAX_RAW:

@@ -72,6 +72,8 @@ _CALL = re.compile(
     r"|[▶▷►☞■].{0,80}(?:구독하기|구독해\s?주세요|채널\s?추가|바로가기)\W*"
 )
 """Lines that ask for tips or for subscribers; broadcasters and agencies print them below each article."""
+_ANY_CALL = re.compile(r"제보|공감언론|[▶▷►☞■]")
+"""What none of them does without."""
 _CONTACT = re.compile(
     r"\W*(?:카카오톡|카카오|카톡|전화|이메일|메일|유튜브|네이버|페이스북|(?:뉴스\s)?홈페이지|사이트|텔레그램|인스타그램|밴드)(?!\w).{0,100}"
     r"|\W*(?:[\w.+-]+@[\w.-]+|@\w+|https?://\S+)\W*"
@@ -133,7 +135,7 @@ def without(text: str) -> str:
     Names stay, and so does an address that is not a reporter's (``문의: help@example.com``).
     """
     whole = text.split("\n")
-    lines = _without_calls(whole)
+    lines = _without_calls(whole) if _ANY_CALL.search(text) else whole
     ended = len(lines)
     while ended and (not lines[ended - 1].strip() or is_notice(lines[ended - 1].strip())):
         ended -= 1

@@ -31,6 +31,7 @@ _EASTERN_SHARE: Final = 0.3
 """Share of Hangul and kana among the letters of words that are Korean or Japanese: much of the rest may be names."""
 _MAX_WORDS: Final = 2_000
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?", re.IGNORECASE)
+_COUNT = re.compile(r"[0-9]{1,12}")
 _EMAIL = re.compile(r"(?:mailto:)?[^\s@<>()\[\]]{1,100}@[^\s@<>()\[\]]+")
 _HASHTAG = re.compile(r"#([^\s#,]+)")
 _PROTECTED = ("Protected: ", "보호된 글: ", "보호글: ", "保護中: ")
@@ -183,4 +184,4 @@ def _metrics(entry: Entry, read_at: datetime) -> Metrics | None:
 
 
 def _count(text: str) -> int | None:
-    return int(text) if re.fullmatch(r"[0-9]{1,12}", text.strip()) else None
+    return int(text) if _COUNT.fullmatch(text.strip()) else None
