@@ -6,6 +6,7 @@ import base64
 import hashlib
 import itertools
 import secrets
+from functools import lru_cache
 
 IMPORT_SCHEME = "import:"
 """What identities of imported posts begin with, followed by their workspace and a slash; nobody else's may."""
@@ -19,27 +20,27 @@ _PAIRS = ["".join(pair) for pair in itertools.product("abcdefghijklmnopqrstuvwxy
 
 def post_id(uri: str) -> str:
     """The id of the post that its publisher calls ``uri``: 26 lower-case base32 characters of its SHA-256."""
-    return _short(uri)
+    return short(uri)
 
 
 def author_key(author: str) -> str:
     """The key of the author whose id is ``author``: as long as a post's id, fit for a path, and telling nothing."""
-    return _short(author)
+    return short(author)
 
 
 def channel_id(source: str, url: str) -> str:
     """The id of a channel: the same source and canonical address give the same channel."""
-    return "ch_" + _short(f"{source} {url}")[:16]
+    return "ch_" + short(f"{source} {url}")[:16]
 
 
 def event_id(what: str) -> str:
     """The id of a health event: named by what is wrong with what, since when."""
-    return "he_" + _short(what)[:16]
+    return "he_" + short(what)[:16]
 
 
 def request_id(channel: str, kind: str, url: str) -> str:
     """The id of a pending request: the same request of the same channel waits once."""
-    return _short(f"{channel} {kind} {url}")
+    return short(f"{channel} {kind} {url}")
 
 
 def new_id(prefix: str) -> str:
@@ -52,7 +53,12 @@ def shard_of(key: str, shards: int) -> str:
     return str(hashlib.sha256(key.encode()).digest()[0] % shards)
 
 
-def _short(text: str) -> str:
+@lru_cache(maxsize=1_024)
+def short(text: str) -> str:
+    """26 lower-case base32 characters of a text's SHA-256.
+
+    They are kept for a while: the posts of a page name each other and their authors again and again.
+    """
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
     bits = int.from_bytes(digest[:_BYTES]) >> (8 * _BYTES - _BITS)
     return "".join([_PAIRS[bits >> place & 1023] for place in range(_BITS - 10, -1, -10)])

@@ -66,10 +66,12 @@ def is_bot(author: Profile, now: datetime) -> bool:
 
 def _standing(labels: list[Label] | None, now: datetime) -> list[Label]:
     """Labels without the expired and the negated."""
-    negated = {(label.src, label.uri, label.val) for label in labels or () if label.neg}
+    if not labels:
+        return []
+    negated = {(label.src, label.uri, label.val) for label in labels if label.neg}
     return [
         label
-        for label in labels or ()
+        for label in labels
         if (label.src, label.uri, label.val) not in negated and ((instant(label.exp) or now) >= now)
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -48,6 +49,7 @@ class Place(NamedTuple):
         return f"Hacker News: {shown[self.kind]}"
 
 
+@lru_cache(maxsize=256)
 def place_of(url: str) -> Place | None:
     """The place that an address leads to; ``None`` where it is none of the site's or of a stand-in's."""
     site = SITE if is_site(url) else stand_in(url)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
@@ -50,6 +51,7 @@ class Place(NamedTuple):
 _FOLDERS: Final = {"community": "r", "user": "user", "post": "comments"}
 
 
+@lru_cache(maxsize=256)
 def place_of(url: str) -> Place | None:
     """The place that an address leads to; ``None`` where it is none of the site's or of a stand-in's.
 

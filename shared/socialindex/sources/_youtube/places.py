@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
@@ -53,6 +54,7 @@ class Place(NamedTuple):
         return f"YouTube: {self.name}" if self.kind in {"handle", "user"} else f"YouTube: {self.kind} {self.name}"
 
 
+@lru_cache(maxsize=256)
 def place_of(url: str) -> Place | None:
     """The place that an address leads to; ``None`` where it is none of the site's or of a stand-in's."""
     site = SITE if is_site(url) else stand_in(url)
