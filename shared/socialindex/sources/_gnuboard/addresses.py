@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -77,6 +78,7 @@ class Board(NamedTuple):
         return Address("~" + hashlib.blake2s(url.encode(), digest_size=4).hexdigest(), url)
 
 
+@lru_cache(maxsize=256)
 def board_of(url: str) -> Board | None:
     """The board that a long address belongs to, or ``None`` where it is no such address."""
     parts = urlsplit(url)

@@ -50,6 +50,7 @@ _MARGIN = re.compile(r"(?:margin|padding)-left\s*:\s*([0-9]{1,5}(?:\.[0-9]{1,3})
 _SAVED = re.compile(r"save_comment_([1-9][0-9]{0,17})")
 """The hidden field with the text as it was typed, which the form to edit it needs: skins keep it that keep no more."""
 _COMMENT_PAGE = re.compile(r"\b(?:na|apms)_page\('\w*comment\w*',\s*'([^']{1,500})'")
+_POST = re.compile(r"[?&]wr_id=([0-9]+)\b")
 _MOST_PAGES: Final = 20
 _MOST_COMMENTS: Final = 5_000
 _MOST_IN_COMMENT: Final = 60
@@ -94,8 +95,7 @@ def comment_pages(page: BoardPage, board: Board, number: int) -> list[str]:
         return _eyoom_pages(page, board, number)
     calls = (attribute(tag, "onclick") for tag in page.named("a"))
     found = (urljoin(page.url, match[1]) for match in map(_COMMENT_PAGE.search, calls) if match)
-    below = re.compile(rf"[?&]wr_id={number}\b")
-    urls = (url for url in found if path_on(board.base, url, page.url) and below.search(url))
+    urls = (url for url in found if path_on(board.base, url, page.url) and str(number) in _POST.findall(url))
     return list(islice(dict.fromkeys(urls), _MOST_PAGES))
 
 

@@ -10,6 +10,7 @@ nothing on a page tells for sure which folder a number is from.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
@@ -63,6 +64,7 @@ class Board(NamedTuple):
         return Address(number, self.post_uri(int(number))) if is_ours and _NUMBER.fullmatch(number) else None
 
 
+@lru_cache(maxsize=256)
 def board_of(url: str) -> Board | None:
     """The board, or its category, that an address of a page belongs to; ``None`` where it is no page's address."""
     parts = urlsplit(url)

@@ -38,7 +38,8 @@ _CLOSED = frozenset({"remaining_time_for_reading", "login_is_required_for_readin
 
 def comments(page: BoardPage, board: Board, number: int) -> list[Comment]:
     """Comments of a document in the page's order; ``Discarded`` for closed ones, ``ParseError`` for unreadable ones."""
-    return [_comment(item, page, board.post_uri(number)) for item in _items(page)]
+    items = _items(page) if _ITEM in page.by_class else ()
+    return [_comment(item, page, board.post_uri(number)) for item in items]
 
 
 @dataclass
@@ -74,12 +75,13 @@ def _items(page: BoardPage) -> list[_Item]:
             continue
         if written is not None:
             continue
-        if _ITEM in classes(tag):
+        named = classes(tag)
+        if _ITEM in named:
             around.append((tag, _Item(around[-1][1] if around else None)))
             found.append(around[-1][1])
         if around:
             around[-1][1].tags.append(tag)
-        if tag is page.text or _TEXT in classes(tag):
+        if tag is page.text or _TEXT in named:
             written = tag
     return found
 

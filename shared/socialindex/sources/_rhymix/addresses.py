@@ -10,6 +10,7 @@ Asked for, and shown to people, are the addresses that the site itself shows, wh
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
@@ -94,6 +95,7 @@ class Board(NamedTuple):
         return match["number"] if match and match["mid"] in {None, self.mid} else None
 
 
+@lru_cache(maxsize=256)
 def board_of(url: str) -> Board | None:
     """The board that a list's address belongs to, in either form, or ``None`` where it is no such address."""
     parts = urlsplit(url)

@@ -31,6 +31,7 @@ _MARGIN = re.compile(r"(?:margin|padding)-left\s*:\s*([0-9]{1,5}(?:\.[0-9]{1,3})
 """2 % a level in sketchbook5."""
 _DEPTH = re.compile(r"(?:indent|depth)[-_]?([0-9]{1,3})")
 """``indent1`` in XpressEngine's default skin and in xedition."""
+_MEMBER = re.compile("[0-9]{1,18}")
 _PARENTS: Final = ("data-parent-srl", "data-parent_srl", "data-parent", "data-comment-parent")
 _PAGE = re.compile(r"[?&](?:[0-9]{1,18}_)?cpage=([0-9]{1,4})\b")
 _MOST_PAGES: Final = 20
@@ -112,7 +113,8 @@ def _outer(tag: Element) -> str | None:
 def _comment(
     tag: Element, others: frozenset[Element], page: BoardPage, board: Board, known: Draft
 ) -> Draft | Exception:
-    text, head = _text(tag), Head.of(tag, _text(tag), without=others)
+    text = _text(tag)
+    head = Head.of(tag, text, without=others)
     if text is None:
         return _without_text(tag, head, known)
     read = html_to_text(markup_of(text), base_url=page.url)
@@ -135,8 +137,9 @@ def _comment(
 
 def _text(tag: Element) -> Element | None:
     """The comment's text, by the class that the software writes (``commentItem::getContent``)."""
-    own = re.compile(re.escape(attribute(tag, "id")) + "_[0-9]{1,18}")
-    return next((inner for inner in elements(tag) if any(map(own.fullmatch, classes(inner)))), None)
+    own = f"{attribute(tag, 'id')}_"
+    named = ((inner, name) for inner in elements(tag) for name in classes(inner) if name.startswith(own))
+    return next((inner for inner, name in named if _MEMBER.fullmatch(name, len(own))), None)
 
 
 def _metrics(tag: Element, others: frozenset[Element], read_at: datetime) -> Metrics | None:

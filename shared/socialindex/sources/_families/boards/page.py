@@ -106,7 +106,7 @@ class Page:
 
     def meta(self, name: str) -> str:
         """The content of the first ``<meta>`` with this name or property; empty where there is none."""
-        found = (tag for tag in self.named("meta") if name in {tag.get("name"), tag.get("property")})
+        found = (tag for tag in self.named("meta") if tag.get("name") == name or tag.get("property") == name)
         return next(filter(None, (attribute(tag, "content").strip() for tag in found)), "")
 
     @property
