@@ -18,7 +18,7 @@ _LEAF = rf'<span(?: (?:class|translate|lang)="[^"<>&]*+")*+>{_TEXT}*+'
 _CUT = rf'<span class="(?:invisible|ellipsis)">{_TEXT}*+'
 _LINK = rf"<a(?: (?:href|class|rel|target|translate|title|lang)={_VALUE})*+>(?:{_TEXT}|(?:{_CUT}|{_LEAF})</span>)*+</a>"
 _SPAN = rf"(?:{_CUT}|{_LEAF}(?:{_LINK}{_TEXT}*+)*+)</span>"
-_SIMPLE = re.compile(rf"(?:<p>(?:{_TEXT}|<br ?/?>|{_LINK}|{_SPAN})*+</p>)++")
+_SIMPLE = re.compile(rf"(?:<p>(?:{_TEXT}|<br ?/?>|{_LINK}|{_SPAN})*+</p>\n*+)++")
 """Possessive throughout: the time is linear in the markup's length. No look-ahead inside: Python 3.11.2 gets them wrong
 there."""
 
@@ -38,6 +38,7 @@ def read_simple(markup: str) -> tuple[str, list[str]] | None:
     """
     if not markup.startswith("<p>") or len(markup) > _MAX_CHARACTERS:
         return None
+    markup = markup.rstrip("\n")  # what renders Markdown ends each paragraph with a line
     if "&" not in markup and markup.find("<", 1) == len(markup) - 4 and markup.endswith("</p>"):
         return _tidy(_spaced(markup[3:-4])), []  # one paragraph of words alone
     if not (_cut_plainly(markup) and _SIMPLE.fullmatch(markup)):
