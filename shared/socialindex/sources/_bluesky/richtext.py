@@ -52,7 +52,7 @@ def rich_text(record: Record) -> RichText:
     made = RichText("", [], [], [])
     pieces: list[bytes] = []
     at = 0
-    for start, end, facet in _stretches(record.facets, source):
+    for start, end, facet in _stretches(record.facets, source) if record.facets else ():
         pieces += source[at:start], _apply(facet, source[start:end], made)
         at = end
     made.hashtags.extend(record.tags or ())
@@ -64,9 +64,9 @@ def rich_text(record: Record) -> RichText:
     )
 
 
-def _stretches(facets: list[msgspec.Raw] | None, source: bytes) -> Iterator[_Stretch]:
+def _stretches(facets: list[msgspec.Raw], source: bytes) -> Iterator[_Stretch]:
     """The facets that do something, in the text's order."""
-    read_ones = (facet for facet in map(_facet, facets or ()) if facet)
+    read_ones = (facet for facet in map(_facet, facets) if facet)
     stretches = (_Stretch(facet.index.byte_start, facet.index.byte_end, facet) for facet in read_ones)
     at = 0
     for stretch in sorted(stretches, key=lambda stretch: stretch[:2]):
@@ -109,4 +109,4 @@ def _shortens(text: str, uri: str) -> bool:
 
 
 def _unique(values: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(value for value in values if value))
+    return list(dict.fromkeys(filter(None, values)))

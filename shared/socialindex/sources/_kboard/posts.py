@@ -159,7 +159,8 @@ def _metrics(page: BoardPage) -> Metrics | None:
 
 def _files(page: BoardPage) -> Iterator[Media]:
     """첨부파일: names only, for an address to download one holds a number that is good for a day."""
-    places = (tag for tag in page.tags if "kboard-attach" in classes(tag))
+    tags = page.tags if "kboard-attach" in page.by_class else ()
+    places = (tag for tag in tags if "kboard-attach" in classes(tag))
     links = (tag for place in islice(places, _MOST_ATTACHED) for tag in elements(place) if tag.tag in {"a", "button"})
     names = (text_of(link) for link in islice(links, _MOST_ATTACHED))
     return (Media(kind="file", description=name) for name in names if name)

@@ -86,7 +86,8 @@ class _Prose:
                 self._linked[element] = self._text[element]
             around = element.getparent()
             self._text[around] += self._text[element] + _length(element.tail)
-            self._linked[around] += self._linked[element]
+            if linked := self._linked[element]:
+                self._linked[around] += linked
 
     def text(self, element: Element) -> int:
         return self._text[element]
