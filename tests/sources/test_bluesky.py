@@ -301,6 +301,11 @@ def test_pasted_addresses_lead_to_places(pasted: str, canonical: str | None) -> 
             "https://public.api.bsky.app",
         ),
         ("ws://127.0.0.1:8406/subscribe", "ws://127.0.0.1:8406/subscribe", "http://127.0.0.1:8406"),
+        (
+            "wss://À.example:443/subscribe",
+            "wss://xn--0ca.example/subscribe",
+            "https://public.api.bsky.app",
+        ),
     ],
 )
 def test_a_stream_is_known_by_its_address(pasted: str, url: str, appview: str) -> None:
@@ -309,7 +314,9 @@ def test_a_stream_is_known_by_its_address(pasted: str, url: str, appview: str) -
     assert (found.url, found.options) == (url, {"appview": appview})
 
 
-@pytest.mark.parametrize("url", [PROFILE, "wss://relay.example/", "https://jetstream.example/subscribe", "ws://x"])
+@pytest.mark.parametrize(
+    "url", [PROFILE, "wss://relay.example/", "https://jetstream.example/subscribe", "ws://x", "ws://a b/subscribe"]
+)
 def test_other_addresses_say_nothing_by_themselves(url: str) -> None:
     assert ADAPTER.by_address(url) is None
 

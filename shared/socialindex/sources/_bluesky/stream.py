@@ -106,13 +106,16 @@ def recognized(url: str) -> Recognized | None:
     the AppView at the same origin. The option ``appview`` names another.
     """
     scheme, _, rest = url.partition("://")
-    host, slash, path = rest.partition("/")
+    _, slash, path = rest.partition("/")
     if scheme not in _SCHEMES or slash + path.partition("?")[0].rstrip("/") != _PATH:
         return None
-    appview = BLUESKY.api if scheme == "wss" else f"http://{host.lower()}"
+    origin = origin_of(url.replace("ws", "http", 1))
+    if not origin:
+        return None
+    appview = BLUESKY.api if scheme == "wss" else origin
     return Recognized(
-        url=f"{scheme}://{host.lower()}{_PATH}",
-        title=f"Bluesky's stream at {host.lower()}",
+        url=f"{origin.replace('http', 'ws', 1)}{_PATH}",
+        title=f"Bluesky's stream at {origin.partition('://')[2]}",
         options={"appview": appview},
         why=f"new posts on Bluesky that fit languages= and words=, found by a Jetstream and read from {appview}",
     )
