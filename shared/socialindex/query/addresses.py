@@ -21,6 +21,12 @@ def has_address(text: str) -> bool:
     return _ADDRESS.search(text) is not None
 
 
+def address_at(text: str) -> int:
+    """Where the first address of a text begins; the text's length where it has none."""
+    address = _ADDRESS.search(text)
+    return len(text) if address is None else address.start()
+
+
 def remark(word: str) -> str:
     """What the author of an unquoted word should hear about addresses, empty where it is none."""
     if address := _ADDRESS.search(word):

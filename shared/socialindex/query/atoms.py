@@ -10,7 +10,7 @@ import msgspec
 
 from socialindex.errors import InvalidQuery
 from socialindex.query import foreign
-from socialindex.query.addresses import has_address
+from socialindex.query.addresses import address_at, has_address
 from socialindex.query.fields import FIELDS, TEXT_FIELDS, Field, NumberField
 from socialindex.query.limits import MAX_PHRASE_WORDS, MAX_PREFIX, MAX_WORD, MIN_PREFIX
 from socialindex.query.nodes import Exact, Near, Node, Operand, Phrase, Prefix, Term, Word
@@ -116,8 +116,11 @@ def _prefix(text: str, place: int, *, title: bool) -> Prefix:
 
 
 def _no_wildcard(text: str, place: int) -> None:
-    found = _WILDCARD.finditer(text.rstrip(_EDGES))
-    wildcard = next((each for each in found if not _begins_query_of_address(each)), None)
+    inner = text.rstrip(_EDGES)
+    address = address_at(inner)
+    # Behind the beginning of an address a ? is the address's own, as in www.example.com/watch?v=1.
+    found = (each for each in _WILDCARD.finditer(inner) if each[0] == "*" or each.start() < address)
+    wildcard = next(found, None)
     if wildcard is None:
         return
     if wildcard[0] == "?":
@@ -131,11 +134,6 @@ def _no_wildcard(text: str, place: int) -> None:
         position=place + wildcard.start(),
         remedy="Write a prefix, such as batter* or 배터*; Korean words are found within compounds without it.",
     )
-
-
-def _begins_query_of_address(wildcard: re.Match[str]) -> bool:
-    """Whether a wildcard is the ``?`` of an address, such as ``www.example.com/watch?v=1``."""
-    return wildcard[0] == "?" and has_address(wildcard.string[: wildcard.start()])
 
 
 def _clean(text: str, place: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from time import process_time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -48,6 +49,14 @@ def test_a_limit(limit: int, build: Callable[[int], str], said: str) -> None:
     with pytest.raises(InvalidQuery, match=said.replace("*", r"\*")) as refused:
         parse(build(limit + 1))
     assert refused.value.remedy
+
+
+def test_question_marks_behind_an_address_cost_no_more_than_other_letters() -> None:
+    half = limits.MAX_LENGTH // 2 - 20
+    began = process_time()
+    with pytest.raises(InvalidQuery, match="a word of"):
+        parse("a" * half + "/www.example.com/" + "?" * half + "b")
+    assert process_time() - began < 1
 
 
 def test_negations_and_minus_signs_do_not_nest() -> None:
