@@ -58,7 +58,8 @@ def refreshes(url: str) -> bool:
         Unavailable: the register cannot be read.
     """
     host = place_of(url).host
-    return any(host in {*one.domains, *one.through} for one in terms.register() if one.refresh_days is not None)
+    entries = [terms.of_host(host), *(one for one in terms.register() if host in one.through)]
+    return any(one is not None and one.refresh_days is not None for one in entries)
 
 
 def bare(post: Post) -> Post:

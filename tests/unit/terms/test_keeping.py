@@ -10,7 +10,7 @@ import pytest
 from socialindex import terms
 from socialindex.model import Author, Media, Metrics, Post
 from socialindex.terms import Terms
-from socialindex.terms.keeping import DERIVED, LEFT_OUT, bare, is_title_only
+from socialindex.terms.keeping import DERIVED, LEFT_OUT, bare, is_title_only, refreshes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,6 +51,8 @@ class Edits:
         return [
             Terms(domains=["news.example"], keep="title_and_link", **given),
             Terms(domains=["open.news.example"], **given),
+            Terms(domains=["videos.example"], refresh_days=30, through=["api.example"], **given),
+            Terms(domains=["clips.videos.example"], **given),
         ]
 
 
@@ -77,3 +79,18 @@ def test_the_terms_of_the_host_say_whether_only_the_title_may_be_stored(
     fields: dict[str, Any], *, is_limited: bool
 ) -> None:
     assert is_title_only(post(**fields)) is is_limited
+
+
+@pytest.mark.usefixtures("limited")
+@pytest.mark.parametrize(
+    ("url", "is_kept_so"),
+    [
+        ("https://videos.example/1", True),
+        ("https://www.videos.example:8080/1", True),
+        ("https://clips.videos.example/1", False),
+        ("https://api.example/1", True),
+        ("https://other.example/1", False),
+    ],
+)
+def test_the_terms_say_whether_what_an_address_gives_must_be_read_again(url: str, *, is_kept_so: bool) -> None:
+    assert refreshes(url) is is_kept_so
