@@ -135,14 +135,27 @@ def test_no_write_of_a_host_costs_more_for_long_robots_rules(parts: Parts, host:
     hosts.learn(lease, robots=rules, pace="some", spent="some", next_at=1.0)
     hosts.release(lease, wakes=hosts.wakes(host), ready_at=None)
     assert leased(hosts, host).robots == rules
+    assert charged(parts, host, "spent", "more") <= 2
+
+
+def test_rules_that_an_earlier_version_left_with_a_host_are_not_charged_for_ever(parts: Parts, host: str) -> None:
+    hosts = parts.hosts
+    hosts.wake(host, time.time())
+    assert charged(parts, host, "robots", "x" * 300_000) > 200
+    hosts.learn(leased(hosts, host), robots="{}", pace="some", spent="some", next_at=1.0)
+    assert charged(parts, host, "spent", "more") <= 2
+
+
+def charged(parts: Parts, host: str, name: str, value: str) -> float:
+    """The units that a write of a host costs."""
     written = boto3.client("dynamodb").update_item(
         TableName=parts.table("HostsTable"),
         Key={"host": {"S": host}},
-        UpdateExpression="SET spent = :spent",
-        ExpressionAttributeValues={":spent": {"S": "more"}},
+        UpdateExpression=f"SET {name} = :value",
+        ExpressionAttributeValues={":value": {"S": value}},
         ReturnConsumedCapacity="TOTAL",
     )
-    assert written["ConsumedCapacity"]["CapacityUnits"] <= 2
+    return written["ConsumedCapacity"]["CapacityUnits"]
 
 
 # Waking and letting go
