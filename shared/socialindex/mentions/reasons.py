@@ -37,6 +37,8 @@ LOOKS: Final = 200_000
 _VALUES: Final = {"hashtag": "hashtags", "kind": "kind", "lang": "language", "mention": "mentions", "source": "source"}
 """Fields of a post that have a query's value as it is."""
 _WORD: Final = re.compile(r"\w+")
+_NO_PLURALS: Final = re.compile("(?!ads|cds|djs|evs|ids|pcs|tvs)..s|news")
+"""What ends in an s and is no plural: ``no_plurals`` in infra/opensearch/analysis.json."""
 
 
 def found(query: str, post: Seen) -> list[str]:
@@ -136,20 +138,23 @@ def _begins_a_word(text: str) -> bool:
     return text[0].isalnum() and not SPACELESS.search(text)
 
 
-def _endings(text: str, is_beginning: bool) -> tuple[str, ...] | None:  # noqa: FBT001 - as ``_pattern``
+@lru_cache(maxsize=16_384)
+def _endings(text: str, is_beginning: bool) -> tuple[str, ...] | None:  # noqa: FBT001 - a cache takes what it gets by place
     """What may stand behind a term before its word ends; ``None`` for anything. KBS is no plural of KB."""
     if is_beginning or not text.isascii() or not text[-1:].isalnum():
         return None
-    return ("", "s", "es") if len(text) > 2 else ("",)  # noqa: PLR2004 - as the index has it (``no_plurals``)
+    last = _WORD.findall(text.casefold())[-1]
+    return ("", *(ending for ending in ("s", "es") if not _NO_PLURALS.fullmatch(last + ending)))
 
 
 @lru_cache(maxsize=16_384)
-def _pattern(text: str, is_beginning: bool) -> re.Pattern[str]:  # noqa: FBT001 - a cache takes what it gets by place
+def _pattern(text: str, is_beginning: bool) -> re.Pattern[str]:  # noqa: FBT001 - as ``_endings``
     """Where a term stands: at the beginning of a word, with any ending behind it; in Latin letters an s at most."""
     words = r"\s*".join(map(re.escape, text.casefold().split()))
     if not _begins_a_word(text):
         return re.compile(words)
-    ending = r"(?:e?s)?(?!\w)" if _endings(text, is_beginning) else ""
+    endings = _endings(text, is_beginning)
+    ending = rf"(?:{'|'.join(endings)})(?!\w)" if endings else ""
     return re.compile(rf"(?<!\w){words}{ending}")
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from socialindex.mentions.reasons import LONGEST, LOOKS, MOST, Seen, found
+
+ANALYSIS = Path(__file__).parents[3] / "infra" / "opensearch" / "analysis.json"
 
 CASES: list[tuple[str, dict[str, Any], list[str]]] = [
     # every part that is demanded was found, whatever its ending
@@ -19,6 +24,9 @@ CASES: list[tuple[str, dict[str, Any], list[str]]] = [
     # not within a word
     ("fire OR smoke", {"text": "firefox in a smoke"}, ["smoke"]),
     ("KB OR 누리", {"text": "KBS 누리"}, ["누리"]),
+    ("new OR radio", {"text": "radio news"}, ["radio"]),
+    ('"old SM" OR radio', {"text": "old SMS, new radio"}, ["radio"]),
+    ('"smart TV" OR radio', {"text": "smart TVs"}, ['"smart TV"']),
     ("이마트 OR 마트", {"text": "하이마트 옆 마트에서"}, ["마트"]),
     # together where only the engine sees it
     ("터지다 OR 폭발하다", {"text": "또 터졌다"}, ["터지다 OR 폭발하다"]),
@@ -44,6 +52,15 @@ CASES: list[tuple[str, dict[str, Any], list[str]]] = [
 @pytest.mark.parametrize(("query", "document", "told"), CASES, ids=[ascii(case[0]) for case in CASES])
 def test_what_was_found_is_told_as_the_query_has_it(query: str, document: dict[str, Any], told: list[str]) -> None:
     assert found(query, Seen(document)) == told
+
+
+NO_PLURALS = json.loads(ANALYSIS.read_text("utf-8"))["index"]["analysis"]["filter"]["no_plurals"]["keywords_pattern"]
+
+
+@pytest.mark.parametrize("word", ["ad", "cd", "dj", "ev", "id", "pc", "tv", "kb", "bt", "io", "new", "fire"])
+def test_plurals_are_told_as_the_index_finds_them(word: str) -> None:
+    is_plural = not re.fullmatch(NO_PLURALS, f"{word}s")
+    assert (found(f"{word} OR radio", Seen({"text": f"{word}s and a radio"})) == [word, "radio"]) is is_plural
 
 
 def test_reasons_are_few_and_short() -> None:
