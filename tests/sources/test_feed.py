@@ -338,6 +338,31 @@ def test_pages_of_entries_elsewhere_are_not_asked_for_wishes(feed: str, entry: s
     assert not ADAPTER.follow(msgspec.structs.replace(channel(), url=feed), response(body)).requests
 
 
+@pytest.mark.parametrize(
+    ("enclosure", "is_refused"),
+    [
+        ('url="https://cdn.example/1.mp3" type="audio/mpeg"', True),
+        ('url="https://cdn.example/play/1" type="application/octet-stream"', True),
+        ('url="https://cdn.example/1.pdf" type="application/pdf"', True),
+        ('url="https://cdn.example/play/1"', True),
+        ('url="https://cdn.example/1.png" type="image/png"', False),
+    ],
+)
+def test_a_show_that_is_kept_out_of_directories_is_refused_whatever_its_episodes_are(
+    enclosure: str, *, is_refused: bool
+) -> None:
+    feed = (
+        '<rss version="2.0" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel><title>Show</title>'
+        "<itunes:block>yes</itunes:block><item><guid isPermaLink='false'>1</guid><title>One</title>"
+        f"<link>https://blog.example/1</link><enclosure {enclosure}/></item></channel></rss>"
+    )
+    if is_refused:
+        with pytest.raises(Discarded, match="not to be indexed"):
+            list(ADAPTER.posts(channel(), response(feed)))
+    else:
+        assert len(list(ADAPTER.posts(channel(), response(feed)))) == 1
+
+
 KNOWN = {"url": "https://blog.example/feed", "cursor": {"history": "asked"}}
 
 

@@ -28,7 +28,6 @@ _ROOTS: Final = frozenset({"rss", "rdf:rdf", "feed"})
 _YES: Final = frozenset({"yes", "true"})
 _ADULT: Final = frozenset({"yes", "true", "explicit", "adult"})
 _BLOCKS: Final = ("itunes:block", "googleplay:block", "podcast:block")
-_EPISODES: Final = frozenset({"audio", "video"})
 _NO_INDEX: Final = re.compile(r"\b(?:noindex|none)\b", re.IGNORECASE)
 
 
@@ -152,9 +151,12 @@ def _attachments(fields: Fields) -> Iterator[Attachment]:
 
 
 def _has_episodes(root: _Element) -> bool:
-    """Whether a feed is a podcast, or has some of its episodes."""
+    """Whether a feed is a podcast, or has some of its episodes: books as well, and sound that nothing declares such.
+
+    Newsletters enclose pictures.
+    """
     enclosures = root.iter("{*}enclosure")
-    return any(kind_of(each.get("type", ""), each.get("url", "")) in _EPISODES for each in enclosures)
+    return any(kind_of(each.get("type", ""), each.get("url", "")) != "image" for each in enclosures)
 
 
 def _is_blocked(fields: Fields, blocks: tuple[str, ...] = _BLOCKS) -> bool:
