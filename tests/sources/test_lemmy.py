@@ -175,11 +175,19 @@ def test_a_channel_goes_on_by_the_newer_api_once_its_server_has_it(options: dict
     assert all("/api/v4/" in request.url for request in ADAPTER.reread(after, [Known(uri=f"{HOST}/post/101")]))
 
 
-def test_a_history_begins_again_by_the_newer_api() -> None:
-    history = ADAPTER.backfill(channel())
+def test_a_history_begins_again_by_the_newer_api_and_goes_on_by_it() -> None:
+    before = channel()
+    history = ADAPTER.backfill(before)
     assert history
-    (again,) = ADAPTER.follow(channel(), superseded(history)).requests
+    told = ADAPTER.follow(before, superseded(history))
+    (again,) = told.requests
     assert again == ADAPTER.backfill(channel(options={"api": "4"}))
+    after = msgspec.structs.replace(before, cursor=told.cursor or {})
+    shown = [{**view(1, BEGIN, is_comment=False), "creator": {"instance_id": 1}}]
+    body = msgspec.json.encode({"items": shown, "next_page": "further"})
+    page = Response(request=again, url=again.url, status=200, body=body, received_at=BEGIN)
+    (further,) = ADAPTER.follow(after, page).requests
+    assert "/api/v4/post/list" in further.url
 
 
 def test_a_person_is_asked_for_by_the_other_api_where_a_server_has_no_such_document() -> None:

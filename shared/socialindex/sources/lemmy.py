@@ -125,11 +125,14 @@ class Lemmy(Adapter):
         return () if is_superseded(rows) else Reader(_place(channel).origin, response.received_at).drafts(rows)
 
     def _by_the_newer(self, channel: Channel, request: Request) -> Follow:
-        """The poll or the history once more, from its beginning, by the version that tells all."""
+        """The poll or the history once more, from its beginning, by the version that tells all.
+
+        The cursor says so in both cases: each further page is asked for by the version that is there.
+        """
         cursor = turned(channel, request.url)
         newer = msgspec.structs.replace(channel, cursor=cursor)
         history = self.backfill(newer) if "walk" in request.context else None
-        return Follow(requests=[history]) if history else Follow(requests=[self.start(newer)], cursor=cursor)
+        return Follow(requests=[history or self.start(newer)], cursor=cursor)
 
 
 def _rows(response: Response) -> list[msgspec.Raw]:
