@@ -18,6 +18,7 @@ from socialindex.index.stage import Index
 from socialindex.index.writer import Write, Writer
 from socialindex.messages import PostBatch, decode, encode
 from socialindex.model import Post, Provenance
+from socialindex.query import compile_query, parse
 from socialindex.setup.stage import Setup
 from tests.integration.parts import event
 
@@ -88,6 +89,23 @@ def test_a_refused_post_is_quarantined_alone_with_the_engines_reason(index: Open
     assert decode(body, PostBatch).posts == [posts[1]]
     assert "immense term" in reason
     assert {(count.outcome, times) for count, times in around.counts.items()} == {("ok", 3), ("quarantine", 1)}
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        "ㅋ" * 12_000,
+        "😀" * 9_000,
+        "真的吗？太贵了！" * 1_500,  # noqa: RUF001 - as it is typed
+        "ราคาแพงมาก" * 1_500,
+        "a" * 39_000,
+    ],
+)
+def test_a_text_without_a_space_is_taken_however_long_it_is(index: OpenSearch, run: str) -> None:
+    again, around = handled(index, PostBatch(posts=[post("a", text=f"{run} Google+")]))
+    assert (again, around.letters, sorted(homes(index))) == ([], [], ["a"])
+    found = index.search(index="posts", body={"query": compile_query(parse("raw:Google+"))})
+    assert found["hits"]["total"]["value"] == 1
 
 
 def test_two_versions_of_a_post_in_one_batch_are_one_document(index: OpenSearch) -> None:
