@@ -28,6 +28,7 @@ from socialindex.aws.destinations import DestinationsTable
 from socialindex.deliver.acts import CLAIM, Permit
 from socialindex.deliver.courier import Courier
 from socialindex.deliver.delivery import Level
+from socialindex.deliver.digest import Time
 from socialindex.deliver.digest_figures import MentionFigures
 from socialindex.deliver.fanout import delivery_of
 from socialindex.deliver.hours import last_eight
@@ -310,8 +311,8 @@ def test_a_digest_has_the_figures_of_the_index(house: House) -> None:
     (long_ago,) = house.world.match(topic, before_topic, at=NOW - timedelta(days=4))
     answered = Work(topic=topic.id, post=before_topic["id"], version=1, **done[0])
     house.world.change(long_ago, working(answered))
-    figures = MentionFigures(house.world.client)
-    row, alone = figures.of([topic, other], until - timedelta(days=1), until)
+    figures, day = MentionFigures(house.world.client), Time(until - timedelta(days=1), until, UTC)
+    row, alone = figures.of([topic, other], day)
     assert (row.mentions, row.mentions_before) == (7, 3)
     assert (row.positive, row.neutral, row.negative) == (2, 2, 2)
     assert (row.negative_share, row.negative_share_before) == (2 / 6, 0.0)
@@ -320,8 +321,8 @@ def test_a_digest_has_the_figures_of_the_index(house: House) -> None:
     assert row.posts[0].title is None
     assert (alone.mentions, alone.name, alone.posts) == (1, "Other", [])
     house.world.match(other, now[0], before[0])
-    assert figures.total([topic, other], until - timedelta(days=1), until) == (8, 3)
-    assert figures.total([topic], until - timedelta(days=1), until) == (7, 3)
+    assert figures.total([topic, other], day) == (8, 3)
+    assert figures.total([topic], day) == (7, 3)
 
 
 @pytest.mark.parametrize(
@@ -337,7 +338,7 @@ def test_of_copies_a_digest_shows_the_first_that_was_published_if_others_took_it
         for place, key in enumerate(by)
     ]
     house.world.match(topic, *posts)
-    (row,) = MentionFigures(house.world.client).of([topic], NOW - timedelta(days=1), NOW)
+    (row,) = MentionFigures(house.world.client).of([topic], Time(NOW - timedelta(days=1), NOW, UTC))
     assert [(one.post, one.spread) for one in row.posts] == [(posts[0]["id"], count) for count in spread]
 
 

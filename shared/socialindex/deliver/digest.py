@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
 
 import msgspec
@@ -12,6 +12,7 @@ from socialindex.alert.model import Severity  # noqa: TC001 - likewise
 from socialindex.deliver.event import Event, event_id
 from socialindex.deliver.hours import eight_before, last_eight
 from socialindex.model import Struct
+from socialindex.zones import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,13 +55,14 @@ class DigestAlert(Struct, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class DigestTopic(Struct, frozen=True, kw_only=True, omit_defaults=False):
-    """A topic's figures of the time, beside those of as long a time a week before."""
+    """A topic's figures of the time, beside those of the same time a week before."""
 
     topic: str
     name: str
     mentions: int
     mentions_before: int | None
-    """In the time that began a week before this one; ``None`` where posts have not been looked through so far back."""
+    """In the same time a week before, by the zone's clocks; ``None`` where posts have not been looked through so far
+    back."""
     positive: int
     neutral: int
     negative: int
@@ -98,7 +100,21 @@ class Digest(Struct, frozen=True, kw_only=True, omit_defaults=False, rename={"si
     """Posts that the topics have, those that are not shown too: each counted once, however many topics have it. An
     estimate from some ten thousands on; ``None`` in digests that were made before it was counted."""
     mentions_before: int | None = None
-    """The same in the time that began a week before; ``None`` where that is not known of each topic."""
+    """The same of the time a week before; ``None`` where that is not known of each topic."""
+
+
+class Time(NamedTuple):
+    """From ``since`` on until before ``until``, and whose clocks are meant."""
+
+    since: datetime
+    until: datetime
+    zone: tzinfo
+
+    @property
+    def before(self) -> Time:
+        """The same a week before by the zone's clocks, be they changed between: where that digest began and ended."""
+        since, until = ((moment.astimezone(self.zone) - WEEK).astimezone(UTC) for moment in (self.since, self.until))
+        return Time(since, until, self.zone)
 
 
 class Total(NamedTuple):
@@ -106,16 +122,16 @@ class Total(NamedTuple):
 
     mentions: int
     before: int | None
-    """In the time that began a week before; ``None`` where that is not known of each topic."""
+    """In the same time a week before; ``None`` where that is not known of each topic."""
 
 
 class Figures(Protocol):
     """Figures of topics: ``digest_figures.MentionFigures``."""
 
-    def of(self, topics: Sequence[Topic], since: datetime, until: datetime) -> list[DigestTopic]:
+    def of(self, topics: Sequence[Topic], time: Time) -> list[DigestTopic]:
         """Figures of each topic, without alerts; raises ``Unavailable``."""
 
-    def total(self, topics: Sequence[Topic], since: datetime, until: datetime) -> Total:
+    def total(self, topics: Sequence[Topic], time: Time) -> Total:
         """Posts that any of the topics has, each counted once; raises ``Unavailable``."""
 
 
@@ -181,8 +197,9 @@ class Digests:
     def _made(self, destination: Destination, period: Period, since: datetime, until: datetime) -> Digest:
         topics = [topic for topic in self._topics.of_workspace(destination.workspace) if _is_shown(topic, destination)]
         alerts = self._open_in(destination.workspace, since, until) if topics else []
-        rows = [_with_alerts(row, alerts) for row in self._figures.of(topics, since, until)]
-        total = self._figures.total(topics, since, until)
+        time = Time(since, until, zone_of(destination.time_zone))
+        rows = [_with_alerts(row, alerts) for row in self._figures.of(topics, time)]
+        total = self._figures.total(topics, time)
         rows.sort(key=lambda row: (-len(row.alerts), -row.mentions, row.name))
         return Digest(
             period=period,

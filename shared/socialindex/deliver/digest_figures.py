@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
 from statistics import median
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from socialindex.alert.alert import Evidence
 from socialindex.alert.asking import ask, living
-from socialindex.deliver.digest import WEEK, DigestTopic, Total
+from socialindex.deliver.digest import DigestTopic, Time, Total
 from socialindex.model import Post
 from socialindex.network.copies import copied, copies
 from socialindex.network.resonance import resonances
@@ -47,45 +47,32 @@ _FIELDS: Final = [
 ]
 
 
-class _Time(NamedTuple):
-    since: datetime
-    until: datetime
-
-    def of(self, field: str) -> Dsl:
-        return {"range": {field: {"gte": self.since.isoformat(), "lt": self.until.isoformat()}}}
-
-    @property
-    def before(self) -> _Time:
-        return _Time(self.since - WEEK, self.until - WEEK)
-
-
 class MentionFigures:
     """Figures of topics' mentions."""
 
     def __init__(self, engine: OpenSearch) -> None:
         self._engine = engine
 
-    def of(self, topics: Sequence[Topic], since: datetime, until: datetime) -> list[DigestTopic]:
+    def of(self, topics: Sequence[Topic], time: Time) -> list[DigestTopic]:
         """Figures of each topic, without alerts.
 
         Raises:
             Unavailable: the engine does not answer, or has not looked everywhere in time.
         """
         parts = (topics[start : start + _TOPICS] for start in range(0, len(topics), _TOPICS))
-        return [row for part in parts for row in self._rows(part, _Time(since, until))]
+        return [row for part in parts for row in self._rows(part, time)]
 
-    def total(self, topics: Sequence[Topic], since: datetime, until: datetime) -> Total:
+    def total(self, topics: Sequence[Topic], time: Time) -> Total:
         """Posts that any of the topics has, each counted once: near-exactly up to some ten thousands.
 
         Raises:
             Unavailable: as ``of``.
         """
-        time = _Time(since, until)
         (found,) = ask(self._engine, _together(topics, time)) if topics else [_NOTHING]
         now, before = (_posts_of(bucket, len(topics)) for bucket in _times(found))
         return Total(now, before if all(_is_known(topic, time) for topic in topics) else None)
 
-    def _rows(self, topics: Sequence[Topic], time: _Time) -> Iterator[DigestTopic]:
+    def _rows(self, topics: Sequence[Topic], time: Time) -> Iterator[DigestTopic]:
         bodies = [
             body for topic in topics for body in (_counted(topic, time), _loudest(topic, time), _answers(topic, time))
         ]
@@ -94,8 +81,8 @@ class MentionFigures:
             yield _row(topic, time, *found[3 * number : 3 * number + 3])
 
 
-def _together(topics: Sequence[Topic], time: _Time) -> Dsl:
-    times = {"now": time.of("published_at"), "before": time.before.of("published_at")}
+def _together(topics: Sequence[Topic], time: Time) -> Dsl:
+    times = {"now": _within(time), "before": _within(time.before)}
     posts = {"cardinality": {"field": "id", "precision_threshold": FINE}}
     return {
         "size": 0,
@@ -110,14 +97,18 @@ def _posts_of(bucket: Dsl, topics: int) -> int:
     return found
 
 
-def _is_known(topic: Topic, time: _Time) -> bool:
+def _within(time: Time, field: str = "published_at") -> Dsl:
+    return {"range": {field: {"gte": time.since.isoformat(), "lt": time.until.isoformat()}}}
+
+
+def _is_known(topic: Topic, time: Time) -> bool:
     """Whether a topic was looked for in all of the week before."""
     return topic.looked_since <= time.before.since
 
 
-def _counted(topic: Topic, time: _Time) -> Dsl:
+def _counted(topic: Topic, time: Time) -> Dsl:
     moods = {"filters": {"filters": {mood: clause_of(Is("sentiment", mood)) for mood in SENTIMENTS}}}
-    times = {"now": time.of("published_at"), "before": time.before.of("published_at")}
+    times = {"now": _within(time), "before": _within(time.before)}
     overdue = {
         "filter": {"range": {"mention.due_at": {"lt": time.until.isoformat()}}},
         "aggs": {"open": {"filter": {"terms": {"mention.status": ["new", "assigned"]}}}},
@@ -129,24 +120,24 @@ def _counted(topic: Topic, time: _Time) -> Dsl:
     }
 
 
-def _loudest(topic: Topic, time: _Time) -> Dsl:
+def _loudest(topic: Topic, time: Time) -> Dsl:
     order = [{f"metrics.{name}": {"order": "desc", "missing": "_last"}} for name in ("reposts", "likes")]
     return {
         "size": _CANDIDATES,
         "_source": _FIELDS,
         "sort": [*order, {"id": "asc"}],
-        "query": {"bool": {"filter": [*living([topic.id], backfilled=True), time.of("published_at")]}},
+        "query": {"bool": {"filter": [*living([topic.id], backfilled=True), _within(time)]}},
         "aggs": copies(_FIELDS),
     }
 
 
-def _answers(topic: Topic, time: _Time) -> Dsl:
+def _answers(topic: Topic, time: Time) -> Dsl:
     return {
         "size": _ANSWERED,
         "_source": ["published_at", "mention.matched_at", "mention.answered_at"],
         "sort": [{"mention.answered_at": "desc"}],
         "track_total_hits": True,
-        "query": {"bool": {"filter": [*living([topic.id]), time.of("mention.answered_at")]}},
+        "query": {"bool": {"filter": [*living([topic.id]), _within(time, "mention.answered_at")]}},
     }
 
 
@@ -160,7 +151,7 @@ def _times(answer: Dsl) -> tuple[Dsl, Dsl]:
     return found.get("now", _NOWHERE), found.get("before", _NOWHERE)
 
 
-def _row(topic: Topic, time: _Time, counted: Dsl, loudest: Dsl, answers: Dsl) -> DigestTopic:
+def _row(topic: Topic, time: Time, counted: Dsl, loudest: Dsl, answers: Dsl) -> DigestTopic:
     now, before = _times(counted)
     moods, is_known = _moods(now), _is_known(topic, time)
     return DigestTopic(

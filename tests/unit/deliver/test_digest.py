@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from socialindex.deliver.digest import MOST_TOPICS, Digest, Digests, Total
+from socialindex.deliver.digest import MOST_TOPICS, Digest, Digests, Time, Total
 from socialindex.deliver.digest_figures import MentionFigures
 from socialindex.deliver.told import data_of
 from socialindex.topics.topic import Topic, Watched
@@ -31,10 +31,11 @@ class Nothing:
     def of_workspace(self, _workspace: str) -> list[Topic]:
         return []
 
-    def of(self, _topics: Sequence[Topic], _since: datetime, _until: datetime) -> list[DigestTopic]:
+    def of(self, _topics: Sequence[Topic], time: Time) -> list[DigestTopic]:
+        self.asked = time
         return []
 
-    def total(self, _topics: Sequence[Topic], _since: datetime, _until: datetime) -> Total:
+    def total(self, _topics: Sequence[Topic], _time: Time) -> Total:
         return Total(0, 0)
 
     def events(self) -> list[HealthEvent]:
@@ -76,6 +77,18 @@ def test_each_digest_begins_where_the_one_before_ended(kind: Kind, zone: str) ->
     length = timedelta(days=7 if kind == "digest.weekly" else 1)
     made = [digest(kind, utc("2026-09-01T20:00") + number * length, zone) for number in range(400)]
     assert [one.since for one in made[1:]] == [one.until for one in made[:-1]]
+
+
+@pytest.mark.parametrize("kind", ["digest.daily", "digest.weekly"])
+@pytest.mark.parametrize("zone", [BERLIN, "Asia/Seoul", "America/New_York", "Australia/Lord_Howe"])
+def test_the_week_before_is_what_the_digest_of_then_was_of(kind: Kind, zone: str) -> None:
+    """Else an hour of it is in neither week, or in both, for a week behind each change of clocks."""
+    for week in range(60):
+        now, nothing = utc("2026-09-01T20:00") + timedelta(days=7 * week), Nothing()
+        then = digest(kind, now - timedelta(days=7), zone)
+        parts: Any = nothing
+        Digests(parts, parts, parts, parts).event(destination(time_zone=zone), kind, now)
+        assert nothing.asked.before[:2] == (then.since, then.until)
 
 
 class Engine:
@@ -126,7 +139,7 @@ def test_the_week_before_is_told_where_all_of_it_was_looked_through(
 ) -> None:
     engine: Any = Engine()
     asked = topic(NOW - age * DAY, None if backfilled is None else NOW - backfilled * DAY)
-    (row,) = MentionFigures(engine).of([asked], NOW - length * DAY, NOW)
+    (row,) = MentionFigures(engine).of([asked], Time(NOW - length * DAY, NOW, UTC))
     assert (row.mentions, row.mentions_before) == (5, before)
     assert (row.negative_share, row.negative_share_before) == (1.0, None if before is None else 1.0)
 
