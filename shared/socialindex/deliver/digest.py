@@ -95,7 +95,7 @@ class Digest(Struct, frozen=True, kw_only=True, omit_defaults=False, rename={"si
     topics_left_out: int
     """Topics that are not shown, since there are too many."""
     blind: list[str]
-    """Sources that could not be seen for a part of the time: there may have been more."""
+    """Sources of the topics that could not be seen for a part of the time: there may have been more."""
     mentions: int | None = None
     """Posts that the topics have, those that are not shown too: each counted once, however many topics have it. An
     estimate from some ten thousands on; ``None`` in digests that were made before it was counted."""
@@ -208,7 +208,7 @@ class Digests:
             time_zone=destination.time_zone,
             topics=rows[:MOST_TOPICS],
             topics_left_out=max(0, len(rows) - MOST_TOPICS),
-            blind=self._blind(since, until),
+            blind=self._blind(topics, since, until),
             mentions=total.mentions,
             mentions_before=total.before,
         )
@@ -219,10 +219,13 @@ class Digests:
         older = self._alerts.page(workspace, until=since, limit=_MOST_ALERTS, state="open")
         return [*found.alerts, *older.alerts]
 
-    def _blind(self, since: datetime, until: datetime) -> list[str]:
+    def _blind(self, topics: Sequence[Topic], since: datetime, until: datetime) -> list[str]:
+        """Sources that the topics are about and that could not be seen: of others nothing was missed here."""
         events = (event for event in self._health.events() if event.is_blind)
         meeting = (one for one in events if one.finding.since < until and (one.closed_at or until) > since)
-        return sorted({event.finding.source for event in meeting})
+        watched = [topic.watched.source for topic in topics]
+        unseen = {event.finding.source for event in meeting}
+        return sorted(source for source in unseen if any(source in some or not some for some in watched))
 
 
 def _is_shown(topic: Topic, destination: Destination) -> bool:

@@ -13,6 +13,7 @@ from socialindex.deliver.digest import MOST_TOPICS, Digest, Digests, Time, Total
 from socialindex.deliver.digest_figures import MentionFigures
 from socialindex.deliver.told import data_of
 from socialindex.topics.topic import Topic, Watched
+from socialindex.watch.events import Finding, HealthEvent
 from tests.unit.deliver.samples import destination
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from socialindex.deliver.digest import DigestTopic
     from socialindex.deliver.event import Kind
-    from socialindex.watch.events import HealthEvent
 
 BERLIN = "Europe/Berlin"
 
@@ -142,6 +142,42 @@ def test_the_week_before_is_told_where_all_of_it_was_looked_through(
     (row,) = MentionFigures(engine).of([asked], Time(NOW - length * DAY, NOW, UTC))
     assert (row.mentions, row.mentions_before) == (5, before)
     assert (row.negative_share, row.negative_share_before) == (1.0, None if before is None else 1.0)
+
+
+class Watching(Nothing):
+    """A workspace with topics that are about these sources each, and a server of Mastodon that was down."""
+
+    def __init__(self, *sources: list[str]) -> None:
+        self._sources = sources
+
+    def of_workspace(self, _workspace: str) -> list[Topic]:
+        return [
+            msgspec.structs.replace(topic(NOW - 90 * DAY, None), watched=Watched(q="누리폰12", source=some))
+            for some in self._sources
+        ]
+
+    def page(self, _workspace: str, **_wanted: Any) -> Any:
+        return SimpleNamespace(alerts=[])
+
+    def events(self) -> list[HealthEvent]:
+        finding = Finding(kind="errors", source="mastodon", since=NOW - DAY / 2, message="it fails", evidence={})
+        return [HealthEvent(id="he_a", finding=finding, opened_at=finding.since, seen_at=NOW)]
+
+
+@pytest.mark.parametrize(
+    ("sources", "blind"),
+    [
+        ([[]], ["mastodon"]),
+        ([["feed", "mastodon"]], ["mastodon"]),
+        ([["feed"], ["gnuboard"]], []),
+        ([["feed"], []], ["mastodon"]),
+        ([], []),
+    ],
+)
+def test_what_no_topic_is_about_was_not_missed(sources: list[list[str]], blind: list[str]) -> None:
+    parts: Any = Watching(*sources)
+    made = data_of(Digests(parts, parts, parts, parts).event(destination(), "digest.daily", NOW), Digest)
+    assert made.blind == blind
 
 
 class Many(Nothing):
