@@ -51,6 +51,42 @@ def mapping(text: str) -> dict[str, str]:
         ("상품명,별점,상품평,태그", {"product": "상품명", "rating": "별점", "text": "상품평", "tags": "태그"}),
         ("본문,본문 길이", {"text": "본문"}),
         ("회원번호,문의내용,접수일시", {"author_id": "회원번호", "text": "문의내용", "published_at": "접수일시"}),
+        (
+            "리뷰글번호,상품번호,상품명,구매자평점,포토/영상,리뷰상세내용,등록자,리뷰등록일,리뷰도움수,답글여부",
+            {
+                "id": "리뷰글번호",
+                "product": "상품명",
+                "rating": "구매자평점",
+                "text": "리뷰상세내용",
+                "author": "등록자",
+                "published_at": "리뷰등록일",
+                "likes": "리뷰도움수",
+            },
+        ),
+        (
+            "customer_id,review_id,product_title,star_rating,helpful_votes,review_headline,review_body,review_date",
+            {
+                "author_id": "customer_id",
+                "id": "review_id",
+                "product": "product_title",
+                "rating": "star_rating",
+                "likes": "helpful_votes",
+                "title": "review_headline",
+                "text": "review_body",
+                "published_at": "review_date",
+            },
+        ),
+        (
+            "작성일(KST),작성자(닉네임),작성자(ID),별점(5점 만점),리뷰 내용[필수],상품 옵션",
+            {
+                "published_at": "작성일(KST)",
+                "author": "작성자(닉네임)",
+                "author_id": "작성자(ID)",
+                "rating": "별점(5점 만점)",
+                "text": "리뷰 내용[필수]",
+            },
+        ),
+        ("댓글(개),내용", {"text": "내용"}),
         ("순번,아이디,내용", {"author_id": "아이디", "text": "내용"}),  # which row it is, and who wrote it
     ],
 )
@@ -62,6 +98,8 @@ def test_usual_names_are_known(header: str, expected: dict[str, str]) -> None:
     ("name", "numbers", "taken"),
     [
         ("No.", "123", False),
+        ("번호(자동)", "123", False),
+        ("번호(접수)", "135", True),
         ("번호", "123", False),
         ("번호", "124", True),
         ("번호", "321", True),
