@@ -238,6 +238,28 @@ def test_what_others_copied_is_the_spread_of_the_first_that_was_published(
     assert carried == [(f"{run} {by[0]}", count) for _, count in spread if by[0]]
 
 
+@pytest.mark.parametrize(("shown", "spread"), [(3, 4), (5, 6), (0, 4)])
+def test_reposts_that_have_the_words_are_among_those_that_the_source_counts(
+    story: Story, shown: int, spread: int
+) -> None:
+    topic, run = story.world.topic(name="reposted"), unique("reposted")
+    metrics = {"likes": 10, "reposts": shown, "read_at": at(11).isoformat()}
+    first = document(f"{run} 0", at=at(10, 0), author=author(f"{run} 0"), metrics=metrics)
+    others = [
+        document(
+            f"{run} {n}",
+            at=at(10, n),
+            author=author(f"{run} {n % 4}"),
+            cluster_id=first["id"],
+            **({} if n == 5 else {"kind": "repost", "repost_of": first["id"]}),
+        )
+        for n in range(1, 6)  # three by others, one by the author, and a copy
+    ]
+    story.world.match(topic, first, *others)
+    told = story.world.done("GET", where(topic), format="json", **ASKED)["posts"]
+    assert {one["post"]: one["spread"] for one in told["most"]} == {first["id"]: spread}
+
+
 def test_what_was_not_seen_is_told(story: Story) -> None:
     told = story.report()
     assert told["blind"] == [{"source": "mastodon", "minutes": 360, "whole": True}]

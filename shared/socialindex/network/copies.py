@@ -2,7 +2,8 @@
 
 A cluster has the name of the post that was seen first (``docs/clusters.md``), which need be neither the first that was
 published nor one of those that are asked for. What spread is therefore counted to the first of these by its date, and
-what its author published again is no spread (``Spread``).
+what its author published again is no spread (``Spread``). A repost that has the words, as Reddit's have the title, is
+one of those that the source counts.
 """
 
 from __future__ import annotations
@@ -35,9 +36,10 @@ class Copied(NamedTuple):
 def copies(fields: Sequence[str]) -> Dsl:
     """Aggregations that ``copied`` reads; ``fields`` are those of the first posts."""
     first = {"top_hits": {"size": 1, "sort": [{"published_at": "asc"}, {"id": "asc"}], "_source": list(fields)}}
-    authors = {"terms": {"field": "author.key", "size": _AUTHORS}}
+    reposts = {"filter": {"exists": {"field": "repost_of"}}}
+    authors = {"terms": {"field": "author.key", "size": _AUTHORS}, "aggs": {"reposts": reposts}}
     groups = {"terms": {"field": "cluster_id", "size": GROUPS, "min_doc_count": 2}}
-    return {"copies": {**groups, "aggs": {"first": first, "authors": authors}}}
+    return {"copies": {**groups, "aggs": {"first": first, "authors": authors, "reposts": reposts}}}
 
 
 def copied(answer: Mapping[str, Any]) -> Copied:
@@ -46,7 +48,7 @@ def copied(answer: Mapping[str, Any]) -> Copied:
     began = [(_first(bucket), bucket) for bucket in buckets]
     return Copied(
         {post.id: post for post, _ in began},
-        {post.id: Followers(all=bucket["doc_count"] - _own(post, bucket)) for post, bucket in began},
+        {post.id: _followers(post, bucket) for post, bucket in began},
     )
 
 
@@ -54,8 +56,12 @@ def _first(bucket: Dsl) -> Post:
     return msgspec.convert(bucket["first"]["hits"]["hits"][0]["_source"], Post)
 
 
-def _own(post: Post, bucket: Dsl) -> int:
-    """Posts of a group by the author of its first: that one at least; a guest is somebody else at each post."""
+_ALONE: Final[Dsl] = {"doc_count": 1, "reposts": {"doc_count": 0}}
+
+
+def _followers(post: Post, bucket: Dsl) -> Followers:
+    """What came from the first of a group, without its author's own posts; a guest is somebody else at each post."""
     key = post.author.key if post.author else None
-    counts: dict[str, int] = {one["key"]: one["doc_count"] for one in bucket["authors"]["buckets"]}
-    return counts.get(key or "", 1)
+    own = next((one for one in bucket["authors"]["buckets"] if one["key"] == key), _ALONE)
+    reposts = bucket["reposts"]["doc_count"] - own["reposts"]["doc_count"]
+    return Followers(all=bucket["doc_count"] - own["doc_count"], carried=reposts)
