@@ -1,7 +1,8 @@
 """How a poll walks a board's list, and what a channel remembers between polls.
 
 Boards have the new above the old, or, where they are sorted by last comment, the changed above what is as it was. A
-post that is known and unchanged ends the walk then; notices, which stand above everything, never do. Gnuboard's order
+post that is known and unchanged ends the walk then; notices, which stand above everything, never do. Not every skin
+marks them: on the first page whatever stands above a number higher than all before is taken for one. Gnuboard's order
 is by thread: a new answer (답변글) stands below the post it answers, with a number of its own.
 
 Numbers do not always come in the order of publication: XpressEngine and Rhymix give a document its number when a file
@@ -14,6 +15,7 @@ and on the links that sort a list are the skins' own, and mean that these lists 
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from socialindex.errors import Discarded, InvalidInput
@@ -172,7 +174,8 @@ def _is_wanted(row: Row, memory: Memory, step: Step) -> bool:
 
 def _goes_on(channel: Channel, listing: Listing, rows: list[Row], memory: Memory, step: Step) -> bool:
     # where all are notices, none is: boards of notices have classes and categories that are called so
-    regular = [row for row in rows if not row.notice] or rows
+    notices = _notices(rows, step)
+    regular = [row for row in rows if row.address.key not in notices] or rows
     if not regular or step.page >= listing.last_page:
         return False
     if step.history:
@@ -180,6 +183,17 @@ def _goes_on(channel: Channel, listing: Listing, rows: list[Row], memory: Memory
     reached = any(_is_known(row, memory, step) and not _is_wanted(row, memory, step) for row in regular)
     limit = _pages(channel) if step.since is None else max(_pages(channel), CATCH_UP_PAGES)
     return not reached and step.page < limit
+
+
+def _notices(rows: list[Row], step: Step) -> frozenset[str]:
+    """Keys of what stands above everything: what is marked, and on the first page what is above the first news.
+
+    It is known, and says nothing of what is below it.
+    """
+    above = list(takewhile(lambda row: _number(row) <= (step.since or 0), rows))
+    is_told = step.page == 1 and step.since is not None and len(above) < len(rows)
+    unmarked = above if is_told else []
+    return frozenset(row.address.key for row in (*unmarked, *(row for row in rows if row.notice)))
 
 
 def _post(row: Row, board: Walked, memory: Memory, step: Step) -> Request:
@@ -192,7 +206,7 @@ def _post(row: Row, board: Walked, memory: Memory, step: Step) -> Request:
 
 
 def _next_page(board: Walked, listing: Listing, rows: list[Row], step: Step) -> Request:
-    notices = [*step.notices, *(row.address.key for row in rows if row.notice)]
+    notices = step.notices | _notices(rows, step)
     context = {**(HISTORY if step.history else {}), "page": str(step.page + 1), **listing.carry}
     if step.since is not None:
         context["since"] = str(step.since)

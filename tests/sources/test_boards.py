@@ -1,0 +1,157 @@
+"""Polls and histories of boards, against a small double of Gnuboard that orders and pages as ``bbs/list.php`` does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from socialindex.sources.base import POST_KIND, Channel, Response
+from socialindex.sources.gnuboard import ADAPTER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from socialindex.sources.base import Request
+
+HOME: Final = "https://board.example.com/bbs/board.php?bo_table=free"
+AT: Final = datetime(2026, 11, 20, 9, tzinfo=UTC)
+ROWS: Final = 15
+
+
+@dataclass
+class Post:
+    """A post as Gnuboard's table has it, as far as its lists depend on it."""
+
+    number: int
+    thread: int
+    """``wr_num``: the later a thread began, the smaller."""
+    reply: str = ""
+    likes: int = 0
+    last: int = 0
+    """When it was last commented on."""
+    comments: int = 0
+
+
+ORDERS: Final[dict[str, Callable[[Post], tuple[float | str, ...]]]] = {
+    "wr_num, wr_reply": lambda post: (post.thread, post.reply),
+    "wr_datetime asc": lambda post: (post.number,),
+    "wr_good desc, wr_num, wr_reply": lambda post: (-post.likes, post.thread, post.reply),
+    "wr_last desc": lambda post: (-post.last,),
+    "wr_subject asc, wr_num, wr_reply": lambda post: (str(post.number * 7919 % 1009),),
+}
+"""What an administrator can choose (``get_board_sort_fields``)."""
+
+
+@dataclass
+class Board:
+    """A board with an order of its own, and pins above it that its skin does not mark."""
+
+    order: str = "wr_num, wr_reply"
+    pins: int = 0
+    part: int = 10_000
+    """``cf_search_part``: threads that one answer of a category looks at."""
+    posts: list[Post] = field(default_factory=list)
+    last: int = 0
+    """The last number that was given, to a post or to a comment."""
+
+    def write(self, count: int = 1) -> None:
+        for _ in range(count):
+            number = self._next()
+            self.posts.append(Post(number, -number, likes=number % 7 % 3, last=number))
+
+    def answer(self, post: Post) -> None:
+        number = self._next()
+        self.posts.append(Post(number, post.thread, post.reply + "A", last=number))
+
+    def comment(self, post: Post) -> None:
+        post.comments, post.last = post.comments + 1, self._next()
+
+    def _next(self) -> int:
+        self.last += 1
+        return self.last
+
+    def page(self, url: str) -> str:
+        query = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+        pins, found, further = self.posts[: self.pins], self.posts[self.pins :], ""
+        if "sca" in query:
+            pins, found = [], self.posts
+            begin = int(query.get("spt", min(post.thread for post in self.posts)))
+            found = [post for post in found if begin <= post.thread <= begin + self.part]
+            parts = [begin - self.part] if begin - self.part >= min(post.thread for post in self.posts) else []
+            parts += [begin + self.part] if begin + self.part < 0 else []
+            further = "".join(f'<a href="{HOME}&amp;sca=a&amp;spt={part}&amp;page=1">검색</a>' for part in parts)
+        by_date = query.get("sst") == "wr_datetime" and query.get("sod") == "desc"
+        ordered = sorted(found, key=(lambda post: (-post.number,)) if by_date else ORDERS[self.order])
+        page, asked = int(query.get("page", "1")), "".join(f"&amp;{k}={query[k]}" for k in ("spt", "sst") if k in query)
+        shown = ordered[(page - 1) * ROWS : page * ROWS]
+        pages = range(1, -(-len(ordered) // ROWS) + 1)
+        pager = "".join(f'<a href="{HOME}&amp;page={number}{asked}">{number}</a>' for number in pages)
+        rows = "".join(map(_row, [*pins, *shown])) or "<tr><td>게시물이 없습니다.</td></tr>"
+        form = f'<form name="fboardlist" id="fboardlist"><table><tbody>{rows}</tbody></table></form>'
+        return f'<html><body><div id="bo_list">{form}{pager}{further}</div></body></html>'
+
+
+def _row(post: Post) -> str:
+    indent, badge = len(post.reply) * 10, f'<span class="cnt_cmt">{post.comments}</span>' if post.comments else ""
+    link = f'<a href="{HOME}&amp;wr_id={post.number}">글 {post.number}</a>'
+    return f'<tr><td class="td_subject" style="padding-left:{indent}px">{link}{badge}</td></tr>'
+
+
+@dataclass
+class Crawler:
+    """Polls a board until nothing follows; what is asked for is read."""
+
+    board: Board
+    url: str = HOME
+    cursor: dict[str, str] = field(default_factory=dict)
+    asked: list[int] = field(default_factory=list)
+    lists: int = 0
+
+    @property
+    def channel(self) -> Channel:
+        return Channel(id="ch_test", source="gnuboard", url=self.url, created_at=AT, cursor=self.cursor)
+
+    def poll(self) -> None:
+        self._drain(ADAPTER.start(self.channel))
+
+    def history(self) -> None:
+        self._drain(ADAPTER.backfill(self.channel))
+
+    def _drain(self, *waiting: Request) -> None:
+        queue = list(waiting)
+        while queue:
+            request = queue.pop(0)
+            if request.kind == POST_KIND:
+                self.asked.append(int(parse_qs(urlsplit(request.url).query)["wr_id"][0]))
+                continue
+            self.lists += 1
+            queue += self._followed(request)
+
+    def _followed(self, request: Request) -> Iterable[Request]:
+        body = self.board.page(request.url).encode()
+        headers = {"content-type": "text/html; charset=utf-8"}
+        answer = Response(request=request, url=request.url, status=200, headers=headers, body=body, received_at=AT)
+        follow = ADAPTER.follow(self.channel, answer)
+        if follow.cursor is not None:
+            self.cursor = follow.cursor
+        return follow.requests
+
+
+@pytest.mark.parametrize("pins", [0, 1, 4])
+@pytest.mark.parametrize("burst", [1, 14, 15, 16, 40])
+def test_a_burst_is_found_below_notices_that_a_skin_does_not_mark(pins: int, burst: int) -> None:
+    board = Board(pins=pins)
+    board.write(100)
+    crawler = Crawler(board)
+    crawler.poll()
+    before = set(crawler.asked)
+    board.write(burst)
+    crawler.poll()
+    assert {post.number for post in board.posts[100:]} <= set(crawler.asked) - before
+    asked, lists = len(crawler.asked), crawler.lists
+    crawler.poll()
+    assert (len(crawler.asked), crawler.lists) == (asked, lists + 1)
