@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlsplit
 
+import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from socialindex import sources
 from socialindex.sources.base import POST_KIND, Channel, Response
 from socialindex.sources.gnuboard import ADAPTER
+from tests.sources.harness import FOLDER, Case
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from random import Random
 
     from socialindex.sources.base import Request
 
@@ -61,7 +68,7 @@ class Board:
     def write(self, count: int = 1) -> None:
         for _ in range(count):
             number = self._next()
-            self.posts.append(Post(number, -number, likes=number % 7 % 3, last=number))
+            self.posts.append(Post(number, -number, likes=number * 7919 % 101, last=number))
 
     def answer(self, post: Post) -> None:
         number = self._next()
@@ -154,4 +161,59 @@ def test_a_burst_is_found_below_notices_that_a_skin_does_not_mark(pins: int, bur
     assert {post.number for post in board.posts[100:]} <= set(crawler.asked) - before
     asked, lists = len(crawler.asked), crawler.lists
     crawler.poll()
-    assert (len(crawler.asked), crawler.lists) == (asked, lists + 1)
+    assert len(crawler.asked) == asked
+    assert crawler.lists == lists + (2 if pins else 1)
+
+
+@settings(deadline=None, max_examples=50)
+@pytest.mark.parametrize("order", ORDERS)
+@given(chance=st.randoms(use_true_random=False), pins=st.sampled_from([0, 1, 4]))
+def test_every_new_post_is_found_however_a_board_is_sorted(order: str, pins: int, chance: Random) -> None:
+    board = Board(order, pins)
+    board.write(200)
+    crawler = Crawler(board)
+    crawler.poll()
+    old = {post.number for post in board.posts}
+    before = len(crawler.asked)
+    for _ in range(8):
+        board.write(chance.choice((0, 1, 3, 14, 15, 16, 40)))
+        for _ in range(chance.choice((0, 1, 5))):
+            board.comment(chance.choice(board.posts))
+        for _ in range(chance.choice((0, 1, 2))):
+            board.answer(chance.choice(board.posts[-10:]))
+        for _ in range(chance.choice((0, 0, 1, 3))):
+            board.posts.remove(chance.choice(board.posts[-20:]))
+        crawler.poll()
+    new = {post.number for post in board.posts} - old
+    assert new - set(crawler.asked) == set()
+    assert len(crawler.asked) - before < 2 * len(new) + 100
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "numbers", "address"),
+    [
+        (
+            "rhymix",
+            "page-list-xedition",
+            ("92011", "91987"),
+            "https://plaza.example.com/free?sort_index=list_order&order_type=asc",
+        ),
+        (
+            "kboard",
+            "page-list-default",
+            ("41", "40"),
+            "https://association.example.com/notice/?kboard_list_sort=newest",
+        ),
+    ],
+)
+def test_a_board_of_another_software_is_asked_for_by_date_where_it_has_the_oldest_first(
+    source: str, name: str, numbers: tuple[str, str], address: str
+) -> None:
+    adapter, case = sources.find(source), Case(FOLDER / source / name)
+    answer = case.response(adapter)
+    swapped = re.sub(
+        rf"\b(?:{'|'.join(numbers)})\b", lambda found: numbers[found[0] == numbers[0]], answer.body.decode()
+    )
+    follow = adapter.follow(case.channel(), msgspec.structs.replace(answer, body=swapped.encode()))
+    assert address in {request.url for request in follow.requests}
+    assert address not in {request.url for request in adapter.follow(case.channel(), answer).requests}

@@ -19,7 +19,7 @@ from socialindex.sources._families.boards.markup import (
     text_of,
     with_class,
 )
-from socialindex.sources._families.boards.rows import Found, Listing, Row, is_nofollow, last_page, posts_in
+from socialindex.sources._families.boards.rows import Found, Listing, Row, is_nofollow, last_page, posts_in, rises
 from socialindex.sources._gnuboard.authors import name_tag, with_menu
 from socialindex.sources._gnuboard.posts import icons
 
@@ -40,6 +40,8 @@ _COUNT = re.compile(rf"댓글\s*[(\[+]?\s*({NUMBER})")
 _LIKES = re.compile(rf"(?<!비)추천\s*({NUMBER})(?![0-9A-Za-z가-힣:-])")
 """Not the beginning of a date or time, nor that of a word: "추천 10선" stands in excerpts."""
 _LIKES_HEADING = re.compile(r"추천(?:\s?수)?")
+_BY_DATE: Final = "sst=wr_datetime&sod=desc"
+"""The one order from the newest post down that ``bbs/list.php`` takes in every version, with answers by themselves."""
 _MOST_IN_ROW: Final = 300
 """Elements of a row that are looked at: far more than any skin has."""
 _NOTICE = re.compile(r"[\[(【]?공지[\])】]?")
@@ -60,7 +62,7 @@ def listing(page: BoardPage, board: Board, context: Mapping[str, str]) -> Listin
     rows = [_row(post, board, thread, columns) for post in found]
     if not rows and not _EMPTY.search(text_of(container)):
         raise LayoutChanged("the list has no posts and does not say that it is empty")
-    return Listing(rows, last_page(page), thread.carry())
+    return Listing(rows, last_page(page), thread.carry(), _BY_DATE if rises(rows) else "")
 
 
 def _row(post: Found, board: Board, thread: Thread, columns: Columns) -> Row:

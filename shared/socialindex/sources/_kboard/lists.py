@@ -10,7 +10,7 @@ from socialindex.errors import LayoutChanged
 from socialindex.sources._families.boards.answers import Thread, indent_of, to_title
 from socialindex.sources._families.boards.figures import NUMBER, number_in
 from socialindex.sources._families.boards.markup import attribute, classes, elements, own_text, text_of, with_class
-from socialindex.sources._families.boards.rows import Listing, Row, is_nofollow, last_page, posts_in
+from socialindex.sources._families.boards.rows import Listing, Row, is_nofollow, last_page, posts_in, rises
 from socialindex.sources._kboard.pages import is_pending
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ _LOCKS: Final = frozenset({"kboard-icon-lock", "icon-lock", "fa-lock"})
 _EMPTY = re.compile(r"(?:게시물|게시글|자료|글)이? ?(?:없습니다|존재하지 않습니다)|no documents", re.IGNORECASE)
 _NOTICE = re.compile(r"(?:kboard-)?(?:list-|is-)?notice")
 """Classes of notices, the plugin's own first. Others are of skins that are called so: ``kboard-notice-item``."""
+_BY_DATE: Final = "kboard_list_sort=newest"
 _MOST_IN_ROW: Final = 300
 """Elements of a row that are looked at: far more than any skin has."""
 
@@ -49,7 +50,8 @@ def listing(page: BoardPage, board: Board, context: Mapping[str, str]) -> Listin
     rows = [_row(post, board, thread) for post in posts_in(container, lambda href: board.address(href, page.url))]
     if not rows and not _is_empty(container, board, context):
         raise LayoutChanged("the list has no documents and does not say that it is empty")
-    return Listing(rows, last_page(page, _PAGE), thread.carry())
+    is_sorted = not rises(row for row in rows if "answers" not in row.context)  # below what they answer in any order
+    return Listing(rows, last_page(page, _PAGE), thread.carry(), "" if is_sorted else _BY_DATE)
 
 
 def _is_empty(container: Element, board: Board, context: Mapping[str, str]) -> bool:

@@ -10,7 +10,7 @@ from socialindex.errors import LayoutChanged
 from socialindex.sources._families.boards.columns import Columns
 from socialindex.sources._families.boards.figures import NUMBER, count
 from socialindex.sources._families.boards.markup import attribute, classes, elements, text_of
-from socialindex.sources._families.boards.rows import Found, Listing, Row, is_nofollow, last_page, posts_in
+from socialindex.sources._families.boards.rows import Found, Listing, Row, is_nofollow, last_page, posts_in, rises
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +24,8 @@ _LIKES = re.compile(r"추천(?:\s?수)?|좋아요|vote[sd]?(?: count)?", re.IGNO
 _NUMBER = re.compile(rf"\W{{0,3}}({NUMBER})\W{{0,3}}")
 _SECRET = re.compile(r"비밀 ?글입니다\.?|\W?secret\W?", re.IGNORECASE)
 """Both softwares put these words in place of a secret document's title."""
+_BY_DATE: Final = "sort_index=list_order&order_type=asc"
+"""Both softwares' own order; ``list_order`` is a number that falls with time."""
 _MOST_IN_ROW: Final = 300
 """Elements of a row that are looked at: far more than any skin has."""
 _EMPTY = re.compile(
@@ -44,7 +46,9 @@ def listing(page: BoardPage, board: Board) -> Listing:
     rows = [_row(post, columns) for post in posts_in(container, lambda href: board.address(href, page.url))]
     if not rows and not _EMPTY.search(text_of(container)):
         raise LayoutChanged("the list has no documents and does not say that it is empty")
-    return Listing(_as_marked_by_people(rows), _last_page(page, board))
+    # some stand below older ones on any board: a document has its number from when its draft was saved
+    is_sorted = rises(rows) * 4 <= len(rows)
+    return Listing(_as_marked_by_people(rows), _last_page(page, board), by_date="" if is_sorted else _BY_DATE)
 
 
 def _last_page(page: BoardPage, board: Board) -> int:

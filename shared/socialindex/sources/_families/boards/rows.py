@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from itertools import islice, takewhile
+from itertools import islice, pairwise, takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from socialindex.sources._families.boards.markup import attribute, elements
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from lxml.etree import _Element as Element
 
@@ -62,6 +62,8 @@ class Listing(NamedTuple):
     """The highest page that the pager leads to; zero where there is none."""
     carry: Mapping[str, str] = {}
     """What the next page needs to know of this one."""
+    by_date: str = ""
+    """What the list's address takes to have the newest posts first; empty where they are, by what the page shows."""
 
 
 class Found(NamedTuple):
@@ -94,6 +96,12 @@ def last_page(page: Page, number: re.Pattern[str] = _PAGE) -> int:
     """The highest page number that a link of the page leads to, as the first group of a pattern finds it in links."""
     numbers = (number.search(attribute(tag, "href")) for tag in page.named("a"))
     return max((int(found[1]) for found in numbers if found), default=0)
+
+
+def rises(rows: Iterable[Row]) -> int:
+    """How many posts stand below an older one, by their numbers and apart from notices."""
+    numbers = [row.address.number or 0 for row in rows if not row.notice]
+    return sum(below > above for above, below in pairwise(numbers))
 
 
 def is_nofollow(link: Element) -> bool:

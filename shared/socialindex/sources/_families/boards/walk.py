@@ -5,6 +5,10 @@ post that is known and unchanged ends the walk then; notices, which stand above 
 marks them: on the first page whatever stands above a number higher than all before is taken for one. Gnuboard's order
 is by thread: a new answer (답변글) stands below the post it answers, with a number of its own.
 
+An operator may have a board sorted in any other way: the oldest first, by likes, by title. Where a first page shows
+that what is new may stand elsewhere (``Listing.by_date``), a poll asks for the list from the newest post down as well,
+and walks that in the same way.
+
 Numbers do not always come in the order of publication: XpressEngine and Rhymix give a document its number when a file
 is uploaded or a draft is saved, so that it may appear later below documents with higher ones. So a number is known
 where it is remembered, or is below all that are.
@@ -106,14 +110,28 @@ class Step(NamedTuple):
     history: bool = False
     floor: int = 0
     """The number up to which all are known, of those that are not above ``since``."""
+    query: str = ""
+    """What the page's address has beyond the list's own: another order."""
 
     @classmethod
     def of(cls, context: Mapping[str, str]) -> Step:
         """The step that a list request was made for; its context is empty for the first page of a poll."""
         since = context.get("since")
         notices = frozenset(context.get("notices", "").split())
-        history = context.get("walk") == HISTORY["walk"]
-        return cls(int(context.get("page", "1")), None if since is None else int(since), notices, history)
+        history, query = context.get("walk") == HISTORY["walk"], context.get("query", "")
+        return cls(int(context.get("page", "1")), None if since is None else int(since), notices, history, query=query)
+
+    @property
+    def begins(self) -> bool:
+        """Whether a poll begins with the page."""
+        return self.page == 1 and not self.history and not self.query
+
+    @property
+    def context(self) -> dict[str, str]:
+        """What the requests for further pages have of it."""
+        since = {} if self.since is None else {"since": str(self.since)}
+        query = {"query": self.query} if self.query else {}
+        return (HISTORY if self.history else {}) | query | since
 
     def new(self, rows: Iterable[Row]) -> list[Row]:
         """The rows that this page is the first to show."""
@@ -132,7 +150,7 @@ def follow(channel: Channel, board: Walked, listing: Listing, step: Step) -> Fol
         InvalidInput: the channel's option ``pages`` is no number of pages.
     """
     rows, memory = step.new(listing.rows), Memory.of(channel.cursor)
-    if step.page == 1 and not step.history:
+    if step.begins:
         memory = None if memory and memory.is_of_another_board(rows) else memory
         step = step._replace(since=memory.newest if memory else None)
     memory = memory or Memory(0, {})
@@ -140,9 +158,11 @@ def follow(channel: Channel, board: Walked, listing: Listing, step: Step) -> Fol
     requests = [_post(row, board, memory, step) for row in rows if row.is_open and _is_wanted(row, memory, step)]
     if _goes_on(channel, listing, rows, memory, step):
         requests.append(_next_page(board, listing, rows, step))
+    if step.begins and listing.by_date and listing.last_page > 1:
+        requests.append(_list(board, 1, step._replace(query=listing.by_date), {}))
     cursor = memory.after(rows).cursor()
-    begins = step.page == 1 and not step.history and cursor != channel.cursor
-    return Follow(requests=requests, cursor=cursor if begins else None)
+    moves = step.page == 1 and not step.history and cursor != channel.cursor
+    return Follow(requests=requests, cursor=cursor if moves else None)
 
 
 def closed(listing: Listing, step: Step) -> list[Discarded]:
@@ -207,14 +227,17 @@ def _post(row: Row, board: Walked, memory: Memory, step: Step) -> Request:
 
 def _next_page(board: Walked, listing: Listing, rows: list[Row], step: Step) -> Request:
     notices = step.notices | _notices(rows, step)
-    context = {**(HISTORY if step.history else {}), "page": str(step.page + 1), **listing.carry}
-    if step.since is not None:
-        context["since"] = str(step.since)
+    context = {"page": str(step.page + 1), **listing.carry}
     if notices:
         context["notices"] = " ".join(sorted(notices)[:_MOST_NOTICES])
+    return _list(board, step.page + 1, step, context)
+
+
+def _list(board: Walked, page: int, step: Step, context: Mapping[str, str]) -> Request:
+    url = board.page_url(page)
+    url = f"{url}{'&' if '?' in url else '?'}{step.query}" if step.query else url
     priority: Priority = 2 if step.since is None else 1
-    url = board.page_url(step.page + 1)
-    return Request(url=url, kind=LIST_KIND, priority=priority, context=context, leads=True)
+    return Request(url=url, kind=LIST_KIND, priority=priority, context={**step.context, **context}, leads=True)
 
 
 def _pages(channel: Channel) -> int:
