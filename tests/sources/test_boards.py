@@ -189,6 +189,18 @@ def test_every_new_post_is_found_however_a_board_is_sorted(order: str, pins: int
     assert len(crawler.asked) - before < 2 * len(new) + 100
 
 
+@pytest.mark.parametrize(("part", "lists"), [(10_000, 14), (100, 14), (31, 19)])
+def test_a_categorys_history_goes_on_where_gnuboard_looks_at_a_part_of_the_board_at_a_time(
+    part: int, lists: int
+) -> None:
+    board = Board(part=part)
+    board.write(200)
+    crawler = Crawler(board, f"{HOME}&sca=a")
+    crawler.history()
+    assert set(crawler.asked) == {post.number for post in board.posts}
+    assert crawler.lists == lists
+
+
 @pytest.mark.parametrize(
     ("source", "name", "numbers", "address"),
     [

@@ -36,6 +36,7 @@ _BADGES: Final = frozenset({"cnt_cmt", "wr-comment", "count", "count-plus", "bl-
 _EXCERPTS: Final = ("webzine-cont", "gallery-cont", "rb_bbs_for_cont_txt")
 """Eyoom's and the Rebuilder's classes around the beginning of a text, above its figures."""
 _NUMBER = re.compile(f"({NUMBER})")
+_PART = re.compile(r"[?&]spt=(-[0-9]{1,10})\b")
 _COUNT = re.compile(rf"댓글\s*[(\[+]?\s*({NUMBER})")
 _LIKES = re.compile(rf"(?<!비)추천\s*({NUMBER})(?![0-9A-Za-z가-힣:-])")
 """Not the beginning of a date or time, nor that of a word: "추천 10선" stands in excerpts."""
@@ -62,7 +63,18 @@ def listing(page: BoardPage, board: Board, context: Mapping[str, str]) -> Listin
     rows = [_row(post, board, thread, columns) for post in found]
     if not rows and not _EMPTY.search(text_of(container)):
         raise LayoutChanged("the list has no posts and does not say that it is empty")
-    return Listing(rows, last_page(page), thread.carry(), _BY_DATE if rises(rows) else "")
+    return Listing(rows, last_page(page), thread.carry(), _BY_DATE if rises(rows) else "", _older(page, context))
+
+
+def _older(page: BoardPage, context: Mapping[str, str]) -> str:
+    """The next part of a category: one list shows as many of the board's threads as ``cf_search_part`` says, 10,000.
+
+    Parts are named by the number of the thread that they begin with, which is the higher the older it is.
+    """
+    found = (_PART.search(attribute(tag, "href")) for tag in page.named("a"))
+    last = max((int(match[1]) for match in found if match), default=0)
+    asked = _PART.search(f"&{context.get('query', '')}")
+    return f"spt={last}" if last and (asked is None or last > int(asked[1])) else ""
 
 
 def _row(post: Found, board: Board, thread: Thread, columns: Columns) -> Row:

@@ -64,6 +64,8 @@ class Listing(NamedTuple):
     """What the next page needs to know of this one."""
     by_date: str = ""
     """What the list's address takes to have the newest posts first; empty where they are, by what the page shows."""
+    older: str = ""
+    """What it takes to show older posts than it has pages for; empty where there are none."""
 
 
 class Found(NamedTuple):

@@ -111,7 +111,7 @@ class Step(NamedTuple):
     floor: int = 0
     """The number up to which all are known, of those that are not above ``since``."""
     query: str = ""
-    """What the page's address has beyond the list's own: another order."""
+    """What the page's address has beyond the list's own: another order, or where its posts begin."""
 
     @classmethod
     def of(cls, context: Mapping[str, str]) -> Step:
@@ -158,6 +158,8 @@ def follow(channel: Channel, board: Walked, listing: Listing, step: Step) -> Fol
     requests = [_post(row, board, memory, step) for row in rows if row.is_open and _is_wanted(row, memory, step)]
     if _goes_on(channel, listing, rows, memory, step):
         requests.append(_next_page(board, listing, rows, step))
+    elif step.history and listing.older:
+        requests.append(_list(board, 1, step._replace(query=listing.older), {}))
     if step.begins and listing.by_date and listing.last_page > 1:
         requests.append(_list(board, 1, step._replace(query=listing.by_date), {}))
     cursor = memory.after(rows).cursor()
