@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
@@ -141,6 +142,48 @@ def test_a_poll_asks_for_the_replies_of_some_comments_and_a_history_for_all(prio
 )
 def test_parentheses_of_an_address_are_told_from_those_of_the_sentence(text: str, links: list[str]) -> None:
     assert links_in(text) == links
+
+
+@pytest.mark.parametrize(("fresh", "lists"), [(0, 1), (1, 1), (49, 1), (50, 2), (120, 3), (999, 20)])
+def test_every_new_video_of_a_channel_is_found_however_many_came_since_the_last_poll(fresh: int, lists: int) -> None:
+    dates = [NOW - timedelta(minutes=number) for number in range(1_500)]
+    cursor = {"uploads": "UUnuri", "owner": CHANNEL, "looked": "2026-11-20", "newest": dates[fresh].isoformat()}
+    waiting, asked, pages = [ADAPTER.start(channel(cursor=cursor))], set[str](), 0
+    while waiting:
+        request = waiting.pop(0)
+        query = parse_qs(urlsplit(request.url).query)
+        if request.kind == "videos":
+            asked |= set(query["id"][0].split(",")) if request.priority == 1 else set()
+            continue
+        begin, pages = int(query.get("pageToken", ["0"])[0]), pages + 1
+        body = msgspec.json.encode(_uploads(dates, begin))
+        answer = msgspec.structs.replace(_answered(request.url, body), request=request)
+        waiting += ADAPTER.follow(channel(cursor=cursor), answer).requests
+    assert asked == {_video(number) for number in range(fresh)}
+    assert pages == lists
+
+
+def _video(number: int) -> str:
+    return f"nuri12a{number:04}"
+
+
+def _uploads(dates: list[datetime], begin: int) -> dict[str, Any]:
+    """A page of a channel's uploads, newest first."""
+    numbers = range(begin, min(begin + 50, len(dates)))
+    items = [
+        {
+            "snippet": {"publishedAt": dates[number].isoformat()},
+            "contentDetails": {"videoId": _video(number), "videoPublishedAt": dates[number].isoformat()},
+            "status": {"privacyStatus": "public"},
+        }
+        for number in numbers
+    ]
+    further = {"nextPageToken": str(begin + 50)} if begin + 50 < len(dates) else {}
+    return {
+        "kind": "youtube#playlistItemListResponse",
+        "pageInfo": {"totalResults": len(dates)},
+        "items": items,
+    } | further
 
 
 def test_posts_of_elsewhere_are_not_asked_for() -> None:

@@ -37,7 +37,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 PAGES: Final = {"playlist": 20}
-"""Pages of fifty videos that a poll reads at most, where it is more than one."""
+"""Pages of fifty videos that a poll reads at most, of a channel its first poll, where it is more than one."""
+CATCH_UP_PAGES: Final = 20
+"""Pages of a channel's uploads that a later poll reads at most to reach what it knows: a key's quota may have been used
+up for a day."""
 COMMENT_PAGES: Final = {"video": 5}
 """Pages of a hundred comments that are read of a video at first, where it is more than one."""
 _RECENT: Final = 10
@@ -205,7 +208,10 @@ class Walk:
         return {name: self._cursor[name] for name in ("owner", "followers") if self._cursor.get(name)}
 
     def _first_page(self) -> dict[str, str]:
-        return {"page": "1", "since": self._cursor.get("newest", ""), "left": str(max(0, self._pages - 1))}
+        since = self._cursor.get("newest", "")
+        is_ordered = since and self._place.kind in _LOOKED_UP
+        pages = max(self._pages, CATCH_UP_PAGES if is_ordered else 1)
+        return {"page": "1", "since": since, "left": str(pages - 1)}
 
     def _published_after(self) -> str:
         newest = _time(self._cursor.get("newest"))
