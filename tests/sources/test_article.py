@@ -233,6 +233,24 @@ def test_dates_that_tell_nothing_hide_nothing_and_cost_nothing(stamps: tuple[str
     assert poll(body(403, stamps[0]), after)[0] == []
 
 
+@pytest.mark.parametrize("stamp", ["", "2026-11-20T08:00:00Z"], ids=["none", "all the same"])
+@pytest.mark.parametrize("size", [151, 400, 3_000])
+@pytest.mark.parametrize("turns", [False, True], ids=["alphabetical", "any order"])
+def test_a_new_article_is_found_wherever_a_list_without_dates_has_it(size: int, stamp: str, turns: bool) -> None:
+    def body(poll: int) -> str:
+        urls = sorted(articles(*range(size), *range(25_000, 25_000 + poll)))
+        begin = poll * 37 % size if turns else 0
+        return urlset(*((url, stamp) for url in (*urls[begin:], *urls[:begin])))
+
+    _, after = poll(body(0), channel())
+    for number in range(4):
+        news, after = poll(body(number + 1), after)
+        assert news == articles(25_000 + number)
+    gone, after = poll(body(3), after)
+    assert len(gone) <= 10
+    assert poll(body(3), after)[0] == []
+
+
 def test_a_day_on_which_everything_was_dated_alike_is_no_flood() -> None:
     body = urlset(*((url, "2026-11-20") for url in articles(*range(1000))))
     _, after = poll(body, channel(pages="10"))

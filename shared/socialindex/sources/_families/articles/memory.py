@@ -4,6 +4,10 @@ A list cannot be trusted to say what is new. ``lastmod`` is often the time at wh
 time are the same for a day's articles; some lists have no dates at all. So the newest articles of a list are remembered
 by name, and what is not among them is new, unless it is dated before them. An article that is known, and that the list
 says was modified since the last poll, is read again, a few a poll: whoever lies about it costs us little.
+
+A long list without dates may be in any order, of the alphabet or of a build, so that nothing tells the newest. Of such
+a one sums are remembered, each over the articles that fall to one part of all addresses: where an article was added,
+the sum of its part is greater by just its number.
 """
 
 from __future__ import annotations
@@ -29,6 +33,11 @@ MAX_EDITED: Final = 20
 """Known articles of a list that one poll asks for again."""
 _NAME: Final = 4
 """Characters of a remembered name: 24 bits, so that a new article is taken for a known one once in 100,000."""
+_SUMS: Final = "="
+"""What sums begin with where names would stand."""
+_MODULUS: Final = 2**24
+_SMALL: Final = 10
+"""Articles of a part that may all be asked for again."""
 _SECONDS = re.compile("[0-9]{1,11}")
 _FEW: Final = 10
 """Entries of which half may share a date by chance."""
@@ -43,6 +52,8 @@ class Mark(NamedTuple):
     """The date of the oldest of them, where there are older ones: those are known."""
     latest: datetime | None
     """The newest date of the list."""
+    sums: tuple[int, ...] = ()
+    """In place of names, of a list without dates that has more than ``WINDOW`` articles: one for each of its parts."""
 
 
 class News(NamedTuple):
@@ -66,7 +77,10 @@ def news(entries: Sequence[Listed], before: Mark | None, at_most: int) -> News:
     mark = _mark(ordered, dates)
     if before is None:
         return News(ordered[:at_most], [], mark)
-    fresh = [e for position, e in enumerate(ordered) if _is_fresh(e, position, dates.get(e.url), before)]
+    if before.sums:
+        fresh = _beyond(ordered, before.sums)
+    else:
+        fresh = [e for position, e in enumerate(ordered) if _is_fresh(e, position, dates.get(e.url), before)]
     edited = [] if _is_stamped(entries) else [e for e in ordered if _is_edited(e, dates.get(e.url), before)]
     return News(fresh[:MAX_NEW], edited[:MAX_EDITED], mark)
 
@@ -83,7 +97,9 @@ def newest_first(entries: Sequence[Listed]) -> list[Listed]:
 
 def encode(mark: Mark) -> str:
     """A mark as text, for a cursor."""
-    return f"{_seconds(mark.floor)}:{_seconds(mark.latest)}:{''.join(sorted(mark.names))}"
+    sums = base64.urlsafe_b64encode(b"".join(part.to_bytes(3) for part in mark.sums)).decode()
+    known = f"{_SUMS}{sums}" if sums else "".join(sorted(mark.names))
+    return f"{_seconds(mark.floor)}:{_seconds(mark.latest)}:{known}"
 
 
 def decode(text: str) -> Mark | None:
@@ -92,8 +108,12 @@ def decode(text: str) -> Mark | None:
     latest, colon, names = rest.partition(":")
     if not colon:
         return None
-    parts = frozenset(names[at : at + _NAME] for at in range(0, len(names), _NAME))
-    return Mark(parts, _date(floor), _date(latest))
+    if names.startswith(_SUMS):
+        sums = base64.urlsafe_b64decode(names.removeprefix(_SUMS))
+        parts = tuple(int.from_bytes(sums[at : at + 3]) for at in range(0, len(sums), 3))
+        return Mark(frozenset(), _date(floor), _date(latest), parts)
+    found = frozenset(names[at : at + _NAME] for at in range(0, len(names), _NAME))
+    return Mark(found, _date(floor), _date(latest))
 
 
 def short(text: str, length: int = _NAME) -> str:
@@ -105,7 +125,38 @@ def _mark(ordered: list[Listed], dates: dict[str, datetime]) -> Mark:
     window = ordered[:WINDOW]
     last = dates.get(window[-1].url) if len(ordered) > WINDOW else None
     edits = () if _is_stamped(ordered) else filter(None, map(_modified, ordered))
-    return Mark(frozenset(short(e.url) for e in window), last, max((*dates.values(), *edits), default=None))
+    latest = max((*dates.values(), *edits), default=None)
+    if len(ordered) > WINDOW and not dates:
+        return Mark(frozenset(), None, latest, tuple(_sum(part.values()) for part in _parts(ordered)))
+    return Mark(frozenset(short(e.url) for e in window), last, latest)
+
+
+def _parts(entries: Iterable[Listed]) -> list[dict[str, int]]:
+    """The numbers of articles by their addresses, in as many parts as there are sums; which part says the address."""
+    parts: list[dict[str, int]] = [{} for _ in range(WINDOW)]
+    for entry in entries:
+        digest = hashlib.sha256(entry.url.encode("utf-8", "replace")).digest()
+        parts[int.from_bytes(digest[3:7]) % WINDOW][entry.url] = int.from_bytes(digest[:3])
+    return parts
+
+
+def _sum(numbers: Iterable[int]) -> int:
+    return sum(numbers) % _MODULUS
+
+
+def _beyond(ordered: list[Listed], sums: tuple[int, ...]) -> list[Listed]:
+    """What a list has beyond what sums were made of.
+
+    Where more than one article of a part came or went, all are taken for new that may be: all of a small part, of a
+    larger one those that stand where new ones mostly do.
+    """
+    likely, new = {entry.url for entry in ordered[:WINDOW]}, set[str]()
+    for part, before in zip(_parts(ordered), sums, strict=True):
+        more = _sum([*part.values(), -before])
+        alone = [url for url, number in part.items() if number == more]
+        if more:
+            new.update(alone or (url for url in part if len(part) <= _SMALL or url in likely))
+    return [entry for entry in ordered if entry.url in new]
 
 
 def _is_fresh(entry: Listed, position: int, date: datetime | None, before: Mark) -> bool:
