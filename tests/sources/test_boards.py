@@ -136,9 +136,9 @@ class Crawler:
                 self.asked.append(int(parse_qs(urlsplit(request.url).query)["wr_id"][0]))
                 continue
             self.lists += 1
-            queue += self._followed(request)
+            queue += self.followed(request)
 
-    def _followed(self, request: Request) -> Iterable[Request]:
+    def followed(self, request: Request) -> Iterable[Request]:
         body = self.board.page(request.url).encode()
         headers = {"content-type": "text/html; charset=utf-8"}
         answer = Response(request=request, url=request.url, status=200, headers=headers, body=body, received_at=AT)
@@ -187,6 +187,35 @@ def test_every_new_post_is_found_however_a_board_is_sorted(order: str, pins: int
     new = {post.number for post in board.posts} - old
     assert new - set(crawler.asked) == set()
     assert len(crawler.asked) - before < 2 * len(new) + 100
+
+
+def test_polls_begin_with_the_list_that_shows_what_is_new_while_the_boards_own_does_not() -> None:
+    board = Board("wr_datetime asc")
+    board.write(100)
+    crawler = Crawler(board)
+    begun = []
+    for order in ("wr_datetime asc", "wr_datetime asc", "wr_datetime asc", "wr_num, wr_reply", "wr_num, wr_reply"):
+        board.order = order
+        begun.append(parse_qs(urlsplit(ADAPTER.start(crawler.channel).url).query).get("sst"))
+        crawler.poll()
+        board.write()
+    assert begun == [None, None, ["wr_datetime"], ["wr_datetime"], None]
+    before, lists = len(crawler.asked), crawler.lists
+    crawler.poll()
+    assert (len(crawler.asked), crawler.lists) == (before + 1, lists + 1)
+
+
+def test_a_quiet_poll_of_a_board_in_another_order_tells_of_nothing_new() -> None:
+    board = Board("wr_datetime asc")
+    board.write(100)
+    crawler = Crawler(board)
+    for _ in range(3):
+        crawler.poll()
+        board.write()
+    crawler.poll()
+    assert [request.priority for request in crawler.followed(ADAPTER.start(crawler.channel))] == [0]
+    crawler.cursor.pop("query")
+    assert [request.priority for request in crawler.followed(ADAPTER.start(crawler.channel))] == [0]
 
 
 @pytest.mark.parametrize(("part", "lists"), [(10_000, 14), (100, 14), (31, 19)])

@@ -42,7 +42,7 @@ _LIKES = re.compile(rf"(?<!비)추천\s*({NUMBER})(?![0-9A-Za-z가-힣:-])")
 """Not the beginning of a date or time, nor that of a word: "추천 10선" stands in excerpts."""
 _LIKES_HEADING = re.compile(r"추천(?:\s?수)?")
 _BY_DATE: Final = "sst=wr_datetime&sod=desc"
-"""The one order from the newest post down that ``bbs/list.php`` takes in every version, with answers by themselves."""
+"""The one order from the newest post down that ``bbs/list.php`` takes in every version."""
 _MOST_IN_ROW: Final = 300
 """Elements of a row that are looked at: far more than any skin has."""
 _NOTICE = re.compile(r"[\[(【]?공지[\])】]?")

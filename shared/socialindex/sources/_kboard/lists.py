@@ -50,8 +50,7 @@ def listing(page: BoardPage, board: Board, context: Mapping[str, str]) -> Listin
     rows = [_row(post, board, thread) for post in posts_in(container, lambda href: board.address(href, page.url))]
     if not rows and not _is_empty(container, board, context):
         raise LayoutChanged("the list has no documents and does not say that it is empty")
-    is_sorted = not rises(row for row in rows if "answers" not in row.context)  # below what they answer in any order
-    return Listing(rows, last_page(page, _PAGE), thread.carry(), "" if is_sorted else _BY_DATE)
+    return Listing(rows, last_page(page, _PAGE), thread.carry(), _BY_DATE if rises(rows) else "")
 
 
 def _is_empty(container: Element, board: Board, context: Mapping[str, str]) -> bool:

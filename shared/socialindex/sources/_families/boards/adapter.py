@@ -93,8 +93,8 @@ class BoardAdapter(Adapter, Generic[B, P]):
         """Addresses of the pages of a post's comments that a page does not show, the newest first."""
 
     def start(self, channel: Channel) -> Request:
-        """The first page of the board's list."""
-        return Request(url=self.board(channel).page_url(1), kind=walk.LIST_KIND, leads=True)
+        """The first page of the board's list, by date where its own order has what is new elsewhere."""
+        return walk.start(channel, self.board(channel))
 
     def backfill(self, channel: Channel) -> Request:
         """The first page of the board's list, from which the walk goes on to the last."""

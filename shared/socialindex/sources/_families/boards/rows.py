@@ -101,8 +101,8 @@ def last_page(page: Page, number: re.Pattern[str] = _PAGE) -> int:
 
 
 def rises(rows: Iterable[Row]) -> int:
-    """How many posts stand below an older one, by their numbers and apart from notices."""
-    numbers = [row.address.number or 0 for row in rows if not row.notice]
+    """How many posts stand below an older one, by their numbers; notices and answers have places of their own."""
+    numbers = [row.address.number or 0 for row in rows if not row.notice and "answers" not in row.context]
     return sum(below > above for above, below in pairwise(numbers))
 
 

@@ -7,7 +7,8 @@ is by thread: a new answer (답변글) stands below the post it answers, with a 
 
 An operator may have a board sorted in any other way: the oldest first, by likes, by title. Where a first page shows
 that what is new may stand elsewhere (``Listing.by_date``), a poll asks for the list from the newest post down as well,
-and walks that in the same way.
+and walks that in the same way. Once that has shown what the board's own order hides, polls begin with it, for what a
+poll's first page leads to says how often to poll; the board's own order is then what is asked for beside it.
 
 Numbers do not always come in the order of publication: XpressEngine and Rhymix give a document its number when a file
 is uploaded or a draft is saved, so that it may appear later below documents with higher ones. So a number is known
@@ -44,6 +45,8 @@ KNOWN: Final = {"known": "poll"}
 """Context of a request for a post that was read before."""
 _MOST_COMMENTS = 99_999
 _MOST_NOTICES = 40
+_BESIDE: Final = {"beside": "1"}
+"""In the context of the second list that a poll reads."""
 _HIDDEN = -1
 """Remembered in place of a number of comments while a post is closed to us, so that it is new once it is not."""
 
@@ -112,6 +115,8 @@ class Step(NamedTuple):
     """The number up to which all are known, of those that are not above ``since``."""
     query: str = ""
     """What the page's address has beyond the list's own: another order, or where its posts begin."""
+    beside: bool = False
+    """Whether the page is the first of the second of two lists that a poll reads."""
 
     @classmethod
     def of(cls, context: Mapping[str, str]) -> Step:
@@ -119,12 +124,13 @@ class Step(NamedTuple):
         since = context.get("since")
         notices = frozenset(context.get("notices", "").split())
         history, query = context.get("walk") == HISTORY["walk"], context.get("query", "")
-        return cls(int(context.get("page", "1")), None if since is None else int(since), notices, history, query=query)
+        number = None if since is None else int(since)
+        return cls(int(context.get("page", "1")), number, notices, history, query=query, beside="beside" in context)
 
     @property
     def begins(self) -> bool:
         """Whether a poll begins with the page."""
-        return self.page == 1 and not self.history and not self.query
+        return self.page == 1 and not self.history and not self.beside
 
     @property
     def context(self) -> dict[str, str]:
@@ -136,6 +142,12 @@ class Step(NamedTuple):
     def new(self, rows: Iterable[Row]) -> list[Row]:
         """The rows that this page is the first to show."""
         return [row for row in rows if row.address.key not in self.notices]
+
+
+def start(channel: Channel, board: Walked) -> Request:
+    """The request that begins a poll."""
+    query = {name: value for name, value in channel.cursor.items() if name == "query"}
+    return _list(board, 1, Step.of(query), {}, 0)
 
 
 def backfill(board: Walked) -> Request:
@@ -159,10 +171,13 @@ def follow(channel: Channel, board: Walked, listing: Listing, step: Step) -> Fol
     if _goes_on(channel, listing, rows, memory, step):
         requests.append(_next_page(board, listing, rows, step))
     elif step.history and listing.older:
-        requests.append(_list(board, 1, step._replace(query=listing.older), {}))
-    if step.begins and listing.by_date and listing.last_page > 1:
-        requests.append(_list(board, 1, step._replace(query=listing.by_date), {}))
-    cursor = memory.after(rows).cursor()
+        requests.append(_list(board, 1, step._replace(query=listing.older), {}, 2))
+    by_date = listing.by_date if listing.last_page > 1 else ""
+    if step.begins and (step.query or by_date):
+        other = step._replace(query="" if step.query else by_date)
+        requests.append(_list(board, 1, other, _BESIDE, 2 if step.since is None else 0))
+    query = _query(channel, by_date, rows, memory, step)
+    cursor = memory.after(rows).cursor() | ({"query": query} if query else {})
     moves = step.page == 1 and not step.history and cursor != channel.cursor
     return Follow(requests=requests, cursor=cursor if moves else None)
 
@@ -232,13 +247,20 @@ def _next_page(board: Walked, listing: Listing, rows: list[Row], step: Step) -> 
     context = {"page": str(step.page + 1), **listing.carry}
     if notices:
         context["notices"] = " ".join(sorted(notices)[:_MOST_NOTICES])
-    return _list(board, step.page + 1, step, context)
+    return _list(board, step.page + 1, step, context, 2 if step.since is None else 1)
 
 
-def _list(board: Walked, page: int, step: Step, context: Mapping[str, str]) -> Request:
+def _query(channel: Channel, by_date: str, rows: list[Row], memory: Memory, step: Step) -> str:
+    """What the next poll begins with: the list by date once it shows news first, while the own order may not."""
+    if not step.query:
+        return channel.cursor.get("query", "") if by_date else ""
+    is_hidden = any(_number(row) > (step.since or 0) and row.address.key not in memory.comments for row in rows)
+    return step.query if step.begins or (step.since is not None and is_hidden) else ""
+
+
+def _list(board: Walked, page: int, step: Step, context: Mapping[str, str], priority: Priority) -> Request:
     url = board.page_url(page)
     url = f"{url}{'&' if '?' in url else '?'}{step.query}" if step.query else url
-    priority: Priority = 2 if step.since is None else 1
     return Request(url=url, kind=LIST_KIND, priority=priority, context={**step.context, **context}, leads=True)
 
 
