@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from socialindex.access import Scope
 from socialindex.aws.founding import new_key, new_organization, new_workspace
-from socialindex.aws.outcomes import KEPT
+from socialindex.aws.outcomes import KEPT, Outcomes
 from socialindex.aws.tables import Table
 from socialindex.cli.usage import bootstrap
 from socialindex.outcomes import Count
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from infra.local.servers import Running
     from socialindex.aws.access import Access
-    from socialindex.aws.outcomes import Outcomes
 
 pytestmark = pytest.mark.integration
 
@@ -110,6 +109,12 @@ def test_a_day_s_counts_have_an_end(parts: Parts, outcomes: Outcomes) -> None:
     item = Table(parts.table("OutcomesTable")).get(key)
     assert item is not None
     assert item["expires"] == (today + KEPT + timedelta(days=1)).timestamp()
+
+
+def test_nothing_fails_for_a_count_that_cannot_be_written(caplog: pytest.LogCaptureFixture) -> None:
+    """An invocation that raised would have its whole batch wait for its queue's timeout, what is done too."""
+    Outcomes(unique("nowhere")).add(Counter({Count("index", "feed", "ok"): 1}))
+    assert [record.message for record in caplog.records] == ["counts are lost"]
 
 
 def test_a_stage_that_counted_nothing_has_no_counts(outcomes: Outcomes) -> None:

@@ -3,7 +3,8 @@
 A day's items go after some months (DynamoDB's time to live), and are not read from then on: what a look at them costs
 does not grow with the age of the service.
 
-A counter that is retried can count twice; what is metered for money uses transactions instead.
+A counter that is retried can count twice, and what a table does not take at once is lost: nobody's work waits for its
+count. What is metered for money uses transactions instead.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+from aws_lambda_powertools import Logger
 
 from socialindex.aws.tables import Table
+from socialindex.errors import Unavailable
 from socialindex.model import Struct
 
 if TYPE_CHECKING:
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 
     from socialindex.aws.values import Value
     from socialindex.outcomes import Count
+
+logger = Logger(child=True)
 
 KEPT: Final = timedelta(days=180)
 """How long a day's counts are kept: as long as dashboards show them."""
@@ -45,7 +50,13 @@ class Outcomes:
         self._table = Table(table)
 
     def add(self, counts: Counter[Count]) -> None:
-        """Add one invocation's counts."""
+        """Add one invocation's counts, or lose them: an invocation that fails has all come again that it has done."""
+        try:
+            self._add(counts)
+        except Unavailable as error:
+            logger.warning("counts are lost", extra={"reason": str(error)})
+
+    def _add(self, counts: Counter[Count]) -> None:
         now = datetime.now(tz=UTC)
         for count, times in counts.items():
             key = {"stage": count.stage, "count": "#".join((now.date().isoformat(), *count[1:]))}
