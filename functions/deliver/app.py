@@ -52,7 +52,8 @@ _digests = Digests(
     AlertsTable(_settings.table("alerts")),
     HealthLog(Health(_settings.table("health")), lambda: datetime.now(tz=UTC)),
 )
-_deliver = Deliver(_tables, _ways, _digests, Outcomes(_settings.table("outcomes")), Clock())
+_outcomes, _queue = Outcomes(_settings.table("outcomes")), Queue(_settings.queue("deliver"))
+_deliver = Deliver(_tables, _ways, _digests, _outcomes, Clock(), _queue)
 
 
 @observed

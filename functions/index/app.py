@@ -40,6 +40,7 @@ _index = Index(
     Outcomes(_settings.table("outcomes")),
     Suppressions(_settings.table("suppressions")),
     _listener,
+    Queue(_settings.queue("index")),
 )
 
 

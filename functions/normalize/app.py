@@ -28,6 +28,7 @@ _normalize = Normalize(
     Outcomes(_settings.table("outcomes")),
     Polls(Channels(_settings.table("channels")), _settings.polling),
     Cached(Dictionary(_settings.table("dictionary"))),
+    own=Queue(_settings.queue("normalize")),
 )
 
 

@@ -3,8 +3,11 @@
 Each record ends as ``ok`` (deleted), ``retry`` (reported as a batch item failure, so that it comes again) or
 ``quarantine`` (copied to the dead-letter queue with its reason, then deleted). An item that keeps failing without a
 verdict is quarantined by us after some receives, because a queue's own redrive policy cannot tell why. A part that is
-down is no fault of the item: then we are patient for as many receives as the queue is, one for each of its visibility
-timeouts.
+down is no fault of the item: then we are patient for as many receives as the queue is.
+
+What failed stays hidden for its queue's visibility timeout, six times as long as a function may run. Of messages that
+somebody waits for, those that met an outage come again sooner: about as long after it as it lasted, and five minutes at
+the most.
 
 An invocation that answers has worked, as far as CloudWatch can tell. Where our code stumbles over all that it is given,
 it does not answer: alarms hear of it, and a deployment that brought such code is taken back.
@@ -12,7 +15,8 @@ it does not answer: alarms hear of it, and a deployment that brought such code i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+import random
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from aws_lambda_powertools import Logger
 
@@ -20,7 +24,7 @@ from socialindex import correlation
 from socialindex.errors import Discarded, InvalidInput, ParseError, SocialIndexError, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from socialindex.outcomes import Tally
 
@@ -31,6 +35,13 @@ MAX_RECEIVES = 5
 PATIENCE = 29
 """The same for an item that waits for a part which is down; one below the queues' ``maxReceiveCount``. With timeouts of
 half an hour and more these are fourteen hours and more."""
+A_DAY = 290
+"""The same for one that comes again soon (``soon``)."""
+_FIRST: Final = 15.0
+_LONGEST: Final = 300.0
+"""Seconds until a message that met an outage comes again: the first time, and at most. Below every queue's timeout."""
+_JITTER: Final = 0.1
+"""A wait is up to a tenth shorter or longer, so that what failed together does not come back together."""
 
 BatchAnswer = dict[str, list[dict[str, str]]]
 """``{"batchItemFailures": [{"itemIdentifier": messageId}, ...]}``, as an event source mapping expects it."""
@@ -42,6 +53,7 @@ class Record:
     def __init__(self, raw: dict[str, Any]) -> None:
         self.id: str = raw["messageId"]
         self.body: str = raw["body"]
+        self.receipt: str = raw.get("receiptHandle", "")
         self.receives = int(raw["attributes"]["ApproximateReceiveCount"])
         self.correlation = correlation.of_record(raw)
 
@@ -51,6 +63,13 @@ class DeadLetters(Protocol):
 
     def put(self, body: str, *, reason: str) -> None:
         """Store a message with the reason why it is here."""
+
+
+class Hiding(Protocol):
+    """The queue that messages came from."""
+
+    def hide(self, seconds: Mapping[str, int]) -> None:
+        """Have messages, by their receipts, come again after so many seconds from now."""
 
 
 class Batch:
@@ -63,17 +82,20 @@ class Batch:
         event: of SQS.
         dead_letters: where quarantined messages go.
         tally: counts outcomes.
-        patience: receives after which an item that waits for a part which is down is quarantined.
+        queue: where the records came from, if they are to come again soon after an outage, for a day; without, they do
+            when the queue's visibility timeout is over, ``PATIENCE`` times.
     """
 
     def __init__(
-        self, event: dict[str, Any], dead_letters: DeadLetters, tally: Tally, patience: int = PATIENCE
+        self, event: dict[str, Any], dead_letters: DeadLetters, tally: Tally, queue: Hiding | None = None
     ) -> None:
         self.records: Sequence[Record] = [Record(raw) for raw in event["Records"]]
         self._dead_letters = dead_letters
         self._tally = tally
-        self._patience = patience
+        self._queue = queue
         self._retries: set[str] = set()
+        self._soon: dict[str, int] = {}
+        """By receipt, seconds until it comes again."""
         self._stumbles: dict[str, Exception] = {}
         """By message, errors that are nobody's verdict: our own code's."""
 
@@ -105,7 +127,9 @@ class Batch:
             self._retry(record, error, source)
 
     def _limit(self, error: Exception) -> int:
-        return self._patience if isinstance(error, Unavailable) else MAX_RECEIVES
+        if not isinstance(error, Unavailable):
+            return MAX_RECEIVES
+        return PATIENCE if self._queue is None else A_DAY
 
     def answer(self) -> BatchAnswer:
         """The partial batch response.
@@ -115,6 +139,11 @@ class Batch:
         """
         if self._stumbles and len(self._stumbles) == len(self.records):
             raise next(iter(self._stumbles.values()))
+        if self._queue is not None and self._soon:
+            try:
+                self._queue.hide(self._soon)
+            except Unavailable as error:  # they come again when the queue's own timeout is over
+                logger.warning("what failed comes again late", extra={"reason": str(error)})
         return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in sorted(self._retries)]}
 
     def _quarantine(self, record: Record, error: Exception, source: str) -> None:
@@ -128,10 +157,22 @@ class Batch:
 
     def _retry(self, record: Record, error: Exception, source: str) -> None:
         self._retries.add(record.id)
+        if self._queue is not None and isinstance(error, Unavailable):
+            self._soon[record.receipt] = soon(record.receives)
         if not isinstance(error, SocialIndexError):
             self._stumbles[record.id] = error
         self._tally.add("retry", source=source, reason=type(error).__name__)
         logger.warning("will be retried", extra={"message_id": record.id, "reason": type(error).__name__})
+
+
+def soon(receives: int) -> int:
+    """Seconds until a message that met an outage comes again: as long as it has waited, and five minutes at the most.
+
+    Args:
+        receives: how often it came.
+    """
+    wait = min(_FIRST * 2.0 ** (receives - 1), _LONGEST)
+    return round(wait * random.uniform(1 - _JITTER, 1 + _JITTER))  # noqa: S311 - the wait is no secret
 
 
 def reason_of(error: Exception) -> str:

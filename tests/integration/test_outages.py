@@ -8,12 +8,17 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
+import msgspec
 import pytest
 
-from socialindex import engine
+from infra.local.events.batch import received as as_received
+from socialindex import batch, engine
 from socialindex.access import Caller, Scope
+from socialindex.aws.clients import sqs
 from socialindex.identity import post_id
 from socialindex.mentions.byposts import refresh
+from socialindex.messages import Archived, PostBatch, encode
+from socialindex.model import Post
 from socialindex.search.mentions import stream
 from socialindex.search.mentions.stream import AskStream
 from tests.integration.alert_world import Room, hours, mention, minutes, quiet_memory, said, topic_at
@@ -25,6 +30,7 @@ from tests.integration.outgoing import Killed, outgoing
 from tests.integration.slow_proxy import slow_proxy
 from tests.integration.test_alerts import crisis
 from tests.unit.deliver.receivers import receiver
+from tests.unit.deliver.samples import of_alert
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,6 +43,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.integration
 
+AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 OFF = timedelta(minutes=10)
 """By which clocks are wrong."""
 TICK = 0.5
@@ -63,6 +70,40 @@ def finished(case: Case, first: int = 1) -> Any:
         if went and case.is_done():
             return case.outcome()
     raise AssertionError("not done")
+
+
+# What somebody waits for
+
+MESSAGES = {
+    "normalize": lambda: encode(Archived(key="raw/nowhere", offset=0, length=1, source="mastodon")),
+    "index": lambda: encode(PostBatch(posts=[Post(id=post_id("urn:a"), uri="urn:a", source="feed", collected_at=AT)])),
+    "deliver": lambda: encode(of_alert()),
+}
+
+
+@pytest.mark.parametrize("stage", MESSAGES)
+def test_what_meets_a_throttled_part_is_tried_again_soon(
+    stages: Stages, monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    """Not when the queue's visibility timeout is over: six minutes, and half an hour for an alert."""
+    monkeypatch.setattr(batch, "_FIRST", 1.0)
+    name = f"{stage.capitalize()}Queue"
+    stages.parts.queue(name).send_all([MESSAGES[stage]()])
+    event = {"Records": list(received(stages.parts, name))}
+    with outgoing("out", 0) as calls:
+        failed = stages.run(stage, event)["batchItemFailures"]
+    assert calls.is_met
+    assert len(failed) == 1
+    assert [one["attributes"]["ApproximateReceiveCount"] for one in received(stages.parts, name)] == ["2"]
+    stages.parts.receive(name)
+
+
+def received(parts: Parts, queue: str) -> Iterator[dict[str, Any]]:
+    """Messages as an event source mapping hands them over; it waits for one for three seconds."""
+    url = parts.queue(queue).url
+    answer = sqs().receive_message(QueueUrl=url, AttributeNames=["All"], WaitTimeSeconds=3)
+    for message in answer.get("Messages", []):
+        yield msgspec.json.decode(as_received(message, "arn:aws:sqs:queue", "region").record)
 
 
 # The engine

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -12,9 +13,13 @@ from socialindex.errors import Unavailable
 from socialindex.messages import Tagged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from mypy_boto3_sqs.type_defs import MessageAttributeValueTypeDef, SendMessageBatchRequestEntryTypeDef
+    from mypy_boto3_sqs.type_defs import (
+        ChangeMessageVisibilityBatchRequestEntryTypeDef,
+        MessageAttributeValueTypeDef,
+        SendMessageBatchRequestEntryTypeDef,
+    )
 
 _ENTRIES = 10
 """Messages of one SendMessageBatch (Amazon SQS API reference)."""
@@ -66,6 +71,22 @@ class Queue:
             sqs().send_message(QueueUrl=self.url, MessageBody=body, MessageAttributes=attributes)
         except (ClientError, BotoCoreError) as error:
             raise Unavailable(f"dead-letter queue: {error}") from error
+
+    def hide(self, seconds: Mapping[str, int]) -> None:
+        """Have messages that were received, by their receipts, come again after so many seconds from now.
+
+        One whose time was up meanwhile is another's, and stays as it is.
+        """
+        left = iter(seconds.items())
+        while group := list(itertools.islice(left, _ENTRIES)):
+            entries: list[ChangeMessageVisibilityBatchRequestEntryTypeDef] = [
+                {"Id": str(number), "ReceiptHandle": receipt, "VisibilityTimeout": wait}
+                for number, (receipt, wait) in enumerate(group)
+            ]
+            try:
+                sqs().change_message_visibility_batch(QueueUrl=self.url, Entries=entries)
+            except (ClientError, BotoCoreError) as error:
+                raise Unavailable(f"queue: {error}") from error
 
     def depth(self) -> Depth:
         """Waiting and in-flight messages, as approximate as SQS is."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 import msgspec
 from aws_lambda_powertools import Logger
 
-from socialindex.batch import Batch, BatchAnswer
+from socialindex.batch import Batch, BatchAnswer, Hiding
 from socialindex.deliver.courier import Courier
 from socialindex.deliver.event import Event
 from socialindex.deliver.fanout import Errand, FanOut, delivery_of, errand
@@ -77,18 +77,27 @@ class Ways(NamedTuple):
 class Deliver:
     """Tells people; being told of an event twice tells them once."""
 
-    def __init__(self, tables: Tables, ways: Ways, digests: Digests, outcomes: OutcomeStore, clock: Clock) -> None:
+    def __init__(
+        self,
+        tables: Tables,
+        ways: Ways,
+        digests: Digests,
+        outcomes: OutcomeStore,
+        clock: Clock,
+        queue: Hiding | None = None,
+    ) -> None:
         self._tables = tables
         self._ways = ways
         self._digests = digests
         self._outcomes = outcomes
         self._clock = clock
+        self._queue = queue
         self._fan_out = FanOut(tables.destinations, tables.deliveries)
 
     def handle(self, event: dict[str, Any], left: Callable[[], float]) -> BatchAnswer:
         """Make the deliveries of an SQS event's events, and try them, with so many seconds left."""
         tally = Tally(STAGE)
-        batch = Batch(event, self._tables.dead_letters, tally)
+        batch = Batch(event, self._tables.dead_letters, tally, self._queue)
         due: list[Errand] = []
         batch.each(lambda body: due.extend(self._fan_out.spread(decode(body, Event), self._clock.now())))
         self._send(due, tally, left())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from aws_lambda_powertools import Logger
 
 from socialindex import metrics
-from socialindex.batch import Batch, BatchAnswer, DeadLetters, Record, reason_of
+from socialindex.batch import Batch, BatchAnswer, DeadLetters, Hiding, Record, reason_of
 from socialindex.errors import Discarded, ParseError, Unavailable
 from socialindex.index.writer import Write, Writer
 from socialindex.messages import PostBatch, decode, encode
@@ -25,9 +25,6 @@ logger = Logger(child=True)
 STAGE = "index"
 MENTIONS = "mentions"
 """With which what becomes of mentions is counted: made as ``ok``, withdrawn as ``discard``, each with its reason."""
-PATIENCE = 240
-"""Receives of a message that waits for an engine which is down: a day, at the queue's six minutes. An engine that is
-full or gone overnight is nothing that anybody should have to send every post again for."""
 ERASED = "erased"
 """The reason with which posts on the suppression list are counted."""
 
@@ -71,6 +68,7 @@ class Index:
         outcomes: where counts go.
         suppressions: what must not be written.
         listening: makes mentions of posts; without, there are none.
+        queue: the stage's own.
     """
 
     def __init__(
@@ -80,12 +78,14 @@ class Index:
         outcomes: OutcomeStore,
         suppressions: Suppressions,
         listening: Listening | None = None,
+        queue: Hiding | None = None,
     ) -> None:
         self._writer = writer
         self._dead_letters = dead_letters
         self._outcomes = outcomes
         self._suppressions = suppressions
         self._listening = listening
+        self._queue = queue
 
     def handle(self, event: dict[str, Any]) -> BatchAnswer:
         """Write the posts of an SQS event, but for those that were erased.
@@ -94,7 +94,7 @@ class Index:
         again whole.
         """
         tally, mentions = Tally(STAGE), Tally(MENTIONS)
-        batch = Batch(event, self._dead_letters, tally, PATIENCE)
+        batch = Batch(event, self._dead_letters, tally, self._queue)
         entries = [entry for record in batch.records for entry in _entries(record, batch)]
         self._write(entries, batch, tally, mentions)
         self._tell(tally, mentions)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from aws_lambda_powertools import Logger
 
 from socialindex import correlation, sources, warc
-from socialindex.batch import Batch, BatchAnswer, DeadLetters, Record
+from socialindex.batch import Batch, BatchAnswer, DeadLetters, Hiding, Record
 from socialindex.errors import Discarded, ParseError, Unavailable
 from socialindex.messages import Archived, Tagged, batches, decode, encode
 from socialindex.normalize.ahead import Ahead
@@ -73,7 +73,7 @@ class Sender(Protocol):
 class Normalize:
     """Turns archived responses into posts; handling a message twice sends the same posts twice."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what the stage stands on
         self,
         archive: ArchiveReader,
         queue: Sender,
@@ -81,6 +81,8 @@ class Normalize:
         outcomes: OutcomeStore,
         polls: Polls | None = None,
         names: Names | None = None,
+        *,
+        own: Hiding | None = None,
     ) -> None:
         self._archive = archive
         self._queue = queue
@@ -88,6 +90,7 @@ class Normalize:
         self._outcomes = outcomes
         self._polls = polls
         self._enrich = Enricher(names)
+        self._own = own
 
     def handle(self, event: dict[str, Any]) -> BatchAnswer:
         """Normalize the responses that an SQS event names.
@@ -95,7 +98,7 @@ class Normalize:
         A record's own failure is its own verdict; posts of the others are sent on all the same.
         """
         tally = Tally(STAGE)
-        batch = Batch(event, self._dead_letters, tally)
+        batch = Batch(event, self._dead_letters, tally, self._own)
         archive = Ahead(self._archive, _places(batch.records))
         read = [done for record in batch.records if (done := self._read(record, batch, archive))]
         self._send_on(read, batch, tally)

@@ -12,10 +12,10 @@ import pytest
 from opensearchpy.exceptions import AuthorizationException, RequestError, TransportError
 from opensearchpy.exceptions import ConnectionError as EngineConnectionError
 
-from socialindex.batch import MAX_RECEIVES
+from socialindex.batch import MAX_RECEIVES, PATIENCE
 from socialindex.errors import Unavailable
 from socialindex.identity import post_id
-from socialindex.index.stage import PATIENCE, Index
+from socialindex.index.stage import Index
 from socialindex.index.writer import Writer
 from socialindex.messages import PostBatch, decode, encode
 from socialindex.model import Post, Provenance

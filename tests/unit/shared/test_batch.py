@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+import itertools
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from socialindex.batch import MAX_RECEIVES, PATIENCE, Batch, Record, reason_of
+from socialindex.batch import A_DAY, MAX_RECEIVES, PATIENCE, Batch, Record, reason_of, soon
 from socialindex.correlation import current
 from socialindex.errors import (
     Conflict,
@@ -20,6 +21,9 @@ from socialindex.errors import (
     Unavailable,
 )
 from socialindex.outcomes import Count, Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Letters:
@@ -40,7 +44,8 @@ def event(*receives: int) -> dict[str, Any]:
 
 
 def _record(number: int, receives: int) -> dict[str, Any]:
-    return {"messageId": f"m{number}", "body": f"b{number}", "attributes": {"ApproximateReceiveCount": str(receives)}}
+    counted = {"ApproximateReceiveCount": str(receives)}
+    return {"messageId": f"m{number}", "receiptHandle": f"r{number}", "body": f"b{number}", "attributes": counted}
 
 
 def judged(error: Exception, receives: int = 1, *, down: bool = False) -> tuple[str, str, list[tuple[str, str]], bool]:
@@ -98,9 +103,44 @@ def test_what_fails_without_a_verdict_is_quarantined_at_its_limit(
     assert judged(error, receives)[0] == outcome
 
 
-@pytest.mark.parametrize(("receives", "again"), [(PATIENCE, True), (99, True), (100, False)])
-def test_a_stage_may_wait_longer_for_what_is_down(receives: int, *, again: bool) -> None:
-    batch = Batch(event(receives), Letters(), Tally("index"), patience=100)
+class Hidden(dict[str, int]):
+    """What a queue hides, by receipt, for so many seconds; one that is down hides nothing."""
+
+    def __init__(self, *, down: bool = False) -> None:
+        self.down = down
+
+    def hide(self, seconds: Mapping[str, int]) -> None:
+        if self.down:
+            raise Unavailable("queue: no answer")
+        self.update(seconds)
+
+
+def test_an_alert_that_meets_an_outage_of_a_moment_comes_again_at_once_and_no_other_does() -> None:
+    queue, letters = Hidden(), Letters()
+    batch = Batch(event(1, 1, 1, 4, 1), letters, Tally("deliver"), queue)
+    for record, error in zip(batch.records, [Unavailable("down"), KeyError("x"), ParseError("bad")], strict=False):
+        batch.failed(record, error)
+    batch.failed(batch.records[3], Unavailable("down"))
+    assert [one["itemIdentifier"] for one in batch.answer()["batchItemFailures"]] == ["m0", "m1", "m3"]
+    assert queue.keys() == {"r0", "r3"}
+    assert 13 <= queue["r0"] <= 17
+    assert 108 <= queue["r3"] <= 132
+
+
+def test_what_comes_again_soon_does_so_for_a_day_and_not_all_at_once() -> None:
+    waits = [soon(receives) for receives in range(1, A_DAY)]
+    assert 80_000 < sum(waits) < 90_000
+    assert max(waits) < 360, "the shortest visibility timeout"
+    assert len({soon(9) for _ in range(200)}) > 20
+    assert all(after < 2.5 * before for before, after in zip(itertools.accumulate(waits), waits[1:], strict=False))
+
+
+@pytest.mark.parametrize(("receives", "again"), [(PATIENCE, True), (A_DAY - 1, True), (A_DAY, False)])
+@pytest.mark.parametrize("down", [False, True])
+def test_what_comes_again_soon_is_waited_for_a_day_whatever_the_queue_says(
+    receives: int, *, again: bool, down: bool
+) -> None:
+    batch = Batch(event(receives), Letters(), Tally("index"), Hidden(down=down))
     batch.failed(batch.records[0], Unavailable("down"))
     assert bool(batch.answer()["batchItemFailures"]) is again
 
