@@ -7,7 +7,8 @@ down is no fault of the item: then we are patient for as many receives as the qu
 
 What failed stays hidden for its queue's visibility timeout, six times as long as a function may run. Of messages that
 somebody waits for, those that met an outage come again sooner: about as long after it as it lasted, and five minutes at
-the most.
+the most. Messages that only say what is worth a look are done with an outage: a schedule asks for the same again sooner
+than their queue would, and what stays there though its work is done looks late to an alarm.
 
 An invocation that answers has worked, as far as CloudWatch can tell. Where our code stumbles over all that it is given,
 it does not answer: alarms hear of it, and a deployment that brought such code is taken back.
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from aws_lambda_powertools import Logger
 
 from socialindex import correlation
-from socialindex.errors import Discarded, InvalidInput, ParseError, SocialIndexError, Unavailable
+from socialindex.errors import Discarded, InvalidInput, Lasting, ParseError, SocialIndexError, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -84,15 +85,24 @@ class Batch:
         tally: counts outcomes.
         queue: where the records came from, if they are to come again soon after an outage, for a day; without, they do
             when the queue's visibility timeout is over, ``PATIENCE`` times.
+        swept: whether a schedule asks again for what a record names, so that it need not come again after an outage,
+            unless that is ``Lasting``.
     """
 
     def __init__(
-        self, event: dict[str, Any], dead_letters: DeadLetters, tally: Tally, queue: Hiding | None = None
+        self,
+        event: dict[str, Any],
+        dead_letters: DeadLetters,
+        tally: Tally,
+        queue: Hiding | None = None,
+        *,
+        swept: bool = False,
     ) -> None:
         self.records: Sequence[Record] = [Record(raw) for raw in event["Records"]]
         self._dead_letters = dead_letters
         self._tally = tally
         self._queue = queue
+        self._swept = swept
         self._retries: set[str] = set()
         self._soon: dict[str, int] = {}
         """By receipt, seconds until it comes again."""
@@ -123,6 +133,9 @@ class Batch:
             self._tally.add("discard", source=source, reason=error.reason)
         elif isinstance(error, (ParseError, InvalidInput)) or record.receives >= self._limit(error):
             self._quarantine(record, error, source)
+        elif self._swept and isinstance(error, Unavailable) and not isinstance(error, Lasting):
+            self._tally.add("retry", source=source, reason=type(error).__name__)
+            logger.warning("left to a schedule", extra={"message_id": record.id, "reason": str(error)[:500]})
         else:
             self._retry(record, error, source)
 

@@ -14,6 +14,7 @@ SocialIndexError
 ├── ParseError              a response that its adapter cannot read; the item is quarantined
 │   └── LayoutChanged       the page is there, the places where we look are not
 ├── Unavailable             a part that we need does not answer; trying again later may help
+│   └── Lasting             one piece of work has met that again and again; alarms are to hear of it
 └── Discarded               a verdict, not a failure: the item is not ours to keep, for a counted reason
     └── Refused             an address that must not be fetched (private, wrong scheme, forbidden terms)
 """
@@ -111,6 +112,10 @@ class LayoutChanged(ParseError):
 
 class Unavailable(SocialIndexError):
     """A part that is needed (engine, queue, table, bucket, remote host) does not answer now."""
+
+
+class Lasting(Unavailable):
+    """A part does not answer to one piece of work for longer than was promised, be it down or closed to us."""
 
 
 class Discarded(SocialIndexError):

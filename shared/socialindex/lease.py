@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 import time
+from contextlib import suppress
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Final, Generic, NamedTuple, NoReturn, Protocol, TypeVar
 
 import msgspec
 
-from socialindex.errors import Conflict
+from socialindex.errors import Conflict, Lasting, Unavailable
 from socialindex.model import Struct
 
 
@@ -28,6 +29,8 @@ class Leased(Struct, frozen=True, kw_only=True):
     """Unix time from which on the stage may work at it: while somebody does, the end of the lease."""
     attempts: int = 0
     """Times that work at it began since it last got on."""
+    outages: int = 0
+    """Times in a row that it met a part which is down."""
 
     @property
     def is_at_work(self) -> bool:
@@ -36,6 +39,11 @@ class Leased(Struct, frozen=True, kw_only=True):
 
 
 J = TypeVar("J", bound=Leased)
+
+PAUSE: Final = 60.0
+"""Seconds until a job is tried again after an outage."""
+LASTING: Final = 15
+"""Times in a row that a job meets an outage until alarms hear of it: a quarter of an hour."""
 
 
 class Kept(NamedTuple, Generic[J]):
@@ -84,7 +92,7 @@ class Hold(Generic[J]):
 
     def keep(self, **changes: Any) -> None:  # noqa: ANN401 - the job's fields
         """Write down how far the work is, and hold on."""
-        self._write(work_at=time.time() + self._lease, attempts=0, **changes)
+        self._write(work_at=time.time() + self._lease, attempts=0, outages=0, **changes)
 
     def beat(self, **seen: Any) -> None:  # noqa: ANN401 - the job's fields
         """Hold on, where a third of the lease has gone by, and say what was seen; that alone is no progress."""
@@ -95,9 +103,27 @@ class Hold(Generic[J]):
         """Let go; somebody goes on after some seconds, if there is something left to do."""
         self._write(work_at=time.time() + seconds if seconds else 0, **changes)
 
+    def wait(self, outage: Unavailable) -> NoReturn:
+        """Let go for a minute, since a part is down, which is no fault of the job; a schedule asks for it again.
+
+        Raises:
+            Unavailable: the outage, as ``Lasting`` where the job has met one again and again.
+        """
+        outages = self.job.outages + 1
+        with suppress(Conflict):
+            self.rest(PAUSE, attempts=max(0, self.job.attempts - 1), outages=outages)
+        tell(outage, outages)
+
     def _write(self, **changes: Any) -> None:  # noqa: ANN401 - the job's fields
         self._kept = self._table.save(self._kept, msgspec.structs.replace(self.job, **changes))
         self._written = time.monotonic()
+
+
+def tell(outage: Unavailable, outages: int) -> NoReturn:
+    """Raise an outage, the so many-th in a row; every so often as one that lasts."""
+    if outages % LASTING == 0:
+        raise Lasting(f"met {outages} times in a row: {outage}") from outage
+    raise outage
 
 
 def take(table: Table[J], kept: Kept[J], lease: float, seconds: float = math.inf) -> Hold[J] | None:

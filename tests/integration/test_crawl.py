@@ -705,7 +705,8 @@ def test_a_channel_that_its_adapter_stumbles_over_stops_nobody_else(
 
 def test_while_the_archive_is_down_nothing_leaves_the_frontier(crawler: Crawler, web: Web) -> None:
     asked = pages_of(web, crawler, 3)
-    assert crawler.run(web.host, archive=Archive("no-such-bucket")) == [0]
+    assert crawler.run(web.host, archive=Archive("no-such-bucket")) == []
+    assert web.host in set(crawler.parts.hosts.ready(time.time() + 60)), "dispatch hands it out again"
     assert {one.id for one in crawler.waiting(web.host)} == {one.id for one in asked}
     assert crawler.archived() == []
     assert ("retry", "not_written") in crawler.told
@@ -714,7 +715,7 @@ def test_while_the_archive_is_down_nothing_leaves_the_frontier(crawler: Crawler,
 
 def test_while_the_normalize_queue_is_down_nothing_leaves_the_frontier(crawler: Crawler, web: Web) -> None:
     channel = crawler.poll(web)
-    assert crawler.run(web.host, normalize_queue=Queue("http://127.0.0.1:1/0/none")) == [0]
+    assert crawler.run(web.host, normalize_queue=Queue("http://127.0.0.1:1/0/none")) == []
     assert len(crawler.waiting(web.host)) == 1
     state = crawler.parts.channels.get(channel.id)
     assert state
@@ -808,7 +809,7 @@ def test_a_host_that_cannot_be_leased_now_keeps_nobody_waiting(crawler: Crawler,
                     raise Unavailable("table hosts: throttled")
                 return crawler.parts.hosts.lease(host, seconds)
 
-        assert crawler.run(web.host, other.host, hosts=Throttled()) == [0]
+        assert crawler.run(web.host, other.host, hosts=Throttled()) == [], "dispatch hands it out again"
         assert (len(web.log), len(other.log)) == (0, 4)
         assert crawler.is_free(other.host)
         assert crawler.waiting(other.host) == []

@@ -16,8 +16,9 @@ from socialindex.aws.topics import TopicsTable
 from socialindex.aws.work import WorkTable
 from socialindex.deliver.event import Event
 from socialindex.dictionary import Cached, Entry
-from socialindex.errors import Conflict
+from socialindex.errors import Conflict, Unavailable
 from socialindex.index.writer import Write, Writer
+from socialindex.lease import LASTING
 from socialindex.mentions.model import mention_id
 from socialindex.mentions.writer import MentionWriter
 from socialindex.messages import decode
@@ -32,6 +33,7 @@ from socialindex.topics.mending import Mending
 from socialindex.topics.mentioning import Mentioning
 from socialindex.topics.stage import RESERVE, Queues, Topics, Ways
 from socialindex.topics.suspension import Suspension
+from tests.integration.clocks import clock_off_by
 from tests.integration.parts import Parts, event, real_parts, unique
 from tests.integration.whole_api import post
 
@@ -81,6 +83,13 @@ class Dying:
             self._mentions.write(topic, hits[:1])
             raise Killed
         self._mentions.write(topic, hits)
+
+
+class Down:
+    """Writes no mentions: the engine has no room."""
+
+    def write(self, _topic: Topic, _hits: Sequence[Hit]) -> None:
+        raise Unavailable("the engine is overloaded")
 
 
 class World:
@@ -314,6 +323,21 @@ def test_whoever_goes_on_after_a_death_loses_and_doubles_nothing(world: World, m
     found = world.mentioned(topic)
     assert found.keys() == set(uris)
     assert {uri: found[uri]["mention"]["changed_at"] for uri in changed} == changed
+
+
+def test_an_outage_leaves_no_message_and_the_schedule_goes_on(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A message that stays in flight for half an hour rings an alarm, though its topic is live a minute later."""
+    world.write(about("urn:1", "누리폰 이야기"))
+    topic = world.make("누리폰")
+    stage, answers = world.stage(mentions=Down()), []
+    ((message, _),) = set(world.parts.receive("TopicsQueue"))
+    for minute in range(LASTING):
+        with clock_off_by(timedelta(minutes=1.1 * minute)):
+            answers.append(len(stage.handle(event(message), lambda: LEFT)["batchItemFailures"]))
+    assert answers == [0] * (LASTING - 1) + [1], "an outage that lasts is heard of"
+    with clock_off_by(timedelta(hours=1)):
+        world.run()
+    assert world.living(topic) == {"urn:1"}
 
 
 def test_time_that_is_up_is_no_harm(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

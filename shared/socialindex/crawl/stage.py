@@ -80,7 +80,7 @@ class Crawl:
     def handle(self, event: dict[str, Any], seconds: float) -> BatchAnswer:
         """Crawl the hosts that an SQS event names, for at most so many seconds."""
         tally = Tally(STAGE)
-        batch = Batch(event, self._parts.dead_letters, tally)
+        batch = Batch(event, self._parts.dead_letters, tally, swept=True)
         deadline = time.time() + seconds
         for record in batch.records:
             try:

@@ -38,10 +38,8 @@ MAX_ATTEMPTS: Final = 5
 """Times that work at an export may end without getting on, outages aside."""
 RESERVE: Final = 45.0
 """Seconds that an invocation keeps for a page, a part and a write."""
-_PAUSE: Final = 60.0
-"""Seconds until an export is tried again after an outage."""
 _LONG_PAUSE: Final = 3600.0
-"""The same for a removal that does not get on: it is never given up."""
+"""Seconds until it is tried again, for a removal that does not get on: it is never given up."""
 _OURS: Final = Failure(
     detail="the export could not be finished, by a mistake on our side",
     remedy="we have been told; ask for it again, or write to us with the export's id",
@@ -79,7 +77,7 @@ class Exports:
     def handle(self, event: dict[str, Any], left: Callable[[], float]) -> BatchAnswer:
         """Work at the exports that an SQS event names, with so many seconds left."""
         tally = Tally(STAGE)
-        batch = Batch(event, self._queues.dead_letters, tally)
+        batch = Batch(event, self._queues.dead_letters, tally, swept=True)
         batch.each(lambda body: self._work(decode(body, Wake), left() - RESERVE))
         self._outcomes.add(tally.take())
         return batch.answer()
@@ -95,9 +93,8 @@ class Exports:
             self._step(held)
         except Conflict:
             logger.info("an export went on without us", extra={"export": wake.id})
-        except Unavailable:
-            held.rest(_PAUSE, attempts=max(0, held.job.attempts - 1))
-            raise
+        except Unavailable as outage:
+            held.wait(outage)
 
     def _step(self, held: Hold) -> None:
         if held.job.attempts > MAX_ATTEMPTS:

@@ -32,10 +32,8 @@ logger = Logger(child=True)
 STAGE: Final = "imports"
 MAX_ATTEMPTS: Final = 5
 """Times that work at an import may end without getting on, outages aside."""
-_PAUSE: Final = 60.0
-"""Seconds until an import is tried again after an outage."""
 _LONG_PAUSE: Final = 3600.0
-"""The same for a deletion that does not get on: it is never given up."""
+"""Seconds until it is tried again, for a deletion that does not get on: it is never given up."""
 _OURS: Final = Failure(
     detail="the file could not be processed, by a mistake on our side",
     remedy="we have been told; try again later, or write to us with the import's id",
@@ -69,7 +67,7 @@ class Imports:
     def handle(self, event: dict[str, Any]) -> BatchAnswer:
         """Work at the imports that an SQS event names."""
         tally = Tally(STAGE)
-        batch = Batch(event, self._queues.dead_letters, tally)
+        batch = Batch(event, self._queues.dead_letters, tally, swept=True)
         batch.each(lambda body: self._work(decode(body, Wake)))
         self._outcomes.add(tally.take())
         return batch.answer()
@@ -85,9 +83,8 @@ class Imports:
             self._step(held)
         except Conflict:
             logger.info("an import went on without us", extra={"import": wake.id})
-        except Unavailable:
-            held.rest(_PAUSE, attempts=held.job.attempts - 1)
-            raise
+        except Unavailable as outage:
+            held.wait(outage)
 
     def _step(self, held: Hold) -> None:
         if held.job.attempts > MAX_ATTEMPTS:

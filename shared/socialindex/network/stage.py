@@ -40,10 +40,8 @@ MAX_ATTEMPTS: Final = 3
 """Times that work at a network may end without an end, outages aside."""
 OWNERS: Final = 100_000
 """Posts that are looked up because others refer to them, at most."""
-_PAUSE: Final = 60.0
-"""Seconds until a network is tried again after an outage."""
 _LONG_PAUSE: Final = 3600.0
-"""The same for a removal that does not get on: it is never given up."""
+"""Seconds until it is tried again, for a removal that does not get on: it is never given up."""
 _OURS: Final = Failure(
     detail="the network could not be finished, by a mistake on our side",
     remedy="we have been told; ask for it again, or write to us with its id",
@@ -96,7 +94,7 @@ class Networks:
     def handle(self, event: dict[str, Any]) -> BatchAnswer:
         """Work at the networks that an SQS event names."""
         tally = Tally(STAGE)
-        batch = Batch(event, self._queues.dead_letters, tally)
+        batch = Batch(event, self._queues.dead_letters, tally, swept=True)
         batch.each(lambda body: self._work(decode(body, Wake)))
         self._outcomes.add(tally.take())
         return batch.answer()
@@ -112,9 +110,8 @@ class Networks:
             self._step(held)
         except Conflict:
             logger.info("a network went on without us", extra={"network": wake.id})
-        except Unavailable:
-            held.rest(_PAUSE, attempts=max(0, held.job.attempts - 1))
-            raise
+        except Unavailable as outage:
+            held.wait(outage)
 
     def _step(self, held: Hold) -> None:
         if held.job.attempts > MAX_ATTEMPTS:

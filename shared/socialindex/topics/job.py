@@ -55,3 +55,5 @@ class Job(Struct, frozen=True, kw_only=True):
     """Unix time from which on the stage may work at it: while somebody does, the end of the lease."""
     attempts: int = 0
     """Times that work at it began since it last got on."""
+    outages: int = 0
+    """Times in a row that it met a part which is down."""

@@ -45,10 +45,8 @@ RESERVE: Final = 60.0
 """Seconds that an invocation keeps for a page, its mentions and a write."""
 MOST_WOKEN: Final = 500
 """Topics that one sweep wakes: more than can be worked at in a minute would only wait in the queue twice."""
-_PAUSE: Final = 60.0
-"""Seconds until a topic is tried again after an outage."""
 _LONG_PAUSE: Final = 3600.0
-"""The same for one that does not get on."""
+"""Seconds until one that does not get on is tried again."""
 
 
 class Queues(NamedTuple):
@@ -91,7 +89,7 @@ class Topics:
     def handle(self, event: dict[str, Any], left: Callable[[], float]) -> BatchAnswer:
         """Work at the topics that an SQS event names, with so many seconds left."""
         tally = Tally(STAGE)
-        batch = Batch(event, self._queues.dead_letters, tally)
+        batch = Batch(event, self._queues.dead_letters, tally, swept=True)
         batch.each(lambda body: self._work(decode(body, Wake), left() - RESERVE))
         self._outcomes.add(tally.take())
         return batch.answer()
@@ -107,9 +105,8 @@ class Topics:
             self._step(held)
         except Conflict:
             logger.info("a topic went on without us", extra={"topic": wake.id})
-        except Unavailable:
-            held.rest(_PAUSE, attempts=max(0, held.job.attempts - 1))
-            raise
+        except Unavailable as outage:
+            held.wait(outage)
 
     def _step(self, held: Hold) -> None:
         if held.job.attempts > MAX_ATTEMPTS:

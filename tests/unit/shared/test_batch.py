@@ -14,6 +14,7 @@ from socialindex.errors import (
     Discarded,
     InvalidInput,
     InvalidQuery,
+    Lasting,
     LayoutChanged,
     NotFound,
     ParseError,
@@ -143,6 +144,26 @@ def test_what_comes_again_soon_is_waited_for_a_day_whatever_the_queue_says(
     batch = Batch(event(receives), Letters(), Tally("index"), Hidden(down=down))
     batch.failed(batch.records[0], Unavailable("down"))
     assert bool(batch.answer()["batchItemFailures"]) is again
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome", "again"),
+    [
+        (Unavailable("down"), "retry", False),
+        (Lasting("down for long"), "retry", True),
+        (Conflict("changed"), "retry", True),
+        (ParseError("bad"), "quarantine", False),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
+)
+def test_what_a_schedule_asks_for_again_does_not_stay_for_an_outage(
+    error: Exception, outcome: str, *, again: bool
+) -> None:
+    tally = Tally("topics")
+    batch = Batch(event(1), Letters(), tally, swept=True)
+    batch.failed(batch.records[0], error)
+    assert bool(batch.answer()["batchItemFailures"]) is again
+    assert tally.take() == {Count("topics", "", outcome, type(error).__name__): 1}  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("error", [ParseError("no date"), KeyError("title")])
