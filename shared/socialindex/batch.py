@@ -17,12 +17,14 @@ it does not answer: alarms hear of it, and a deployment that brought such code i
 from __future__ import annotations
 
 import random
+import time
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from aws_lambda_powertools import Logger
 
-from socialindex import correlation
+from socialindex import correlation, metrics
 from socialindex.errors import Discarded, InvalidInput, Lasting, ParseError, SocialIndexError, Unavailable
+from socialindex.metrics import Metric
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -56,6 +58,7 @@ class Record:
         self.body: str = raw["body"]
         self.receipt: str = raw.get("receiptHandle", "")
         self.receives = int(raw["attributes"]["ApproximateReceiveCount"])
+        self.sent = int(raw["attributes"].get("SentTimestamp", 0)) / 1000
         self.correlation = correlation.of_record(raw)
 
 
@@ -172,6 +175,8 @@ class Batch:
         self._retries.add(record.id)
         if self._queue is not None and isinstance(error, Unavailable):
             self._soon[record.receipt] = soon(record.receives)
+            # SQS leaves what came three times out of the age of its queue, which has an alarm.
+            metrics.record(Metric.WAITED, max(round(time.time() - record.sent, 1), 0.0))
         if not isinstance(error, SocialIndexError):
             self._stumbles[record.id] = error
         self._tally.add("retry", source=source, reason=type(error).__name__)

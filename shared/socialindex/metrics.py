@@ -37,6 +37,8 @@ class Metric(Enum):
     """watch: sources of which half or more is not seen."""
     REMOVAL_AGE = "RemovalAgeSeconds"
     """erasure: how long ago the oldest removal that is not done was asked for; 0 where all are done."""
+    WAITED = "WaitedSeconds"
+    """normalize, index, deliver: how long ago a message was sent that met an outage; nothing where there is none."""
 
 
 _values: deque[tuple[Metric, float]] = deque()

@@ -115,9 +115,22 @@ def test_alarms_look_at_metrics_of_ours_that_there_are_by_service_only() -> None
         "DeliveryDelaySeconds",
         "BlindSources",
         "RemovalAgeSeconds",
+        "WaitedSeconds",
     }
     assert {one["MetricName"] for one in ours} <= {metric.value for metric in Metric}
     assert all([dimension["Name"] for dimension in one["Dimensions"]] == ["service"] for one in ours)
+
+
+def test_messages_that_come_again_soon_have_an_alarm_that_sees_them() -> None:
+    """SQS leaves what was received three times out of the age of its queue."""
+    found = {
+        name.removesuffix("Function")
+        for name, made in resources("template.yaml").items()
+        if made["Type"].endswith("Function") and "sqs:ChangeMessageVisibility" in json.dumps(made["Properties"])
+    }
+    assert found == set(MONITORING["Resources"]["Fn::ForEach::Retrying"][1])
+    services = {stage: MONITORING["Mappings"]["Waits"][stage]["Service"] for stage in found}
+    assert services == {stage: stage.lower() for stage in found}
 
 
 def test_the_dashboard_shows_every_metric_of_ours() -> None:

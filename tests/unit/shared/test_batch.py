@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from socialindex import metrics
 from socialindex.batch import A_DAY, MAX_RECEIVES, PATIENCE, Batch, Record, reason_of, soon
 from socialindex.correlation import current
 from socialindex.errors import (
@@ -21,10 +23,14 @@ from socialindex.errors import (
     Refused,
     Unavailable,
 )
+from socialindex.metrics import Metric
 from socialindex.outcomes import Count, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+WAITED = Metric.WAITED
 
 
 class Letters:
@@ -126,6 +132,21 @@ def test_an_alert_that_meets_an_outage_of_a_moment_comes_again_at_once_and_no_ot
     assert queue.keys() == {"r0", "r3"}
     assert 13 <= queue["r0"] <= 17
     assert 108 <= queue["r3"] <= 132
+
+
+@pytest.mark.parametrize(("error", "waited"), [(Unavailable("down"), [1_000]), (KeyError("title"), []), (None, [])])
+def test_how_long_a_message_has_met_an_outage_is_measured(
+    error: Exception | None, waited: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Since SQS leaves messages that came three times out of the age of their queue, which has an alarm."""
+    found: list[float] = []
+    monkeypatch.setattr(metrics, "record", lambda metric, value: found.append(value) if metric is WAITED else None)
+    record = _record(0, 6)
+    record["attributes"]["SentTimestamp"] = str(int((time.time() - 1_000) * 1_000))
+    batch = Batch({"Records": [record, _record(1, 1)]}, Letters(), Tally("index"), Hidden())
+    if error:
+        batch.failed(batch.records[0], error)
+    assert found == pytest.approx(waited, abs=5)
 
 
 def test_what_comes_again_soon_does_so_for_a_day_and_not_all_at_once() -> None:
