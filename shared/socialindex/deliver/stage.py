@@ -8,6 +8,7 @@ stopped by Lambda's loop detection.)
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 from collections import defaultdict
 from datetime import timedelta
@@ -49,6 +50,8 @@ A_SWEEP: Final = 2_000
 """Deliveries of one sweep, ..."""
 OF_ONE: Final = 50
 """... and of one destination: the backlog of one that is down keeps no other waiting."""
+MAKING: Final = 120.0
+"""Seconds for which a sweep makes digests before it tells them: the first ones do not wait for the last."""
 MADE_UP: Final = timedelta(days=7)
 """Digests of the time before are not made any more."""
 _HALF_A_DAY: Final = timedelta(hours=12)
@@ -151,10 +154,16 @@ class Deliver:
     # Digests
 
     def _make_digests(self, now: datetime, left: Callable[[], float]) -> list[Errand]:
-        """Deliveries of the digests that are due; one that cannot be made now is due again in a minute."""
+        """Deliveries of the digests that are due; one that cannot be made now is due again in a minute.
+
+        All of a time zone are due in one moment. The next sweeps begin while this one makes them, and make others: each
+        in an order of its own.
+        """
         made: list[Errand] = []
-        for workspace, destination in self._tables.destinations.due(now):
-            if left() < 2 * RESERVE:
+        due, until = list(self._tables.destinations.due(now)), max(left() - MAKING, 2 * RESERVE)
+        random.shuffle(due)
+        for workspace, destination in due:
+            if left() < until:
                 break
             kept = self._tables.destinations.find(workspace, destination)
             if kept is None:

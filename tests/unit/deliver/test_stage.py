@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
+from unittest.mock import patch
 
 import msgspec
 import pytest
@@ -16,10 +19,11 @@ from socialindex.deliver.destination import USUAL, Secrets, Wishes
 from socialindex.deliver.hours import Quiet
 from socialindex.deliver.release import SUMMED
 from socialindex.deliver.schedule import DAY
+from socialindex.deliver.stage import MAKING
 from socialindex.errors import Refused, Unavailable
 from tests.unit.deliver.receivers import receiver, status
 from tests.unit.deliver.samples import AT, SECRET, destination, of_alert, of_deleted, of_mention, told
-from tests.unit.deliver.world import NO_TIME, Killed, World
+from tests.unit.deliver.world import AMPLE, NO_TIME, Killed, World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -699,6 +703,28 @@ def test_a_zone_that_changes_its_clocks_costs_no_digest(there: Receiver, hours: 
         world.later(hours=1)
     daily = [call["timestamp"] for call in messages(there) if call["type"] == "digest.daily"]
     assert daily == ["2026-11-28T23:00:00Z", "2026-11-29T23:00:00Z"]
+
+
+def test_sweeps_that_overlap_at_eight_make_other_digests_each() -> None:
+    """All of a time zone are due in one moment, and a sweep begins each minute, whether or not the last one is over."""
+    world = World(*[mail(id=f"ds_{n}", wishes=Wishes(events=["digest.daily"]), digest_at=EIGHT) for n in range(60)])
+    world.now, make = EIGHT, world.digests.event
+
+    def slowly(*given: Any) -> Event:
+        time.sleep(0.01)
+        return make(*given)
+
+    with patch.object(world.digests, "event", slowly), ThreadPoolExecutor(2) as sweeps:
+        list(sweeps.map(lambda _: world.sweep(), range(2)))
+    assert len(world.mail.sent) == 60
+    assert world.digests.made < 90
+
+
+def test_digests_are_told_before_all_are_made() -> None:
+    world = World(*[mail(id=f"ds_{n}", wishes=Wishes(events=["digest.daily"]), digest_at=EIGHT) for n in range(400)])
+    world.now = EIGHT
+    told = world.stage.sweep(lambda: AMPLE - world.digests.made)["digests"]
+    assert told == len(world.mail.sent) == MAKING + 1
 
 
 def test_a_digest_that_cannot_be_made_comes_later_and_keeps_nobody_else_waiting(there: Receiver) -> None:
