@@ -68,7 +68,7 @@ def drops(index: str) -> Try:
 FUNCTION_CASES: Final = (
     FunctionCase("search posts", search("posts"), EVERYBODY),
     FunctionCase("search mentions", search("mentions"), EVERYBODY - {"watch", "reread"}),
-    FunctionCase("search topics", search("topics"), _TOPICS),
+    FunctionCase("search topics", search("topics"), _TOPICS | {"alert"}),
     FunctionCase("search alerts", search("alerts"), frozenset({"search", "alert", "topics"})),
     FunctionCase("search operations", search("operations"), frozenset({"watch"})),
     FunctionCase("write a post of a new month", writes("posts-g1-2026.10"), frozenset({"index", "maintain"})),

@@ -79,7 +79,7 @@ GRANTS: Final[Mapping[str, Grant]] = {
     ),
     "alert": Grant(
         (*_MANY, *_BULK, *_SCROLL, *_TEMPLATES),
-        {POSTS: READ, MENTIONS: READ, ALERTS: (*READ, *WRITE, *REMOVE, *REFRESH)},
+        {POSTS: READ, MENTIONS: READ, TOPICS: READ, ALERTS: (*READ, *WRITE, *REMOVE, *REFRESH)},
         all=_WORDS,
     ),
     "deliver": Grant(_MANY, {POSTS: READ, MENTIONS: READ}),
