@@ -78,7 +78,7 @@ FUNCTION_CASES: Final = (
     FunctionCase("write an alert", writes("alerts-1"), frozenset({"search", "alert"})),
     FunctionCase("write operations", writes("operations-2026.10"), frozenset({"watch"})),
     FunctionCase("write elsewhere", writes("else"), NOBODY),
-    FunctionCase("delete posts", removes("posts"), frozenset({"imports", "maintain", "erasure"})),
+    FunctionCase("delete posts", removes("posts"), frozenset({"imports", "search", "maintain", "erasure"})),
     FunctionCase("delete mentions", removes("mentions"), frozenset({"topics", "maintain"})),
     FunctionCase("delete alerts", removes("alerts"), frozenset({"search", "alert", "topics"})),
     FunctionCase("delete operations", removes("operations"), frozenset({"watch"})),
@@ -92,6 +92,11 @@ FUNCTION_CASES: Final = (
         asks("POST", "/posts-g1-2026.09/_forcemerge?max_num_segments=1"),
         frozenset({"maintain"}),
         month="posts-g1-2026.09",
+    ),
+    FunctionCase(
+        "see posts at once (refresh)",
+        asks("POST", "/posts/_refresh"),
+        frozenset({"imports", "search", "maintain", "erasure"}),
     ),
     FunctionCase(
         "see mentions at once (refresh)",

@@ -74,7 +74,11 @@ GRANTS: Final[Mapping[str, Grant]] = {
     ),
     "search": Grant(
         (*_MANY, *_BULK, *_SCROLL, *_TEMPLATES),
-        {POSTS: READ, MENTIONS: (*READ, *WRITE, *REFRESH), ALERTS: (*READ, *WRITE, *REMOVE, *REFRESH)},
+        {
+            POSTS: (*READ, *REMOVE, *REFRESH),
+            MENTIONS: (*READ, *WRITE, *REFRESH),
+            ALERTS: (*READ, *WRITE, *REMOVE, *REFRESH),
+        },
         all=_WORDS,
     ),
     "alert": Grant(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 from functools import cache
 from pathlib import Path
@@ -53,6 +54,20 @@ NOT_CALLED = {
 def asked(module: str) -> frozenset[str]:
     """The client's methods that a module calls."""
     return frozenset(_CALL.findall(_path(module).read_text("utf-8")))
+
+
+@cache
+def named(module: str) -> frozenset[tuple[str, str]]:
+    """The client's methods that a module calls with a family of indices; indices that are computed are left out."""
+    calls = [node for node in ast.walk(_tree(_path(module))) if isinstance(node, ast.Call)]
+    constants = vars(importlib.import_module(module))
+    return frozenset(
+        (method, constants[name.value.id].partition("-")[0])
+        for call in calls
+        for method in _CALL.findall(f"{ast.unparse(call.func)}(")
+        for name in call.keywords
+        if name.arg == "index" and isinstance(name.value, ast.Name) and name.value.id in constants
+    )
 
 
 @cache
@@ -110,6 +125,17 @@ def granted(function: str) -> set[str]:
 @pytest.mark.parametrize("function", GRANTS)
 def test_a_function_may_do_what_its_code_asks_for(function: str) -> None:
     assert needed(function) - NOT_CALLED.get(function, set()) <= granted(function)
+
+
+@pytest.mark.parametrize("function", GRANTS)
+def test_a_function_may_do_it_with_the_indices_that_its_code_names(function: str) -> None:
+    families = GRANTS[function].families
+    asked_of = {(ACTIONS[method], family) for module in reach(function) for method, family in named(module)}
+    assert {(action, family) for action, family in asked_of if action not in families.get(family, ())} == set()
+
+
+def test_the_indices_that_code_names_are_read() -> None:
+    assert named("socialindex.mentions.asking") == {("search", "topics")}
 
 
 @pytest.mark.parametrize("function", GRANTS)
