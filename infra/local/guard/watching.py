@@ -9,10 +9,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import botocore.client
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.local.guard.calls import Call, needed
 from infra.local.guard.policy import Statement, allowed
+from socialindex.aws import updating
 from socialindex.opensearch import TransportError, Urllib3HttpConnection
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def install(policy: Path, record: Path) -> None:
     given = json.loads(policy.read_text("utf-8"))
     watch = Watch([Statement(*map(tuple, one)) for one in given], record)
     _watch_aws(watch)
+    _watch_updates(watch)
     _watch_engine(watch)
 
 
@@ -60,6 +62,18 @@ def _watch_aws(watch: Watch) -> None:
         return emit(self, api_params, operation_model, context)
 
     botocore.client.BaseClient._emit_api_params = watched  # type: ignore[attr-defined]  # noqa: SLF001 - likewise
+
+
+def _watch_updates(watch: Watch) -> None:
+    """Those that go past boto3: what is refused has no plain answer, so that boto3 sends it again, and is refused."""
+    send = updating._Sender.send  # noqa: SLF001 - all of them pass it
+
+    def watched(self: Any, body: bytes) -> Any:  # noqa: ANN401 - as it has it
+        if any(map(watch.refused, needed("dynamodb", "UpdateItem", json.loads(body)))):
+            raise BotoCoreError
+        return send(self, body)
+
+    updating._Sender.send = watched  # type: ignore[method-assign]  # noqa: SLF001 - likewise
 
 
 def _watch_engine(watch: Watch) -> None:

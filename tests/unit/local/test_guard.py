@@ -91,6 +91,7 @@ def test_what_is_not_written_down_is_no_silent_yes(service: str, operation: str,
 POLICY = [
     Statement(("dynamodb:Query", "dynamodb:GetItem"), ("arn:aws:dynamodb:r:1:table/Hosts",)),
     Statement(("dynamodb:Query",), ("arn:aws:dynamodb:r:1:table/Hosts/index/*",)),
+    Statement(("dynamodb:UpdateItem",), ("arn:aws:dynamodb:r:1:table/Counts",)),
     Statement(("s3:GetObject",), ("arn:aws:s3:::b/raw/*",)),
     Statement(("secretsmanager:GetSecretValue",), ("arn:aws:secretsmanager:r:1:secret:a/b-??????",)),
     Statement(("es:ESHttpPost",), ("arn:aws:es:r:1:domain/socialindex/*",)),
@@ -141,26 +142,72 @@ def look(table):
 
 print(look("Hosts"), look("Others"))
 """
+UPDATES = """
+import os
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+
+class Tables(BaseHTTPRequestHandler):
+    def do_POST(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'{"Attributes": {"seen": {"S": "sent"}}}')
+
+    def log_message(self, *_):
+        pass
+
+tables = HTTPServer(("127.0.0.1", 0), Tables)
+Thread(target=tables.serve_forever, daemon=True).start()
+os.environ["AWS_ENDPOINT_URL"] = f"http://127.0.0.1:{tables.server_port}"
+
+from socialindex.aws.tables import Table
+from socialindex.errors import Unavailable
+
+for name in ("Counts", "Others"):
+    try:
+        print(Table(name).update({"id": "1"}, "SET #seen = :seen", {"seen": "sent"})["seen"])
+    except Unavailable as error:
+        print(error.__cause__.response["Error"]["Code"])
+"""
+HERE = {
+    "AWS_ACCESS_KEY_ID": "invented",
+    "AWS_SECRET_ACCESS_KEY": "invented",
+    "AWS_DEFAULT_REGION": "r",
+    "AWS_MAX_ATTEMPTS": "1",
+}
 
 
-def test_a_process_that_is_watched_is_refused_before_anything_is_sent(tmp_path: Path) -> None:
-    (tmp_path / "policy.json").write_text(json.dumps(POLICY), "utf-8")
+def run(code: str, folder: Path) -> list[str]:
+    """Words that code prints in a process that is held to the policy."""
+    (folder / "policy.json").write_text(json.dumps(POLICY), "utf-8")
     install = (
         "from pathlib import Path\nfrom infra.local.guard.watching import install\n"
         "install(Path('policy.json'), Path('calls'))\n"
     )
     done = subprocess.run(  # noqa: S603 - ours
-        [sys.executable, "-c", install + HANDLER],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'shared'}", "AWS_MAX_ATTEMPTS": "1"},
+        [sys.executable, "-c", install + code],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'shared'}", **HERE},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert done.stdout.split() == ["EndpointConnectionError", "AccessDeniedException"]
+    return done.stdout.split()
+
+
+def test_a_process_that_is_watched_is_refused_before_anything_is_sent(tmp_path: Path) -> None:
+    assert run(HANDLER, tmp_path) == ["EndpointConnectionError", "AccessDeniedException"]
     assert (tmp_path / "calls").read_text("utf-8").splitlines() == [
         "dynamodb:GetItem table/Hosts",
         "DENIED dynamodb:GetItem table/Others",
+    ]
+
+
+def test_updates_that_go_past_boto3_are_watched_too(tmp_path: Path) -> None:
+    assert run(UPDATES, tmp_path) == ["sent", "AccessDeniedException"]
+    assert (tmp_path / "calls").read_text("utf-8").splitlines() == [
+        "dynamodb:UpdateItem table/Counts",
+        "DENIED dynamodb:UpdateItem table/Others",
     ]
 
 
