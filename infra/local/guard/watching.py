@@ -12,6 +12,7 @@ import botocore.client
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.local.guard.calls import Call, needed
+from infra.local.guard.engine import asked
 from infra.local.guard.policy import Statement, allowed
 from socialindex.aws import updating
 from socialindex.opensearch import TransportError, Urllib3HttpConnection
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-_DENIED = "no statement of the function's policy in template.yaml allows"
+_DENIED = "neither the function's policy in template.yaml nor its role in the engine allows"
 
 
 class Watch:
@@ -79,13 +80,13 @@ def _watch_updates(watch: Watch) -> None:
 def _watch_engine(watch: Watch) -> None:
     perform = Urllib3HttpConnection.perform_request
 
-    def watched(self: Any, method: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - opensearch-py's
-        call = Call(f"es:ESHttp{method.capitalize()}", "engine")
-        if watch.refused(call):
-            raise TransportError(403, "access_denied", f"{_DENIED} {call.action}")
-        return perform(self, method, *args, **kwargs)
+    def watched(self: Any, method: str, url: str, params: Any, body: bytes | None, **further: Any) -> Any:  # noqa: ANN401 - opensearch-py's
+        for call in (Call(f"es:ESHttp{method.capitalize()}", "engine"), *asked(method, url, body)):
+            if watch.refused(call):
+                raise TransportError(403, "access_denied", f"{_DENIED} {call.action} on {call.resource}")
+        return perform(self, method, url, params, body, **further)
 
-    Urllib3HttpConnection.perform_request = watched  # type: ignore[method-assign]
+    Urllib3HttpConnection.perform_request = watched  # type: ignore[assignment, method-assign]
 
 
 def _short(call: Call) -> Call:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from infra.local.guard import roles
 from infra.local.runtime.environment import command, environment
 from infra.local.runtime.outcome import Outcome, failure
 from infra.local.runtime.session import Session, invocation
@@ -164,7 +165,7 @@ class Starter:
         if not function.statements:
             return ()
         policy = self._logs / f"{function.logical_id}.policy.json"
-        policy.write_bytes(msgspec.json.encode(function.statements))
+        policy.write_bytes(msgspec.json.encode([*function.statements, *roles.statements(function.logical_id)]))
         return policy, self._logs / f"{function.logical_id}.calls"
 
     def _close_after(self, worker: Worker, port: int) -> None:

@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 
 from infra.local.guard import record
 from infra.local.guard.calls import Call, needed
+from infra.local.guard.engine import asked
 from infra.local.guard.policy import Statement, allowed
+from infra.local.guard.roles import statements
 
 ROOT = Path(__file__).parents[3]
 QUEUE = "http://127.0.0.1:9324/111122223333/socialindex-CrawlQueue"
@@ -124,6 +126,63 @@ def test_a_pattern_without_wildcards_is_itself_alone(one: str, other: str) -> No
     plain = one.replace("*", "").replace("?", "").replace(":", "")
     statement = Statement(("s3:GetObject",), (f"arn:aws:s3:::{plain}",))
     assert statement.allows(Call("s3:GetObject", other)) is (plain == other)
+
+
+REQUESTS: list[tuple[str, str, str | None, set[tuple[str, str]]]] = [
+    ("POST", "/posts,mentions/_search", None, {("read/search", "posts"), ("read/search", "mentions")}),
+    ("POST", "/topics,mentions/_count", None, {("read/search", "topics"), ("read/search", "mentions")}),
+    ("GET", "/topics/_doc/tp_1%2F2", None, {("read/get", "topics")}),
+    ("DELETE", "/posts-g1-2026.10/_doc/1", None, {("write/delete", "posts-g1-2026.10")}),
+    ("POST", "/posts/_delete_by_query", "{}", {("write/delete/byquery", "posts")}),
+    (
+        "POST",
+        "/_msearch",
+        '{"index":"alerts"}\n{}\n{"index":"mentions"}\n{}\n',
+        {("read/msearch", "cluster"), ("read/search", "alerts"), ("read/search", "mentions")},
+    ),
+    (
+        "POST",
+        "/_bulk",
+        '{"delete":{"_index":"posts-g1-2026.10","_id":"1"}}\n{"update":{"_index":"alerts-1","_id":"1"}}\n{"doc":{}}\n',
+        {
+            ("write/bulk", "cluster"),
+            ("write/bulk[s]", "posts-g1-2026.10"),
+            ("write/delete", "posts-g1-2026.10"),
+            ("write/bulk[s]", "alerts-1"),
+            ("write/update", "alerts-1"),
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body", "expected"), REQUESTS)
+def test_a_request_of_the_engine_needs_actions_on_indices(
+    method: str, path: str, body: str | None, expected: set[tuple[str, str]]
+) -> None:
+    named = {(f"indices:data/{action}", index) for action, index in expected}
+    assert set(asked(method, path, body)) == {Call(*one) for one in named}
+
+
+@pytest.mark.parametrize(
+    ("function", "method", "path", "expected"),
+    [
+        ("AlertFunction", "POST", "/topics/_search", True),
+        ("DeliverFunction", "POST", "/topics/_search", False),
+        ("MaintainFunction", "DELETE", "/posts-g1-2026.10", True),
+        ("MaintainFunction", "POST", "/posts-g1-2026.10/_forcemerge", True),
+        ("SearchFunction", "DELETE", "/posts-g1-2026.10", False),
+        ("SearchFunction", "POST", "/_analyze", True),
+        ("SearchFunction", "GET", "/_index_template/posts", True),
+        ("SearchFunction", "PUT", "/_index_template/posts", False),
+        ("SearchFunction", "POST", "/.kibana/_search", False),
+        ("CrawlFunction", "POST", "/posts/_search", False),
+        ("SetupFunction", "PUT", "/_index_template/posts", True),
+    ],
+)
+def test_a_function_may_do_what_its_role_in_the_engine_says(
+    function: str, method: str, path: str, *, expected: bool
+) -> None:
+    assert all(allowed(statements(function), call) for call in asked(method, path)) is expected
 
 
 HANDLER = """
