@@ -131,6 +131,11 @@ def test_a_function_may_touch_those_objects_only_that_its_classes_keep(function:
     assert {one.partition("/")[2] for one in objects} == {f"{HOMES[name]}*" for name in _handed_the_bucket(function)}
 
 
+def test_versions_are_deleted_and_nothing_else() -> None:
+    """All of them name a version (``imports.delete_versions``, ``Archive.drop``), which is an action of its own."""
+    assert [one for one in ALLOWED if one.action == "s3:DeleteObject"] == []
+
+
 def test_a_mail_may_leave_by_the_configuration_set_that_its_address_has() -> None:
     """It may have one by default, on which SES checks the same action (https://github.com/medplum/medplum/pull/10102)."""
     mail = {"FromEmailAddress": "alerts@example.com", "Content": {"Raw": {"Data": b""}}}

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.local.guard.record import template
 from socialindex.errors import InvalidSettings
 from socialindex.setup.function_roles import DROP, GRANTS, MERGE, functions
 
@@ -38,6 +39,18 @@ ACTIONS = {
     "transport.perform_request": "indices:admin/forcemerge*",
 }
 """What the methods of the engine's client need; that the plugin calls them so is tried in tests/integration."""
+METHODS = {
+    "delete": "Delete",
+    "get": "Get",
+    "index": "Put",
+    "indices.delete": "Delete",
+    "indices.get_alias": "Get",
+    "indices.get_index_template": "Get",
+    "indices.segments": "Get",
+}
+"""Of HTTP, with which the client asks; all else is a ``Post``."""
+NOT_PUT = {"index", "maintain"}
+"""Those that take topics out of the engine and put none in, though one module does both."""
 NOT_CALLED = {
     "alert": set(),
     "deliver": {"indices:admin/index_template/get"},
@@ -117,6 +130,13 @@ def needed(function: str) -> set[str]:
     return actions | {BULK} if BY_QUERY in actions else actions  # it deletes what it finds in batches
 
 
+def methods(function: str) -> set[str]:
+    """Methods of HTTP with which a function's code can ask the engine."""
+    asked_for = {method for module in reach(function) for method in asked(module)}
+    called = {one for one in asked_for if ACTIONS[one] not in NOT_CALLED.get(function, set())}
+    return {METHODS.get(one, "Post") for one in called} - ({"Put"} if function in NOT_PUT else set())
+
+
 def granted(function: str) -> set[str]:
     grant = GRANTS[function]
     return {*grant.cluster, *grant.all, *(action for actions in grant.families.values() for action in actions)}
@@ -136,6 +156,13 @@ def test_a_function_may_do_it_with_the_indices_that_its_code_names(function: str
 
 def test_the_indices_that_code_names_are_read() -> None:
     assert named("socialindex.mentions.asking") == {("search", "topics")}
+
+
+@pytest.mark.parametrize("function", GRANTS)
+def test_a_functions_policy_has_the_methods_with_which_its_code_asks_and_no_others(function: str) -> None:
+    statements = template().functions[f"{function.title()}Function"].statements
+    actions = {action for one in statements for action in one.actions if action.startswith("es:")}
+    assert actions == {f"es:ESHttp{method}" for method in methods(function)}
 
 
 @pytest.mark.parametrize("function", GRANTS)
