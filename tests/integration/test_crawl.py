@@ -1184,6 +1184,31 @@ def test_a_board_that_closes_itself_with_a_good_status_has_failed_its_polls(craw
     assert crawler.waiting(web.host) == []
 
 
+LEARNED = {"newest": "20", "comments": "20:0", "query": "sst=wr_datetime&sod=desc"}
+"""The cursor of a board whose polls begin with the list by date."""
+
+
+@pytest.mark.parametrize(
+    ("path", "page", "reason"),
+    [
+        ("/robots.txt", Page("User-agent: *\nDisallow: /*sst=\n", headers={"Content-Type": "text/plain"}), "robots"),
+        ("/bbs/board.php?bo_table=free&sst=wr_datetime&sod=desc", Page(status=403), "forbidden"),
+    ],
+)
+def test_a_board_whose_list_by_date_is_forbidden_is_polled_in_its_own_order(
+    crawler: Crawler, web: Web, path: str, page: Page, reason: str
+) -> None:
+    web.pages[path] = page
+    channel = crawler.channel(f"{web.url}/bbs/board.php?bo_table=free", source="gnuboard")
+    crawler.parts.channels.move(channel.id, LEARNED)
+    crawler.ask(channel, sources.find("gnuboard").start(state_of(crawler, channel).channel).url, poll=True)
+    crawler.run(web.host)
+    left = state_of(crawler, channel)
+    assert crawler.told == {("discard", reason): 1}
+    assert left.channel.cursor == {"newest": "20", "comments": "20:0"}
+    assert sources.find("gnuboard").start(left.channel).url == channel.url
+
+
 def test_a_page_of_a_board_that_is_closed_is_no_failure_of_its_channel(crawler: Crawler, web: Web) -> None:
     web.pages["/bbs/board.php?bo_table=free&page=2"] = CLOSED
     channel = crawler.channel(f"{web.url}/bbs/board.php?bo_table=free", source="gnuboard")

@@ -218,6 +218,17 @@ def test_a_quiet_poll_of_a_board_in_another_order_tells_of_nothing_new() -> None
     assert [request.priority for request in crawler.followed(ADAPTER.start(crawler.channel))] == [0]
 
 
+def test_polls_go_back_to_a_boards_own_order_where_no_link_of_the_list_by_date_may_be_followed() -> None:
+    board = Board("wr_datetime asc")
+    board.write(100)
+    own = {"newest": "100", "comments": "100:0"}
+    channel = Crawler(board, cursor=own | {"query": "sst=wr_datetime&sod=desc"}).channel
+    request = ADAPTER.start(channel)
+    page = board.page(request.url).replace("<body>", '<head><meta name="robots" content="nofollow"></head><body>')
+    answer = Response(request=request, url=request.url, status=200, body=page.encode(), received_at=AT)
+    assert ADAPTER.follow(channel, answer).cursor == own
+
+
 @pytest.mark.parametrize(("part", "lists"), [(10_000, 14), (100, 14), (31, 19)])
 def test_a_categorys_history_goes_on_where_gnuboard_looks_at_a_part_of_the_board_at_a_time(
     part: int, lists: int

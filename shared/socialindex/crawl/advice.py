@@ -10,7 +10,7 @@ from socialindex.batch import reason_of
 from socialindex.crawl.reasons import QUOTA, THROTTLED
 from socialindex.crawl.transient import Transient
 from socialindex.crawl.verdicts import EXPLAINED
-from socialindex.errors import Discarded, ParseError
+from socialindex.errors import Discarded, InvalidInput, ParseError
 
 if TYPE_CHECKING:
     from socialindex.aws.channels import ChannelState
@@ -36,6 +36,14 @@ def followed(state: ChannelState, response: Response) -> Follow:
         raise
     except Exception as error:
         raise ParseError(f"the adapter stumbles: {reason_of(error)}") from error
+
+
+def retreat(state: ChannelState) -> dict[str, str] | None:
+    """The cursor of a channel after a poll that failed for good; None where it stays as it is."""
+    try:
+        return sources.find(state.channel.source).retreat(state.channel)
+    except InvalidInput:
+        return None  # a source that is no more
 
 
 def check_patience(state: ChannelState, response: Response) -> None:

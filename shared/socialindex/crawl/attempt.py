@@ -13,7 +13,7 @@ import msgspec
 from socialindex import terms
 from socialindex.aws.channels import Unchanged
 from socialindex.batch import DeadLetters, reason_of
-from socialindex.crawl.advice import check_patience, followed, refusal
+from socialindex.crawl.advice import check_patience, followed, refusal, retreat
 from socialindex.crawl.asking import Asking, Host
 from socialindex.crawl.fetch import Fetched, Fetcher, Transient
 from socialindex.crawl.onward import Onward
@@ -268,8 +268,11 @@ class Attempt:
         await self._shop.recorder.add(Done(self._pending, self._source, "discard", reason, exchange))
 
     async def _failed(self, reason: str) -> None:
-        if self._pending.poll:
-            await asyncio.to_thread(self._shop.channels.failed, self._pending.channel, reason)
+        if not self._pending.poll:
+            return
+        await asyncio.to_thread(self._shop.channels.failed, self._pending.channel, reason)
+        if state := await self._shop.states.of(self._pending):
+            await self._remember(state, retreat(state))
 
     async def _settle(self, outcome: Outcome, reason: str) -> None:
         await self._shop.recorder.add(Done(self._pending, self._source, outcome, reason))

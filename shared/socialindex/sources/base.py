@@ -224,6 +224,14 @@ class Adapter(ABC):
         del channel, response
         return Follow()
 
+    def retreat(self, channel: Channel) -> dict[str, str] | None:
+        """The cursor after a poll that failed for good, whatever the reason; ``None`` where it stays as it is.
+
+        For channels whose polls begin at an address that they learned, and may as well begin at another.
+        """
+        del channel
+        return None
+
     @abstractmethod
     def posts(self, channel: Channel, response: Response) -> Iterable[Draft | Exception]:
         """Posts that a response holds, in the response's order.

@@ -117,8 +117,12 @@ class BoardAdapter(Adapter, Generic[B, P]):
             return Follow(requests=self._further_comments(board, response))
         page = self.read(response, "list")
         if "nofollow" in page.robots:
-            return Follow()
+            return Follow(cursor=walk.retreat(channel))
         return walk.follow(channel, board, self.listing(page, board, context), walk.Step.of(context))
+
+    def retreat(self, channel: Channel) -> dict[str, str] | None:
+        """To the board's own order: the list by date may be forbidden, or answer no more."""
+        return walk.retreat(channel)
 
     def posts(self, channel: Channel, response: Response) -> Iterable[Draft | Exception]:
         """A post and its comments; of a list only what is closed to us, as discarded: a title alone is no post.

@@ -8,7 +8,8 @@ is by thread: a new answer (답변글) stands below the post it answers, with a 
 An operator may have a board sorted in any other way: the oldest first, by likes, by title. Where a first page shows
 that what is new may stand elsewhere (``Listing.by_date``), a poll asks for the list from the newest post down as well,
 and walks that in the same way. Once that has shown what the board's own order hides, polls begin with it, for what a
-poll's first page leads to says how often to poll; the board's own order is then what is asked for beside it.
+poll's first page leads to says how often to poll; the board's own order is then what is asked for beside it. Where such
+a poll fails, as when a robots.txt has come to forbid lists in other orders, the next begins with the board's own again.
 
 Numbers do not always come in the order of publication: XpressEngine and Rhymix give a document its number when a file
 is uploaded or a draft is saved, so that it may appear later below documents with higher ones. So a number is known
@@ -148,6 +149,12 @@ def start(channel: Channel, board: Walked) -> Request:
     """The request that begins a poll."""
     query = {name: value for name, value in channel.cursor.items() if name == "query"}
     return _list(board, 1, Step.of(query), {}, 0)
+
+
+def retreat(channel: Channel) -> dict[str, str] | None:
+    """The cursor with which polls begin with the board's own order again; ``None`` where they do."""
+    own = {name: value for name, value in channel.cursor.items() if name != "query"}
+    return own if own != channel.cursor else None
 
 
 def backfill(board: Walked) -> Request:
