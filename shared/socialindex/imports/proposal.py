@@ -84,8 +84,9 @@ _NAMES: Final[dict[Field, tuple[str, ...]]] = {
 }
 _BY_NAME: Final[dict[str, Field]] = {name: field for field, names in _NAMES.items() for name in " ".join(names).split()}
 _NO_LETTER: Final = re.compile(r"[\W_]+")
-_REMARK: Final = re.compile(r"[(\[][^)\]]*[)\]]")
-"""What is said of a column behind its name: 별점(5점 만점), 내용(필수)."""
+_REMARK: Final = re.compile(r"[(\[][^)\]]*[)\]]?")
+"""What is said of a column behind its name: 별점(5점 만점), 내용(필수). Where it does not end, all that follows: a name
+of opening brackets alone would be looked through once for each of them."""
 _MOSTLY: Final = 0.8
 """Share of a column's values that must read as what it is taken for."""
 _WORDS: Final = 15

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -156,6 +158,15 @@ def test_examples_are_short_and_few() -> None:
     assert len(told.columns[0].examples) == 3
     assert max(map(len, told.columns[0].examples)) <= 60
     assert told.notes == ["1 of the first 11 rows cannot be read; a dry run names them"]
+
+
+def test_a_name_of_brackets_costs_little() -> None:
+    beginning = look(f'{{"{"(" * 100_000}": "x", "내용(필수": "좋아요"}}\n'.encode(), Wishes())
+    started = time.process_time()
+    plan = propose(beginning).plan
+    assert time.process_time() - started < 1
+    assert plan is not None
+    assert plan.mapping["text"] == "내용(필수"
 
 
 NAME = st.text(max_size=12) | st.sampled_from(["제목", "내용", "Date", "별점", "url", "조회수", "a.b.text", "."])
