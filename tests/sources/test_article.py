@@ -251,6 +251,21 @@ def test_a_new_article_is_found_wherever_a_list_without_dates_has_it(size: int, 
     assert poll(body(3), after)[0] == []
 
 
+@pytest.mark.parametrize("is_rising", [False, True])
+def test_what_leaves_a_list_of_the_newest_without_dates_is_no_news(is_rising: bool) -> None:
+    def body(newest: int) -> str:
+        urls = articles(*range(newest - 999, newest + 1))
+        return urlset(*((url, "") for url in (urls if is_rising else reversed(urls))))
+
+    _, after = poll(body(2_000), channel())
+    asked = 0
+    for newest in range(2_020, 2_120, 20):
+        news, after = poll(body(newest), after)
+        assert set(news) >= set(articles(*range(newest - 19, newest + 1)))
+        asked += len(news)
+    assert asked < 300
+
+
 def test_a_day_on_which_everything_was_dated_alike_is_no_flood() -> None:
     body = urlset(*((url, "2026-11-20") for url in articles(*range(1000))))
     _, after = poll(body, channel(pages="10"))

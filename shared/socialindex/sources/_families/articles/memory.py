@@ -36,6 +36,8 @@ _NAME: Final = 4
 _SUMS: Final = "="
 """What sums begin with where names would stand."""
 _MODULUS: Final = 2**24
+_COUNT: Final = 32
+"""The number of an article is one more than a multiple of it, so that a sum says how many it is of, too."""
 _SMALL: Final = 10
 """Articles of a part that may all be asked for again."""
 _SECONDS = re.compile("[0-9]{1,11}")
@@ -136,7 +138,7 @@ def _parts(entries: Iterable[Listed]) -> list[dict[str, int]]:
     parts: list[dict[str, int]] = [{} for _ in range(WINDOW)]
     for entry in entries:
         digest = hashlib.sha256(entry.url.encode("utf-8", "replace")).digest()
-        parts[int.from_bytes(digest[3:7]) % WINDOW][entry.url] = int.from_bytes(digest[:3])
+        parts[int.from_bytes(digest[3:7]) % WINDOW][entry.url] = int.from_bytes(digest[:3]) // _COUNT * _COUNT + 1
     return parts
 
 
@@ -147,15 +149,17 @@ def _sum(numbers: Iterable[int]) -> int:
 def _beyond(ordered: list[Listed], sums: tuple[int, ...]) -> list[Listed]:
     """What a list has beyond what sums were made of.
 
-    Where more than one article of a part came or went, all are taken for new that may be: all of a small part, of a
-    larger one those that stand where new ones mostly do.
+    Where more than one article of a part came or went, all are taken for new that may be: all of a small part; of a
+    larger one, and where more went than came, as each poll of a list of the newest shows, those that stand where new
+    ones mostly do.
     """
     likely, new = {entry.url for entry in ordered[:WINDOW]}, set[str]()
     for part, before in zip(_parts(ordered), sums, strict=True):
         more = _sum([*part.values(), -before])
         alone = [url for url, number in part.items() if number == more]
+        may_all_be = len(part) <= _SMALL and more % _COUNT <= _COUNT // 2
         if more:
-            new.update(alone or (url for url in part if len(part) <= _SMALL or url in likely))
+            new.update(alone or (url for url in part if may_all_be or url in likely))
     return [entry for entry in ordered if entry.url in new]
 
 
