@@ -55,8 +55,12 @@ class PostBatch(Struct, frozen=True, kw_only=True):
 
 
 def encode(message: Struct) -> str:
-    """A message as the JSON text that a queue carries."""
-    return msgspec.json.encode(message).decode()
+    """A message as the JSON text that a queue carries.
+
+    Two code points that are no characters are escaped, since SQS refuses whoever sends them as they are, and with them
+    all that is sent together (Amazon SQS API reference, SendMessage).
+    """
+    return msgspec.json.encode(message).decode().replace("\ufffe", r"\ufffe").replace("\uffff", r"\uffff")
 
 
 def decode(body: str, kind: type[T]) -> T:

@@ -38,6 +38,7 @@ READ: Final = ["crawl ok", "normalize ok"]
 MISREAD: Final = ["crawl ok", "normalize quarantine ParseError"]
 UNREAD: Final = ["crawl quarantine ParseError", "normalize quarantine ParseError"]
 OWN: Final = {"title": "리콜 안내"}
+PICTURE: Final = {"type": "image", "url": "https://files.example.com/a.png?\uffff", "description": "b\uffffb"}
 AGES: Final = ["0000-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2199-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "어제쯤"]
 
 
@@ -239,6 +240,13 @@ CHARACTERS = [
         timeline(status(content="nul\x00bell\x07esc\x1b[31mc1\x85")),
         READ,
         [{"text": "nulbellesc[31mc1"}],
+        source="mastodon",
+    ),
+    Case(
+        "code points that are no characters",
+        timeline(status(content="hid\ufffeden \uffffword", media_attachments=[PICTURE])),
+        READ,
+        [{"text": "hidden word"}],
         source="mastodon",
     ),
     Case(

@@ -69,9 +69,19 @@ def test_messages_are_sent_in_as_few_calls_as_fit(parts: Parts) -> None:
     assert len(parts.receive("NormalizeQueue")) == 29
 
 
-def test_a_dead_letter_carries_its_reason(parts: Parts) -> None:
-    parts.queue("NormalizeDeadLetters").put("{bad", reason="ParseError: 모름")
-    assert parts.receive("NormalizeDeadLetters") == [("{bad", "ParseError: 모름")]
+@pytest.mark.parametrize(
+    ("reason", "carried"),
+    [
+        ("ParseError: 모름", "ParseError: 모름"),
+        (
+            "ParseError: no date: a\x00b\x1b\ufffe\uffff\ud800 c",
+            "ParseError: no date: a\ufffdb\ufffd\ufffd\ufffd\ufffd c",
+        ),
+    ],
+)
+def test_a_dead_letter_carries_its_reason(parts: Parts, reason: str, carried: str) -> None:
+    parts.queue("NormalizeDeadLetters").put("{bad", reason=reason)
+    assert parts.receive("NormalizeDeadLetters") == [("{bad", carried)]
 
 
 def test_a_depth_tells_what_waits(parts: Parts) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -26,6 +27,8 @@ _ENTRIES = 10
 _BYTES = 240_000
 """Bytes of one batch, below 256 KiB with the batch's own overhead; SQS has taken 1 MiB since 2025."""
 _TRIES = 3
+_UNTAKEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What SQS refuses in a text (Amazon SQS API reference, SendMessage)."""
 _WAITING: Final = "ApproximateNumberOfMessages"
 _IN_FLIGHT: Final = "ApproximateNumberOfMessagesNotVisible"
 
@@ -65,8 +68,11 @@ class Queue:
         return sent
 
     def put(self, body: str, *, reason: str) -> None:
-        """Send one message with the attribute ``reason``: the contract of a dead-letter queue."""
-        attributes = {"reason": _text(reason), **_attributes(correlation.current())}
+        """Send one message with the attribute ``reason``: the contract of a dead-letter queue.
+
+        Words of whoever was crawled may stand in a reason: what no queue takes of them is shown as U+FFFD.
+        """
+        attributes = {"reason": _text(_UNTAKEN.sub("\ufffd", reason)), **_attributes(correlation.current())}
         try:
             sqs().send_message(QueueUrl=self.url, MessageBody=body, MessageAttributes=attributes)
         except (ClientError, BotoCoreError) as error:

@@ -50,7 +50,7 @@ _SIGN = re.compile("[#＃]")  # noqa: RUF001 - same
 _INVISIBLE = (
     "\u00ad\u061c\u115f\u1160\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u3164\ufeff\uffa0"
 )
-_CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff"
+_CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff"
 _UNSEEN = re.compile(f"[{_CONTROL}{_INVISIBLE}]")
 
 

@@ -75,6 +75,7 @@ def text_of(text: str) -> str | None:
         ("nul\x00bell\x07del\x7fc1\x85", "nulbelldelc1"),
         ("escape\x1b[31mred", "escape[31mred"),
         ("zero\u200bwidth\ufeff\u2060", "zerowidth"),
+        ("no\ufffecharac\uffffters", "nocharacters"),
         ("\u202eright to left\u202c", "right to left"),
         ("\u2066isolated\u2069\u200e\u200f\u061c", "isolated"),
         ("soft\u00adhyphen", "softhyphen"),

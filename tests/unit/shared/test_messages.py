@@ -49,6 +49,13 @@ def test_whatever_is_packed_comes_out_in_order_and_fits(sizes: list[int], live: 
     assert all((decode(body, PostBatch).live, decode(body, PostBatch).replay) == (live, replay) for body in bodies)
 
 
+def test_whatever_a_post_says_a_queue_takes_and_gives_back() -> None:
+    posts = [post(1, "hid\ufffeden \uffff 배터리 \U0001ffff \\uffff \x00")]
+    (body,) = pack(posts)
+    assert not {"\x00", "\ufffe", "\uffff"} & set(body)
+    assert unpacked([body]) == posts
+
+
 @pytest.mark.parametrize("filler", ["x", "배", "🔋", '"'])
 def test_bodies_are_measured_in_bytes_as_they_are_sent(filler: str) -> None:
     posts = [post(number, filler * 30_000) for number in range(6)]
