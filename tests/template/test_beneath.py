@@ -215,6 +215,14 @@ def test_the_gate_is_there_where_it_has_an_address_and_has_no_other() -> None:
     assert made["GateFunction"]["Properties"]["Policies"] == []
 
 
+@pytest.mark.parametrize("size", ["small", "production"])
+def test_a_disk_is_told_of_before_the_service_refuses_writes(size: str) -> None:
+    """Amazon OpenSearch Service, lack of available storage space; its recommended alarm is a quarter."""
+    sizes = document("infra/engine.yaml")["Mappings"]["Sizes"][size]
+    disk, rings = int(sizes["VolumeGb"]) * 1024, int(sizes["FreeMb"])
+    assert rings == disk / 4 > min(disk / 5, 20 * 1024)
+
+
 def test_nothing_but_functions_reaches_the_engine() -> None:
     groups = resources("AWS::EC2::SecurityGroup", "infra/network.yaml")
     allowed = {json.dumps(one["SourceSecurityGroupId"]) for one in groups["EngineGroup"]["SecurityGroupIngress"]}

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from opensearchpy import OpenSearch
 
 _FREE: Final = 0.1
-"""Of the disks, what must be free when all is copied: with less, the engine takes no writes."""
+_FREE_OF_SMALL: Final = 0.2
+_FREE_BYTES: Final = 20 * 2**30
+"""Of a node's disk, what must be free when all is copied: with less, the engine takes no writes. It is a tenth; and on
+Amazon OpenSearch Service "the minimum value of 20% of available storage space, or 20 GiB" (Developer Guide, lack of
+available storage space), which is more of a small disk."""
 _NO_MATTER: Final = 0.01
 """Of the disks, what is copied whether or not they are full."""
 _GB: Final = 1e9
@@ -34,12 +38,12 @@ def need_room(engine: OpenSearch, patterns: Iterable[str], share: float) -> None
         Unavailable: they have not, or the engine does not answer.
     """
     needed = share * _size(engine, ",".join(patterns))
-    free, whole = _disks(engine)
-    lacking = needed - (free - _FREE * whole)
+    free, whole, least = _disks(engine)
+    lacking = needed - (free - least)
     if lacking > 0 and needed > _NO_MATTER * whole:
         raise Unavailable(
             f"there is no room for another generation of the index: {needed / _GB:,.0f} GB are to be copied, and the "
-            f"engine's disks lack {lacking / _GB:,.0f} GB for these and the tenth that must stay free"
+            f"engine's disks lack {lacking / _GB:,.0f} GB for these and the {least / _GB:,.0f} GB that must stay free"
         )
 
 
@@ -51,12 +55,13 @@ def _size(engine: OpenSearch, pattern: str) -> int:
     return size
 
 
-def _disks(engine: OpenSearch) -> tuple[int, int]:
-    """Bytes that are free on the data nodes, and all that they have."""
+def _disks(engine: OpenSearch) -> tuple[int, int, float]:
+    """Bytes that are free on the data nodes, all that they have, and what must stay free."""
     params = {"format": "json", "bytes": "b", "h": "disk.avail,disk.total"}
     with answering():
         nodes = engine.cat.allocation(params=params)
     # Shards that are nowhere have a line of their own, without a disk.
     known = [node for node in nodes if node.get("disk.avail") and node.get("disk.total")]
-    free, whole = (sum(int(node[name]) for node in known) for name in ("disk.avail", "disk.total"))
-    return free, whole
+    totals = [int(node["disk.total"]) for node in known]
+    least = (max(_FREE * total, min(_FREE_OF_SMALL * total, _FREE_BYTES)) for total in totals)
+    return sum(int(node["disk.avail"]) for node in known), sum(totals), sum(least)

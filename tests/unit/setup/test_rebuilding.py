@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -167,6 +167,23 @@ def test_a_generation_for_which_there_is_no_room_is_not_filled(engine: FakeEngin
     rebuild = run(engine, store)
     assert rebuild is not None
     assert (rebuild.phase, rebuild.trouble) == ("retiring", None)
+
+
+@pytest.mark.parametrize(
+    ("disk", "free", "fits"),
+    [
+        (30, 10, True),
+        (30, 9, False),  # a fifth, below which a domain takes no writes, and the 4 of the index
+        (200, 26, True),
+        (200, 25, False),  # 20 GiB
+    ],
+)
+def test_what_a_domain_keeps_of_a_small_disk_stays_free(
+    engine: FakeEngine, disk: int, free: int, *, fits: bool
+) -> None:
+    engine.disk_bytes, engine.free_bytes, engine.document_bytes = disk * GB, free * GB, 30_000_000
+    with nullcontext() if fits else pytest.raises(Unavailable, match="no room"):
+        run(engine, Store(NURI))
 
 
 def test_what_was_copied_needs_no_room_any_more(engine: FakeEngine) -> None:
