@@ -506,6 +506,15 @@ def test_topics_and_mentions_come_along(engine: OpenSearch) -> None:
     assert (len(indices), len(mentioned(engine))) == (7, 6)
 
 
+def test_topics_whose_queries_are_long_come_along(engine: OpenSearch) -> None:
+    """Together they are more than a request may have."""
+    words = " OR ".join(f"누리{number:03}폰" for number in range(480))
+    topics = Topics(*(topic(f"t{number:02}", words) for number in range(95)))
+    store = Store(NURI)
+    assert rebuilt(engine, store, topics).phase == "retiring"
+    assert engine.count(index=TOPICS)["count"] == 95
+
+
 def test_topics_are_stored_with_the_names_that_are_in_use(engine: OpenSearch) -> None:
     store = Store(Entry(name="누리폰", variants=["Nuri Phone"]))
     topics = Topics(topic("nuri", "nuri phone"))

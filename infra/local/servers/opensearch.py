@@ -87,6 +87,8 @@ class OpenSearch(Server):
             "http.port": self.port,
             # The longest query that the parser lets pass needs it; the default is 1,024.
             "indices.query.bool.max_clause_count": ENGINE_CLAUSES,
+            # As on infra/engine.yaml's instances (Amazon OpenSearch Service, network quotas); the default is 100 MB.
+            "http.max_content_length": "10mb",
             # Nobody connects to it, and two stacks on one machine must not meet.
             "transport.port": 0,
             "path.data": str(self.store),

@@ -122,7 +122,7 @@ def write(engine: OpenSearch, updates: Iterable[Update]) -> list[Exception | Non
 def brought(engine: OpenSearch, updates: Iterable[Update]) -> list[tuple[Exception | None, bool]]:
     """As ``write``; per update also whether it made the mention."""
     results: list[tuple[Exception | None, bool]] = []
-    for body in _bulks(update(*each[:3], make=each.make) for each in updates):
+    for body in bulks(update(*each[:3], make=each.make) for each in updates):
         with answering():
             answer = engine.bulk(body=body)
         items = (item["update"] for item in answer["items"])
@@ -209,7 +209,8 @@ def groups(posts: Iterable[str], size: int) -> Iterator[list[str]]:
         yield group
 
 
-def _bulks(updates: Iterable[bytes]) -> Iterator[bytes]:
+def bulks(updates: Iterable[bytes]) -> Iterator[bytes]:
+    """The bodies of bulk requests, in order. An engine may take 10 MB at once, and is busy with less for long."""
     lines: list[bytes] = []
     size = 0
     for each in updates:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+import msgspec
 from aws_lambda_powertools import Logger
 
 from socialindex.engine import answering
 from socialindex.errors import InvalidQuery, Unavailable
+from socialindex.mentions.byposts import bulks
 from socialindex.setup.families import TOPICS
 from socialindex.setup.indices import make
 from socialindex.topics.stored import stored
@@ -23,8 +25,6 @@ if TYPE_CHECKING:
 
     from socialindex.aws.topics import Kept
 
-_BULK: Final = 500
-"""Topics of one request."""
 _PAGE: Final = 5_000
 _BAD_REQUEST: Final = 400
 
@@ -57,11 +57,11 @@ def fill(engine: OpenSearch, generation: int, topics: Topics) -> int:
     wanted = {kept.topic.id: kept for kept in topics.all() if kept.topic.state == "active"}
     present = _versions(engine, index)
     lines = [
-        *([{"delete": {"_id": name}}] for name in present.keys() - wanted.keys()),
+        *(_line({"delete": {"_id": name}}) for name in present.keys() - wanted.keys()),
         *_stored(kept for name, kept in wanted.items() if kept.version > present.get(name, 0)),
     ]
-    for start in range(0, len(lines), _BULK):
-        _write(engine, index, [line for entry in lines[start : start + _BULK] for line in entry])
+    for body in bulks(lines):
+        _write(engine, index, body)
     return len(lines)
 
 
@@ -77,18 +77,22 @@ def _versions(engine: OpenSearch, index: str) -> dict[str, int]:
     return found
 
 
-def _stored(topics: Iterable[Kept]) -> Iterator[list[dict[str, Any]]]:
+def _line(value: dict[str, Any]) -> bytes:
+    return msgspec.json.encode(value) + b"\n"
+
+
+def _stored(topics: Iterable[Kept]) -> Iterator[bytes]:
     for topic, _, version in topics:
         fenced = {"_id": topic.id, "version": version, "version_type": "external_gte"}
         try:
-            yield [{"index": fenced}, stored(topic)]
+            yield _line({"index": fenced}) + _line(stored(topic))
         except InvalidQuery:
             logger.warning("a topic cannot be read", extra={"topic": topic.id})
 
 
-def _write(engine: OpenSearch, index: str, lines: list[dict[str, Any]]) -> None:
+def _write(engine: OpenSearch, index: str, body: bytes) -> None:
     with answering():
-        items = engine.bulk(index=index, body=lines, params={"refresh": "true"})["items"]
+        items = engine.bulk(index=index, body=body, params={"refresh": "true"})["items"]
     for item in (item.get("index") or item["delete"] for item in items):
         if item["status"] == _BAD_REQUEST:
             logger.error("the engine refuses a topic", extra={"topic": item["_id"], "reason": item["error"]["type"]})
