@@ -19,8 +19,8 @@ _FREE: Final = 0.1
 _FREE_OF_SMALL: Final = 0.2
 _FREE_BYTES: Final = 20 * 2**30
 """Of a node's disk, what must be free when all is copied: with less, the engine takes no writes. It is a tenth; and on
-Amazon OpenSearch Service "the minimum value of 20% of available storage space, or 20 GiB" (Developer Guide, lack of
-available storage space), which is more of a small disk."""
+Amazon OpenSearch Service a fifth or 20 GiB, whichever is less (Developer Guide, lack of available storage space), which
+is more of a small disk."""
 _NO_MATTER: Final = 0.01
 """Of the disks, what is copied whether or not they are full."""
 _GB: Final = 1e9
