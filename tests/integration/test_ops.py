@@ -403,6 +403,33 @@ def test_what_a_living_import_brought_comes_back_too_where_a_snapshot_has_it_as_
     assert (again.state, again.after, again.passes) == ("deleted", "", 0)
 
 
+def test_mentions_of_a_large_deleted_import_go_a_page_at_a_time(
+    run: Callable[..., Any], index: OpenSearch, parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One by one, those of an import's thousands of rows took longer than a step of a restoring may."""
+    imports = ImportsTable(parts.table("ImportsTable"))
+    states: dict[str, State] = {"im_many": "deleted", "im_stays": "imported"}
+    for name, state in states.items():
+        imports.add(Import(id=name, workspace="ws_1", name="f", bytes=1, asked="", created_at=NOW, state=state))
+    alive(parts, "tp_many")
+    write(index, *(brought(number, "im_many") for number in range(71, 76)), brought(76, "im_stays"))
+    for number in range(71, 77):
+        mention(index, number, "tp_many")
+    taken = taken_snapshot(run)
+    index.indices.delete(index="posts-g1-2026.10,mentions-g1-2026.10")
+    queries: list[Any] = []
+    delete = type(index).delete_by_query
+
+    def counted(engine: OpenSearch, *, body: Any, **named: Any) -> Any:
+        queries.append(body["query"])
+        return delete(engine, body=body, **named)
+
+    monkeypatch.setattr(type(index), "delete_by_query", counted)
+    run("snapshots", "restore", "mine", taken, "--yes")
+    assert (texts(index), mentioned(index)) == (["before 76"], {"before 76": None})
+    assert len([query for query in queries if "mention.post" in str(query)]) == 1
+
+
 def brought(number: int, name: str) -> Post:
     """A post that an import brought."""
     there = Provenance(channel=name, adapter="imported/1", archive_key="raw/1", archive_offset=0, archive_length=1)
