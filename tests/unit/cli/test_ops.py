@@ -106,6 +106,16 @@ def test_each_new_secret_is_shown_as_it_is_made_and_what_is_left_is_told(
     assert "set SOCIALINDEX_KEY to its new secret, and go on with key_2" in told
 
 
+def test_a_key_that_cannot_be_rotated_keeps_no_other_from_it(
+    run: Callable[..., tuple[int, str, str]], api: ApiServer
+) -> None:
+    over = "this key is revoked, or its time is over: make another one"
+    api.answers["POST /v1/keys/key_1/rotation"] = (409, {"title": "Conflict", "detail": over})
+    code, out, told = run("rotate-keys", "--yes", "--grace-hours", "0")
+    assert (code, out) == (1, "key_2  robot  si_new\n")
+    assert f"key_1 (dashboard) stays as it is: {over}" in told
+
+
 def test_a_key_that_is_not_there_is_told_before_any_is_rotated(
     run: Callable[..., tuple[int, str, str]], api: ApiServer
 ) -> None:
