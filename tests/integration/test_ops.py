@@ -39,7 +39,7 @@ from socialindex.messages import Archived, encode
 from socialindex.model import Post, Provenance
 from socialindex.ops.letters import Chosen
 from socialindex.ops.reach import FILE, here
-from socialindex.ops.redriving import Taking, look
+from socialindex.ops.redriving import Taking
 from socialindex.setup.families import POSTS
 from socialindex.setup.progress import Rebuild
 from socialindex.setup.template import hidden, template_of
@@ -129,6 +129,7 @@ def test_letters_are_counted_by_reason_and_looked_at_again_and_again(run: Callab
     for _ in range(2):
         (one,) = run("letters", "list", "--stage", "normalize")["items"]
         assert (one["letters"], list(one["reasons"].values())) == (12, [10, 1, 1])
+        assert sorted(len(ids) for ids in one["ids"].values()) == [1, 1, 10]
 
 
 @pytest.mark.usefixtures("letters")
@@ -146,12 +147,13 @@ def test_letters_of_a_reason_are_sent_again_and_the_others_stay(run: Callable[..
 
 @pytest.mark.usefixtures("letters")
 def test_a_letter_is_mended_and_sent(run: Callable[..., Any], parts: Parts, tmp_path: Path) -> None:
-    (odd,) = (each for each in look(box(parts), Chosen()) if each.body == '{"key": 1}')
-    shown = run("letters", "show", "normalize", odd.id)
+    (listed,) = run("letters", "list", "--stage", "normalize")["items"]
+    (odd,) = listed["ids"]["ParseError: not an Archived message"]
+    shown = run("letters", "show", "normalize", odd)
     assert (shown["reason"], shown["about"]["kind"]) == ("ParseError: not an Archived message", None)
     mended = tmp_path / "mended.json"
     mended.write_text(archived(99), "utf-8")
-    done = run("letters", "fix", "normalize", odd.id, "--body", str(mended), "--yes")
+    done = run("letters", "fix", "normalize", odd, "--body", str(mended), "--yes")
     assert (done, sent(parts)) == ({"stage": "normalize", "sent": 1, "left": {}}, [archived(99)])
 
 

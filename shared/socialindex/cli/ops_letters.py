@@ -17,7 +17,7 @@ from socialindex.cli.ops_asking import How, changing, looking
 from socialindex.cli.ops_editing import edited
 from socialindex.errors import NotFound
 from socialindex.messages import encode
-from socialindex.ops.letters import KINDS, Chosen, common, read, stage_named, summary
+from socialindex.ops.letters import KINDS, Chosen, by_reason, common, read, stage_named, summary
 from socialindex.ops.redriving import LOOKED_AT, Taking, Ways, look, send
 
 if TYPE_CHECKING:
@@ -44,7 +44,10 @@ def letters() -> None:
 @click.option("--stage", "stages", multiple=True, type=click.Choice(list(KINDS)), help="Only these. Repeatable.")
 @looking
 def letters_list(stages: tuple[str, ...], *, how: How) -> None:
-    """Count dead letters by stage and reason; reasons are those of the first ten thousand of each."""
+    """Count dead letters by stage and reason; reasons are those of the first ten thousand of each.
+
+    One of each reason is named, for `show` and `fix`; with --json all are.
+    """
     found = [_counted(how.stack, stage) for stage in stages or KINDS]
     how.tell({"items": found}, show.counted)
 
@@ -126,7 +129,8 @@ def _box(stack: Reach, stage: str) -> LetterBox:
 def _counted(stack: Reach, stage: str) -> dict[str, Any]:
     depth = Queue(stack.of(f"{stage_named(stage)}DeadLetters")).depth()
     found = look(_box(stack, stage), Chosen()) if depth.waiting else []
-    return {"stage": stage, "letters": depth.waiting + depth.in_flight, "reasons": dict(common(found).most_common())}
+    reasons = dict(common(found).most_common())
+    return {"stage": stage, "letters": depth.waiting + depth.in_flight, "reasons": reasons, "ids": by_reason(found)}
 
 
 def _one(stack: Reach, stage: str, name: str) -> Letter:

@@ -17,13 +17,13 @@ _SHOWN: Final = 10
 
 
 def counted(found: Json) -> Table:
-    """Letters by stage and reason."""
-    table = columns("stage", "letters", "of these", "reason")
+    """Letters by stage and reason, with the id of one."""
+    table = columns("stage", "letters", "of these", "such as", "reason")
     for one in found["items"]:
-        rows = [(str(times), reason) for reason, times in one["reasons"].items()] or [("", "")]
-        for number, (times, reason) in enumerate(rows):
+        rows = [(str(times), one["ids"][reason][0], reason) for reason, times in one["reasons"].items()]
+        for number, (times, example, reason) in enumerate(rows or [("", "", "")]):
             head = (one["stage"], f"{one['letters']:,}") if number == 0 else ("", "")
-            table.add_row(*head, times, Text(reason))
+            table.add_row(*head, times, example, Text(reason))
     return table
 
 

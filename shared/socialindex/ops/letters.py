@@ -106,9 +106,17 @@ def summary(stage: str, body: str) -> dict[str, Any]:
     return {"kind": type(message).__name__, **_TOLD.get(type(message), _whole)(message)}
 
 
+def by_reason(letters: Iterable[Letter]) -> dict[str, list[str]]:
+    """Ids of the letters that have the same reason, particulars aside."""
+    found: dict[str, list[str]] = {}
+    for letter in letters:
+        found.setdefault(_PARTICULARS.sub("…", letter.reason or UNTOLD)[:_REASON], []).append(letter.id)
+    return found
+
+
 def common(letters: Iterable[Letter]) -> Counter[str]:
     """How many letters have which reason, particulars aside."""
-    return Counter(_PARTICULARS.sub("…", letter.reason or UNTOLD)[:_REASON] for letter in letters)
+    return Counter({reason: len(ids) for reason, ids in by_reason(letters).items()})
 
 
 def _whole(message: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the structs that are references only
