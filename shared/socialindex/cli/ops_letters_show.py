@@ -18,7 +18,7 @@ _SHOWN: Final = 10
 
 def counted(found: Json) -> Table:
     """Letters by stage and reason, with the id of one."""
-    table = columns("stage", "letters", "of these", "such as", "reason")
+    table = columns("stage", "letters", "of these", "id", "reason")
     for one in found["items"]:
         rows = [(str(times), one["ids"][reason][0], reason) for reason, times in one["reasons"].items()]
         for number, (times, example, reason) in enumerate(rows or [("", "", "")]):

@@ -13,10 +13,12 @@ import click
 import msgspec
 import pytest
 import yaml
+from rich.console import Console
 
 from socialindex.aws.frontier import Pending
 from socialindex.aws.letters import Letter
 from socialindex.cli.ops_editing import edited
+from socialindex.cli.ops_letters_show import counted
 from socialindex.deliver.courier import GivenUp
 from socialindex.errors import Conflict, ParseError
 from socialindex.messages import Archived, CrawlGroup, PostBatch, encode
@@ -49,6 +51,15 @@ MESSAGES: dict[str, Struct] = {
     "topics": Wake(id="tp_1"),
     "deliver": GivenUp(workspace="ws_1", delivery="msg_1", destination="de_1", event="ev_1"),
 }
+
+
+def test_the_list_names_a_letter_of_each_reason_whole_however_narrow_the_terminal_is() -> None:
+    name = "b7515c18-4f75-4a29-a1c2-9a5fb05a2bc1"
+    reason = "ParseError: not a PostBatch message: JSON is malformed"
+    one = {"stage": "normalize", "letters": 2, "reasons": {reason: 2}, "ids": {reason: [name, "other"]}}
+    page = io.StringIO()
+    Console(file=page, width=80).print(counted({"items": [one, {**one, "letters": 0, "reasons": {}, "ids": {}}]}))
+    assert name in page.getvalue()
 
 
 def test_every_queue_of_dead_letters_has_its_stage() -> None:
