@@ -32,7 +32,7 @@ from socialindex.erasure.removal import Removal
 from socialindex.identity import channel_id, post_id
 from socialindex.imports.job import Import
 from socialindex.index.writer import Write, Writer
-from socialindex.mentions import merge
+from socialindex.mentions import byposts, merge
 from socialindex.mentions.byposts import Update, write_all
 from socialindex.mentions.model import mention_id
 from socialindex.messages import Archived, encode
@@ -430,6 +430,22 @@ def test_mentions_of_a_large_deleted_import_go_a_page_at_a_time(
     run("snapshots", "restore", "mine", taken, "--yes")
     assert (texts(index), mentioned(index)) == (["before 76"], {"before 76": None})
     assert len([query for query in queries if "mention.post" in str(query)]) == 1
+
+
+def test_a_restoring_leaves_the_tombstones_of_a_deleted_import_to_who_follows_the_topic(
+    run: Callable[..., Any], index: OpenSearch, parts: Parts
+) -> None:
+    job = Import(id="im_told", workspace="ws_1", name="f", bytes=1, asked="", created_at=NOW, state="deleted")
+    ImportsTable(parts.table("ImportsTable")).add(job)
+    alive(parts, "tp_told")
+    write(index, brought(81, "im_told"))
+    mention(index, 81, "tp_told")
+    taken = taken_snapshot(run)
+    byposts.refresh(index)
+    byposts.erase(index, byposts.of_ids([post(81, NOW).id]), forever=True)
+    index.delete(index="posts-g1-2026.10", id=post(81, NOW).id)
+    run("snapshots", "restore", "mine", taken, "--yes")
+    assert (texts(index), mentioned(index)) == ([], {mention_id("tp_told", post(81, NOW).id): "erased"})
 
 
 def brought(number: int, name: str) -> Post:

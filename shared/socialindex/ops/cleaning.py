@@ -94,13 +94,16 @@ class Cleaning:
     def _drop_private_without_posts(self, index: str) -> None:
         """Posts come back before mentions do: a private one that is not there was deleted by its client.
 
-        A page at a time: an import may have brought a million, each of which would take a request or two.
+        A page at a time: an import may have brought a million, each of which would take a request or two. Tombstones
+        stay: whoever follows the topic has yet to be told of them, and ``maintain`` knows by them whose work goes.
         """
-        found = self._distinct(index, {"term": {"mention.public": False}}, "mention.post")
+        living = {"bool": {"must_not": {"exists": {"field": "mention.gone"}}}}
+        private = {"bool": {"filter": [{"term": {"mention.public": False}}, living]}}
+        found = self._distinct(index, private, "mention.post")
         while posts := {post for (post,) in itertools.islice(found, _PAGE)}:
             there = {post for (post,) in self._distinct(ALIAS, {"terms": {"id": sorted(posts)}}, "id")}
             if gone := posts - there:
-                self._delete(index, {"terms": {"mention.post": sorted(gone)}})
+                self._delete(index, {"bool": {"filter": [{"terms": {"mention.post": sorted(gone)}}, living]}})
 
     def _distinct(self, index: str, query: dict[str, Any], *fields: str) -> Iterator[tuple[str, ...]]:
         """Distinct values of fields among the documents that match, in bounded pages."""
