@@ -72,7 +72,7 @@ def decode(body: str, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise ParseError(f"not a {kind.__name__} message: {error}") from error
+        raise ParseError(f"no {kind.__name__} message: {error}") from error
 
 
 def pack(posts: Iterable[Post], *, live: bool = False, replay: bool = False) -> list[str]:

@@ -142,7 +142,7 @@ def test_letters_of_a_reason_are_sent_again_and_the_others_stay(run: Callable[..
     done = run("letters", "redrive", "normalize", "--yes")
     assert (done["sent"], sent(parts)) == (1, [archived(10)])
     ((why, times),) = done["left"].items()
-    assert ("not a Archived message" in why, times) == (True, 1)
+    assert ("no Archived message" in why, times) == (True, 1)
 
 
 @pytest.mark.usefixtures("letters")

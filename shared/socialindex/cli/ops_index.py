@@ -10,6 +10,7 @@ import click
 import msgspec
 from rich.text import Text
 
+from socialindex import sources
 from socialindex.aws.archive import Archive
 from socialindex.aws.dictionary import Dictionary
 from socialindex.cli.ops_asking import How, changing
@@ -39,6 +40,8 @@ def replay(*, source: str, how: How, **days: datetime | None) -> None:
     socialindex ops replay --day 2026-11-28 --source gnuboard
     socialindex ops replay --since 2026-11-01
     """  # noqa: D301 - click's own mark, not a backslash
+    if source:
+        sources.check(source)
     wanted = list(_days(**{name: day.date() if day else None for name, day in days.items()}))
     archive = Archive(how.stack.of("ArchiveBucket"))
     objects = {day: sum(1 for _ in archive.keys(day)) for day in wanted}

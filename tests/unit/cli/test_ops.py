@@ -131,6 +131,7 @@ def test_a_key_that_is_not_there_is_told_before_any_is_rotated(
         (["letters", "redrive", "spam", "--yes"], "'spam' is not one of"),
         (["pause", "host", "ftp://a.example", "--reason", "x", "--yes"], "is no host"),
         (["replay", "--until", "2026-11-28", "--yes"], "an end without a beginning"),
+        (["replay", "--source", "gnubord"], "no source is named 'gnubord'"),
         (["replay", "--day", "2026-11-28", "--since", "2026-11-01"], "a day and a span of days"),
         (["replay", "--since", "2026-11-28", "--until", "2026-11-27"], "stack local has no ArchiveBucket"),
         (["snapshots", "register", "mine", "--bucket", "b"], "Remedy: use --bucket, --region and --role"),

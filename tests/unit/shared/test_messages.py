@@ -92,7 +92,7 @@ def test_nothing_packed_is_no_message() -> None:
     ],
 )
 def test_what_is_no_message_is_told_with_its_field(body: str, kind: type[msgspec.Struct], said: str) -> None:
-    with pytest.raises(ParseError, match=f"not a {kind.__name__} message") as refused:
+    with pytest.raises(ParseError, match=f"no {kind.__name__} message") as refused:
         decode(body, kind)
     assert said in str(refused.value)
 
