@@ -30,6 +30,7 @@ CASES: list[tuple[Exception, int, str]] = [
     (errors.ParseError(SECRET), 500, "internal"),
     (errors.LayoutChanged(SECRET), 500, "internal"),
     (errors.Unavailable(SECRET), 503, "unavailable"),
+    (errors.Lasting(SECRET), 503, "unavailable"),
     (errors.Discarded("noindex", "the page says no"), 422, "refused"),
     (errors.Refused("private_address", "10.0.0.1 is private"), 422, "refused"),
     (KeyError(SECRET), 500, "internal"),
