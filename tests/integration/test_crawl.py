@@ -589,8 +589,13 @@ def test_a_poll_that_fails_leaves_it_to_the_next_one_and_is_no_dead_letter(crawl
 
 @pytest.mark.parametrize(
     ("context", "through", "letters"),
-    [(REREAD_CONTEXT, [], 0), ({}, [], 1), (REREAD_CONTEXT, ["127.0.0.1"], 1)],
-    ids=["it is asked for again later", "a history found it, and nobody has it", "what is not read again is deleted"],
+    [(REREAD_CONTEXT, [], 0), ({}, [], 1), (REREAD_CONTEXT, ["127.0.0.1"], 1), ({"title": "Kim\uffff"}, [], 1)],
+    ids=[
+        "it is asked for again later",
+        "a history found it, and nobody has it",
+        "what is not read again is deleted",
+        "a site's words hold what no queue takes",
+    ],
 )
 def test_a_page_that_is_read_again_is_a_dead_letter_only_where_something_is_lost(
     crawler: Crawler, web: Web, context: dict[str, str], through: list[str], letters: int

@@ -23,6 +23,7 @@ from socialindex.crawl.rhythm import CHECK_EVERY, CHECK_SECONDS, Poll, Polling
 from socialindex.crawl.urls import over_http
 from socialindex.crawl.verdicts import EXPLAINED, GONE
 from socialindex.errors import Discarded, ParseError
+from socialindex.messages import encode
 from socialindex.sources.base import POST_KIND, REREAD_CONTEXT, Follow, Response
 from socialindex.terms.keeping import refreshes
 from socialindex.warc import Exchange
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from socialindex.crawl.credentials import Credentials
     from socialindex.crawl.states import States
     from socialindex.errors import Refused
-    from socialindex.model import Struct
     from socialindex.outcomes import Outcome, Tally
 
 MAX_ATTEMPTS = 6
@@ -204,7 +204,7 @@ class Attempt:
             await self._drop(verdict.reason, Exchange(state.channel, response))
             return None
         except ParseError as error:
-            await asyncio.to_thread(self._shop.dead_letters.put, _encoded(self._pending), reason=reason_of(error))
+            await asyncio.to_thread(self._shop.dead_letters.put, encode(self._pending), reason=reason_of(error))
             await self._failed(type(error).__name__)
             exchange = Exchange(state.channel, response)
             done = Done(self._pending, self._source, "quarantine", type(error).__name__, exchange)
@@ -239,7 +239,7 @@ class Attempt:
             await self._failed(failure.reason)
             await self._settle("retry", failure.reason)
             return
-        await asyncio.to_thread(self._shop.dead_letters.put, _encoded(self._pending), reason=reason_of(failure))
+        await asyncio.to_thread(self._shop.dead_letters.put, encode(self._pending), reason=reason_of(failure))
         await self._settle("quarantine", failure.reason)
 
     @property
@@ -287,7 +287,3 @@ def is_to_be_checked(state: ChannelState, at: datetime) -> bool:
 def is_told(state: ChannelState) -> bool:
     """Whether normalize has told what was in the channel's last whole answer, so that its newest post is known."""
     return state.full_at is None or (state.rhythm.at or 0.0) >= state.full_at.timestamp()
-
-
-def _encoded(message: Struct) -> str:
-    return msgspec.json.encode(message).decode()
