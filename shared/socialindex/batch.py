@@ -111,6 +111,18 @@ class Batch:
         """By receipt, seconds until it comes again."""
         self._stumbles: dict[str, Exception] = {}
         """By message, errors that are nobody's verdict: our own code's."""
+        if queue is not None:
+            self._measure()
+
+    def _measure(self) -> None:
+        """Tell how long ago what comes again was sent: SQS leaves what came three times out of the age of its queue.
+
+        At once, for what kills its function would never be told of at the end.
+        """
+        for record in self.records:
+            if record.receives > 1:
+                metrics.record(Metric.WAITED, max(round(time.time() - record.sent, 1), 0.0))
+        metrics.flush()
 
     def each(self, work: Callable[[str], None]) -> None:
         """Hand every record's text to ``work``, and count it: it has worked, or gets the verdict of its error."""
@@ -175,8 +187,6 @@ class Batch:
         self._retries.add(record.id)
         if self._queue is not None and isinstance(error, Unavailable):
             self._soon[record.receipt] = soon(record.receives)
-            # SQS leaves what came three times out of the age of its queue, which has an alarm.
-            metrics.record(Metric.WAITED, max(round(time.time() - record.sent, 1), 0.0))
         if not isinstance(error, SocialIndexError):
             self._stumbles[record.id] = error
         self._tally.add("retry", source=source, reason=type(error).__name__)

@@ -38,7 +38,7 @@ class Metric(Enum):
     REMOVAL_AGE = "RemovalAgeSeconds"
     """erasure: how long ago the oldest removal that is not done was asked for; 0 where all are done."""
     WAITED = "WaitedSeconds"
-    """normalize, index, deliver: how long ago a message was sent that met an outage; nothing where there is none."""
+    """normalize, index, deliver: how long ago a message was sent that comes again; nothing where none does."""
 
 
 _values: deque[tuple[Metric, float]] = deque()

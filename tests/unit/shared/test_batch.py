@@ -134,19 +134,20 @@ def test_an_alert_that_meets_an_outage_of_a_moment_comes_again_at_once_and_no_ot
     assert 108 <= queue["r3"] <= 132
 
 
-@pytest.mark.parametrize(("error", "waited"), [(Unavailable("down"), [1_000]), (KeyError("title"), []), (None, [])])
-def test_how_long_a_message_has_met_an_outage_is_measured(
-    error: Exception | None, waited: list[float], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("receives", "waited"), [(1, []), (2, [1_000]), (6, [1_000])])
+def test_how_long_ago_what_comes_again_was_sent_is_told_before_it_is_worked_at(
+    receives: int, waited: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Since SQS leaves messages that came three times out of the age of their queue, which has an alarm."""
+    """SQS leaves what came three times out of its queue's age, and what kills its function tells nothing at the end."""
     found: list[float] = []
+    told: list[int] = []
     monkeypatch.setattr(metrics, "record", lambda metric, value: found.append(value) if metric is WAITED else None)
-    record = _record(0, 6)
+    monkeypatch.setattr(metrics, "flush", lambda: told.append(len(found)))
+    record = _record(0, receives)
     record["attributes"]["SentTimestamp"] = str(int((time.time() - 1_000) * 1_000))
-    batch = Batch({"Records": [record, _record(1, 1)]}, Letters(), Tally("index"), Hidden())
-    if error:
-        batch.failed(batch.records[0], error)
+    Batch({"Records": [record, _record(1, 1)]}, Letters(), Tally("index"), Hidden())
     assert found == pytest.approx(waited, abs=5)
+    assert told == [len(waited)]
 
 
 def test_what_comes_again_soon_does_so_for_a_day_and_not_all_at_once() -> None:
