@@ -136,9 +136,9 @@ class Normalize:
         source = done.message.source
         unread = [str(verdict) for verdict in done.aside if isinstance(verdict, ParseError)]
         try:
+            lied = self._report(done)  # first: what comes again would leave its letters each time
             for why in unread[:MAX_LETTERS]:
                 self._dead_letters.put(encode(done.message), reason=f"one item of the response: {why}"[:1000])
-            lied = self._report(done)
         except Unavailable as error:
             batch.failed(done.record, error, source=source)
             return

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from unittest.mock import Mock
 
+import msgspec
 import pytest
 
 from socialindex import sources, terms
 from socialindex.batch import MAX_RECEIVES, PATIENCE
 from socialindex.correlation import of_place
+from socialindex.crawl.rhythm import Poll, Rhythm
 from socialindex.dictionary import Entry
 from socialindex.errors import Discarded, ParseError, Refused, Unavailable
 from socialindex.messages import Archived, PostBatch, decode, encode
@@ -132,6 +135,7 @@ class Stage:
     def __init__(self) -> None:
         self.archive, self.queue, self.dead, self.outcomes = Archive(), Queue(), Queue(), Outcomes()
         self.names: Names | None = None
+        self.polls: Any = None
 
     def handle(self, *messages: Archived | str, receives: int = 1) -> list[int]:
         """Numbers of the messages that come again."""
@@ -144,7 +148,7 @@ class Stage:
             }
             for number, message in enumerate(messages)
         ]
-        stage = Normalize(self.archive, self.queue, self.dead, self.outcomes, names=self.names)
+        stage = Normalize(self.archive, self.queue, self.dead, self.outcomes, self.polls, names=self.names)
         answer: Any = stage.handle({"Records": records})
         return [int(failure["itemIdentifier"]) for failure in answer["batchItemFailures"]]
 
@@ -280,6 +284,18 @@ def test_while_the_archive_is_down_everything_comes_again(stage: Stage) -> None:
     assert stage.handle(*messages, receives=MAX_RECEIVES) == [0, 1]
     assert stage.dead.letters == []
     assert stage.outcomes.told() == {("retry", "Unavailable"): 2}
+
+
+def test_while_a_poll_cannot_be_told_the_letters_of_its_items_wait_too(stage: Stage) -> None:
+    """It comes again within seconds, and each time would leave the same letters."""
+    (message,) = stage.archive.keep(feed(item(1), NAMELESS))
+    polled = msgspec.structs.replace(message, poll=Poll(channel="ch_1", at=0.0, rhythm=Rhythm()))
+    stage.polls = Mock()
+    stage.polls.report.side_effect = [Unavailable("channels: throttled"), False]
+    assert stage.handle(polled) == [0]
+    assert stage.dead.letters == []
+    assert stage.handle(polled) == []
+    assert len(stage.dead.letters) == 1
 
 
 def test_while_the_queue_is_down_everything_comes_again_and_nothing_else_is_counted(stage: Stage) -> None:
