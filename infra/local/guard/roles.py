@@ -12,12 +12,14 @@ from infra.local.guard.policy import Statement
 from socialindex.setup.function_roles import GRANTS
 
 _ADMINISTRATOR: Final = "SetupFunction"
+_ALL: Final = ("indices:*", "*:/*")
+"""All that ``asked`` names, by action or by path, and nothing of AWS: that is for the function's policy to allow."""
 
 
 def statements(function: str) -> list[Statement]:
     """What the role of a function allows, by the function's logical id; nothing where it has none."""
     if function == _ADMINISTRATOR:
-        return [Statement(("*",), ("*",))]
+        return [Statement(_ALL, ("*",))]
     grant = GRANTS.get(function.removesuffix("Function").lower())
     if grant is None:
         return []

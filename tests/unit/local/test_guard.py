@@ -185,6 +185,12 @@ def test_a_function_may_do_what_its_role_in_the_engine_says(
     assert all(allowed(statements(function), call) for call in asked(method, path)) is expected
 
 
+@pytest.mark.parametrize("function", ["SetupFunction", "SearchFunction", "CrawlFunction"])
+@pytest.mark.parametrize("call", [Call("dynamodb:DeleteItem", "table/x-ChannelsTable"), Call("es:ESHttpPut", "engine")])
+def test_a_role_in_the_engine_allows_nothing_that_a_policy_is_to_allow(function: str, call: Call) -> None:
+    assert not allowed(statements(function), call)
+
+
 HANDLER = """
 import boto3
 from botocore.exceptions import ClientError
