@@ -239,7 +239,7 @@ def test_a_malformed_message_ends_in_the_dead_letters_and_counts_as_handled(
     assert answer == {"batchItemFailures": []}
     [letter] = functions.receive(f"{stage}DeadLetters")
     assert letter["Body"] == "not json"
-    assert letter["MessageAttributes"]["reason"]["StringValue"].startswith("ParseError: not a ")
+    assert letter["MessageAttributes"]["reason"]["StringValue"].startswith("ParseError: no ")
 
 
 def test_every_function_of_the_template_answers_the_event_that_wakes_it(functions: Lambda, engine_url: str) -> None:

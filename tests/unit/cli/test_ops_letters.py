@@ -55,7 +55,7 @@ MESSAGES: dict[str, Struct] = {
 
 def test_the_list_names_a_letter_of_each_reason_whole_however_narrow_the_terminal_is() -> None:
     name = "b7515c18-4f75-4a29-a1c2-9a5fb05a2bc1"
-    reason = "ParseError: not a PostBatch message: JSON is malformed"
+    reason = "ParseError: no PostBatch message: JSON is malformed"
     one = {"stage": "normalize", "letters": 2, "reasons": {reason: 2}, "ids": {reason: [name, "other"]}}
     page = io.StringIO()
     Console(file=page, width=80).print(counted({"items": [one, {**one, "letters": 0, "reasons": {}, "ids": {}}]}))
@@ -259,7 +259,7 @@ def test_what_the_stage_cannot_read_is_edited_again(
 ) -> None:
     editor(MENDED.replace("7", '"seven"'), MENDED)
     assert edited("normalize", encode(MESSAGES["normalize"])) == MENDED
-    assert "normalize cannot read it: not a Archived message: Expected `int`, got `str` - at `$.offset`" in (
+    assert "normalize cannot read it: no Archived message: Expected `int`, got `str` - at `$.offset`" in (
         capsys.readouterr().err
     )
 
