@@ -60,6 +60,29 @@ class Table(Protocol[J]):
         """Its next version; raises ``Conflict`` where it is not the next."""
 
 
+class Tried(Protocol):
+    """How the work at something has gone."""
+
+    @property
+    def attempts(self) -> int:
+        """Times that it began since it last got on."""
+
+    @property
+    def outages(self) -> int:
+        """Times in a row that it met a part which is down."""
+
+
+class Held(Protocol):
+    """Work that is ours for now: ``Hold``, and ``topics.hold.Hold``."""
+
+    @property
+    def job(self) -> Tried:
+        """What is written down of it."""
+
+    def rest(self, seconds: float = 0, **changes: Any) -> None:  # noqa: ANN401 - the job's fields
+        """Let go; somebody goes on after some seconds."""
+
+
 class Hold(Generic[J]):
     """A job that is ours for now.
 
@@ -103,24 +126,20 @@ class Hold(Generic[J]):
         """Let go; somebody goes on after some seconds, if there is something left to do."""
         self._write(work_at=time.time() + seconds if seconds else 0, **changes)
 
-    def wait(self, outage: Unavailable) -> NoReturn:
-        """Let go for a minute, since a part is down, which is no fault of the job; a schedule asks for it again.
-
-        Raises:
-            Unavailable: the outage, as ``Lasting`` where the job has met one again and again.
-        """
-        outages = self.job.outages + 1
-        with suppress(Conflict):
-            self.rest(PAUSE, attempts=max(0, self.job.attempts - 1), outages=outages)
-        tell(outage, outages)
-
     def _write(self, **changes: Any) -> None:  # noqa: ANN401 - the job's fields
         self._kept = self._table.save(self._kept, msgspec.structs.replace(self.job, **changes))
         self._written = time.monotonic()
 
 
-def tell(outage: Unavailable, outages: int) -> NoReturn:
-    """Raise an outage, the so many-th in a row; every so often as one that lasts."""
+def wait(held: Held, outage: Unavailable) -> NoReturn:
+    """Let go for a minute, since a part is down, which is no fault of the job; a schedule asks for it again.
+
+    Raises:
+        Unavailable: the outage, every so often in a row as ``Lasting``.
+    """
+    outages = held.job.outages + 1
+    with suppress(Conflict):
+        held.rest(PAUSE, attempts=max(0, held.job.attempts - 1), outages=outages)
     if outages % LASTING == 0:
         raise Lasting(f"met {outages} times in a row: {outage}") from outage
     raise outage

@@ -6,6 +6,8 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from socialindex.crawl.attempt import Attempt, Workshop
 from socialindex.crawl.manners import Manners
 from socialindex.crawl.reasons import OURS
@@ -171,8 +173,10 @@ class Drain:
         return hosts.release(self._lease, wakes=wakes, ready_at=ready_at)
 
     def _keep(self) -> None:
-        kept = self._shop.hosts.learn(self._lease, **self._manners.kept(), next_at=self._manners.next_at)
-        self._lost = self._lost or not kept
+        kept = self._manners.kept()
+        is_ours = self._shop.hosts.learn(self._lease, **kept, next_at=self._manners.next_at)
+        self._lost = self._lost or not is_ours
+        self._lease = msgspec.structs.replace(self._lease, robots=kept["robots"])
 
 
 async def beat(drains: list[Drain], lease_seconds: float) -> None:

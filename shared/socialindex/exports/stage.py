@@ -19,6 +19,7 @@ from socialindex.errors import Conflict, NotFound, ParseError, Unavailable
 from socialindex.exports.hold import hold
 from socialindex.exports.job import Failure, Wake
 from socialindex.exports.run import Run
+from socialindex.lease import wait
 from socialindex.messages import decode, encode
 from socialindex.outcomes import OutcomeStore, Tally
 
@@ -94,7 +95,7 @@ class Exports:
         except Conflict:
             logger.info("an export went on without us", extra={"export": wake.id})
         except Unavailable as outage:
-            held.wait(outage)
+            wait(held, outage)
 
     def _step(self, held: Hold) -> None:
         if held.job.attempts > MAX_ATTEMPTS:

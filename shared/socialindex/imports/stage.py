@@ -20,6 +20,7 @@ from socialindex.imports.hold import hold
 from socialindex.imports.job import Failure, Wake
 from socialindex.imports.removal import Removal, Stores
 from socialindex.imports.run import Run, Ways
+from socialindex.lease import wait
 from socialindex.messages import decode, encode
 from socialindex.outcomes import OutcomeStore, Tally
 
@@ -84,7 +85,7 @@ class Imports:
         except Conflict:
             logger.info("an import went on without us", extra={"import": wake.id})
         except Unavailable as outage:
-            held.wait(outage)
+            wait(held, outage)
 
     def _step(self, held: Hold) -> None:
         if held.job.attempts > MAX_ATTEMPTS:

@@ -17,6 +17,7 @@ from socialindex.batch import Batch, BatchAnswer, DeadLetters
 from socialindex.errors import Conflict, InvalidInput, NotFound, ParseError, Unavailable
 from socialindex.exports.job import Failure
 from socialindex.exports.leaving import Leaving
+from socialindex.lease import wait
 from socialindex.messages import decode, encode
 from socialindex.network.hold import hold
 from socialindex.network.job import KEPT, Wake
@@ -111,7 +112,7 @@ class Networks:
         except Conflict:
             logger.info("a network went on without us", extra={"network": wake.id})
         except Unavailable as outage:
-            held.wait(outage)
+            wait(held, outage)
 
     def _step(self, held: Hold) -> None:
         if held.job.attempts > MAX_ATTEMPTS:

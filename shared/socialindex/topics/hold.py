@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import msgspec
 
 from socialindex.errors import Conflict
-from socialindex.lease import PAUSE, tell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from socialindex.aws.topics import Kept
-    from socialindex.errors import Unavailable
     from socialindex.topics.job import Job
     from socialindex.topics.topic import Topic
 
@@ -73,17 +70,6 @@ class Hold:
     def rest(self, seconds: float = 0, *, topic: Mapping[str, Any] = _NOTHING, **job: Any) -> None:  # noqa: ANN401 - same
         """Let go; somebody goes on after some seconds, if there is something left to do."""
         self._write(topic, {"work_at": time.time() + seconds, **job})
-
-    def wait(self, outage: Unavailable) -> NoReturn:
-        """Let go for a minute, since a part is down, which is no fault of the topic; a schedule asks for it again.
-
-        Raises:
-            Unavailable: the outage, as ``Lasting`` where the topic has met one again and again.
-        """
-        outages = self.job.outages + 1
-        with suppress(Conflict):
-            self.rest(PAUSE, attempts=max(0, self.job.attempts - 1), outages=outages)
-        tell(outage, outages)
 
     def become(self, topic: Topic, job: Job) -> None:
         """Write down another topic and other work."""

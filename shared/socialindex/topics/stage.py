@@ -17,6 +17,7 @@ from aws_lambda_powertools import Logger
 from socialindex.batch import Batch, BatchAnswer, DeadLetters
 from socialindex.deliver.event import Event, event_id
 from socialindex.errors import Conflict, InvalidQuery, NotFound, ParseError, Unavailable
+from socialindex.lease import wait
 from socialindex.messages import decode, encode
 from socialindex.outcomes import OutcomeStore, Tally
 from socialindex.topics.backfill import SETTLE, Backfill, Mentions
@@ -106,7 +107,7 @@ class Topics:
         except Conflict:
             logger.info("a topic went on without us", extra={"topic": wake.id})
         except Unavailable as outage:
-            held.wait(outage)
+            wait(held, outage)
 
     def _step(self, held: Hold) -> None:
         if held.job.attempts > MAX_ATTEMPTS:

@@ -147,8 +147,7 @@ class Step(NamedTuple):
 
 def start(channel: Channel, board: Walked) -> Request:
     """The request that begins a poll."""
-    query = {name: value for name, value in channel.cursor.items() if name == "query"}
-    return _list(board, 1, Step.of(query), {}, 0)
+    return _list(board, 1, Step.of({})._replace(query=channel.cursor.get("query", "")), {}, 0)
 
 
 def retreat(channel: Channel) -> dict[str, str] | None:
@@ -159,7 +158,7 @@ def retreat(channel: Channel) -> dict[str, str] | None:
 
 def backfill(board: Walked) -> Request:
     """The request that begins the walk through a board's history."""
-    return Request(url=board.page_url(1), kind=LIST_KIND, priority=2, context=dict(HISTORY), leads=True)
+    return _list(board, 1, Step.of(HISTORY), {}, 2)
 
 
 def follow(channel: Channel, board: Walked, listing: Listing, step: Step) -> Follow:
