@@ -6,7 +6,6 @@ taken out is let go at the end, and comes back by itself where that fails.
 
 from __future__ import annotations
 
-import itertools
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -15,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from socialindex import correlation
 from socialindex.aws.clients import sqs
 from socialindex.errors import Unavailable
+from socialindex.groups import groups
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -73,7 +73,7 @@ class LetterBox:
 
     def delete(self, letters: Iterable[Letter]) -> None:
         """Take letters out for good."""
-        for some in _groups(letters):
+        for some in groups(letters, _ENTRIES):
             entries: list[DeleteMessageBatchRequestEntryTypeDef] = [
                 {"Id": str(number), "ReceiptHandle": each.receipt} for number, each in enumerate(some)
             ]
@@ -86,7 +86,7 @@ class LetterBox:
 
     def let_go(self, letters: Iterable[Letter]) -> None:
         """Let other readers see letters again at once. One whose time is up is seen already."""
-        for some in _groups(letters):
+        for some in groups(letters, _ENTRIES):
             entries: list[ChangeMessageVisibilityBatchRequestEntryTypeDef] = [
                 {"Id": str(number), "ReceiptHandle": each.receipt, "VisibilityTimeout": 0}
                 for number, each in enumerate(some)
@@ -121,9 +121,3 @@ def _letter(message: MessageTypeDef) -> Letter:
 def _attribute(message: MessageTypeDef, name: str) -> str | None:
     attributes = message.get("MessageAttributes") or {}
     return attributes[name].get("StringValue") if name in attributes else None
-
-
-def _groups(letters: Iterable[Letter]) -> Iterator[list[Letter]]:
-    left = iter(letters)
-    while group := list(itertools.islice(left, _ENTRIES)):
-        yield group

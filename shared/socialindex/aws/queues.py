@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -11,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from socialindex import correlation
 from socialindex.aws.clients import sqs
 from socialindex.errors import Unavailable
+from socialindex.groups import groups
 from socialindex.messages import Tagged
 
 if TYPE_CHECKING:
@@ -83,8 +83,7 @@ class Queue:
 
         One whose time was up meanwhile is another's, and stays as it is.
         """
-        left = iter(seconds.items())
-        while group := list(itertools.islice(left, _ENTRIES)):
+        for group in groups(seconds.items(), _ENTRIES):
             entries: list[ChangeMessageVisibilityBatchRequestEntryTypeDef] = [
                 {"Id": str(number), "ReceiptHandle": receipt, "VisibilityTimeout": wait}
                 for number, (receipt, wait) in enumerate(group)

@@ -15,6 +15,7 @@ from socialindex.batch import reason_of
 from socialindex.crawl.credentials import Credentials, needed
 from socialindex.crawl.urls import host_of, over_http
 from socialindex.errors import Refused, Unavailable
+from socialindex.groups import groups
 from socialindex.messages import CrawlGroup, encode
 from socialindex.outcomes import OutcomeStore, Tally
 
@@ -104,7 +105,7 @@ class Dispatch:
         polls, until = 0, self._until
         try:
             due = itertools.takewhile(lambda _: self._clock() < until, self._told(self._channels.due(now)))
-            for batch in _groups(due, BATCH):
+            for batch in groups(due, BATCH):
                 polls += self._poll_all(batch, now, polling, pool, tally)
         except Unavailable as error:  # what waits at the hosts does not wait for it
             self._outage = error
@@ -117,7 +118,7 @@ class Dispatch:
         polls = {pending.id: pending for state in states if (pending := self._begun(state, now, tally))}
         put = [
             poll
-            for group in self._done(self._frontier.put_all, _groups(polls.values(), _TOGETHER), pool)
+            for group in self._done(self._frontier.put_all, groups(polls.values(), _TOGETHER), pool)
             for poll in group
         ]
         awake = set(self._done(lambda host: self._hosts.wake(host, now), {poll.host for poll in put}, pool))
@@ -126,7 +127,7 @@ class Dispatch:
         # Last, so that a crash before it only means that the poll is put once more, under the same id.
         pauses = ((state.channel.id, polling.pause(state.rhythm, state.failures)) for state in states)
         times = [(channel, now + pause) for channel, pause in pauses if channel not in left]
-        list(self._done(self._channels.schedule_all, map(dict, _groups(times, _TOGETHER)), pool))
+        list(self._done(self._channels.schedule_all, map(dict, groups(times, _TOGETHER)), pool))
         return len(handed_out)
 
     def _done(self, call: Callable[[T], object], things: Iterable[T], pool: ThreadPoolExecutor) -> Iterator[T]:
@@ -177,11 +178,11 @@ class Dispatch:
         return Pending(host=host, channel=channel.id, request=request, not_before=now, poll=True)
 
     def _queue_hosts(self, now: float, pool: ThreadPoolExecutor) -> int:
-        return sum(self._send(hosts) for hosts in _groups(self._marked(now, pool), GROUP))
+        return sum(self._send(hosts) for hosts in groups(self._marked(now, pool), GROUP))
 
     def _marked(self, now: float, pool: ThreadPoolExecutor) -> Iterator[str]:
         """Hosts with work that are queued by us, and by nobody else."""
-        for hosts in _groups(self._told(self._hosts.ready(now)), BATCH):
+        for hosts in groups(self._told(self._hosts.ready(now)), BATCH):
             yield from self._done(lambda host: self._hosts.queue(host, now, now + QUEUED_SECONDS), hosts, pool)
 
     def _send(self, hosts: list[str]) -> int:
@@ -191,9 +192,3 @@ class Dispatch:
             self._outage = error
             return 0
         return len(hosts)
-
-
-def _groups(things: Iterable[T], size: int) -> Iterator[list[T]]:
-    iterator = iter(things)
-    while group := list(itertools.islice(iterator, size)):
-        yield group

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from socialindex.engine import ALIAS, MENTIONS, answering
+from socialindex.groups import groups
 from socialindex.mentions import byposts
 from socialindex.mentions.forgetting import NONE
 from socialindex.mentions.keeping import forget_unmentioned
@@ -73,7 +74,7 @@ def reapply(engine: OpenSearch, entries: Iterable[Entry], memories: Memories = N
     """
     _refresh(engine)
     kept = memories.posts()
-    return sum(_reapply(engine, group, memories, kept) for group in _groups(entries))
+    return sum(_reapply(engine, group, memories, kept) for group in groups(entries, _CLAUSES))
 
 
 def _reapply(engine: OpenSearch, entries: list[Entry], memories: Memories, kept: set[str]) -> int:
@@ -84,14 +85,14 @@ def _reapply(engine: OpenSearch, entries: list[Entry], memories: Memories, kept:
 
 def reapply_to_posts(engine: OpenSearch, entries: Iterable[Entry], index: str) -> int:
     """As ``reapply``, to one index of posts that searches need not see, and to no mentions."""
-    return sum(_delete(engine, _any_of(group), index) for group in _groups(entries))
+    return sum(_delete(engine, _any_of(group), index) for group in groups(entries, _CLAUSES))
 
 
 def reapply_to_mentions(
     engine: OpenSearch, entries: Iterable[Entry], index: str = MENTIONS, memories: Memories = NONE
 ) -> None:
     """As ``reapply``, to mentions alone, of all indices or of one that searches need not see."""
-    for group in _groups(entries):
+    for group in groups(entries, _CLAUSES):
         for forever in (True, False):
             # A mention has its post's fields, so that it is found by the same clauses.
             some = [entry for entry in group if (entry.before is None) is forever]
@@ -169,9 +170,3 @@ def _clause(entry: Entry) -> dict[str, Any]:
     living = {"bool": {"must_not": {"exists": {"field": "deleted_at"}}}}
     told = [{"term": {"hearsay": True}}] if entry.hearsay else []
     return {"bool": {"filter": [{"term": {field: entry.name}}, read, living, *told]}}
-
-
-def _groups(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
-    left = iter(entries)
-    while group := list(itertools.islice(left, _CLAUSES)):
-        yield group

@@ -7,11 +7,11 @@ miss one that was made just now says ``fresh``.
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from socialindex.engine import MENTIONS, WHOLE, answering
 from socialindex.errors import ParseError, Unavailable
+from socialindex.groups import groups
 from socialindex.mentions.forgetting import NONE
 from socialindex.mentions.merge import Params, erasing, update
 
@@ -200,13 +200,6 @@ def place_of(hit: dict[str, Any]) -> Place:
         source.get("cluster_id"),
         gone.get("reason") == "erased" and "seen" not in gone,
     )
-
-
-def groups(posts: Iterable[str], size: int) -> Iterator[list[str]]:
-    """Posts, so many at a time."""
-    left = iter(posts)
-    while group := list(itertools.islice(left, size)):
-        yield group
 
 
 def bulks(updates: Iterable[bytes]) -> Iterator[bytes]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from socialindex.engine import ALIAS, MENTIONS, WHOLE, answering
-from socialindex.mentions.byposts import POSTS, groups
+from socialindex.groups import groups
+from socialindex.mentions.byposts import POSTS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from socialindex.access import visible_to
+from socialindex.groups import groups
 from socialindex.model import Post, Struct
 from socialindex.search.lookup import look_up
 from socialindex.search.posts import NEWEST, Item, apart
@@ -129,8 +130,7 @@ class Reader:
 
     def by_ids(self, ids: Iterable[str], most: int) -> Iterator[Post]:
         """Posts by their ids, whatever the selection, of so many ids at most; those that are there."""
-        rest = islice(ids, most)
-        while chunk := list(islice(rest, IDS)):
+        for chunk in groups(islice(ids, most), IDS):
             yield from self.matching([{"ids": {"values": chunk}}], IDS)
 
     def matching(self, clauses: list[Dsl], most: int) -> Iterator[Post]:

@@ -5,7 +5,6 @@ Terms and retention are obeyed by the maintain stage, within the hour.
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -13,6 +12,7 @@ import msgspec
 from socialindex.engine import ALIAS, WHOLE, answering
 from socialindex.erasure.documents import reapply_to_mentions, reapply_to_posts
 from socialindex.errors import Conflict, Unavailable
+from socialindex.groups import groups
 from socialindex.model import PUBLIC
 
 if TYPE_CHECKING:
@@ -100,7 +100,8 @@ class Cleaning:
         living = {"bool": {"must_not": {"exists": {"field": "mention.gone"}}}}
         private = {"bool": {"filter": [{"term": {"mention.public": False}}, living]}}
         found = self._distinct(index, private, "mention.post")
-        while posts := {post for (post,) in itertools.islice(found, _PAGE)}:
+        for page in groups(found, _PAGE):
+            posts = {post for (post,) in page}
             there = {post for (post,) in self._distinct(ALIAS, {"terms": {"id": sorted(posts)}}, "id")}
             if gone := posts - there:
                 self._delete(index, {"bool": {"filter": [{"terms": {"mention.post": sorted(gone)}}, living]}})
