@@ -7,9 +7,10 @@ written here, as any reader of the format does (docs/decisions/0018-packing.md).
 from __future__ import annotations
 
 import hashlib
+import os
 from base64 import b32encode
+from random import Random
 from typing import TYPE_CHECKING, Final
-from uuid import uuid4
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 HTTP: Final = "application/http; msgtype=response"
 NDJSON: Final = "application/x-ndjson"
 BYTES: Final = "application/octet-stream"
+
+_CHANCE: Final = Random()  # noqa: S311 - names must differ, not be unguessable
+"""Seeded by the system once a process: asking it for each record, as uuid4 does, took a fifth of the record's time."""
+os.register_at_fork(after_in_child=_CHANCE.seed)
+_VERSION: Final = 0x4000_8000_0000_0000_0000
+_NAMED: Final = ~0xF000_C000_0000_0000_0000
 
 
 def form_record(  # noqa: PLR0913 - what the standard demands of a record
@@ -44,7 +51,7 @@ def form_record(  # noqa: PLR0913 - what the standard demands of a record
     block = head.encode("ascii") + payload
     named = {
         "WARC-Type": kind,
-        "WARC-Record-ID": f"<{uuid4().urn}>",
+        "WARC-Record-ID": f"<urn:uuid:{_name()}>",
         "WARC-Target-URI": target,
         "WARC-Date": at.isoformat(timespec="microseconds").replace("+00:00", "Z"),
         "WARC-Payload-Digest": _digest(payload),
@@ -54,6 +61,12 @@ def form_record(  # noqa: PLR0913 - what the standard demands of a record
     }
     lines = "".join([f"{name}: {value}\r\n" for name, value in named.items()])
     return b"".join((b"WARC/1.1\r\n", lines.encode(), b"\r\n", block, b"\r\n\r\n"))
+
+
+def _name() -> str:
+    """A random UUID (RFC 9562, section 5.4)."""
+    name = f"{_CHANCE.getrandbits(128) & _NAMED | _VERSION:032x}"
+    return f"{name[:8]}-{name[8:12]}-{name[12:16]}-{name[16:20]}-{name[20:]}"
 
 
 def _digest(data: bytes) -> str:

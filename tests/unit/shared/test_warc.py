@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import multiprocessing
 import string
 from datetime import UTC, datetime
+from uuid import RFC_4122, UUID
 
 import pytest
 from hypothesis import example, given, settings
@@ -232,3 +234,28 @@ def test_a_place_is_an_offset_and_a_length() -> None:
     first, second = archived.add(exchange()), archived.add(exchange())
     assert first.offset == 0
     assert second == Span(first.length, len(archived) - first.length)
+
+
+def names(count: int) -> list[str]:
+    """The records' names in an object of as many responses."""
+    archived = WarcObject()
+    for _ in range(count):
+        archived.add(exchange())
+    records = ArchiveIterator(io.BytesIO(archived.data()))
+    return [record.rec_headers.get_header("WARC-Record-ID") for record in records]
+
+
+def test_each_record_has_a_name_of_its_own() -> None:
+    told = names(100)
+
+    assert len(set(told)) == len(told)
+    for name in told:
+        uuid = UUID(name.removeprefix("<urn:uuid:").removesuffix(">"))
+        assert (uuid.version, uuid.variant) == (4, RFC_4122)
+        assert name == f"<{uuid.urn}>"
+
+
+def test_a_process_that_forks_names_its_records_anew() -> None:
+    context = multiprocessing.get_context("fork")
+    with context.Pool(1) as pool:
+        assert not set(pool.apply(names, (10,))) & set(names(10))
