@@ -15,6 +15,7 @@ from socialindex.identity import IMPORT_SCHEME
 from socialindex.imports.plan import CONTENT, Field, Plan
 from socialindex.imports.values import count_of, is_absent, moment_of, rating_of, url_of
 from socialindex.model import MAX_TEXT, MAX_TITLE, Author, Draft, Metrics, Struct
+from socialindex.unseen import seen
 from socialindex.zones import zone_of
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ class _Row:
         if text is None:
             return None
         try:
-            return read(text)
+            return read(seen(text))
         except InvalidInput as error:
             self._wrong(field, error)
             return None
@@ -195,8 +196,9 @@ def shortened(value: str) -> str:
 
 
 def mapped(plan: Plan, record: Mapping[str, str]) -> Cells:
-    """The cells of a record that the plan names; empty ones are left out."""
-    return {field: cell for field, column in plan.mapping.items() if (cell := record.get(column, "").strip())}
+    """The cells of a record that the plan names; those in which nobody sees anything are left out."""
+    cells = ((field, record.get(column, "").strip()) for field, column in plan.mapping.items())
+    return {field: cell for field, cell in cells if seen(cell)}
 
 
 def _id(text: str) -> str | None:

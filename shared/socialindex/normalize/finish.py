@@ -18,6 +18,7 @@ from socialindex.messages import MAX_BODY
 from socialindex.model import MAX_TEXT, MAX_TITLE, PUBLIC, Author, Draft, Media, Metrics, Post, Provenance
 from socialindex.normalize.language import primary
 from socialindex.text import canonical_url
+from socialindex.unseen import UNSEEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,13 +46,6 @@ _HASHTAGS = re.compile(rf"[#＃](?<![\w{MARKS}&/].)({_TAG}(?:[#＃]{_TAG})*)")  
 _WHOLE = re.compile(_TAG)
 _SEVERAL = re.compile(r"[\s#＃]")  # noqa: RUF001 - same
 _SIGN = re.compile("[#＃]")  # noqa: RUF001 - same
-# Removed: zero-width and direction marks that hide words from search, and the Hangul fillers that nameless people call
-# themselves; kept: the joiner inside emoji (U+200D).
-_INVISIBLE = (
-    "\u00ad\u061c\u115f\u1160\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u3164\ufeff\uffa0"
-)
-_CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff"
-_UNSEEN = re.compile(f"[{_CONTROL}{_INVISIBLE}]")
 
 
 def finish(draft: Draft, exchange: Exchange, adapter: Adapter, place: tuple[str, Span]) -> Post:
@@ -125,7 +119,7 @@ def clean(text: str | None, limit: int) -> str | None:
         return None
     text = text[: 4 * limit]  # a syllable that is written apart takes three, a letter with its marks four
     if not (text.isascii() and text.isprintable()):
-        text = _UNSEEN.sub("", unicodedata.normalize("NFC", text))
+        text = UNSEEN.sub("", unicodedata.normalize("NFC", text))
     return text.strip()[:limit].rstrip() or None
 
 

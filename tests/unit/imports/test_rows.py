@@ -146,6 +146,25 @@ def test_a_row_without_words_is_no_post() -> None:
     assert problems(read(rating="5")) == [(None, None, "there is no text")]
 
 
+NOBODY_SEES = ["\u200b", "\ufeff\u200b \u200b", "\u3164", "\u00ad\n", "\u200e"]
+
+
+@pytest.mark.parametrize("unseen", NOBODY_SEES)
+def test_words_that_nobody_sees_are_none(unseen: str) -> None:
+    record = {f"열 {field}": unseen for field in FIELDS}
+    assert mapped(PLAN, record) == {}
+    assert mapped(PLAN, {**record, "열 text": f"{unseen}글"}) == {"text": f"{unseen}글".strip()}
+
+
+@pytest.mark.parametrize("unseen", NOBODY_SEES)
+def test_figures_are_read_without_what_nobody_sees(unseen: str) -> None:
+    """Dates that are copied from a window's title bring a direction mark along."""
+    wanted = draft(text="글", published_at="2026-11-19 13:05", rating="4", views="7", id="a1", author_id="kim")
+    cells = {"published_at": "2026-11-19 13:05", "rating": "4", "views": "7", "id": "a1", "author_id": "kim"}
+    marked: dict[str, Any] = {name: f"{unseen}{value}{unseen}" for name, value in cells.items()}
+    assert draft(text="글", **marked) == wanted
+
+
 @pytest.mark.parametrize(
     ("cells", "found"),
     [
