@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 import msgspec
 
 from socialindex.errors import InvalidInput
+from socialindex.imports.header import MAX_COLUMNS, fit, header_of
 from socialindex.imports.lines import GZIP_MAGIC, MAX_ROW, behind, blocks, lines, unpacked
 from socialindex.imports.records import Record, csv_fields, csv_records, ndjson_records
 from socialindex.model import Struct
+from socialindex.unseen import seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,12 +30,12 @@ HEAD: Final = MAX_ROW + 1
 """Bytes of a file's beginning that is looked at."""
 SAMPLE: Final = 100
 """Rows that are looked at."""
-MAX_COLUMNS: Final = 200
 MAX_NAME: Final = 100
 """Characters of a column's name."""
 _DELIMITERS: Final[tuple[Delimiter, ...]] = (",", "\t", ";", "|")
 _NAMED: Final = re.compile(rb"\"?sep=([,;\t|])\"?(?:\r\n|\r|\n)", re.IGNORECASE)
 """What tells Excel the delimiter, in a line before the header; it is no row of the sheet."""
+_TITLED: Final = "row {} is taken for the header: what stands above it is left out"
 _BROKEN: Final = 0.3
 """Share of broken characters among those beyond ASCII up to which an encoding may be right: bad rows are named."""
 _CSV_UTF8: Final = "in Excel: Save as, CSV UTF-8 (comma delimited)"
@@ -43,9 +45,13 @@ _OTHERS: Final = (
     (codecs.BOM_UTF16_LE, "text in UTF-16", _CSV_UTF8),
     (codecs.BOM_UTF16_BE, "text in UTF-16", _CSV_UTF8),
     (b"%PDF", "a PDF document", "export the table as CSV"),
-    (b"[", "one JSON array", "write one object a line (NDJSON), for example with: jq -c '.[]'"),
     (b"<", "HTML or XML", "export the table as CSV"),
 )
+
+
+_JSON_ARRAY: Final = re.compile(rb"\[\s*[\[{\"\]]")
+"""How a JSON array of objects, rows or texts begins, or an empty one; a column may be called ``[리뷰]번호``."""
+_EACH_LINE: Final = "write one object a line (NDJSON), for example with: jq -c "
 
 
 class Wishes(Struct, frozen=True, kw_only=True):
@@ -141,6 +147,8 @@ def _refuse_others(text: bytes) -> None:
     for magic, what, remedy in _OTHERS:
         if text.lstrip(b" \r\n\t").startswith(magic):
             raise InvalidInput(f"the file is {what}", field="file", remedy=remedy)
+    if _JSON_ARRAY.match(text.lstrip(b" \r\n\t")):
+        raise InvalidInput("the file is one JSON array", field="file", remedy=f"{_EACH_LINE}'.[]'")
     if text.count(0) > len(text) // 100:
         raise InvalidInput("the file is no text", field="file", remedy=_CSV_UTF8)
 
@@ -163,6 +171,8 @@ def _broken(sample: bytes, codec: str) -> float:
 def _ndjson(text: bytes, mark: int, encoding: Encoding) -> Beginning:
     source = lines(iter([text[mark:]]), mark)
     sample = list(itertools.islice(ndjson_records(source, encoding, 0), SAMPLE))
+    if all(record.problem for record in sample):
+        raise InvalidInput("no line at its beginning is a JSON object", field="file", remedy=f"{_EACH_LINE}.")
     columns = list(dict.fromkeys(name for record in sample for name in record.cells or ()))
     _check_columns(columns)
     layout = Layout(
@@ -177,18 +187,12 @@ def _csv(text: bytes, mark: int, encoding: Encoding, wish: Delimiter | None, *, 
         _refuse_others(text[mark:])
         wish = wish or next(one for one in _DELIMITERS if one.encode() == named[1])
     delimiter = wish or _best_delimiter(text[mark:], encoding)
-    rows = csv_fields(lines(iter([text[mark:]]), mark), encoding, delimiter)
-    number, header = next(
-        ((at, row) for at, row in enumerate(rows, 1) if row.trouble or any(map(str.strip, row.fields))), (1, None)
-    )
-    if header is None or header.trouble:
-        what = header.trouble[0] if header and header.trouble else "it is empty"
-        raise InvalidInput(
-            f"the header cannot be read: {what}", field="file", remedy="begin with a row of column names"
-        )
-    _check_columns(header.fields)
-    columns, notes = _named(header.fields)
-    sample = list(itertools.islice(csv_records(rows, columns, number), SAMPLE))
+    header = header_of(csv_fields(lines(iter([text[mark:]]), mark), encoding, delimiter))
+    _check_columns(header.row.fields)
+    columns, notes = _named(header.row.fields)
+    if header.titled:
+        notes = [_TITLED.format(header.number), *notes]
+    sample = list(itertools.islice(csv_records(header.rows, columns, header.number), SAMPLE))
     if not whole and len(sample) < SAMPLE:
         del sample[-1:]  # where our beginning breaks off
     layout = Layout(
@@ -197,22 +201,17 @@ def _csv(text: bytes, mark: int, encoding: Encoding, wish: Delimiter | None, *, 
         delimiter=delimiter,
         packed=False,
         columns=columns,
-        start=header.end,
-        first=number,
+        start=header.row.end,
+        first=header.number,
     )
     return Beginning(layout, sample, notes)
 
 
 def _best_delimiter(text: bytes, encoding: Encoding) -> Delimiter:
-    return max(_DELIMITERS, key=lambda one: _fit(text, encoding, one))
+    def fitting(delimiter: Delimiter) -> tuple[int, int]:
+        return fit(csv_fields(lines(iter([text])), encoding, delimiter))
 
-
-def _fit(text: bytes, encoding: Encoding, delimiter: str) -> tuple[int, int]:
-    """How well a delimiter explains the first rows: how many have as many cells as the header, and how many cells."""
-    rows = csv_fields(lines(iter([text])), encoding, delimiter)
-    counts = [len(row.fields) for row in itertools.islice(rows, 20)]
-    width = counts[0] if counts else 0
-    return (counts.count(width), width) if width > 1 else (0, width)
+    return max(_DELIMITERS, key=fitting)
 
 
 def _check_columns(columns: list[str]) -> None:
@@ -229,7 +228,7 @@ def _named(header: list[str]) -> tuple[list[str], list[str]]:
     columns: list[str] = []
     notes: list[str] = []
     for at, raw in enumerate(header, 1):
-        name = " ".join(raw.split())[:MAX_NAME]
+        name = " ".join(seen(raw).split())[:MAX_NAME]
         if not name or name in columns:
             notes.append(f"column {at} has " + (f"the name {name!r} of an earlier one" if name else "no name"))
             name = f"{name or 'column'} ({at})"

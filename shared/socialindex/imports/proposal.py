@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from socialindex.errors import InvalidInput
 from socialindex.imports.layout import Layout  # noqa: TC001 - msgspec reads the annotations at run time
+from socialindex.imports.names import BY_NAME, bare, core
 from socialindex.imports.plan import FIELDS, Field, Plan
 from socialindex.imports.rows import shortened
 from socialindex.imports.values import STARS, count_of, is_absent, moment_of, rating_of, url_of
@@ -19,74 +19,6 @@ if TYPE_CHECKING:
 
     from socialindex.imports.layout import Beginning
 
-_NAMES: Final[dict[Field, tuple[str, ...]]] = {
-    "id": (
-        "id no number postid reviewid articleid uid key seq",
-        "번호 글번호 게시글번호 리뷰번호 리뷰글번호 리뷰id 문의번호 접수번호",
-    ),
-    "text": (
-        "text content contents body comment message review reviewtext reviewbody description voc",
-        "내용 본문 리뷰 리뷰내용 리뷰상세내용 상품평 후기 의견 고객의견 문의내용 글내용 댓글 댓글내용",
-    ),
-    "title": (
-        "title subject headline reviewtitle reviewheadline",
-        "제목 글제목 리뷰제목 문의제목 기사제목",
-    ),
-    "author": (
-        "author authorname name nickname writer user username reviewer reviewername",
-        "작성자 작성자명 작성자이름 등록자 글쓴이 닉네임 이름 고객명 기자",
-    ),
-    "author_id": (
-        "authorid userid memberid customerid",
-        "아이디 작성자id 작성자아이디 회원번호 회원id 회원아이디 고객번호 고객id 고객아이디",
-    ),
-    "published_at": (
-        "publishedat published date datetime time timestamp created createdat createdate reviewdate postdate",
-        "작성일 작성일시 작성일자 작성시간 날짜 등록일 등록일시 등록일자 게시일",
-        "일자 일시 접수일 접수일시 발행일 리뷰등록일 리뷰작성일",
-    ),
-    "edited_at": (
-        "editedat updated updatedat modified modifiedat",
-        "수정일 수정일시 수정일자",
-    ),
-    "rating": (
-        "rating score stars star starrating",
-        "별점 평점 점수 만족도 구매자평점",
-    ),
-    "likes": (
-        "likes like upvotes helpful helpfulvotes",
-        "추천 추천수 좋아요 좋아요수 공감 공감수 도움 도움수 리뷰도움수",
-    ),
-    "replies": (
-        "replies replycount comments commentcount",
-        "댓글수 답글수 답변수",
-    ),
-    "views": (
-        "views viewcount hits hit",
-        "조회 조회수 읽음",
-    ),
-    "url": (
-        "url link permalink href",
-        "링크 주소 원문 원문링크 원문주소 상품링크",
-    ),
-    "product": (
-        "product productname producttitle item itemname model",
-        "상품 상품명 제품 제품명 모델 모델명 품목",
-    ),
-    "tags": (
-        "tags tag hashtags hashtag keywords category",
-        "태그 해시태그 키워드 분류 카테고리",
-    ),
-    "language": (
-        "language lang locale",
-        "언어",
-    ),
-}
-_BY_NAME: Final[dict[str, Field]] = {name: field for field, names in _NAMES.items() for name in " ".join(names).split()}
-_NO_LETTER: Final = re.compile(r"[\W_]+")
-_REMARK: Final = re.compile(r"[(\[][^)\]]*[)\]]?")
-"""What is said of a column behind its name: 별점(5점 만점), 내용(필수). Where it does not end, all that follows: a name
-of opening brackets alone would be looked through once for each of them."""
 _MOSTLY: Final = 0.8
 """Share of a column's values that must read as what it is taken for."""
 _WORDS: Final = 15
@@ -146,10 +78,10 @@ def _by_names(columns: Iterable[str]) -> dict[Field, str]:
     named: list[tuple[Field, str]] = []
     remarked: list[tuple[Field, str]] = []
     for column in columns:
-        field = _BY_NAME.get(_bare(column.rpartition(".")[2] or column))
-        if field := _BY_NAME.get(_bare(column), field):
+        field = BY_NAME.get(bare(column.rpartition(".")[2] or column))
+        if field := BY_NAME.get(bare(column), field):
             named.append((field, column))
-        elif field := _BY_NAME.get(_core(column)):
+        elif field := BY_NAME.get(core(column)):
             remarked.append((field, column))
     taken: dict[Field, str] = {}
     for field, column in [*named, *remarked]:
@@ -200,16 +132,7 @@ def _counts_rows(beginning: Beginning, name: str) -> bool:
     """Whether a column says which row each row is: as ids, rows of one file would replace those of another."""
     cells = [(record.number, record.cells.get(name, "")) for record in beginning.sample if record.cells]
     counts = all(cell.strip() == str(number - beginning.layout.first) for number, cell in cells)
-    return _core(name) in _COUNTERS and len(cells) > 1 and counts
-
-
-def _bare(name: str) -> str:
-    return _NO_LETTER.sub("", name).casefold()
-
-
-def _core(name: str) -> str:
-    """The same without a remark."""
-    return _bare(_REMARK.sub("", name))
+    return core(name) in _COUNTERS and len(cells) > 1 and counts
 
 
 def _reads(cells: list[str], read: Callable[[str], object]) -> bool:

@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from socialindex.errors import InvalidInput
-from socialindex.imports.layout import HEAD, MAX_COLUMNS, Layout, Wishes, look, records
+from socialindex.imports.header import MAX_COLUMNS
+from socialindex.imports.layout import HEAD, Layout, Wishes, look, records
 from socialindex.imports.lines import BLOCK, MAX_ROW, blocks, lines, unpacked
 from socialindex.imports.records import MAX_UNCLOSED, SHEET_BLOCK, Record
 
@@ -61,6 +62,13 @@ def layout_of(data: bytes) -> Layout:
         (b"sep=,\r\n" + TABLE.encode(), "utf-8", ","),
         (("sep=;\r\n" + TABLE.replace(",", ";")).encode("utf-8-sig"), "utf-8", ";"),
         (('"SEP=\t"\n' + TABLE.replace(",", "\t")).encode("cp949"), "cp949", "\t"),
+        (("\n\r\n" + TABLE.replace(",", ";")).encode(), "utf-8", ";"),
+        ((";;\n\u200b\n" + TABLE.replace(",", ";")).encode(), "utf-8", ";"),
+        (("리뷰 목록\n" + TABLE.replace(",", "|")).encode(), "utf-8", "|"),
+        (("조회기간: 2026-11-01, 2026-11-30\n총 2건\n\n" + TABLE.replace(",", ";")).encode("cp949"), "cp949", ";"),
+        (("리뷰 목록,,\n,,\n" + TABLE).encode("utf-8-sig"), "utf-8", ","),
+        (("\ufeff\ufeff" + TABLE).encode(), "utf-8", ","),  # put together of two
+        (TABLE.replace("번호", "\u200b번호").encode(), "utf-8", ","),
     ],
 )
 def test_encoding_delimiter_and_line_ends_are_found_out(data: bytes, encoding: str, delimiter: str) -> None:
@@ -89,6 +97,11 @@ def test_objects_in_lines_become_columns_by_their_paths() -> None:
         ("가,나\n".encode("utf-16"), "UTF-16", "CSV UTF-8"),
         (b"%PDF-1.7", "PDF", "CSV"),
         (b'[{"text": "a"}]', "JSON array", "one object a line"),
+        (b'\xef\xbb\xbf\n[\r\n  {"text": "a"}\r\n]', "JSON array", "one object a line"),
+        (b'[["text"], ["a"]]', "JSON array", "one object a line"),
+        (b"[]", "JSON array", "one object a line"),
+        (b'{\n  "text": "a"\n}\n', "no line at its beginning is a JSON object", "one object a line"),
+        (b'{"text": "a"},\n{"text": "b"},\n', "no line at its beginning is a JSON object", "one object a line"),
         (b"<html>", "HTML", "CSV"),
         (b"a\0b\0c\0d\0\n\0", "no text", "CSV UTF-8"),
         ("번호,내용\n".encode(), "no rows", "rows"),
@@ -110,6 +123,27 @@ def test_columns_without_a_name_of_their_own_get_one() -> None:
     beginning = look("내용,내용,, a  b \n1,2,3,4\n".encode(), Wishes())
     assert beginning.layout.columns == ["내용", "내용 (2)", "column (3)", "a b"]
     assert len(beginning.notes) == 2
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "[리뷰]번호,[본문] 내용\n1,좋아요\n",
+        "고객의 소리\n리뷰, 늘 보고 삽니다\n배송, 내용물이 다름\n",  # nobody knows the column
+        "구분,비고\n내용,제목\n리뷰,후기\n",  # as wide as its table
+        "내용\n번호, 제목, 이름\n좋아요\n나빠요\n그냥요\n",  # known by itself, and others have not so many cells
+    ],
+)
+def test_a_header_stays_one(table: str) -> None:
+    beginning = look(table.encode(), Wishes(delimiter=","))
+    assert beginning.layout.columns == table.partition("\n")[0].split(",")
+    assert beginning.layout.first == 1
+
+
+def test_what_stands_above_a_header_is_told_and_rows_are_counted_with_it() -> None:
+    data = ("상품 리뷰\n조회기간: 11월\n\n" + TABLE).encode()
+    assert look(data, Wishes()).notes == ["row 4 is taken for the header: what stands above it is left out"]
+    assert [record.number for record in read(data)] == [5, 6]
 
 
 def test_what_the_client_knows_wins() -> None:

@@ -1,0 +1,101 @@
+"""Where the header of a CSV file is, and what parts its cells: exports have titles and empty lines above their table.
+
+A title is told from a header by what comes behind it: a row with more cells, among them names that we know. What is as
+wide as its table is never taken for a title.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from socialindex.errors import InvalidInput
+from socialindex.imports.names import is_known
+from socialindex.unseen import seen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from socialindex.imports.records import Fields, Numbered
+
+MAX_COLUMNS: Final = 200
+_ABOVE: Final = 15
+"""Rows above a header; it is in the first of the blocks that Excel saves (``records.SHEET_BLOCK``)."""
+_ROWS: Final = _ABOVE + 20
+"""Rows that are looked at."""
+_NAMES: Final = 2
+"""Known names that a header has beyond those of a title: a text may begin with 리뷰 and a comma."""
+_MOSTLY: Final = 0.5
+"""Share of the rows behind a title that have as many cells as the header among them."""
+
+
+class Header(NamedTuple):
+    """A file's header."""
+
+    number: int
+    """Which row it is."""
+    row: Fields
+    titled: bool
+    """Whether something stands above it."""
+    rows: Iterator[Fields]
+    """What stands behind it."""
+
+
+def header_of(rows: Iterator[Fields]) -> Header:
+    """The header of a file's rows.
+
+    Raises:
+        InvalidInput: there is none, or it cannot be read.
+    """
+    numbered = itertools.dropwhile(_is_empty, enumerate(rows, 1))
+    first = list(itertools.islice(numbered, _ROWS))
+    at = _place([row for _, row in first])
+    trouble = first[at][1].trouble if first else ("it is empty", "")
+    if trouble:
+        raise InvalidInput(
+            f"the header cannot be read: {trouble[0]}", field="file", remedy="begin with a row of column names"
+        )
+    number, row = first[at]
+    return Header(number, row, at > 0, (row for _, row in itertools.chain(first[at + 1 :], numbered)))
+
+
+def fit(rows: Iterable[Fields]) -> tuple[int, int]:
+    """How well a delimiter explains the first rows: how many have as many cells as the header, and how many cells."""
+    first = list(itertools.islice(rows, _ROWS))
+    first = [row for at, row in enumerate(first, 1) if not _is_empty((at, row))]
+    counts = [len(row.fields) for row in first[_place(first) :]]
+    width = counts[0] if counts else 0
+    return (counts.count(width), width) if width > 1 else (0, width)
+
+
+def _place(rows: Sequence[Fields]) -> int:
+    """The header's place among rows of which the first is not empty."""
+    if not rows or rows[0].trouble:
+        return 0
+    widest, known = _filled(rows[0]), _known(rows[0])
+    for at, row in enumerate(rows[1 : _ABOVE + 1], 1):
+        if len(row.fields) > MAX_COLUMNS:
+            continue
+        filled = _filled(row)
+        if filled > widest and _known(row) >= known + _NAMES and _is_table(rows[at:]):
+            return at
+        widest = max(widest, filled)
+    return 0
+
+
+def _is_table(rows: Sequence[Fields]) -> bool:
+    widths = [len(row.fields) for row in rows if any(map(seen, row.fields))]
+    return widths.count(widths[0]) >= _MOSTLY * len(widths)
+
+
+def _filled(row: Fields) -> int:
+    return sum(bool(seen(cell)) for cell in row.fields)
+
+
+def _known(row: Fields) -> int:
+    return sum(map(is_known, row.fields))
+
+
+def _is_empty(numbered: Numbered) -> bool:
+    row = numbered[1]
+    return not row.trouble and not any(map(seen, row.fields))
