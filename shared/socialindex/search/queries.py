@@ -9,7 +9,7 @@ import msgspec
 from socialindex.access import Scope
 from socialindex.errors import InvalidInput, Unavailable
 from socialindex.model import Struct
-from socialindex.query import Note, compile_query, cost, explain, read, selective, show
+from socialindex.query import Note, compile_query, cost, explain, read, selective, sense, show
 from socialindex.query.guided import Guided  # noqa: TC001 - msgspec reads the annotations at run time
 from socialindex.search.ask import asked_query
 from socialindex.search.fields import from_body
@@ -106,13 +106,14 @@ def validation(engine: OpenSearch, caller: Caller, asked: Selection) -> Validati
     """What can be told of a query.
 
     Raises:
-        InvalidQuery: it cannot be read, or costs too much.
+        InvalidQuery: it cannot be read, costs too much, or can find nothing.
         InvalidInput: there is none.
     """
     if not asked.q.strip():
         raise InvalidInput("there is no query", field="q", remedy="give q or guided")
     reading = read(asked.q)
     cost.check(reading.node)
+    sense.check(reading.node, asked.q)
     return Validation(
         canonical=show(reading.node),
         explanation=Explanation(en=explain(reading.node, "en"), ko=explain(reading.node, "ko")),

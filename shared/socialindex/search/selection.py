@@ -13,7 +13,7 @@ from socialindex.access import Caller, mentions_visible_to, visible_to
 from socialindex.errors import InvalidInput
 from socialindex.mentions.model import Status  # noqa: TC001 - msgspec reads the annotations at run time
 from socialindex.model import Kind, Struct
-from socialindex.query import compile_query, cost, parse
+from socialindex.query import compile_query, cost, parse, sense
 from socialindex.query.fields import shortened
 from socialindex.search import listening
 
@@ -107,12 +107,13 @@ def query_of(selection: Selection) -> Node | None:
     """The query; ``None`` where there is none.
 
     Raises:
-        InvalidQuery: ``q`` cannot be read, or costs too much.
+        InvalidQuery: ``q`` cannot be read, costs too much, or can find nothing.
     """
     if not selection.q.strip():
         return None
     node = parse(selection.q)
     cost.check(node)
+    sense.check(node, selection.q)
     return node
 
 
@@ -120,7 +121,7 @@ def matching(selection: Selection) -> dict[str, Any] | None:
     """The query's clause, which scores; ``None`` where there is no query.
 
     Raises:
-        InvalidQuery: ``q`` cannot be read, or costs too much.
+        InvalidQuery: as ``query_of``.
     """
     node = query_of(selection)
     return compile_query(node) if node else None

@@ -11,7 +11,7 @@ from socialindex.access import mentions_visible_to
 from socialindex.engine import MENTIONS
 from socialindex.errors import InvalidInput, InvalidQuery, Unavailable
 from socialindex.model import Struct
-from socialindex.query import cost, explain, parse, selective, show
+from socialindex.query import cost, explain, parse, selective, sense, show
 from socialindex.query.guided import Guided  # noqa: TC001 - msgspec reads the annotations at run time
 from socialindex.search.ask import asked_query
 from socialindex.search.lookup import look_up
@@ -145,13 +145,14 @@ def watched(q: str, guided: Guided | None, language: Sequence[str], source: Sequ
 
     Raises:
         InvalidInput: there is no query, or two, or its parts make none, or a language or source is none.
-        InvalidQuery: it cannot be read, costs too much, or would be held against every post.
+        InvalidQuery: it cannot be read, costs too much, can find nothing, or would be held against every post.
     """
     query = asked_query(q, guided)
     if not query.strip():
         raise InvalidInput("there is no query", field="q", remedy="give q or guided, or have one proposed from a name")
     node = parse(query)
     cost.check(node)
+    sense.check(node, query)
     if not selective(node):
         raise InvalidQuery(
             "a topic needs something rare in every match",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from socialindex.errors import InvalidQuery
 from socialindex.model import Struct
-from socialindex.query import Or, compile_query, cost, parse
+from socialindex.query import Or, compile_query, cost, parse, sense
 from socialindex.search.analytics.asking import Found, Question
 from socialindex.search.analytics.coverage import Coverage  # noqa: TC001 - msgspec reads the annotations at run time
 from socialindex.search.analytics.dimensions import parts_of, split
@@ -161,10 +161,12 @@ def _counted(found: Found, rows: list[Dsl]) -> dict[str, int]:
 
 def _read(name: str, q: str) -> Node:
     try:
-        return parse(q)
+        node = parse(q)
+        sense.check(node, q)
     except InvalidQuery as error:
         message = f"{name}: {error}"
         raise InvalidQuery(message, position=error.position, remedy=error.remedy) from error
+    return node
 
 
 def _parts(asked: Voices, scale: Scale) -> Dsl:
