@@ -157,7 +157,8 @@ _ORDINARY = re.compile(rf"[^\W_]{{1,{MAX_WORD}}}")
 _TOGETHER = re.compile("#+[^#]+#+[^#]")
 """Texts have each of them by itself (``normalize.finish``)."""
 _WEIGHT = re.compile(r"(?<=.)\^\d+(?:\.\d+)?$")
-_FIELD = re.compile(rf"([A-Za-z_]+|{'|'.join(name for name in foreign.SAME_FIELD if not name.isascii())}):")
+_KOREAN = "|".join(name for name in (*foreign.SAME_FIELD, *foreign.OTHER_FIELD) if not name.isascii())
+_FIELD = re.compile(rf"([A-Za-z_]+|{_KOREAN}):")
 _COUNTS = "|".join(name for name, field in FIELDS.items() if isinstance(field, NumberField))
 _COUNTED = re.compile(rf"({_COUNTS})([<>]=?|=)\d\S*", re.IGNORECASE)
 """A bound that lacks its colon."""
@@ -195,10 +196,10 @@ def _no_such_field(chunk: Lexeme, written: str) -> InvalidQuery:
         remedy = f"Write link:{chunk.text} for posts that link to it."
         return InvalidQuery("an address is no word", position=chunk.start, remedy=remedy)
     remedy = foreign.OTHER_FIELD.get(written.lower(), "")
-    if not remedy:
+    if not remedy or not written.isascii():
         close = difflib.get_close_matches(written.lower(), [*FIELDS, *TEXT_FIELDS], n=1)
-        meant = f"Did you mean {close[0]}:? " if close else ""
-        remedy = f'{meant}Where no field is meant, use quotation marks: "{chunk.text}".'
+        meant = f"Did you mean {close[0]}:?" if close else remedy
+        remedy = f'{meant} Where no field is meant, use quotation marks: "{chunk.text}".'.lstrip()
     return InvalidQuery(f"there is no field {written}:", position=chunk.start, remedy=remedy)
 
 

@@ -55,6 +55,13 @@ class Cursor:
         match = foreign.NEAR.fullmatch(self.now.text)
         return match if match and (match[2] or match[0].isupper()) else None
 
+    def bare_number(self) -> str:
+        """The digits that are next, alone or in parentheses; empty where something else is."""
+        found = self._lexemes[self._at : self._at + 3]
+        if found[0].kind == "open" and found[-1].kind == "close":
+            del found[0]
+        return found[0].text if found[0].kind == "chunk" and found[0].text.isdecimal() else ""
+
     def term_follows(self) -> bool:
         """Whether an atom can begin here, so that AND is meant."""
         if self.now.kind == "chunk":

@@ -32,18 +32,17 @@ _IMAGE = "We do not look into pictures; has:media finds posts that have some."
 _RATING = "Stars are not kept as a field; use kind:review and words of the text."
 _TIME = "Times are parameters of the request (from, to), not part of the query."
 _PERSON = "We do not guess personal traits of authors."
+_WORDS = "Words without a field already look in title and text."
+_OUTLET = "Use site: with the outlet's host."
+_AUTHOR = "Use author: with a handle or a name."
 _ANCESTOR = "Conversations are read with the thread endpoint, not by a query."
 
 OTHER_FIELD = {
     "engagementtype": "Use kind:comment for COMMENT and REPLY, kind:repost for RETWEET; quotes are not told apart.",
     "posttype": "Use kind: with post, comment, repost, article or review.",
     "url": "Use site: for the host that published a post, link: for an address that a post links to.",
-    "publication": "Use site: with the outlet's host.",
     "domain": "Use site: with the host.",
     "ingress": "A lead paragraph is not kept apart; use title: or the words alone.",
-    "text": "Words without a field already look in title and text.",
-    "body": "Words without a field already look in title and text.",
-    "content": "Words without a field already look in title and text.",
     "channelid": "Use site: and author:.",
     "blogname": "Use author: or site:.",
     "weblogtitle": "Use author:.",
@@ -53,14 +52,20 @@ OTHER_FIELD = {
     "comments": "Use replies:, such as replies:>10.",
     "reach": "Use views: or followers:.",
     "monthlyvisitors": "Use views: or followers:.",
+    **dict.fromkeys(("text", "body", "content", "keyword", "keywords", "내용", "본문", "키워드", "검색어"), _WORDS),
+    **dict.fromkeys(("publication", "outlet", "platform", "출처", "매체", "매체명", "언론사", "플랫폼"), _OUTLET),
+    **dict.fromkeys(("user", "username", "handle", "channel", "채널", "아이디", "닉네임"), _AUTHOR),
     **dict.fromkeys(("continent", "country", "region", "city", "latitude", "longitude", "location"), _PLACE),
+    **dict.fromkeys(("지역", "국가", "위치"), _PLACE),
     **dict.fromkeys(("brandids", "objects", "imagetype", "publishersubtype"), _IMAGE),
-    **dict.fromkeys(("rating", "itemreview"), _RATING),
+    **dict.fromkeys(("rating", "itemreview", "별점", "평점"), _RATING),
     **dict.fromkeys(("minuteofday", "from", "to", "since", "until", "before", "after", "date"), _TIME),
+    **dict.fromkeys(("날짜", "기간", "작성일", "게시일"), _TIME),
     **dict.fromkeys(("authorgender", "gender", "authorverified", "authorverifiedtype", "authortype"), _PERSON),
+    **dict.fromkeys(("성별", "연령", "나이"), _PERSON),
     **dict.fromkeys(("engagingwith", "engagingwithguid", "guid", "parentpostid", "rootpostid"), _ANCESTOR),
 }
-"""A field that we lack, by its lower-case name: what comes nearest."""
+"""A field that we lack, by its lower-case name: what comes nearest. Other Korean words before a colon are words."""
 
 NEAR = re.compile(r"(O?)NEAR(?:/(\d+)(F?))?", re.IGNORECASE)
 """``NEAR/5`` and ``NEAR/5f`` as Brandwatch has them, ``ONEAR/5`` for the latter as Meltwater has it."""
@@ -75,6 +80,7 @@ OPERATORS = (
     (re.compile(r"!+"), "Did you mean NOT? Write NOT term or -term."),
     (re.compile(r"-+"), "Write -term without a space to exclude a term."),
     (re.compile(r"(?i:ADJ|PRE|WITHIN|XNEAR|W|P|N)/\d+|/\d+|ADJ\d+|O?NEAR(?:[~:=]?\d+|/.*)"), _DISTANCE),
+    (re.compile(r"~\d+"), 'Write it without a space before the ~: "a b"~5 or (a AND b)~5.'),
     (re.compile(r"ANDNOT|BUTNOT"), "Did you mean AND NOT?"),
     (re.compile(r"XOR"), "Did you mean OR? Write (a OR b) AND NOT (a b) where only one may be there."),
     (re.compile(r"ATLEAST/?\d+"), "How often a word occurs is not asked here; raw: or NEAR narrow a search."),

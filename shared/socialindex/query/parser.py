@@ -108,6 +108,8 @@ class _Parser:
         left = self._unary(scope)
         while match := self.cursor.near():
             place = self.cursor.advance().start
+            if not match[2] and (number := self.cursor.bare_number()):
+                raise _apart(match[0], number, place)
             right = self._unary(scope)
             distance = _distance(match[2]) if match[2] else foreign.DEFAULT_DISTANCE
             left = near((left, right), distance, ordered=bool(match[1] or match[3]), place=place)
@@ -214,6 +216,13 @@ class _Parser:
             remedy = f"Use at most {MAX_PREFIXES}; write the words out where they are few."
             raise InvalidQuery("too many terms with *", position=place, remedy=remedy)
         return node
+
+
+def _apart(operator: str, number: str, place: int) -> InvalidQuery:
+    remedy = (
+        f'Write {operator}/{number} without a space. To look for the number, put it in quotation marks: "{number}".'
+    )
+    return InvalidQuery(f"{operator} is set apart from its distance", position=place, remedy=remedy)
 
 
 def _weight(leaf: Leaf) -> int:
