@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeGuard, assert_never
 
 from socialindex.query.addresses import has_address
 from socialindex.query.columns import clause_of, shared_term
-from socialindex.query.expanding import HANGUL, SPACELESS
+from socialindex.query.expanding import HANGUL, SPACELESS, meets_itself
 from socialindex.query.names import LONGEST, is_name
 from socialindex.query.nodes import (
     And,
@@ -54,6 +54,8 @@ _LETTER: Final = re.compile(r"[^\W_]")
 """What emoji lack; nori drops some of them."""
 _PLAIN: Final = re.compile("[가-힣A-Za-z0-9]+")
 """What the engine folds by making it small, and in no other way."""
+_APART: Final = "unordered_no_overlap"
+"""In any order, and no word is two of them: dearer than ``ordered: false``, since it is both orders."""
 _SENTENCE_END: Final = " ."
 """What nori reads a word before as it stands within a text; no face keeps it."""
 _NAME: Final = re.compile("[가-힣][가-힣A-Za-z0-9]{2,11}")
@@ -265,7 +267,8 @@ def _interval(part: Node) -> Dsl:
     match part:
         case Near():
             inner = [_interval(operand) for operand in part.parts]
-            return {"all_of": {"ordered": part.ordered, "max_gaps": part.distance, "intervals": inner}}
+            order: Dsl = {"mode": _APART} if meets_itself(part) else {"ordered": part.ordered}
+            return {"all_of": {**order, "max_gaps": part.distance, "intervals": inner}}
         case Or():
             return {"any_of": {"intervals": [_interval(operand) for operand in part.parts]}}
         case Prefix() if not SPACELESS.search(part.text):

@@ -7,6 +7,7 @@ Words and beginnings can: all those of a group are one alternative.
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from socialindex.query.nodes import Leaf, Near, Node, Or, Phrase, Prefix, Word, leaves_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 HANGUL: Final = re.compile("[가-힣]")
 _IDEOGRAPHS: Final = re.compile("[\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
@@ -30,6 +31,10 @@ _RUNS: Final = re.compile(
     f"(?P<pairs>{_IDEOGRAPHS.pattern}+)|(?P<letters>{LETTERS.pattern})|[^{SPACELESS.pattern[1:]}+"
 )
 """A text's parts in scripts without spaces, and those between."""
+
+
+_FEW: Final = 16
+"""Alternatives of both sides together that are asked for in either order."""
 
 
 class Ways(NamedTuple):
@@ -53,7 +58,7 @@ def ways(part: Node) -> Ways:
     match part:
         case Near():
             sides = [ways(operand) for operand in part.parts]
-            together = math.prod(side.all for side in sides)
+            together = math.prod(side.all for side in sides) * (1 + _meets_itself(part, sides))
             return Ways(together, sum((side.terms + side.words) * (together // side.all) for side in sides), 0)
         case Or():
             return _either(map(ways, part.parts))
@@ -64,6 +69,30 @@ def ways(part: Node) -> Ways:
         case Word() | Phrase() | Prefix():
             return _side_by_side(part.text)
     raise TypeError(f"NEAR holds no {type(part).__name__}")
+
+
+def meets_itself(near: Near) -> bool:
+    """Whether a NEAR is asked in either order, since one word could be both sides: ``(a OR b) NEAR (b OR c)``.
+
+    Not where the order counts already, nor of more than two parts or of long groups of phrases: both orders are twice
+    what the engine holds.
+    """
+    return _meets_itself(near, [ways(part) for part in near.parts])
+
+
+def _meets_itself(near: Near, sides: Sequence[Ways]) -> bool:
+    if near.ordered or len(sides) > 2 or math.prod(side.all for side in sides) > _FEW:  # noqa: PLR2004 - a pair
+        return False
+    one, other = (list(leaves_of(part)) for part in near.parts)
+    return any(_meets(term, another) or _meets(another, term) for term, another in itertools.product(one, other))
+
+
+def _meets(leaf: Leaf, other: Leaf) -> bool:
+    """Whether what is the second is the first, too."""
+    if not (isinstance(leaf, Word | Phrase | Prefix) and isinstance(other, Word | Phrase | Prefix)):
+        return False
+    text, another = leaf.text.casefold(), other.text.casefold()
+    return another.startswith(text) if isinstance(leaf, Prefix) else text == another
 
 
 def _either(alternatives: Iterable[Ways]) -> Ways:
