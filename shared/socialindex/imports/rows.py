@@ -13,7 +13,7 @@ import msgspec
 from socialindex.errors import InvalidInput
 from socialindex.identity import IMPORT_SCHEME
 from socialindex.imports.plan import CONTENT, Field, Plan
-from socialindex.imports.values import count_of, is_absent, moment_of, rating_of, url_of
+from socialindex.imports.values import check_order, count_of, is_absent, moment_of, rating_of, url_of
 from socialindex.model import MAX_TEXT, MAX_TITLE, Author, Draft, Metrics, Struct
 from socialindex.unseen import seen
 from socialindex.zones import zone_of
@@ -115,7 +115,7 @@ class _Row:
             metrics=self._metrics(),
             rating=self._value("rating", lambda value: rating_of(value, self._reader.plan.rating_max)),
         )
-        return msgspec.structs.replace(draft, uri=self._uri(draft))
+        return msgspec.structs.replace(draft, uri=self._uri(draft), author=_named(draft.author))
 
     def _uri(self, draft: Draft) -> str:
         """The identity: the id that the client gave, or what the row says where it gave none."""
@@ -162,6 +162,8 @@ class _Row:
         self.problems.append(problem)
 
     def _moment(self, text: str) -> datetime | None:
+        if not self._reader.archived:
+            check_order(text)
         read = moment_of(text, self._reader.zone)
         if read is None:
             return None
@@ -181,12 +183,18 @@ class _Row:
     def _hashtags(self) -> list[str]:
         tags = _TAG.findall(self._cells.get("tags", ""))
         product = self._cells.get("product", "")
-        squeezed = ("".join(tag.split()) for tag in [*tags, *([] if is_absent(product) else [product])])
-        return [tag for tag in squeezed if tag]
+        return ["".join(tag.split()) for tag in [*tags, product] if not is_absent(tag)]
 
     def _metrics(self) -> Metrics | None:
         likes, replies, views = (self._value(name, count_of) for name in ("likes", "replies", "views"))
         return None if likes is replies is views is None else Metrics(likes=likes, replies=replies, views=views)
+
+
+def _named(author: Author | None) -> Author | None:
+    """An author without a name that says there is none; the identity of a row without an id has it as it stands."""
+    if author is None or not (author.name and is_absent(author.name)):
+        return author
+    return msgspec.structs.replace(author, name=None) if author.id else None
 
 
 def shortened(value: str) -> str:

@@ -31,6 +31,8 @@ _LOOSE: Final = re.compile(
     re.VERBOSE,
 )
 _MONTH_OR_DAY_FIRST: Final = re.compile(r"\d{1,2}[-./]\d{1,2}[-./]\d{4}\b.*", re.DOTALL)
+_SHORT: Final = re.compile(r"\s*(?:0?[1-9]|1[0-2])/\d{1,2}/\d{2}(?!\d)")
+"""What spreadsheets of the US write for 5 November 2026 (11/5/26), and others for 26 May 2011."""
 _OFFSET: Final = re.compile(r"(?<=:\d\d)(\.\d{1,9})?\s*(?:UTC|GMT|([+-]\d{2}:?\d{2}))\Z", re.IGNORECASE)
 _MAILED: Final = re.compile(  # RFC 5322, section 3.3
     r"(?:(?:mon|tue|wed|thu|fri|sat|sun),\s*)?\d{1,2}\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\s+\d{4}"
@@ -77,6 +79,16 @@ def moment_of(text: str, zone: tzinfo) -> tuple[datetime, bool] | None:
     if moment.year < EARLIEST:
         raise InvalidInput(f"this date is before {EARLIEST}", remedy=_DATE_REMEDY)
     return moment, naive
+
+
+def check_order(text: str) -> None:
+    """Pass a date that is read in one way, or none at all.
+
+    Raises:
+        InvalidInput: its year has two digits, and may as well be a month.
+    """
+    if _SHORT.match(text):
+        raise InvalidInput("year and month of this date can be told apart by nobody", remedy=_DATE_REMEDY)
 
 
 def count_of(text: str) -> int | None:

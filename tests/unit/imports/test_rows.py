@@ -198,6 +198,29 @@ def test_rows_that_were_taken_before_are_read_all_the_same() -> None:
     ]
 
 
+@pytest.mark.parametrize("short", ["11/5/26", "11/05/26 13:05", "1/2/03", " 12/31/25"])
+def test_a_short_date_that_may_begin_with_its_month_is_refused(short: str) -> None:
+    assert [what for _, _, what in problems(read(text="글", published_at=short))] == [
+        "year and month of this date can be told apart by nobody"
+    ]
+
+
+def test_short_dates_that_begin_with_their_year_are_read_and_so_are_those_that_were_taken_before() -> None:
+    assert draft(text="글", published_at="26/11/05").published_at == datetime(2026, 11, 4, 15, tzinfo=UTC)
+    taken = RowReader(PLAN, "ws_a", NOW, archived=True).read(2, {"text": "글", "published_at": "11/5/26"}).draft
+    assert taken is not None
+    assert taken.published_at == datetime(2011, 5, 25, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("nothing", ["-", "N/A", "NULL", "없음", " - "])
+def test_tags_and_names_that_say_there_is_none_are_none(nothing: str) -> None:
+    bare = draft(text="글", tags=nothing, product=nothing, author=nothing)
+    assert (bare.hashtags, bare.author) == ([], None)
+    assert draft(text="글", tags=f"a, {nothing}", author=nothing, author_id="kim") == msgspec.structs.replace(
+        draft(text="글", author_id="kim"), hashtags=["a"], uri=draft(text="글", author=nothing, author_id="kim").uri
+    )
+
+
 def test_a_date_in_the_future_is_a_mistake_mostly_of_the_zone() -> None:
     assert draft(text="a", published_at="2026-11-28 14:00").published_at == NOW
     row = read(text="a", plan={"timezone": "UTC"}, published_at="2026-11-28 14:00")
