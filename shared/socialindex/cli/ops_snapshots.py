@@ -56,8 +56,10 @@ def snapshots_register(name: str, *, how: How, **place: str | None) -> None:
     elif set(given) == {"bucket", "region", "role"}:
         kind, settings = "s3", {"bucket": given["bucket"], "region": given["region"], "role_arn": given["role"]}
     else:
-        raise InvalidInput("no place that is one", field="--bucket", remedy="use --bucket, --region and --role")
-    if how.agreed(f"the engine keeps snapshots in repository {name}: {settings}."):
+        remedy = "use --bucket, --region and --role together, or beside `make run` --folder alone"
+        raise InvalidInput("no place that is one", field="--bucket", remedy=remedy)
+    where = ", ".join(f"{key} {value}" for key, value in settings.items())
+    if how.agreed(f"the engine keeps snapshots in repository {name}: {where}."):
         how.engine("register", name=name, kind=kind, settings=settings)
         how.tell({"registered": name}, lambda _: Text(f"{name} is there."))
 
@@ -69,6 +71,7 @@ def snapshots_register(name: str, *, how: How, **place: str | None) -> None:
 def snapshots_take(repository: str, *, name: str | None, how: How) -> None:
     """Begin a snapshot of posts and mentions."""
     called = name or f"{datetime.now(tz=UTC):%Y-%m-%dt%H-%M-%S}"
+    how.engine("take", repository=repository, name=called, dry_run=True)
     if how.agreed(f"snapshot {called} is taken in {repository}."):
         how.engine("take", repository=repository, name=called)
         how.tell({"repository": repository, "snapshot": called}, lambda _: Text(f"{called} has begun: see the list."))
@@ -113,7 +116,9 @@ def _restored(how: How, repository: str, snapshot: str, item: Json) -> None:
         how.progress(f"{item['target']}: {now['phase']}, {now['part']:.0%}")
 
 
-def _listed(found: Json) -> Table:
+def _listed(found: Json) -> Table | Text:
+    if not found["items"]:
+        return Text("There are no snapshots: `socialindex ops snapshots take REPOSITORY` takes one.")
     table = columns("repository", "snapshot", "state", "since (UTC)", "indices")
     for one in found["items"]:
         table.add_row(one["repository"], one["name"], one["state"], one["began_at"][:19], str(len(one["indices"])))

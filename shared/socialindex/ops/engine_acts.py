@@ -35,10 +35,11 @@ class Register(Struct, frozen=True, kw_only=True, tag_field="act", tag="register
 
 
 class Take(Struct, frozen=True, kw_only=True, tag_field="act", tag="take"):
-    """A new snapshot."""
+    """A new snapshot; with ``dry_run`` only whether it could be begun."""
 
     repository: str
     name: str
+    dry_run: bool = False
 
 
 class Plan(Struct, frozen=True, kw_only=True, tag_field="act", tag="plan"):
@@ -88,7 +89,8 @@ class Acts:
                 snapshots.register(self._engine, act.name, act.kind, act.settings)
                 return None
             case Take():
-                snapshots.take(self._engine, act.repository, act.name)
+                begin = snapshots.takeable if act.dry_run else snapshots.take
+                begin(self._engine, act.repository, act.name)
                 return None
             case Plan():
                 return plan(self._engine, act.repository, act.name, act.months)

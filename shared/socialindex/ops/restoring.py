@@ -87,7 +87,8 @@ def plan(engine: OpenSearch, repository: str, name: str, months: Iterable[str] =
     chosen = [month for month in known if not wanted or _parts(month[0])[2] in wanted]
     items = [item for month in chosen for item in _items(engine, month)]
     if not items:
-        raise NotFound(f"snapshot {name} has no posts or mentions of these months")
+        has = ", ".join(sorted({_parts(month[0])[2] for month in known})) or "none at all"
+        raise NotFound(f"snapshot {name} has no posts or mentions of these months; it has {has}")
     return items
 
 

@@ -23,6 +23,7 @@ PATTERNS: Final = "posts-g*,mentions-g*"
 """What is worth a snapshot: topics and alerts are put again from their tables."""
 _MANAGED: Final = "cs-automated"
 """With what the names begin of the service's own repositories (Amazon OpenSearch Service Developer Guide)."""
+_OTHER_NAME: Final = "give another --name, of small letters, digits and dashes, or none: then it is the time"
 _SECONDS: Final = 60
 """The engine reads all of a repository to list it."""
 
@@ -96,28 +97,55 @@ def register(engine: OpenSearch, name: str, kind: str, settings: Mapping[str, st
             engine.snapshot.create_repository(repository=name, body={"type": kind, "settings": dict(settings)})
     except TransportError as error:
         remedy = "see that the place exists and that the engine's role may write there"
-        raise InvalidInput(f"the engine cannot use {name}: {error.error}", field="settings", remedy=remedy) from error
+        raise InvalidInput(f"the engine cannot use {name}: {_words(error)}", field="settings", remedy=remedy) from error
 
 
-def take(engine: OpenSearch, repository: str, name: str) -> None:
-    """Begin a snapshot of posts and mentions; ``snapshots`` tells how it goes.
+def takeable(engine: OpenSearch, repository: str, name: str) -> None:
+    """Pass what ``take`` would begin, as far as that can be told before: nothing is changed.
 
     Raises:
-        InvalidInput: the repository is the service's own.
+        InvalidInput: the repository is the service's own, or has a snapshot of this name.
         NotFound: there is no such repository.
         Unavailable: the engine does not answer.
     """
     if repository.startswith(_MANAGED):
         remedy = "the service fills it each hour; register another one: `ops snapshots register`"
         raise InvalidInput(f"{repository} cannot be written to", field="repository", remedy=remedy)
+    if repository not in repositories(engine):
+        raise NotFound(f"there is no repository {repository}: `ops snapshots register` makes one")
+    try:
+        snapshot(engine, repository, name)
+    except NotFound:
+        return
+    raise InvalidInput(f"{repository} has a snapshot {name} already", field="name", remedy=_OTHER_NAME)
+
+
+def take(engine: OpenSearch, repository: str, name: str) -> None:
+    """Begin a snapshot of posts and mentions; ``snapshots`` tells how it goes.
+
+    Raises:
+        InvalidInput: as ``takeable``, or the engine takes no such name; says why.
+        NotFound: there is no such repository.
+        Unavailable: the engine does not answer.
+    """
+    takeable(engine, repository, name)
     body = {"indices": PATTERNS, "include_global_state": False}
     try:
         with answering():
             engine.snapshot.create(
                 repository=repository, snapshot=name, body=body, params={"wait_for_completion": "false"}
             )
-    except NotFoundError as error:
-        raise NotFound(f"there is no repository {repository}: `ops snapshots register` makes one") from error
+    except TransportError as error:
+        message = f"the engine takes no snapshot {name} in {repository}: {_words(error)}"
+        raise InvalidInput(message, field="name", remedy=_OTHER_NAME) from error
+
+
+def _words(error: TransportError) -> str:
+    """Why, in the engine's words: its innermost cause says what is wrong, the others where that was noticed."""
+    words, cause = str(error.error), error.info.get("error") if isinstance(error.info, dict) else None
+    while isinstance(cause, dict):
+        words, cause = cause.get("reason") or words, cause.get("caused_by")
+    return words
 
 
 def _snapshot(repository: str, told: dict[str, Any]) -> Snapshot:

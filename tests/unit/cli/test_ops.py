@@ -134,7 +134,7 @@ def test_a_key_that_is_not_there_is_told_before_any_is_rotated(
         (["replay", "--source", "gnubord"], "no source is named 'gnubord'"),
         (["replay", "--day", "2026-11-28", "--since", "2026-11-01"], "a day and a span of days"),
         (["replay", "--since", "2026-11-28", "--until", "2026-11-27"], "stack local has no ArchiveBucket"),
-        (["snapshots", "register", "mine", "--bucket", "b"], "Remedy: use --bucket, --region and --role"),
+        (["snapshots", "register", "mine", "--bucket", "b"], "use --bucket, --region and --role together, or beside"),
         (["snapshots", "list"], "stack local has no SuppressionsTable"),
     ],
 )
