@@ -280,6 +280,27 @@ def test_a_channel_goes_on_when_nothing_is_left_that_it_is_paused_by(run: Callab
     assert mine in due(parts)
 
 
+@pytest.mark.parametrize("way", ["--yes", "--dry-run"])
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("resume", "host", "nobody.example"), "host nobody.example is not paused: `socialindex ops pauses` lists"),
+        (("resume", "source", "reddit"), "source reddit is not paused"),
+        (("pause", "source", "reddit", "--reason", " "), "this is no reason that can be shown\nRemedy: say in up to"),
+    ],
+)
+@pytest.mark.usefixtures("run")
+def test_a_pause_that_cannot_begin_or_end_is_told_before_it_is_said_to(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], told: str, way: str
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["socialindex", "ops", *words, way])
+    with pytest.raises(SystemExit) as end:
+        main()
+    out, error = capsys.readouterr()
+    assert (end.value.code, out) == (1, "")
+    assert error.startswith(f"Error: {told}")
+
+
 # The index
 
 

@@ -12,7 +12,7 @@ from socialindex.aws.channels import Channels
 from socialindex.aws.hosts import Hosts
 from socialindex.cli.ops_asking import How, changing, looking
 from socialindex.cli.output import columns
-from socialindex.ops.pausing import Kind, Pauses, subject
+from socialindex.ops.pausing import Kind, Pauses, reasoned, subject
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -43,6 +43,7 @@ def pause(kind: Kind, name: str, *, reason: str, how: How) -> None:
     socialindex ops pause source youtube --reason "quota is needed elsewhere"
     """  # noqa: D301 - click's own mark, not a backslash
     what = subject(kind, name)
+    reasoned(reason)
     all_of = _pauses(how.stack)
     states = all_of.meant(what)
     if how.agreed(f"{kind} {what.name} is paused, with {len(states):,} channels.", channels=len(states)):
@@ -57,8 +58,10 @@ def pause(kind: Kind, name: str, *, reason: str, how: How) -> None:
 def resume(kind: Kind, name: str, *, how: How) -> None:
     """Crawl a host or a source again; its channels are polled at once."""
     what = subject(kind, name)
-    if how.agreed(f"{kind} {what.name} is crawled again."):
-        how.tell({"resumed": str(what), "channels": _pauses(how.stack).end(what)}, _resumed)
+    all_of = _pauses(how.stack)
+    held = all_of.held(what)
+    if how.agreed(f"{kind} {what.name} is crawled again, with {len(held):,} channels.", channels=len(held)):
+        how.tell({"resumed": str(what), "channels": all_of.end(what)}, _resumed)
 
 
 def _pauses(stack: Reach) -> Pauses:

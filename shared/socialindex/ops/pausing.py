@@ -67,6 +67,18 @@ def subject(kind: Kind, name: str) -> Subject:
         raise InvalidInput(f"{error}", field="source", remedy="`socialindex sources` lists them") from error
 
 
+def reasoned(reason: str) -> str:
+    """A reason as others are shown it.
+
+    Raises:
+        InvalidInput: it says nothing, or too much.
+    """
+    if not 0 < len(reason.strip()) <= _LONGEST:
+        remedy = f"say in up to {_LONGEST} characters why: others will wonder"
+        raise InvalidInput("this is no reason that can be shown", field="reason", remedy=remedy)
+    return reason
+
+
 class Pauses:
     """The pauses of a stack.
 
@@ -86,16 +98,25 @@ class Pauses:
         """Pause a host or a source, with these channels of its; doing it twice is doing it once.
 
         Raises:
-            InvalidInput: the reason says nothing, or too much.
+            InvalidInput: the reason is none; see ``reasoned``.
         """
-        if not 0 < len(reason.strip()) <= _LONGEST:
-            remedy = f"say in up to {_LONGEST} characters why: others will wonder"
-            raise InvalidInput("this is no reason that can be shown", field="reason", remedy=remedy)
+        reasoned(reason)
         if what.kind == "host":
             self._hosts.pause(what.name, reason)
         pause = Pause(by=str(what), since=datetime.now(tz=UTC), reason=reason)
         for state in states:
             self._channels.pause(state.channel.id, pause)
+
+    def held(self, what: Subject) -> list[ChannelState]:
+        """The channels that a host or a source has paused.
+
+        Raises:
+            NotFound: it is not paused.
+        """
+        states = [state for state in self._channels.all() if str(what) in {pause.by for pause in state.paused}]
+        if not (states or (what.kind == "host" and self._hosts.pause_of(what.name))):
+            raise NotFound(f"{what.kind} {what.name} is not paused: `socialindex ops pauses` lists what is")
+        return states
 
     def end(self, what: Subject) -> int:
         """Resume a host or a source; how many channels were paused by it. Their polls are due at once.
@@ -103,12 +124,10 @@ class Pauses:
         Raises:
             NotFound: it is not paused.
         """
-        held = [state for state in self._channels.all() if str(what) in {pause.by for pause in state.paused}]
         # The host last: a death before it leaves something that is seen to be paused.
-        ended = sum(self._channels.resume(state.channel.id, str(what)) for state in held)
-        was_held = what.kind == "host" and self._hosts.resume(what.name)
-        if not (held or was_held):
-            raise NotFound(f"{what.kind} {what.name} is not paused: `socialindex ops pauses` lists what is")
+        ended = sum(self._channels.resume(state.channel.id, str(what)) for state in self.held(what))
+        if what.kind == "host":
+            self._hosts.resume(what.name)
         return ended
 
     def all(self) -> list[Paused]:
