@@ -1,7 +1,7 @@
 """Organizations, workspaces, members and keys in DynamoDB.
 
     organizations   org_x      an organization
-    org_x           ws_x       its workspaces (cleared: nothing is left in it), members and keys
+    org_x           ws_x       its workspaces (cleared: since when nothing is left in it), members and keys
     org_x           mb_x
     org_x           key_x
     key#<digest>    key        which key a secret belongs to: what counts stands in the key's own item
@@ -38,6 +38,9 @@ _WORDS: Final[dict[type, str]] = {
     Member: "member",
     Key: "key",
 }
+SETTLED: Final = 60.0
+"""Seconds after the deletion of a workspace or its organization in which a request that was let in before may still
+make something: twice as long as the longest lives."""
 _PREFIXES: Final[dict[type, str]] = {Workspace: "ws_", Member: "mb_", Key: "key_"}
 
 
@@ -129,15 +132,24 @@ class Organizations:
         found = (_decoded(item, Workspace) for item in self._within(Workspace, organization))
         return [workspace for workspace in found if workspace.deleted_at is None]
 
-    def uncleared(self, organization: str) -> list[Workspace]:
-        """Those in which something may be left, deleted ones too."""
-        found = self._within(Workspace, organization)
-        return [_decoded(item, Workspace) for item in found if "cleared" not in item]
+    def uncleared(self, organization: Organization) -> list[Workspace]:
+        """Workspaces of a deleted organization in which something may be left, deleted ones too.
 
-    def clear(self, workspace: Workspace) -> None:
-        """Note that all that was in a workspace is on its way out."""
-        # No part of its body: code of the version before reads that, too.
-        self._table.update(_place(workspace), "SET #cleared = :yes", {"yes": True})
+        Those that nobody has cleared come first; then those that were cleared so soon that a request which was let in
+        before may have come in after.
+        """
+        found: list[tuple[float, Workspace]] = []
+        for item in self._within(Workspace, organization.id):
+            workspace, cleared = _decoded(item, Workspace), float(item.get("cleared", 0))
+            gone_at = workspace.deleted_at or organization.deleted_at
+            if gone_at is None or cleared < gone_at.timestamp() + SETTLED:
+                found.append((cleared, workspace))
+        return [workspace for _, workspace in sorted(found, key=lambda one: one[0])]
+
+    def clear(self, workspace: Workspace, at: datetime) -> None:
+        """Note that all that was in a workspace at a time is on its way out."""
+        # No part of its body: code of the version before reads that, too, and notes that it is so, but not since when.
+        self._table.update(_place(workspace), "SET #cleared = :at", {"at": at.timestamp()})
 
     def members(self, organization: str) -> list[Member]:
         """The members of an organization."""

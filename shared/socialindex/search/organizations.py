@@ -188,18 +188,19 @@ class OrganizationsPart:
         """Keys first: they count no longer with the mark. Doing it again goes on where it was interrupted.
 
         Members are persons: nobody could remove them later, since nobody can name a deleted organization. Nor could
-        anybody go on with a workspace whose own deletion was interrupted: what is left in such ones goes too.
+        anybody go on with a workspace whose own deletion was interrupted: what is left in such ones goes too, and what
+        a request made in the moments after.
         """
         organization = self._organizations.organization(request.path["id"], deleted=True)
         if organization.id == caller.organization:
             raise Conflict("this is the organization of your own key")
         gone_at = organization.deleted_at or datetime.now(tz=UTC)
-        self._organizations.change(organization, lambda now: msgspec.structs.replace(now, deleted_at=gone_at))
+        gone = self._organizations.change(organization, lambda now: msgspec.structs.replace(now, deleted_at=gone_at))
         self._changed()
         for member in self._organizations.members(organization.id):
             self._organizations.forget(member)
         living = self._organizations.workspaces(organization.id)
-        left = self._organizations.uncleared(organization.id)
+        left = self._organizations.uncleared(gone)
         imports = sum(cleared(workspace, self._rooms, self._organizations) for workspace in left)
         return Answer(202, Closed(id=organization.id, workspaces=len(living), imports=imports))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Final, Protocol
 
 import msgspec
@@ -59,8 +60,9 @@ def cleared(workspace: Workspace, rooms: Iterable[Rooms], organizations: Organiz
         Conflict: something in it changes so fast that we cannot.
         Unavailable: a part does not answer.
     """
+    began = datetime.now(tz=UTC)
     imports = sum(room.clear(workspace.id) for room in rooms)
-    organizations.clear(workspace)
+    organizations.clear(workspace, began)
     return imports
 
 
