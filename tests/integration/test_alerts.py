@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from opensearchpy import OpenSearch
 
     from infra.local.servers import Running
+    from socialindex.aws.values import Item
     from socialindex.model import Post
     from socialindex.topics.topic import Topic
     from tests.integration.parts import Parts
@@ -611,6 +612,37 @@ def test_one_run_at_a_time(room: Room) -> None:
         assert alone
         assert room.run() == {"skipped": 1}
     assert "seen" in room.run()
+
+
+def test_a_run_that_is_killed_keeps_the_next_waiting_for_a_minute_only(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its lease was for all the time that a run may take: longer than an alert may."""
+    left: list[Item] = []
+    leases = Table(room.parts.table("MarksTable"))
+    real = room.marks.get
+
+    def seen(name: str) -> Mark | None:
+        left.extend(item for item in [leases.get({"name": "alert.lease"})] if item)
+        return real(name)
+
+    monkeypatch.setattr(room.marks, "get", seen)
+    room.run()
+    leases.put(left[0])  # as it is where nobody lets go of it
+    assert room.run() == {"skipped": 1}
+    now = time.time() + 61
+    monkeypatch.setattr("socialindex.aws.marks.time", SimpleNamespace(time=lambda: now))
+    assert "seen" in room.run()
+
+
+def test_a_lease_lasts_for_as_long_as_its_holder_works(room: Room) -> None:
+    with room.marks.alone("long", 0.9, beats=True):
+        for _ in range(4):
+            time.sleep(0.6)
+            with room.marks.alone("long", 60) as another:
+                assert not another
+    with room.marks.alone("long", 60) as another:
+        assert another
 
 
 def test_a_run_without_time_leaves_topics_to_the_next(room: Room, index: OpenSearch) -> None:

@@ -47,8 +47,8 @@ if TYPE_CHECKING:
     from socialindex.topics.topic import Topic
 
 STAGE: Final = "alert"
-LEASE: Final = 330.0
-"""Seconds: longer than a run can live."""
+LEASE: Final = 60.0
+"""Seconds that a run which is killed keeps the next ones waiting: alerts are promised within five minutes."""
 CHUNK: Final = 100
 """Topics that are read and counted together."""
 _AT_ONCE: Final = 4
@@ -104,7 +104,7 @@ class Alerts:
         Raises:
             Unavailable: a part does not answer; what was not looked at is looked at by the next run.
         """
-        with self._tables.marks.alone(STAGE, LEASE) as alone:
+        with self._tables.marks.alone(STAGE, LEASE, beats=True) as alone:
             return self._looked(seconds_left) if alone else {"skipped": 1}
 
     def _looked(self, seconds_left: Callable[[], float]) -> dict[str, int]:

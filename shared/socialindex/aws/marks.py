@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
+from aws_lambda_powertools import Logger
+
 from socialindex.aws.tables import Table
+from socialindex.errors import Unavailable
 from socialindex.reread.schedule import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+logger = Logger(child=True)
 
 
 class Marks:
@@ -33,19 +39,67 @@ class Marks:
         self._table.put({"name": name, "at": mark.at, "id": mark.id})
 
     @contextmanager
-    def alone(self, name: str, seconds: float) -> Iterator[bool]:
+    def alone(self, name: str, seconds: float, *, beats: bool = False) -> Iterator[bool]:
         """Be the only one that works on this; the block is told False where somebody else is, and must do nothing.
 
         Args:
             name: of the work.
             seconds: after which another may begin, should this process die: longer than it can live.
+            beats: whether the lease is taken further while the block runs, so that it need not be as long as that.
         """
-        key, now = {"name": f"{name}.lease"}, time.time()
-        given = {"until": now + seconds, "now": now}
-        free = "attribute_not_exists(#until) OR #until <= :now"
-        alone = self._table.update(key, "SET #until = :until", given, condition=free) is not None
+        lease = _Lease(self._table, name, seconds)
+        alone = lease.take()
         try:
-            yield alone
+            with lease.beating() if alone and beats else nullcontext():
+                yield alone
         finally:
             if alone:
-                self._table.update(key, "SET #until = :now", given, condition="#until = :until")
+                lease.leave()
+
+
+class _Lease:
+    """Ours until a moment that stands in the table."""
+
+    def __init__(self, table: Table, name: str, seconds: float) -> None:
+        self._table = table
+        self._key = {"name": f"{name}.lease"}
+        self._seconds = seconds
+        self._until = 0.0
+
+    def take(self) -> bool:
+        """Whether it is free, and ours from now on."""
+        now = time.time()
+        self._until = now + self._seconds
+        free = "attribute_not_exists(#until) OR #until <= :now"
+        given = {"until": self._until, "now": now}
+        return self._table.update(self._key, "SET #until = :until", given, condition=free) is not None
+
+    def leave(self) -> None:
+        """Let another begin, unless one has begun already."""
+        given = {"until": self._until, "now": time.time()}
+        self._table.update(self._key, "SET #until = :now", given, condition="#until = :until")
+
+    @contextmanager
+    def beating(self) -> Iterator[None]:
+        """Take it further three times in its length, in a thread that dies with the process."""
+        ended = threading.Event()
+        thread = threading.Thread(target=self._beat, args=(ended,), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
+
+    def _beat(self, ended: threading.Event) -> None:
+        # A beat whose answer is lost is sent again, and finds what it has written.
+        ours = "#until = :until OR #until = :further"
+        while not ended.wait(self._seconds / 3):
+            given = {"until": self._until, "further": time.time() + self._seconds}
+            try:
+                if self._table.update(self._key, "SET #until = :further", given, condition=ours) is None:
+                    return  # our beats came too late, and somebody else has begun
+            except Unavailable as error:
+                logger.warning("a lease was not taken further", extra={**self._key, "reason": str(error)[:500]})
+            else:
+                self._until = given["further"]
