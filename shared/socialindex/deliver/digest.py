@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol
 
 import msgspec
 
@@ -15,7 +16,7 @@ from socialindex.model import Struct
 from socialindex.zones import zone_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
     from socialindex.alert.alert import Alert
     from socialindex.deliver.destination import Destination
@@ -28,8 +29,10 @@ Period = Literal["day", "week"]
 WEEK: Final = timedelta(days=7)
 MOST_TOPICS: Final = 30
 """Of a digest: the loudest. A letter with more is read by nobody."""
-_MOST_ALERTS: Final = 200
-"""Of a workspace in a week."""
+MOST_ALERTS: Final = 10
+"""Of a topic: the worst, and those that somebody should take. All are counted."""
+_PAGE: Final = 200
+"""Alerts that are asked for at once."""
 _WORDS: Final = 5
 _PEOPLE: Final = 3
 
@@ -72,7 +75,9 @@ class DigestTopic(Struct, frozen=True, kw_only=True, omit_defaults=False):
     posts: list[Evidence]
     """The most resonant ones: spread farther than their authors' posts usually do."""
     alerts: list[DigestAlert]
-    """Alerts that were opened in this time or were still open, the worst first."""
+    """Alerts that were opened in this time or were still open, the worst first; ten at most."""
+    alerts_left_out: int = 0
+    """Further such alerts, that are not shown since there are too many."""
     answered: int
     """Mentions that were answered in this time, without those that were there before the topic."""
     answer_minutes: float | None
@@ -101,6 +106,9 @@ class Digest(Struct, frozen=True, kw_only=True, omit_defaults=False, rename={"si
     estimate from some ten thousands on; ``None`` in digests that were made before it was counted."""
     mentions_before: int | None = None
     """The same of the time a week before; ``None`` where that is not known of each topic."""
+    alerts: int | None = None
+    """Alerts of all topics that were opened in this time or were still open, those that are not shown too; ``None`` in
+    digests that were made before they were counted."""
 
 
 class Time(NamedTuple):
@@ -149,14 +157,25 @@ class Page(Protocol):
     def alerts(self) -> Sequence[Alert]:
         """The alerts."""
 
+    @property
+    def following(self) -> str | None:
+        """The place behind which the list goes on; ``None`` at its end."""
+
 
 class Alerts(Protocol):
     """Alerts of a workspace: ``aws.alerts.AlertsTable``."""
 
     def page(
-        self, workspace: str, *, since: datetime | None = None, until: datetime | None = None, limit: int, **wanted: str
+        self,
+        workspace: str,
+        *,
+        after: str = "",
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int,
+        **wanted: str,
     ) -> Page:
-        """Those that were opened in a time, the newest first; raises ``Unavailable``."""
+        """Those that were opened in a time, behind a place, the newest first; raises ``Unavailable``."""
 
 
 class Health(Protocol):
@@ -196,11 +215,11 @@ class Digests:
 
     def _made(self, destination: Destination, period: Period, since: datetime, until: datetime) -> Digest:
         topics = [topic for topic in self._topics.of_workspace(destination.workspace) if _is_shown(topic, destination)]
-        alerts = self._open_in(destination.workspace, since, until) if topics else []
+        alerts = self._by_topic(destination.workspace, since, until) if topics else {}
         time = Time(since, until, zone_of(destination.time_zone))
-        rows = [_with_alerts(row, alerts) for row in self._figures.of(topics, time)]
+        rows = [_with_alerts(row, alerts.get(row.topic, [])) for row in self._figures.of(topics, time)]
         total = self._figures.total(topics, time)
-        rows.sort(key=lambda row: (-len(row.alerts), -row.mentions, row.name))
+        rows.sort(key=lambda row: (-_alerts_of(row), -row.mentions, row.name))
         return Digest(
             period=period,
             since=since,
@@ -211,13 +230,23 @@ class Digests:
             blind=self._blind(topics, since, until),
             mentions=total.mentions,
             mentions_before=total.before,
+            alerts=sum(map(_alerts_of, rows)),
         )
 
-    def _open_in(self, workspace: str, since: datetime, until: datetime) -> list[Alert]:
-        """Alerts that were opened in the time, and those that were before and are open still."""
-        found = self._alerts.page(workspace, since=since, until=until, limit=_MOST_ALERTS)
-        older = self._alerts.page(workspace, until=since, limit=_MOST_ALERTS, state="open")
-        return [*found.alerts, *older.alerts]
+    def _by_topic(self, workspace: str, since: datetime, until: datetime) -> dict[str, list[DigestAlert]]:
+        """Alerts that were opened in the time, and those that were before and are open still: of each topic all."""
+        found: defaultdict[str, list[DigestAlert]] = defaultdict(list)
+        opened = self._all(workspace, since=since, until=until)
+        for alert in (*opened, *self._all(workspace, until=since, state="open")):
+            found[alert.topic].append(_alert(alert))
+        return found
+
+    def _all(self, workspace: str, **wanted: Any) -> Iterator[Alert]:  # noqa: ANN401 - what ``Alerts.page`` takes
+        after: str | None = ""
+        while after is not None:
+            page = self._alerts.page(workspace, after=after, limit=_PAGE, **wanted)
+            yield from page.alerts
+            after = page.following
 
     def _blind(self, topics: Sequence[Topic], since: datetime, until: datetime) -> list[str]:
         """Sources that the topics are about and that could not be seen: of others nothing was missed here."""
@@ -236,9 +265,21 @@ def _is_shown(topic: Topic, destination: Destination) -> bool:
 _RANK: Final[dict[Severity, int]] = {"high": 0, "medium": 1, "low": 2}
 
 
-def _with_alerts(row: DigestTopic, alerts: Iterable[Alert]) -> DigestTopic:
-    own = sorted((one for one in alerts if one.topic == row.topic), key=lambda one: (_RANK[one.severity], one.id))
-    return msgspec.structs.replace(row, alerts=[_alert(one) for one in own])
+def _with_alerts(row: DigestTopic, alerts: Sequence[DigestAlert]) -> DigestTopic:
+    shown = sorted(alerts, key=lambda one: (one.closed_at is not None or one.acknowledged, *_badness(one)))[
+        :MOST_ALERTS
+    ]
+    left_out = len(alerts) - len(shown)
+    return msgspec.structs.replace(row, alerts=sorted(shown, key=_badness), alerts_left_out=left_out)
+
+
+def _badness(alert: DigestAlert) -> tuple[int, str]:
+    return _RANK[alert.severity], alert.id
+
+
+def _alerts_of(row: DigestTopic) -> int:
+    """How many alerts a topic had."""
+    return len(row.alerts) + row.alerts_left_out
 
 
 def _alert(alert: Alert) -> DigestAlert:

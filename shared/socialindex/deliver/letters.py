@@ -149,7 +149,7 @@ class _Writer:
     def digest(self, event: Event) -> Letter:
         digest = data_of(event, Digest)
         words = self.words
-        alerts = sum(len(row.alerts) for row in digest.topics)
+        alerts = sum(len(row.alerts) for row in digest.topics) if digest.alerts is None else digest.alerts
         mentions = sum(row.mentions for row in digest.topics) if digest.mentions is None else digest.mentions
         lead = [words.digest_lead(mentions, digest.mentions_before, alerts)] if digest.topics else [words.quiet()]
         if digest.blind:
@@ -165,6 +165,7 @@ class _Writer:
     def _row(self, row: DigestTopic) -> list[Line]:
         said = self.words.digest_topic(row)
         said += [self._alert_of_digest(alert) for alert in row.alerts]
+        said += [self.words.more_alerts(row.alerts_left_out)] if row.alerts_left_out else []
         return [*map(Line, said), *(_post(post, self.words.titles.link) for post in row.posts)]
 
     def _alert_of_digest(self, alert: DigestAlert) -> str:

@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 _EXCERPT: Final = 280
 _FIELDS: Final = ["id", "url", "uri", "title", "text", "author.name", "author.handle", "author.key"]
-_MOST: Final = 500
+_MOST: Final = 1_000
 """Posts and authors that one event names at most: thirty topics of a digest, with all that they show."""
 
 

@@ -156,6 +156,10 @@ class Words(ABC):
         """What an alert was, why, and who carried it."""
 
     @abstractmethod
+    def more_alerts(self, alerts: int) -> str:
+        """That some alerts of a topic are not shown."""
+
+    @abstractmethod
     def to_do(self, rows: Sequence[DigestTopic]) -> list[str]:
         """What to do now; that there is nothing to do, where there is nothing."""
 

@@ -176,6 +176,9 @@ class English(Words):
         channels = _many(alert.news_channels, "news channel")
         return f" You could know it {self.span(alert.lead_minutes)} before the first of {channels} wrote of it."
 
+    def more_alerts(self, alerts: int) -> str:
+        return f"{_many(alerts, 'further alert')}."
+
     def to_do(self, rows: Sequence[DigestTopic]) -> list[str]:
         open_ = [row.name for row in rows for one in row.alerts if one.closed_at is None and not one.acknowledged]
         wait = [row for row in rows if row.overdue]

@@ -181,6 +181,9 @@ class Korean(Words):
         ahead = self.span(alert.lead_minutes)
         return f" 뉴스 채널 {alert.news_channels:,}곳의 첫 기사보다 {ahead} 먼저 알 수 있었습니다."
 
+    def more_alerts(self, alerts: int) -> str:
+        return f"그 밖의 경보 {alerts:,}건."
+
     def to_do(self, rows: Sequence[DigestTopic]) -> list[str]:
         open_ = [row.name for row in rows for one in row.alerts if one.closed_at is None and not one.acknowledged]
         wait = [row for row in rows if row.overdue]

@@ -11,14 +11,16 @@ import pytest
 
 from socialindex.deliver.digest import MOST_TOPICS, Digest, Digests, Time, Total
 from socialindex.deliver.digest_figures import MentionFigures
+from socialindex.deliver.letters import letter_of
 from socialindex.deliver.told import data_of
 from socialindex.topics.topic import Topic, Watched
 from socialindex.watch.events import Finding, HealthEvent
-from tests.unit.deliver.samples import destination
+from tests.unit.deliver.samples import alert, destination
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from socialindex.deliver.destination import Language
     from socialindex.deliver.digest import DigestTopic
     from socialindex.deliver.event import Kind
 
@@ -157,7 +159,7 @@ class Watching(Nothing):
         ]
 
     def page(self, _workspace: str, **_wanted: Any) -> Any:
-        return SimpleNamespace(alerts=[])
+        return SimpleNamespace(alerts=[], following=None)
 
     def events(self) -> list[HealthEvent]:
         finding = Finding(kind="errors", source="mastodon", since=NOW - DAY / 2, message="it fails", evidence={})
@@ -193,7 +195,7 @@ class Many(Nothing):
         ]
 
     def page(self, _workspace: str, **_wanted: Any) -> Any:
-        return SimpleNamespace(alerts=[])
+        return SimpleNamespace(alerts=[], following=None)
 
 
 @pytest.mark.parametrize(
@@ -209,3 +211,52 @@ def test_all_topics_together_are_counted_by_different_posts(
     made = data_of(Digests(parts, figures, parts, parts).event(destination(), "digest.daily", NOW), Digest)
     assert (made.mentions, made.mentions_before) == total
     assert len(made.topics) == min(count, MOST_TOPICS)
+
+
+class Loud(Many):
+    """A workspace whose topics had so many alerts each, which come in pages; the last of each runs."""
+
+    def __init__(self, count: int, alerts: int) -> None:
+        super().__init__(count)
+        self._loud = [
+            alert(id=f"al_{topic}_{number}", topic=f"tp_{topic}", severity="high", state="closed", closed_at=NOW)
+            for topic in range(count)
+            for number in range(alerts - 1)
+        ]
+        self._running = [alert(id=f"al_{topic}_open", topic=f"tp_{topic}", severity="low") for topic in range(count)]
+
+    def page(self, _workspace: str, **wanted: Any) -> Any:
+        found, begin = self._running if wanted.get("state") == "open" else self._loud, int(wanted["after"] or 0)
+        end = begin + wanted["limit"]
+        return SimpleNamespace(alerts=found[begin:end], following=str(end) if end < len(found) else None)
+
+
+@pytest.mark.parametrize(
+    ("count", "alerts", "shown", "left_out"),
+    [(1, 1, 1, 0), (2, 10, 10, 0), (2, 300, 10, 290), (MOST_TOPICS + 5, 30, 10, 20)],
+)
+def test_all_alerts_are_counted_however_many_there_were(count: int, alerts: int, shown: int, left_out: int) -> None:
+    """Two hundred of a workspace were: of further ones nothing was said, nor of those of topics that are not shown."""
+    parts: Any = Loud(count, alerts)
+    engine: Any = Engine()
+    event = Digests(parts, MentionFigures(engine), parts, parts).event(destination(), "digest.weekly", NOW)
+    made = data_of(event, Digest)
+    assert made.alerts == count * alerts
+    assert {(len(row.alerts), row.alerts_left_out) for row in made.topics} == {(shown, left_out)}
+    # What somebody should take is shown, and then the rest by how bad it was.
+    assert {row.alerts[-1].closed_at for row in made.topics} == {None}
+
+
+@pytest.mark.parametrize(
+    ("language", "total", "further"),
+    [("en", "600 alerts.", "290 further alerts."), ("ko", "경보 600건이 있었습니다.", "그 밖의 경보 290건.")],
+)
+def test_a_letter_says_how_many_alerts_there_were(language: Language, total: str, further: str) -> None:
+    parts: Any = Loud(2, 300)
+    engine: Any = Engine()
+    receiver = destination(language=language)
+    letter = letter_of(
+        Digests(parts, MentionFigures(engine), parts, parts).event(receiver, "digest.daily", NOW), receiver, {}
+    )
+    assert letter.lead[0].endswith(total)
+    assert [section.lines[-1].text for section in letter.sections[1:]] == [further] * 2
