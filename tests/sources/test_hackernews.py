@@ -103,6 +103,17 @@ def test_a_list_with_more_items_than_a_cursor_holds_settles_down() -> None:
     assert len(msgspec.json.encode(place.cursor)) <= 4096
 
 
+def test_a_story_that_members_vouched_for_is_read_though_newer_ones_were_read_before_it() -> None:
+    """It was killed as it came, and the list of new stories, which goes by number, did not have it until then."""
+    site = Site(listed=[5009, 5007, 5002])
+    place = channel(options={"comments": "0", "items": "2"})
+    place, first = drain(site, place, [ADAPTER.start(place)])
+    site.listed = [5011, 5009, 5008, 5007, 5002]
+    place, second = drain(site, place, [ADAPTER.start(place)])
+    _, third = drain(site, place, [ADAPTER.start(place)])
+    assert (first, second, third) == ([5009, 5007], [5011, 5008], [])
+
+
 def test_a_re_read_asks_for_each_item_and_what_came_after_its_conversation() -> None:
     uris = [f"{SITE}/item?id={number}" for number in (1000, 1001, 1007)]
     posts = [Known(uri=uris[0]), *(Known(uri=uri, kind="comment", thread=uris[0]) for uri in uris[1:])]
