@@ -55,11 +55,15 @@ class Server:
     """``0.18`` by number, ``0.19`` posts by cursor, ``1.0`` all by cursor, ``compat`` not at all (v3 of 1.0)."""
     times: dict[str, list[datetime]] = field(default_factory=lambda: {"posts": [], "comments": []})
     pinned: int = 0
+    late: dict[str, tuple[int, datetime]] = field(default_factory=dict)
+    """Of a list one that arrived at last, with its number and the time at which it was written."""
 
     def answer(self, request: Request, now: datetime) -> Response:
         asked = {name: values[0] for name, values in parse_qs(urlsplit(request.url).query).items()}
         of = "comments" if "/comment/list" in request.url else "posts"
-        views = [view(n, at, is_comment=of == "comments") for n, at in enumerate(self.times[of])][::-1]
+        placed = [*enumerate(self.times[of]), *([self.late[of]] if of in self.late else [])]
+        ordered = sorted(placed, key=lambda each: (each[1], each[0]), reverse=True)
+        views = [view(n, at, is_comment=of == "comments") for n, at in ordered]
         start = self._start(asked, len(views))
         page = views[start : start + int(asked["limit"])]
         oldest = [
@@ -129,6 +133,25 @@ def test_polls_find_everything_and_read_little_twice(version: str, growth: list[
         crawler.drain(ADAPTER.start(crawler.channel), now)
         assert uris(server) <= crawler.seen
         assert crawler.fetched <= 8 + (posts + comments) // 50
+
+
+@pytest.mark.parametrize("version", ["0.18", "0.19", "1.0"])
+@pytest.mark.parametrize(("of", "kind"), [("posts", "post"), ("comments", "comment")])
+def test_what_federates_hours_late_into_a_busy_community_is_found_by_a_look(version: str, of: str, kind: str) -> None:
+    """It stands where it was written, a hundred places below what the last poll knew."""
+    server, hours = Server(version), 30
+    crawler = Crawler(server, channel(options=server.options))
+    for hour in range(hours):
+        now = BEGIN + timedelta(hours=hour)
+        for each in ("posts", "comments"):
+            server.times[each] += [now - timedelta(minutes=59 - n) for n in range(10)]
+        crawler.drain(ADAPTER.start(crawler.channel), now)
+    server.late = {of: (10 * hours, now - timedelta(hours=12))}
+    crawler.fetched = 0
+    for hour in range(1, 7):
+        crawler.drain(ADAPTER.start(crawler.channel), now + timedelta(hours=hour))
+    assert f"{HOST}/{kind}/{10 * hours}" in crawler.seen
+    assert crawler.fetched <= 6 * 2 + 2 * 5, "one look at each list, at what a day brings"
 
 
 @pytest.mark.parametrize("version", ["0.18", "0.19", "1.0"])

@@ -30,6 +30,7 @@ class Lemmy(Adapter):
     """Kinds of requests, each with the module that makes it.
 
     list   a page of posts, of comments or of what a person wrote  walk
+    late   the same, of a look for what arrived late               walk
     root   the post that is a channel, seen for the first time     here
     post   one post or comment that is known                       here, rereads
     tree   the comments of a post, asked for some of them          rereads
@@ -106,7 +107,7 @@ class Lemmy(Adapter):
         if request.kind == rereads.KIND:
             return Follow(requests=rereads.missing(api_of(channel, place), response))
         is_poll = place.kind == "post" and request.kind in {_ROOT, POST_KIND} and request.priority == 0
-        if request.kind != walk.KIND and not is_poll:
+        if request.kind not in walk.KINDS and not is_poll:
             return Follow()
         if is_superseded(_rows(response)):
             return self._by_the_newer(channel, request)
@@ -136,7 +137,7 @@ class Lemmy(Adapter):
 
 
 def _rows(response: Response) -> list[msgspec.Raw]:
-    return walk.rows(response) if response.request.kind in {walk.KIND, rereads.KIND} else [_view(response)]
+    return walk.rows(response) if response.request.kind in {*walk.KINDS, rereads.KIND} else [_view(response)]
 
 
 def _led_nowhere(channel: Channel, response: Response, reason: str) -> Follow:

@@ -3,7 +3,9 @@
 Lists come by the time of writing, pinned posts before all others. The cursor says for each list (``posts``,
 ``comments``, and ``content``, which is what one person wrote) until when all is read. A poll walks down to there; the
 cursor moves when the walk has arrived. It stays half an hour behind the present: what other servers' people write
-travels, and carries the time at which it was written.
+travels, and carries the time at which it was written. What travels longer, since a server was down or has fallen behind
+with its queue, is found by a look at each list a few times a day (``_families.late``); no order of the API is that of
+arrival.
 
 Comments are a list of their own, the newest of a whole community: a few pages tell what is new under all its posts,
 however many there are. A poll of posts asks for it beside the first page.
@@ -21,6 +23,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from socialindex.errors import ParseError
+from socialindex.sources._families import late
+from socialindex.sources._families.late import LATE
 from socialindex.sources._families.one_service import number
 from socialindex.sources._families.typed_json import read, read_each
 from socialindex.sources._lemmy.api import JSON, PAGE, Of, api_of
@@ -36,6 +40,8 @@ if TYPE_CHECKING:
     from socialindex.sources.base import Channel, Priority, Response
 
 KIND: Final = "list"
+KINDS: Final = frozenset({KIND, LATE})
+"""Of pages of lists."""
 DEFAULT_PAGES: Final = 3
 DEFAULT_COMMENTS: Final = 5
 MAX_PAGES: Final = 100
@@ -98,8 +104,23 @@ def follow(channel: Channel, place: Place, response: Response) -> Follow:
     context, page = response.request.context, _page(response)
     if "walk" in context:
         return Follow(requests=_down(channel, place, context, page))
+    if LATE in context:
+        further = late.further(context, page.oldest, response.received_at) if page.token else None
+        return Follow(requests=[_next(channel, place, {"of": context["of"], **further}, page, 2)] if further else [])
     beside = [poll(channel, place, "comments", 1)] if _is_first_of_posts(context) and comments(channel) else []
-    return _climb(channel, place, response, page, beside)
+    found = _climb(channel, place, response, page, beside)
+    return found if "page" in context or page.oldest is None else _with_look(channel, place, response, page, found)
+
+
+def _with_look(channel: Channel, place: Place, response: Response, page: Page, found: Follow) -> Follow:
+    """What follows from the first page of a poll's list, and a look below it if one is due."""
+    of, now = response.request.context["of"], response.received_at
+    looked = f"{late.LOOKED}_{of}"
+    is_short = page.oldest is None or page.oldest <= now - late.REACH or not page.token
+    due = not is_short and late.is_due(channel.cursor, now, looked)
+    look = [_next(channel, place, {"of": of, **late.pages(PAGE)}, page, 2)] if due else []
+    noted = late.noted(channel.cursor if found.cursor is None else found.cursor, now, looked)
+    return Follow(requests=[*found.requests, *look], cursor=noted if noted != channel.cursor else None)
 
 
 def _climb(channel: Channel, place: Place, response: Response, page: Page, beside: list[Request]) -> Follow:
@@ -142,7 +163,8 @@ def _next(channel: Channel, place: Place, context: dict[str, str], page: Page, p
 
 def _request(channel: Channel, place: Place, context: dict[str, str], priority: Priority) -> Request:
     url = api_of(channel, place).listed(place, cast("Of", context["of"]), context.get("page", ""))
-    return Request(url=url, kind=KIND, priority=priority, context=context, headers=JSON)
+    kind = LATE if LATE in context else KIND
+    return Request(url=url, kind=kind, priority=priority, context=context, headers=JSON)
 
 
 def _listing(response: Response) -> Listing:
