@@ -56,6 +56,11 @@ def order(status_id: str) -> tuple[int, str]:
     return len(status_id), status_id
 
 
+def key(request: Request) -> str:
+    """By which the frontier keeps one of several."""
+    return f"{request.kind} {request.url}"
+
+
 @dataclass
 class Server:
     """A server's timeline, with the ways that servers differ in."""
@@ -69,8 +74,9 @@ class Server:
     """Whether it answers from the oldest up where it is asked for what is newer, as forks of Misskey do."""
     statuses: dict[str, datetime] = field(default_factory=dict)
 
-    def publish(self, written: datetime) -> str:
-        status_id = ID_MAKERS[self.software](written, len(self.statuses))
+    def publish(self, written: datetime, delivered: datetime | None = None) -> str:
+        """A status; Mastodon gives one that is delivered to it an id of that time, and leaves its date as it is."""
+        status_id = ID_MAKERS[self.software](delivered or written, len(self.statuses))
         self.statuses[status_id] = written
         return status_id
 
@@ -105,12 +111,13 @@ class Crawler:
     channel: Channel = field(default_factory=channel)
     waiting: dict[str, Request] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
+    kinds: set[str] = field(default_factory=set)
     fetched: int = 0
     moves: int = 0
 
     def poll(self, now: datetime, *, budget: int = 10_000, loses: bool = False) -> None:
         request = ADAPTER.start(self.channel)
-        self.waiting[request.url] = request
+        self.waiting[key(request)] = request
         for _ in range(budget):
             if not self.waiting:
                 return
@@ -122,18 +129,19 @@ class Crawler:
         """The requests of a walk through the history."""
         walked = [request]
         while self.waiting or len(walked) == 1:
-            self.waiting.setdefault(walked[-1].url, walked[-1])
+            self.waiting.setdefault(key(walked[-1]), walked[-1])
             self._fetch(walked[-1], now)
             walked += self.waiting.values()
         return walked
 
     def _fetch(self, request: Request, now: datetime) -> None:
-        del self.waiting[request.url]
+        del self.waiting[key(request)]
         response = self.server.answer(request, now)
         self.fetched += 1
+        self.kinds.add(request.kind)
         self.seen.update(each["id"] for each in msgspec.json.decode(response.body))
         follow = ADAPTER.follow(self.channel, response)
-        self.waiting.update({each.url: each for each in follow.requests})
+        self.waiting.update({key(each): each for each in follow.requests})
         if follow.cursor is not None:
             self.moves += 1
             self.channel = msgspec.structs.replace(self.channel, cursor=follow.cursor)
@@ -222,6 +230,49 @@ def test_a_burst_is_read_also_from_a_server_that_answers_from_the_oldest_up() ->
     assert crawler.channel.cursor["newest"] == max(server.statuses, key=order)
 
 
+def test_a_status_that_was_delivered_late_hides_none_that_is_fetched_after_it() -> None:
+    """Its id is of the time of arrival, that of a status that is fetched of the time of writing, which is below."""
+    server = Server("mastodon", 40, "always", knows_since_id=True)
+    for minute in range(3):
+        server.publish(BEGIN - timedelta(hours=2, minutes=minute))
+    crawler = Crawler(server)
+    crawler.poll(BEGIN)
+    written, polled = BEGIN + timedelta(minutes=5), BEGIN + timedelta(minutes=10)
+    server.publish(written)
+    server.publish(BEGIN - timedelta(hours=5), delivered=polled)
+    crawler.poll(polled)
+    boosted = server.publish(written - timedelta(minutes=1))
+    crawler.poll(BEGIN + timedelta(minutes=20))
+    assert boosted in crawler.seen
+
+
+@pytest.mark.parametrize(("software", "cap", "hourly"), [("mastodon", 40, 5), ("gotosocial", 20, 20)])
+def test_what_arrives_hours_late_is_found_by_a_look_within_hours(software: str, cap: int, hourly: int) -> None:
+    server = Server(software, cap, "always", knows_since_id=True)
+    crawler = Crawler(server)
+    hours, missed = 48, set[str]()
+    for hour in range(hours):
+        now = BEGIN + timedelta(hours=hour)
+        for each in range(hourly):
+            server.publish(now - timedelta(minutes=40, seconds=each))
+        if hour in {30, 40}:
+            missed.add(server.publish(now - timedelta(hours=16)))
+        crawler.poll(now)
+    assert missed <= crawler.seen
+    day = 24 * hourly / cap + 1
+    assert crawler.fetched <= hours + hours / 6 * (day + 1)
+
+
+@pytest.mark.parametrize("url", ["https://social.example/public/local", "https://social.example/@mina"])
+def test_where_nobody_else_writes_nothing_is_looked_for(url: str) -> None:
+    server = Server("mastodon", 40, "always", knows_since_id=True)
+    crawler = Crawler(server, channel(url, cursor={"account": "7"}))
+    for hour in range(20):
+        server.publish(BEGIN + timedelta(hours=hour, minutes=-5))
+        crawler.poll(BEGIN + timedelta(hours=hour))
+    assert crawler.kinds == {"timeline"}
+
+
 def test_news_of_many_pages_are_walked_once_even_while_polls_go_on() -> None:
     server = Server("gotosocial", 40, "always", knows_since_id=True)
     server.publish(BEGIN - timedelta(hours=9))
@@ -232,7 +283,7 @@ def test_news_of_many_pages_are_walked_once_even_while_polls_go_on() -> None:
     for minute in range(20):
         crawler.poll(BEGIN + timedelta(minutes=minute), budget=8)
     assert crawler.seen == set(server.statuses)
-    assert crawler.fetched < 4_000 / 40 + 20 + 10
+    assert crawler.fetched < 4_000 / 40 + 20 + 10 + 1_000 / 40, "a look takes a thousand"
 
 
 def test_a_cursor_stays_small_however_many_gaps_are_open() -> None:

@@ -12,19 +12,21 @@ import msgspec
 
 from socialindex.errors import Discarded, InvalidInput, ParseError
 from socialindex.model import Draft
+from socialindex.sources._families.late import LATE
 from socialindex.sources._families.mastodon_api import conversations, detect, options, rereads, trends
 from socialindex.sources._families.mastodon_api.consent import account_objection
 from socialindex.sources._families.mastodon_api.drafts import Reader
 from socialindex.sources._families.mastodon_api.entities import Account, Status
 from socialindex.sources._families.mastodon_api.places import Place, place_of
 from socialindex.sources._families.mastodon_api.reading import read, read_list
-from socialindex.sources._families.mastodon_api.walk import HISTORY, Walk
+from socialindex.sources._families.mastodon_api.walk import HISTORY, KIND, Walk
 from socialindex.sources.base import POST_KIND, Adapter, Channel, Follow, Known, Recognized, Request, Response
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _GONE = frozenset({404, 410})
+_TIMELINES = frozenset({KIND, LATE})
 
 
 class Mastodon(Adapter):
@@ -32,6 +34,7 @@ class Mastodon(Adapter):
 
     lookup      an account by name                                                  detect
     timeline    a page of statuses                                                  walk
+    late        the same, of a look for what arrived late                           walk
     trends      a page of what is much boosted                                      trends
     thread      the status whose conversation is a channel, seen for the first time conversations
     context     what is around a status                                             conversations
@@ -116,7 +119,7 @@ class Mastodon(Adapter):
             return trends.follow(place, response)
         if place.kind == "thread" and request.kind in {conversations.ROOT, POST_KIND} and request.priority == 0:
             return _surrounded(channel, place, response)
-        return _timeline(channel, place, response) if request.kind == "timeline" else Follow()
+        return _timeline(channel, place, response) if request.kind in _TIMELINES else Follow()
 
     def posts(self, channel: Channel, response: Response) -> Iterable[Draft | Exception]:
         """The posts of an answer, and those that it was asked for and that are gone."""
@@ -145,7 +148,7 @@ class Mastodon(Adapter):
 
 def _statuses(response: Response) -> list[Status | ParseError]:
     kind = response.request.kind
-    if kind in {"timeline", trends.KIND}:
+    if kind in _TIMELINES or kind == trends.KIND:
         return read_list(response.body, Status)
     return [read(response.body, Status)] if kind in {POST_KIND, conversations.ROOT} else []
 
@@ -166,7 +169,7 @@ def _walk(channel: Channel, place: Place) -> Walk | None:
 def _timeline(channel: Channel, place: Place, response: Response) -> Follow:
     follow = Walk(channel, place, response.request.context.get("account", "")).follow(response)
     most = options.number(channel, "threads", 0)
-    if not most:
+    if not most or response.request.kind == LATE:
         return follow
     requests = [*follow.requests, *conversations.branches(place, response, most)]
     return msgspec.structs.replace(follow, requests=requests)
@@ -182,7 +185,7 @@ def _surrounded(channel: Channel, place: Place, response: Response) -> Follow:
 
 def _forgotten(channel: Channel, request: Request) -> Follow:
     """A timeline that is gone: the account's id means nothing any more."""
-    if request.kind != "timeline" or "account" not in channel.cursor:
+    if request.kind not in _TIMELINES or "account" not in channel.cursor:
         return Follow()
     return Follow(cursor={name: value for name, value in channel.cursor.items() if name != "account"})
 

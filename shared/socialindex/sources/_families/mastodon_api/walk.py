@@ -14,11 +14,14 @@ A poll asks for what is newer than ``floor``. What its first page does not reach
 lowers its ``before``, until it reaches ``after``. Every poll asks for the open gaps again, so that a page that went
 astray is made up for; the frontier keeps one copy of a request that waits already.
 
-Ids are ordered by time of writing, not of arrival: Mastodon and GoToSocial give a remote status an id of the time it
-was written at. So ``newest`` stops at the newest *settled* status, one old enough to have no late neighbors; what is
-newer is read again. Ids are decimal numbers (Mastodon), ULIDs (GoToSocial), base62 flake ids (Pleroma, Akkoma),
-base36 (Sharkey and other forks of Misskey) or UUIDs that begin with the time (Mitra): all are ordered by length, then
-by character.
+Ids are ordered by time of writing, not of arrival: GoToSocial gives a remote status an id of the time it was written
+at, and so does Mastodon where it fetches one, as for a boost or a conversation. One that is delivered to it gets an id
+of the time of arrival, though it keeps the date that it was written at. So ``newest`` stops at the newest *settled*
+status, one that is old enough to have no late neighbors and has none above it that is not; what is newer is read again.
+What arrives later than that (a server that was down, a boost of yesterday's status) is found by a look a few times a
+day, at places where other servers' people write (``_families.late``). Ids are decimal numbers (Mastodon), ULIDs
+(GoToSocial), base62 flake ids (Pleroma, Akkoma), base36 (Sharkey and other forks of Misskey) or UUIDs that begin with
+the time (Mitra): all are ordered by length, then by character.
 
 Forks of Misskey hand ``since_id`` on to their own API, which then answers from the oldest up: a full page of it ends
 before the news do, and what is newer is asked for in turn.
@@ -32,6 +35,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import parse_qs, quote, urlencode
 
 from socialindex.errors import ParseError
+from socialindex.sources._families import late
 from socialindex.sources._families.mastodon_api import options
 from socialindex.sources._families.mastodon_api.entities import Mark
 from socialindex.sources._families.mastodon_api.reading import read_list
@@ -51,6 +55,7 @@ _ID: Final = re.compile(r"[0-9A-Za-z_-]{1,36}")
 _LINK: Final = re.compile(r"<([^<>]*)>([^<]*)")
 _NEXT: Final = re.compile(r"""\brel=["']?next\b""")
 JSON: Final = {"Accept": "application/json"}
+KIND: Final = "timeline"
 HISTORY: Final = {"walk": "history"}
 """Context of the requests that walk a timeline's whole history, apart from the polls and their cursor."""
 
@@ -68,18 +73,19 @@ class Page(NamedTuple):
         settled: position of the newest settled status in ``ids``.
         older: where the next page begins, for ``max_id``; ``None`` at the end.
         climbs: whether it came from the oldest up and may end before the newest.
+        written: when the latest of its statuses was written.
     """
 
     ids: list[str]
     settled: int | None
     older: str | None
     climbs: bool
+    written: datetime | None = None
 
 
 def settling(place: Place) -> timedelta:
     """How late a status may appear in a timeline: local ones race for a moment, remote ones travel."""
-    remote = place.kind == "tag" or "@" in place.name
-    return timedelta(minutes=30 if remote else 1)
+    return timedelta(minutes=30 if _is_remote(place) else 1)
 
 
 class Walk:
@@ -121,13 +127,28 @@ class Walk:
         page = read_page(response, settling(self._place))
         if context.get("walk") == "history":
             return Follow(requests=[self._request(2, HISTORY | {"before": page.older})] if page.older else [])
+        if late.LATE in context:
+            return Follow(requests=self._late(context, page, response.received_at))
         if "gap" in context:
             return self._lower(Gap(context["gap"], context["before"]), page)
         if "above" in context:
             return Follow(requests=self._higher(page._replace(settled=None), context["above"]))
         if "history" in context:
             return Follow(requests=self._history(page.older, int(context["history"])))
-        return self._climb(page) if self._newest else self._begin(page)
+        found = self._climb(page) if self._newest else self._begin(page)
+        is_poll = response.request.priority == 0 and page.ids and _is_remote(self._place)
+        return self._with_look(found, page, response.received_at) if is_poll else found
+
+    def _with_look(self, found: Follow, page: Page, now: datetime) -> Follow:
+        """What follows from the first page of a poll, and a look below it if one is due."""
+        due = late.is_due(self._cursor, now)
+        look = [self._request(2, {"before": page.ids[-1], **late.pages(PAGE)})] if due else []
+        noted = late.noted(self._cursor if found.cursor is None else found.cursor, now)
+        return Follow(requests=[*found.requests, *look], cursor=noted if noted != self._cursor else None)
+
+    def _late(self, context: dict[str, str], page: Page, now: datetime) -> list[Request]:
+        further = late.further(context, page.written, now) if page.older else None
+        return [self._request(2, {"before": page.older, **further})] if page.older and further else []
 
     def _begin(self, page: Page) -> Follow:
         """The first page ever: what is older is history, read as far as the channel's options say."""
@@ -194,7 +215,7 @@ class Walk:
         known = {"account": self._account_id} if self._account_id else {}
         return Request(
             url=f"{self._place.origin}{self._path()}?{query}",
-            kind="timeline",
+            kind=late.LATE if late.LATE in context else KIND,
             priority=priority,
             context={**context, **known},
             headers=JSON,
@@ -206,6 +227,11 @@ class Walk:
         if self._place.kind == "tag":
             return f"/api/v1/timelines/tag/{quote(self._place.name, safe='')}"
         return f"/api/v1/accounts/{quote(self._account_id, safe='')}/statuses"
+
+
+def _is_remote(place: Place) -> bool:
+    """Whether statuses of other servers' people come to a place."""
+    return place.kind == "tag" or "@" in place.name
 
 
 def rank(status_id: str) -> tuple[int, str]:
@@ -224,10 +250,18 @@ def read_page(response: Response, settle: timedelta) -> Page:
     climbs = "since_id=" in response.request.url and len(known) > 1 and rank(known[0][0]) < rank(known[-1][0])
     if climbs:
         known.reverse()
-    latest = response.received_at - settle
-    settled = (position for position, (_, written) in enumerate(known) if written and _aware(written) <= latest)
-    ids = [status_id for status_id, _ in known]
-    return Page(ids, next(settled, None), _older(response, ids), climbs and len(ids) >= _USUAL_PAGE)
+    ids, times = [status_id for status_id, _ in known], [_aware(written) if written else None for _, written in known]
+    settled = _settled(times, response.received_at, settle)
+    written = max(filter(None, times), default=None)
+    return Page(ids, settled, _older(response, ids), climbs and len(ids) >= _USUAL_PAGE, written)
+
+
+def _settled(times: list[datetime | None], now: datetime, settle: timedelta) -> int | None:
+    """The position of the newest settled status; dates that are yet to come say nothing."""
+    recent = (position for position, time in enumerate(times) if time and now - settle < time <= now)
+    below = max(recent, default=-1) + 1
+    known = (position for position, time in enumerate(times[below:], below) if time and time <= now - settle)
+    return next(known, None)
 
 
 def _older(response: Response, ids: list[str]) -> str | None:
