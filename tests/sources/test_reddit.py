@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 import pytest
@@ -86,6 +87,62 @@ def test_a_re_read_asks_for_everything_a_hundred_at_a_time_and_knows_what_an_ans
     empty = {"kind": "Listing", "data": {"children": []}}
     answers = [post for request in requests for post in ADAPTER.posts(channel(), answer(request, empty))]
     assert [post.uri for post in answers if isinstance(post, Draft) and post.deleted] == uris
+
+
+class Community:
+    """A community's listings, newest first, an entry each quarter of an hour: a hundred are a day and an hour."""
+
+    def __init__(self) -> None:
+        self.entries = {f"e{n + 400}": NOW + timedelta(minutes=15 * n) for n in range(-400, 400)}
+        self.late: dict[str, datetime] = {}
+        self.read: set[str] = set()
+        self.pages = 0
+
+    def poll(self, place: Channel, now: datetime) -> Channel:
+        waiting = [ADAPTER.start(place)]
+        while waiting:
+            request = waiting.pop(0)
+            self.pages += 1
+            follow = ADAPTER.follow(place, self.answer(request, now))
+            place = msgspec.structs.replace(place, cursor=place.cursor if follow.cursor is None else follow.cursor)
+            waiting += follow.requests
+        return place
+
+    def answer(self, request: Request, now: datetime) -> Response:
+        query = dict(parse_qsl(urlsplit(request.url).query))
+        kind = "t1" if "/comments" in request.url else "t3"
+        shown = {name: at for name, at in (self.entries | self.late).items() if at <= now}
+        names = sorted(shown, key=lambda name: shown[name], reverse=True)
+        start = names.index(query["after"][3:]) + 1 if "after" in query else 0
+        page = names[start : start + 100]
+        self.read.update(f"{kind}_{name}" for name in page)
+        things = [thing(kind, name, shown[name]) for name in page]
+        after = f"{kind}_{page[-1]}" if len(page) == 100 else None
+        body = {"kind": "Listing", "data": {"children": things, "after": after}}
+        return Response(request=request, url=request.url, status=200, body=msgspec.json.encode(body), received_at=now)
+
+
+def thing(kind: str, name: str, written: datetime) -> dict[str, Any]:
+    data = {"id": name, "name": f"{kind}_{name}", "created_utc": written.timestamp(), "author": "hamzzi_k"}
+    where = {"permalink": f"/r/nuriphone/comments/{name}/_/", "subreddit": "nuriphone"} | dict.fromkeys(
+        ("link_id", "parent_id"), "t3_e0"
+    )
+    return {"kind": kind, "data": data | where | {"title": "글", "body": "글", "selftext": "", "num_comments": 0}}
+
+
+def test_what_moderators_approve_hours_late_is_found_by_a_look_below_the_newest_hundred() -> None:
+    community, place = Community(), channel()
+    hours = [NOW + timedelta(hours=hour) for hour in range(12)]
+    for now in hours:
+        place = community.poll(place, now)
+    quiet = community.pages
+    community.entries |= {f"x{n}": hours[-1] - timedelta(minutes=n) for n in range(100)}
+    community.late = {"approved": hours[-1] - timedelta(hours=15)}
+    for now in hours:
+        place = community.poll(place, now + timedelta(hours=12))
+    assert {"t3_approved", "t1_approved"} <= community.read
+    assert quiet <= 2 * 12 + 2
+    assert community.pages - quiet <= 2 * 12 + 2 * 2 * 2 + 4
 
 
 def test_posts_of_elsewhere_are_not_asked_for() -> None:

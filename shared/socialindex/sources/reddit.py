@@ -16,7 +16,7 @@ from socialindex.sources._families.one_service import origin_of, probe
 from socialindex.sources._families.typed_json import Entity, read
 from socialindex.sources._reddit.drafts import Reader
 from socialindex.sources._reddit.places import Place, is_site, place_of, uri_of
-from socialindex.sources._reddit.requests import HISTORY
+from socialindex.sources._reddit.requests import purpose
 from socialindex.sources._reddit.things import Comment, Submission, conversation, listing, more_children, things
 from socialindex.sources._reddit.walk import Walk
 from socialindex.sources.base import Adapter, Channel, Follow, Known, Recognized, Request, Response
@@ -42,7 +42,8 @@ class _Refusal(Entity, frozen=True, kw_only=True):
 class Reddit(Adapter):
     """Kinds of requests: ``list`` (a page of a listing), ``stream`` (comments of a community), ``conversation``.
 
-    ``more`` reads what stubs stand for, ``info`` reads posts again; ``list_history`` walks a history. Options:
+    ``more`` reads what stubs stand for, ``info`` reads posts again; ``list_history`` walks a history, ``list_late`` and
+    ``stream_late`` look for what was approved late. Options:
     ``pages`` of a hundred entries, read by the first poll; ``comments``, read of each submission.
     """
 
@@ -120,7 +121,7 @@ class Reddit(Adapter):
         """The submissions and comments of an answer; what it was asked for by name and lacks is gone."""
         _check(response)
         reader = Reader(_place(channel).site, response.received_at)
-        match response.request.kind.removesuffix(HISTORY):
+        match purpose(response.request):
             case "conversation":
                 head, comments = conversation(response.body)
                 return reader.drafts(things([*head.children, *comments.children]))

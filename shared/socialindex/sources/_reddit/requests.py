@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
+from socialindex.sources._families.late import LATE
 from socialindex.sources._families.one_service import JSON
 from socialindex.sources._reddit.places import api_of
 from socialindex.sources.base import Priority, Request
@@ -18,8 +19,8 @@ MAX_NAMES: Final = 100
 """Names that one call may ask for."""
 PAGE: Final = {"limit": "100"}
 HISTORY: Final = "_history"
-"""Ends the kind of a request that walks a history: a poll may ask for the same page, and the frontier keeps one of a
-kind and address."""
+"""Ends the kind of a request that walks a history, and another word that of a look for what is late: a poll may ask for
+the same page, and the frontier keeps one of a kind and address."""
 _SHOWN: Final = 500
 """Comments that one answer holds at most."""
 
@@ -33,12 +34,13 @@ class Asking:
     def listed(self, priority: Priority, context: Mapping[str, str], after: str = "") -> Request:
         """A page of what the place holds, newest first."""
         path, query = self._path()
-        kind = "list" + (HISTORY if "walk" in context else "")
-        return self._get(path, kind, priority, query | PAGE | _after(after), context)
+        return self._get(path, _kind("list", context), priority, query | PAGE | _after(after), context)
 
     def stream(self, priority: Priority, context: Mapping[str, str], after: str = "") -> Request:
         """A page of a community's newest comments, whichever submission they are on."""
-        return self._get(f"/r/{self._place.name}/comments", "stream", priority, PAGE | _after(after), context)
+        return self._get(
+            f"/r/{self._place.name}/comments", _kind("stream", context), priority, PAGE | _after(after), context
+        )
 
     def conversation(
         self, link: str, priority: Priority, context: Mapping[str, str], *, below: str | None = None
@@ -82,6 +84,15 @@ class Asking:
             context=dict(context),
             headers=JSON,
         )
+
+
+def purpose(request: Request) -> str:
+    """What a request is for, whichever walk asks for it."""
+    return request.kind.partition("_")[0]
+
+
+def _kind(purpose: str, context: Mapping[str, str]) -> str:
+    return purpose + (HISTORY if "walk" in context else f"_{LATE}" if LATE in context else "")
 
 
 def _after(name: str) -> dict[str, str]:

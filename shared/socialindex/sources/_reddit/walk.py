@@ -5,6 +5,10 @@ meets what the last poll had read. Listings end after about a thousand entries, 
 which would give what is newer than an entry, gives nothing for ever once that entry is removed; so pages are walked
 down by ``after``.
 
+What moderators approve late (a filter holds back what new accounts write) stands where it was written, for each order
+of the API that is by time goes by the time of writing. So both listings of a community are looked at again some times a
+day, as far down as a day goes (``_families.late``).
+
 An answer shows at most 500 comments of a submission; stubs stand for the rest. They are followed for a channel that
 is one submission, for what a search found and for history, as far as the channel's ``comments`` allow.
 
@@ -12,16 +16,20 @@ The cursor:
 
     newest   when the newest entry of the listing was written, in Unix time
     stream   the same for a community's comments
+    looked_newest, looked_stream   when the last look at the listing, and at the comments, began
     count    of a submission: its comments, as counted when its stubs were followed
 """
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from socialindex.sources._families import late
+from socialindex.sources._families.late import LATE
 from socialindex.sources._families.one_service import batches, number
 from socialindex.sources._reddit.places import Place, ids_of
-from socialindex.sources._reddit.requests import HISTORY, MAX_NAMES, Asking
+from socialindex.sources._reddit.requests import MAX_NAMES, Asking, purpose
 from socialindex.sources._reddit.things import (
     Comment,
     ListingData,
@@ -35,7 +43,7 @@ from socialindex.sources._reddit.things import (
 from socialindex.sources.base import Channel, Follow, Known, Priority, Request, Response
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from socialindex.errors import ParseError
 
@@ -83,7 +91,7 @@ class Walk:
             ParseError: it cannot be read.
         """
         request = response.request
-        match request.kind.removesuffix(HISTORY):
+        match purpose(request):
             case "list":
                 return self._list(response, listing(response.body))
             case "stream":
@@ -100,6 +108,8 @@ class Walk:
         if "walk" in request.context:
             older = [self._ask.listed(2, {"walk": "history"}, page.after)] if page.after else []
             return Follow(requests=[*self._conversations(submissions, 2), *older])
+        if LATE in request.context:
+            return Follow(requests=_later(self._ask.listed, request.context, page, found, response.received_at))
         since, first = float(request.context.get("since") or 0), "page" in request.context
         requests = [self._ask.listed(1, context, page.after or "") for context in self._further(request, page, found)]
         if self._place.kind == "search":
@@ -107,12 +117,29 @@ class Walk:
             requests += self._conversations(fresh, 1)
         if self._place.kind == "community" and first and self._comments:
             requests.append(self._ask.stream(0, self._first_page("stream")))
-        return Follow(requests=requests, cursor=self._moved("newest", found, response))
+        cursor = self._moved("newest", found, response)
+        return self._with_look("newest", Follow(requests=requests, cursor=cursor), response, page, found)
 
     def _stream(self, response: Response, page: ListingData) -> Follow:
         request, found = response.request, _readable(page)
+        if LATE in request.context:
+            return Follow(requests=_later(self._ask.stream, request.context, page, found, response.received_at))
         requests = [self._ask.stream(1, context, page.after or "") for context in self._further(request, page, found)]
-        return Follow(requests=requests, cursor=self._moved("stream", found, response))
+        cursor = self._moved("stream", found, response)
+        return self._with_look("stream", Follow(requests=requests, cursor=cursor), response, page, found)
+
+    def _with_look(
+        self, name: str, found: Follow, response: Response, page: ListingData, things: Sequence[Submission | Comment]
+    ) -> Follow:
+        """What follows from the first page of a community's listing, and a look below it if one is due."""
+        if self._place.kind != "community" or "page" not in response.request.context or not things:
+            return found
+        ask = self._ask.listed if name == "newest" else self._ask.stream
+        now, looked = response.received_at, f"{late.LOOKED}_{name}"
+        further = {LATE: str(_MAX_PAGES)}
+        look = _later(ask, further, page, things, now) if late.is_due(self._cursor, now, looked) else []
+        noted = late.noted(self._cursor if found.cursor is None else found.cursor, now, looked)
+        return Follow(requests=[*found.requests, *look], cursor=noted if noted != self._cursor else None)
 
     def _further(
         self, request: Request, page: ListingData, found: Sequence[Submission | Comment]
@@ -171,3 +198,17 @@ class Walk:
 
 def _readable(page: ListingData) -> list[Submission | Comment]:
     return [thing for thing in things(page.children) if isinstance(thing, Submission | Comment)]
+
+
+def _later(
+    ask: Callable[[Priority, Mapping[str, str], str], Request],
+    context: Mapping[str, str],
+    page: ListingData,
+    found: Sequence[Submission | Comment],
+    now: datetime,
+) -> list[Request]:
+    """The next page of a look for what was approved late."""
+    oldest = min((thing.created_utc or 0 for thing in found), default=0)
+    written = datetime.fromtimestamp(min(max(oldest, 0), now.timestamp()), UTC)
+    further = late.further(context, written, now) if page.after else None
+    return [ask(2, further, page.after or "")] if further else []
