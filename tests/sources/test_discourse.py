@@ -227,6 +227,35 @@ def test_no_post_is_lost_by_bursts_interruptions_or_the_ways_of_forums(
     assert promised <= set(crawler.seen)
 
 
+@pytest.mark.parametrize(
+    ("meanwhile", "after"),
+    [
+        pytest.param(60, 0, id="only answers since it was drafted"),
+        pytest.param(60, 5, id="newer topics before the next look"),
+        pytest.param(0, 0, id="nothing since it was drafted"),
+    ],
+)
+def test_a_shared_draft_is_found_within_an_hour_of_its_publication(meanwhile: int, after: int) -> None:
+    """It is then of the time of its publication, but its posts have the ids that they had as a draft's."""
+    forum, now = Forum(), BEGIN
+    forum.write(1, now - timedelta(hours=2))
+    crawler = Crawler(forum)
+    uri = forum.write(2, now - timedelta(hours=1))
+    drafted = forum.posts.pop(forum.next_id)
+    for minute in range(meanwhile):
+        forum.write(1, now - timedelta(minutes=60 - minute))
+    crawler.poll(now)
+    now += timedelta(minutes=30)
+    forum.posts[drafted["id"]] = drafted | {"created_at": moment(now)}
+    for topic in range(after):
+        forum.write(10 + topic, now + timedelta(minutes=topic + 1))
+    asked = len(crawler.asked)
+    for minute in range(5, 65, 5):
+        crawler.poll(now + timedelta(minutes=minute))
+    assert uri in crawler.seen
+    assert len(crawler.asked) - asked <= 12 + 1 + 1 + after + 1, "a look, and each topic once, but one that is as new"
+
+
 def test_an_answer_is_found_wherever_the_category_shows_its_topic() -> None:
     forum = Forum()
     for topic in range(70):

@@ -11,7 +11,7 @@ import msgspec
 
 from socialindex.errors import InvalidInput
 from socialindex.model import Draft
-from socialindex.sources._discourse import comments, detect, latest, lists, rereads, topics, users
+from socialindex.sources._discourse import comments, detect, latest, lists, published, rereads, topics, users
 from socialindex.sources._discourse.drafts import Reader
 from socialindex.sources._discourse.entities import Post, check_answer
 from socialindex.sources._discourse.places import Place, place_of
@@ -29,6 +29,7 @@ class Discourse(Adapter):
 
     latest   the forum's newest posts                         latest
     list     a page of a list of topics                       lists
+    created  the forum's topics by creation                   published
     topic    a page of a topic                                topics
     post     a page of a topic that was asked for some posts  topics, rereads
              or one post by itself                            rereads
@@ -108,6 +109,8 @@ class Discourse(Adapter):
             return latest.follow(channel, place, response)
         if kind == lists.KIND:
             return lists.follow(channel, place, response)
+        if kind == published.KIND:
+            return published.follow(place, response)
         if kind == users.ACTIONS:
             return users.follow(place, response)
         return _onward(channel, place, response) if kind in {topics.KIND, POST_KIND} else Follow()

@@ -9,7 +9,8 @@ A poll walks down from the newest post to ``newest``, and the cursor moves when 
 is begun again by the next poll. Ids are given before posts can be seen, so ``newest`` stays behind posts that are
 younger than a minute; they are read again.
 
-A topic's first post is read with its topic, which tells its tags and its views.
+A topic's first post is read with its topic, which tells its tags and its views. Topics that were there before they
+were public have low ids: ``published`` finds them.
 
 Posts with staff color are not among them (``LatestPostsQuery``): they come with pages of their topics, as categories,
 tags and topics are read, and with re-reads.
@@ -20,6 +21,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from socialindex.sources._discourse import published
 from socialindex.sources._discourse.asking import ORIGINALS
 from socialindex.sources._discourse.entities import LatestPosts, Mark, Post
 from socialindex.sources._discourse.topics import whole
@@ -80,14 +82,15 @@ def follow(channel: Channel, place: Place, response: Response) -> Follow:
     after = int(context.get("after") or channel.cursor.get("newest", "0"))
     top = max(int(context.get("top", "0")), _settled(marks, response.received_at))
     fresh = [mark for mark in marks if mark.id > after]
-    topics = [whole(place, mark.topic_id, 1) for mark in fresh if mark.post_number == 1]
+    began = [mark.topic_id for mark in fresh if mark.post_number == 1]
+    topics = [whole(place, topic, 1) for topic in began]
     left = int(context.get("left") or number(channel, "pages", DEFAULT_PAGES)) - 1 if not after else 1
     before = _below(marks, context)
     if before is None or before <= after or len(fresh) < len(marks) or left < 1:
-        return Follow(requests=topics, cursor=_moved(channel, top))
+        return published.beside(channel, place, response, began, Follow(requests=topics, cursor=_moved(channel, top)))
     further = {"before": str(before), "top": str(top)}
     further |= {"after": str(after)} if after else {"left": str(left)}
-    return Follow(requests=[_page(place, 1, further), *topics])
+    return published.beside(channel, place, response, began, Follow(requests=[_page(place, 1, further), *topics]))
 
 
 def _history(place: Place, context: dict[str, str], marks: list[Mark]) -> list[Request]:

@@ -28,15 +28,15 @@ LOOKED: Final = "looked"
 """In the cursor: when the last look began."""
 
 
-def is_due(cursor: Mapping[str, str], now: datetime, name: str = LOOKED) -> bool:
+def is_due(cursor: Mapping[str, str], now: datetime, name: str = LOOKED, every: timedelta = EVERY) -> bool:
     """Whether a poll begins a look."""
     looked = cursor.get(name)
-    return looked is not None and now - datetime.fromisoformat(looked) >= EVERY
+    return looked is not None and now - datetime.fromisoformat(looked) >= every
 
 
-def noted(cursor: Mapping[str, str], now: datetime, name: str = LOOKED) -> dict[str, str]:
+def noted(cursor: Mapping[str, str], now: datetime, name: str = LOOKED, every: timedelta = EVERY) -> dict[str, str]:
     """The cursor after a poll: with the time of the look that it began, or from which on the first is waited for."""
-    begins = name not in cursor or is_due(cursor, now, name)
+    begins = name not in cursor or is_due(cursor, now, name, every)
     return {**cursor, name: now.isoformat(timespec="seconds")} if begins else dict(cursor)
 
 
