@@ -387,6 +387,69 @@ def test_nothing_follows_from_a_known_feed_however_it_is_written(encoding: str) 
     assert ADAPTER.follow(msgspec.structs.replace(channel(), **KNOWN), written) == Follow()
 
 
+def paged(shape: str, page: int, newest: int) -> str:
+    """A page of ten entries of a feed that has older ones, down to number 1, as software of that shape writes it."""
+    numbers = range(newest - 10 * (page - 1), max(0, newest - 10 * page), -1)
+    links = [f"https://news.example.com/{number}" for number in numbers]
+    if shape == "json":
+        found = [{"id": link, "url": link, "title": "글", "authors": [{"url": "https://mina.test/"}]} for link in links]
+        further = {"next_url": f"https://news.example.com/feed?page={page + 1}"}
+        version = {"version": "https://jsonfeed.org/version/1.1"}
+        return msgspec.json.encode({**version, "title": "글", **further, "items": found}).decode()
+    if shape == "atom":
+        items = [f"<entry><title>글</title><link href='{link}'/><id>{link}</id></entry>" for link in links]
+        older = f"<id>urn:x</id><link rel='next' href='/feed?page={page + 1}'/>"
+        return f"<feed xmlns='http://www.w3.org/2005/Atom'>{older}{''.join(items)}</feed>"
+    items = [f"<item><title>글</title><link>{link}</link></item>" for link in links]
+    generator = "<link>https://news.example.com</link><generator>https://wordpress.org/?v=6.8</generator>"
+    return f"<rss version='2.0'><channel>{generator}{''.join(items)}</channel></rss>"
+
+
+def polled(shape: str, place: Channel, newest: int, now: datetime) -> tuple[Channel, set[str], int]:
+    """The channel after a poll, what was read, and how many documents were."""
+    waiting, read, fetched = [ADAPTER.start(place)], set[str](), 0
+    while waiting:
+        asked = waiting.pop()
+        fetched += 1
+        page = int(asked.url.rpartition("=")[2]) if "=" in asked.url else 1
+        shown = msgspec.structs.replace(response(paged(shape, page, newest)), request=asked, received_at=now)
+        read |= {post.uri for post in ADAPTER.posts(place, shown) if isinstance(post, Draft)}
+        follow = ADAPTER.follow(place, shown)
+        place = place if follow.cursor is None else msgspec.structs.replace(place, cursor=follow.cursor)
+        waiting += follow.requests
+    return place, read, fetched
+
+
+@pytest.mark.parametrize("shape", ["wordpress", "atom", "json"])
+def test_what_a_feed_no_longer_shows_is_read_from_its_older_pages(shape: str) -> None:
+    place, _, first = polled(shape, channel(pages="2"), 40, NOW)
+    place, _, quiet = polled(shape, place, 49, NOW + timedelta(hours=1))
+    place, read, burst = polled(shape, place, 95, NOW + timedelta(hours=2))
+    assert {f"https://news.example.com/{number}" for number in range(50, 96)} <= read
+    assert (first, quiet, burst) == (2, 1, 5)
+    assert polled(shape, place, 96, NOW + timedelta(hours=3))[2] == 1
+
+
+@pytest.mark.parametrize("shape", ["wordpress", "atom", "json"])
+def test_a_feed_that_shows_others_at_each_poll_is_caught_up_with_once_an_hour(shape: str) -> None:
+    place, _, _ = polled(shape, channel(pages="1"), 1_000, NOW)
+    fetched = []
+    for minute in range(0, 100, 20):
+        place, _, pages = polled(shape, place, 2_000 + 500 * minute, NOW + timedelta(minutes=minute))
+        fetched.append(pages)
+    assert fetched == [20, 1, 1, 20, 1]
+
+
+@pytest.mark.parametrize(
+    "part", ["<link ", "<link href=", "<link>", "<link> ", '<link href="', '"id":', '"id": "a', "<a:"]
+)
+def test_to_look_for_a_gap_costs_little(part: str) -> None:
+    body = f'<feed><link rel="next" href="/a"/><entry>{part * 400_000}'
+    began = time.process_time()
+    ADAPTER.follow(msgspec.structs.replace(channel(), **KNOWN), response(body))
+    assert time.process_time() - began < 1
+
+
 def test_the_option_pages_is_a_number() -> None:
     with pytest.raises(InvalidInput) as caught:
         ADAPTER.follow(channel(pages="many"), response("<feed><link rel='next' href='/feed?page=2'/></feed>"))

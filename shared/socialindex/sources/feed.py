@@ -22,6 +22,8 @@ Decisions, each made once for all formats:
 - A person's feed at a server of the fediverse is kept only while the person's page does not say ``noindex``
   (``_families/feeds/person``), and an entry of a feed of PieFed's or Mbin's only while its page does not
   (``_families/feeds/people``).
+- What came between two polls beyond what a feed holds is read from its older pages, where it has any (RFC 5005, JSON
+  Feed, WordPress, Blogger): a poll that shows no entry of the last one leads to them (``_families/feeds/gaps``).
 - Feeds of comments to single entries (``wfw:commentRss``) are not asked for, at one request an article and poll: who
   wants them adds the site's own feed of comments. Hubs (WebSub) push to servers; a function that sleeps is none.
 """
@@ -32,9 +34,11 @@ import re
 from typing import TYPE_CHECKING, ClassVar, Final
 from urllib.parse import urljoin
 
+import msgspec
+
 from socialindex.errors import ParseError
 from socialindex.sources._families.articles import pages
-from socialindex.sources._families.feeds import people, person
+from socialindex.sources._families.feeds import gaps, people, person
 from socialindex.sources._families.feeds.drafts import primary_language
 from socialindex.sources._families.feeds.reading import FEED, HISTORY, SEEN, Reading, document_of, leads_on, request
 from socialindex.sources.base import POST_KIND, Adapter, Follow, Recognized, Request
@@ -110,7 +114,10 @@ class Feed(Adapter):
         return [pages.request(url, 2, uri=uri) for uri, url in known if url is not None]
 
     def follow(self, channel: Channel, response: Response) -> Follow:
-        """Pages before, from the first poll on, as many as the option ``pages`` says; pages of entries; a person's."""
+        """Pages before, from the first poll on, as many as the option ``pages`` says; pages of entries; a person's.
+
+        Pages before also where a poll shows nothing that the last one did, until one does: more came than it holds.
+        """
         kind = response.request.kind
         if kind == person.PAGE:
             return person.follow(channel, response)
@@ -144,11 +151,16 @@ ADAPTER = Feed()
 
 
 def _after_poll(channel: Channel, response: Response) -> Follow:
-    leads, theirs = leads_on(channel, response), people.is_theirs(channel, response)
+    seen, theirs = gaps.seen(channel, response), people.is_theirs(channel, response)
+    leads = seen.known or leads_on(channel, response)
+    remembering = msgspec.structs.replace(channel, cursor=seen.cursor)
+    found = Follow(cursor=seen.cursor if seen.cursor != channel.cursor else None)
     if not leads and not theirs:
-        return Follow()
-    reading = Reading(channel, response)
-    found = reading.after_poll() if leads else Follow()
+        return found
+    reading = Reading(remembering, response)
+    if leads:
+        followed = reading.after_poll(seen.known)
+        found = followed if followed.cursor is not None else Follow(requests=followed.requests, cursor=found.cursor)
     if not theirs:
         return found
     cursor = channel.cursor if found.cursor is None else found.cursor

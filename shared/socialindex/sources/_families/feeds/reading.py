@@ -12,6 +12,7 @@ from socialindex.model import Draft
 from socialindex.sources._families import feeds
 from socialindex.sources._families.articles import memory, pages, robots
 from socialindex.sources._families.articles.sitemaps import Listed
+from socialindex.sources._families.feeds import gaps
 from socialindex.sources._families.feeds.drafts import draft, entry_dates, local_zone, primary_language
 from socialindex.sources._families.feeds.identity import Identities
 from socialindex.sources._families.feeds.older import MAX_WALKED, older
@@ -20,7 +21,7 @@ from socialindex.sources.base import Follow, Request, header
 from socialindex.text import canonical_url, decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import tzinfo
 
     from socialindex.sources.base import Channel, Priority, Response
@@ -79,14 +80,15 @@ class Reading:
         entries = (entry for entry in self._document.entries if isinstance(entry, feeds.Entry))
         return filter(None, map(identities.uri, entries))
 
-    def after_poll(self) -> Follow:
+    def after_poll(self, known: str = "") -> Follow:
+        """What follows from a poll. ``known`` are entries that it should show and does not, as ``gaps`` names them."""
         is_first = "history" not in self._channel.cursor
         wanted = self.wanted()
         mark = self._channel.cursor.get(SEEN)
         news = memory.news(wanted, memory.decode(mark or ""), memory.MAX_NEW) if wanted or mark else None
         found = self.pages((*news.fresh, *news.edited), 1) if news else []
         cursor = self._channel.cursor | _ASKED | ({SEEN: memory.encode(news.mark)} if news else {})
-        requests = [*(self.before() if is_first else ()), *found]
+        requests = [*(self.before(known) if is_first or known else ()), *found]
         return Follow(requests=requests, cursor=cursor if cursor != self._channel.cursor else None)
 
     def wanted(self) -> list[Listed]:
@@ -103,17 +105,25 @@ class Reading:
         """The requests for entries' pages."""
         return [pages.request(found.url, priority, uri=found.url, published=found.published) for found in wanted]
 
-    def before(self) -> list[Request]:
-        """The request for the document before, on the same host, until there are enough."""
-        context = self._response.request.context
+    def before(self, known: str = "") -> list[Request]:
+        """The request for the document before, on the same host, until there are enough, or entries that are known."""
+        context = self._response.request.context | ({gaps.KNOWN: known} if known else {})
+        is_news = gaps.KNOWN in context
+        if is_news and gaps.is_reached(self._response.body, context[gaps.KNOWN]):
+            return []
         page = int(context.get("page", "1"))
         walks = "walk" in context
         url = canonical_url(self._response.url) or self._channel.url
         address = older(self._document, url, page)
-        if address is None or page >= (MAX_WALKED if walks else number(self._channel, "pages", DEFAULT_PAGES)):
+        if address is None or page >= self._at_most(context):
             return []
         further = {**context, "page": str(page + 1)}
-        return [request(address, HISTORY if walks else OLDER, 2, further)]
+        return [request(address, HISTORY if walks else OLDER, 1 if is_news else 2, further)]
+
+    def _at_most(self, context: Mapping[str, str]) -> int:
+        if "walk" in context:
+            return MAX_WALKED
+        return gaps.PAGES if gaps.KNOWN in context else number(self._channel, "pages", DEFAULT_PAGES)
 
     def _post(self, entry: feeds.Entry | ParseError, identities: Identities, zone: tzinfo) -> Draft | Exception:
         if isinstance(entry, ParseError):
