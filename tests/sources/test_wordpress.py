@@ -334,6 +334,35 @@ def test_a_post_that_is_dated_ahead_hides_none_that_is_published_before_it() -> 
     assert polled(blog, at, NOW + HOUR)[0] == [scheduled]
 
 
+def commented(at: Channel, numbers: list[int]) -> tuple[list[str], Channel]:
+    """The pages that a poll of a site whose API only leads asks for, which shows comments of these numbers."""
+    headers = {"content-type": "application/json", "x-robots-tag": "noindex"}
+    shown = [
+        {"id": n, "link": f"{BLOG}/{n}/#comment-{n}", "date_gmt": f"{NOW + n * HOUR:{API_TIME}}", "type": "comment"}
+        for n in sorted(numbers, reverse=True)
+    ]
+    waiting, read = [ADAPTER.start(at)], []
+    while waiting:
+        request = waiting.pop(0)
+        body = msgspec.json.encode(shown[:100] if "/comments" in request.url else [])
+        told = Response(request=request, url=request.url, status=200, headers=headers, body=body, received_at=NOW)
+        follow = ADAPTER.follow(at, told)
+        at = msgspec.structs.replace(at, cursor=follow.cursor if follow.cursor is not None else at.cursor)
+        read += [request.url for request in follow.requests if request.kind == POST_KIND]
+        waiting += [request for request in follow.requests if request.kind != POST_KIND]
+    return read, at
+
+
+def test_the_page_of_a_comment_that_was_approved_late_is_read() -> None:
+    """It was written before others that were read; what moves up as others are deleted is none."""
+    _, at = commented(channel(), [*range(1, 120), 121, 123])
+    read, at = commented(at, [*range(1, 124)])
+    assert read == [f"{BLOG}/122/", f"{BLOG}/120/"]
+    read, at = commented(at, [*range(1, 100), *range(110, 124)])
+    assert read == []
+    assert commented(at, [*range(1, 100), *range(110, 125)])[0] == [f"{BLOG}/124/"]
+
+
 POST, KOREAN = f"{BLOG}/2026/11/recall/", f"{BLOG}/2026/11/%EB%A6%AC%EC%BD%9C/"
 KNOWN = [
     Known(uri=POST, kind="article"),

@@ -13,6 +13,8 @@ Decisions:
 - A poll asks for what was edited last, and for what was published last: a scheduled post appears with the time of its
   last edit, so that the first list may never show it.
 - Tags become hashtags; categories do not: they are the site's table of contents.
+- A comment that a moderator approves has the date at which it was written. So a poll tells it by its number, among the
+  newest hundred, which one request shows.
 - A comment's author has a name and nothing else. Pingbacks are no comments. The API gives IP addresses to nobody.
 - Posts of a further type are a channel of their own, which a page of theirs leads to. Their comments are read with
   their pages.

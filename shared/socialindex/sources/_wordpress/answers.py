@@ -47,6 +47,8 @@ _KEPT_BACK: Final = frozenset({"noindex", "none", "noarchive"})
 _TOTAL = re.compile("[0-9]{1,9}")
 _MAX_DATE: Final = 40
 _PAGES, _POSTS = "pages", "posts"
+_SHOWN: Final = "shown"
+"""In the cursor: the newest comments that the last poll saw, where they only lead to pages."""
 
 
 def has_consent(channel: Channel) -> bool:
@@ -184,10 +186,20 @@ class Answer:
         at_most = MAX_PAGES if self._since else 1
         goes_on = self._goes_on(fresh, found, COMMENTS_PER_PAGE, at_most)
         further = [self._api.commented(self._page + 1, self._since)] if goes_on else []
-        threads = dict.fromkeys(page for comment in fresh if (page := _thread(comment))) if self._leads else {}
+        news = [*fresh, *self._approved(found)] if self._leads else []
+        threads = dict.fromkeys(page for comment in news if (page := _thread(comment)))
         requests = [*further, *(pages.request(url, 1, uri=url) for url in threads)]
-        cursor = self._cursor(_newest("commented", map(_written, fresh))) if self._page == 1 else None
-        return Follow(requests=requests, cursor=cursor)
+        if self._page > 1:
+            return Follow(requests=requests)
+        shown = numbers(str(comment.id) for comment in _read(found)) if self._leads else ""
+        changes = _newest("commented", map(_written, fresh)) | ({_SHOWN: shown} if shown else {})
+        return Follow(requests=requests, cursor=self._cursor(changes))
+
+    def _approved(self, found: list[Comment | ParseError]) -> list[Comment]:
+        """Comments that waited for a moderator: they have the dates at which they were written."""
+        shown = {int(number) for number in self._channel.cursor.get(_SHOWN, "").split() if self._page == 1}
+        unseen = (comment for comment in _read(found) if shown and comment.id not in shown)
+        return [comment for comment in unseen if comment.id > min(shown) and _written(comment) <= self._since]
 
     def _pages_of(self, found: Iterable[Post | ParseError], priority: Priority) -> Iterator[Request]:
         """The requests for posts' pages, of those that may be kept."""
