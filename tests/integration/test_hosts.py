@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
 
 from socialindex.aws.frontier import Frontier, Pending
+from socialindex.aws.tables import Table
 from socialindex.sources.base import Request
 from tests.integration.parts import Parts, real_parts, unique
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from infra.local.servers import Running
     from socialindex.aws.hosts import Hosts, Lease
+    from socialindex.aws.values import Item
 
 pytestmark = pytest.mark.integration
 
@@ -228,6 +231,25 @@ def test_the_first_wake_up_of_a_host_counts_too(hosts: Hosts, host: str) -> None
     lease = leased(hosts, host)
     hosts.wake(host, time.time())
     assert hosts.release(lease, wakes=0, ready_at=None) is False
+
+
+@pytest.mark.parametrize("later", [None, 3_600.0], ids=["idle", "until later"])
+def test_a_host_that_is_let_go_while_it_is_woken_wakes_up(
+    hosts: Hosts, host: str, monkeypatch: pytest.MonkeyPatch, later: float | None
+) -> None:
+    now = time.time()
+    hosts.wake(host, now)
+    lease, seen = leased(hosts, host), hosts.wakes(host)
+    change, calls = Table.update, itertools.count()
+
+    def meanwhile(table: Table, *arguments: Any, **named: Any) -> Item | None:
+        if next(calls) == 1:  # between the first look of who wakes it and whatever that leads to
+            assert hosts.release(lease, wakes=seen, ready_at=later and now + later)
+        return change(table, *arguments, **named)
+
+    monkeypatch.setattr(Table, "update", meanwhile)
+    hosts.wake(host, now)
+    assert is_ready(hosts, host, now)
 
 
 def test_no_wake_up_is_lost_however_crawlers_and_wakers_meet(parts: Parts, host: str) -> None:

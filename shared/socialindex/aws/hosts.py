@@ -71,8 +71,11 @@ class Hosts:
         values: Item = {"at": at, "shard": shard_of(host, SHARDS), "one": 1}
         sooner = "attribute_not_exists(#ready_at) OR #ready_at > :at"
         expression = "SET #ready_at = :at, #shard = :shard ADD #wakes :one"
-        if self._table.update({"host": host}, expression, values, condition=sooner) is None:
-            self._table.update({"host": host}, "ADD #wakes :one", {"one": 1})
+        counted = {"at": at, "one": 1}
+        # In turn, since a crawler may let the host go between the two: then it is to wake up all the same.
+        while self._table.update({"host": host}, expression, values, condition=sooner) is None:
+            if self._table.update({"host": host}, "ADD #wakes :one", counted, condition="#ready_at <= :at"):
+                return
 
     def ready(self, now: float) -> Iterator[str]:
         """Hosts with a request due that are neither queued nor leased."""
