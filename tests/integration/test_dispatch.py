@@ -336,6 +336,22 @@ def test_a_channel_is_polled_as_often_as_it_has_something_new(
     assert seconds * (1 - JITTER) - 5 < next_poll(dispatcher, channel) < seconds * (1 + JITTER) + 5
 
 
+def test_a_poll_that_waits_at_its_host_is_not_tried_again_at_every_interval(dispatcher: Dispatcher) -> None:
+    busy = dispatcher.channel("a.example")
+    slow, rested = dispatcher.channel("a.example", path="/slow"), dispatcher.channel("a.example", path="/rested")
+    for channel, interval in ((busy, 1.0), (slow, 1e9), (rested, 1.0)):
+        dispatcher.parts.channels.heard(channel.id, Rhythm(posts=9.0, seconds=interval), 0.0)
+    dispatcher.run()
+    answered = [pending for pending in dispatcher.waiting("a.example") if pending.channel == rested.id]
+    dispatcher.parts.frontier.remove(answered)
+    for channel in (busy, slow, rested):
+        dispatcher.parts.channels.schedule(channel.id, 0.0)
+    assert dispatcher.run()["polls"] == 3
+    pauses = [round(next_poll(dispatcher, channel)) for channel in (busy, slow, rested)]
+    expected = [2 * POLLING.first, POLLING.ceiling, POLLING.floor]
+    assert pauses == [pytest.approx(seconds, rel=JITTER, abs=5) for seconds in expected]
+
+
 def test_a_failing_channel_is_polled_ever_less_often(dispatcher: Dispatcher) -> None:
     channel, pauses = dispatcher.channel("a.example"), []
     for _ in range(7):

@@ -116,16 +116,20 @@ class Dispatch:
     ) -> int:
         """Hand out polls of these channels; how many."""
         polls = {pending.id: pending for state in states if (pending := self._begun(state, now, tally))}
-        put = [
-            poll
-            for group in self._done(self._frontier.put_all, groups(polls.values(), _TOGETHER), pool)
-            for poll in group
-        ]
+        waiting = set[str]()
+        """Channels whose last poll waits yet."""
+
+        def put_all(group: list[Pending]) -> None:
+            are_new = self._frontier.put_all(group)
+            waiting.update(poll.channel for poll, is_new in zip(group, are_new, strict=True) if not is_new)
+
+        put = [poll for group in self._done(put_all, groups(polls.values(), _TOGETHER), pool) for poll in group]
         awake = set(self._done(lambda host: self._hosts.wake(host, now), {poll.host for poll in put}, pool))
         handed_out = {poll.channel for poll in put if poll.host in awake}
         left = {poll.channel for poll in polls.values()} - handed_out
         # Last, so that a crash before it only means that the poll is put once more, under the same id.
-        pauses = ((state.channel.id, polling.pause(state.rhythm, state.failures)) for state in states)
+        tries = ((state, max(state.failures, int(state.channel.id in waiting))) for state in states)
+        pauses = ((state.channel.id, polling.pause(state.rhythm, failures)) for state, failures in tries)
         times = [(channel, now + pause) for channel, pause in pauses if channel not in left]
         list(self._done(self._channels.schedule_all, map(dict, groups(times, _TOGETHER)), pool))
         return len(handed_out)
