@@ -29,6 +29,7 @@ from socialindex.aws.queues import Queue
 from socialindex.crawl.attempt import MAX_ATTEMPTS, MAX_HOPS
 from socialindex.crawl.credentials import Credentials
 from socialindex.crawl.rhythm import CHECK_EVERY, Polling, Rhythm
+from socialindex.crawl.robots import RobotsRules
 from socialindex.crawl.settings import FetchSettings, Habits
 from socialindex.crawl.stage import Crawl
 from socialindex.crawl.stage import Parts as CrawlParts
@@ -412,6 +413,22 @@ def test_while_robots_txt_cannot_be_had_requests_wait_and_grow_no_older(
     assert crawler.letters() == []
     assert not crawler.is_ready(web.host, 500)
     assert crawler.is_ready(web.host, 700)
+
+
+def test_what_comes_while_robots_txt_cannot_be_had_waits_no_longer_than_what_waits_already(
+    crawler: Crawler, web: Web
+) -> None:
+    hosts, tried = crawler.parts.hosts, datetime.now(tz=UTC) - timedelta(minutes=9)
+    crawler.poll(web)
+    lease = hosts.lease(web.host, 30.0)
+    assert lease
+    rules = msgspec.json.encode({web.url: RobotsRules.unknown(tried)}).decode()
+    assert hosts.learn(lease, robots=rules, pace="", spent="", next_at=0.0)
+    assert hosts.release(lease, wakes=hosts.wakes(web.host), ready_at=time.time())
+    crawler.run(web.host)
+    assert web.paths == []
+    (waiting,) = crawler.waiting(web.host)
+    assert 30 < waiting.not_before - time.time() <= 60
 
 
 def test_a_host_whose_robots_txt_says_not_now_is_left_alone_as_long_as_it_says(crawler: Crawler, web: Web) -> None:

@@ -105,7 +105,7 @@ class Asking:
     async def _allowed(self, url: str) -> None:
         """Is asked before every single request: retries and redirects within the host included."""
         if not (self._trusted and host_of(url) == host_of(over_http(self._pending.request.url))):
-            (await self._host.rules_for(url)).check(url)
+            (await self._host.rules_for(url)).check(url, self._fetcher.now())
         self._host.spend(self._pending.request.cost)
         self.asked = True
 

@@ -114,16 +114,21 @@ class RobotsRules(Struct, frozen=True, kw_only=True):
             hold=hold,
         )
 
-    def check(self, url: str) -> None:
+    def check(self, url: str, now: datetime | None = None) -> None:
         """See that an address of this host may be fetched.
+
+        Args:
+            url: the address.
+            now: the time; that at which the rules were asked for where it is None.
 
         Raises:
             Discarded: ``robots``, or ``crawl_delay`` where the host wants longer pauses than we keep.
             Transient: ``robots_unknown``; to be tried again when the rules have been asked for again.
         """
         if self.verdict == "unknown":
-            wait = (self.expires_at - self.fetched_at).total_seconds()
-            raise Transient("robots_unknown", f"{host_of(url)}: its robots.txt cannot be had", retry_after=wait)
+            wait = (self.expires_at - (now or self.fetched_at)).total_seconds()
+            failure = f"{host_of(url)}: its robots.txt cannot be had"
+            raise Transient("robots_unknown", failure, retry_after=max(wait, 0.0))
         if (self.delay or 0.0) > MAX_DELAY:
             raise Discarded("crawl_delay", f"{host_of(url)} wants {self.delay:.0f} s between requests")
         if not self.allowed(url):
