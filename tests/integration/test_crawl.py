@@ -1269,6 +1269,25 @@ def test_beyond_its_daily_budget_a_host_waits_for_the_next_day(crawler: Crawler,
     assert crawler.told == {("ok", ""): 3, ("retry", "budget"): 1}
 
 
+@pytest.mark.parametrize(("daily", "pages"), [(5, 2), (2, 0)], ids=["more is left", "it is used up on the way"])
+def test_whatever_robots_txt_is_redirected_to_counts_in_the_budget(
+    crawler: Crawler, web: Web, daily: int, pages: int
+) -> None:
+    crawler.daily = daily
+    with serving({"/rules": HEAVY}) as other:
+        web.pages["/robots.txt"] = Page(status=301, headers={"Location": "{url}/moved.txt"})
+        web.pages["/moved.txt"] = Page(status=301, headers={"Location": f"{other.url}/rules"})
+        pages_of(web, crawler, 4)
+        crawler.run(web.host)
+        assert other.paths == ["/rules"]
+    assert web.paths == ["/robots.txt", "/moved.txt", *(f"/{number}" for number in range(pages))]
+    assert ("retry", "budget") in crawler.told
+    lease = crawler.parts.hosts.lease(web.host, 0.001)
+    assert lease
+    assert f'"units":{3 + pages}' in lease.spent
+    assert web.url in lease.robots
+
+
 def next_midnight() -> float:
     return 86_400 - time.time() % 86_400
 

@@ -43,6 +43,11 @@ class Spent(Struct, frozen=True, kw_only=True):
             raise Transient("budget", f"{today.units} of {daily} units are spent today", retry_after=wait)
         return Spent(day=today.day, units=today.units + cost)
 
+    def beside(self, now: float) -> Spent:
+        """With one more request of something that has begun, and is not left in the middle for a budget."""
+        today = self.on(now)
+        return Spent(day=today.day, units=today.units + 1)
+
     def is_used_up(self, daily: int, now: float) -> bool:
         """Whether nothing more can be asked today."""
         return self.on(now).units >= max(daily, 1)

@@ -150,9 +150,10 @@ class Drain:
         rules = self._manners.rules(url)
         if rules is None:
             self.spend(1)
-            before = self._manners.old_rules(url)
-            rules = await read_robots(self._shop.fetcher, url, before=before, delay=self.delay)
-            self._manners.heed(url, rules)
+            manners, fetcher = self._manners, self._shop.fetcher
+            before = manners.old_rules(url)
+            rules = await read_robots(fetcher, url, before=before, delay=self.delay, more=manners.spend_more)
+            manners.heed(url, rules)
             await asyncio.to_thread(self._keep)
             # Rules that are not known make the request wait by themselves, for longer.
             if rules.verdict != "unknown" and not await self._wait():

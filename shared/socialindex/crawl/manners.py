@@ -82,6 +82,10 @@ class Manners:
             self.next_at = max(self.next_at, next_day(now))
         self._spent = self._spent.after(cost, self._daily, now)
 
+    def spend_more(self) -> None:
+        """Count one more request of something that has begun: a redirect or a further try."""
+        self._spent = self._spent.beside(self._clock())
+
     def learn(self, *, fetched: Fetched | None = None, failure: Transient | None = None) -> None:
         """Take what a request told, which was answered, failed, or met a verdict, at its end."""
         if fetched is not None:

@@ -6,6 +6,7 @@ more generously than the RFC, as Google's parser does: who allows ``/index.html`
 
 from __future__ import annotations
 
+import itertools
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -25,6 +26,8 @@ from socialindex.model import Struct
 from socialindex.sources.base import Request
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from socialindex.crawl.fetch import Fetcher
 
 MAX_KEPT: Final = 100_000
@@ -171,7 +174,12 @@ def robots_url(url: str) -> str:
 
 
 async def read_robots(
-    fetcher: Fetcher, url: str, *, before: RobotsRules | None = None, delay: float = 0.0
+    fetcher: Fetcher,
+    url: str,
+    *,
+    before: RobotsRules | None = None,
+    delay: float = 0.0,
+    more: Callable[[], None] | None = None,
 ) -> RobotsRules:
     """Ask for the robots.txt that holds for an address, following redirects to wherever they lead.
 
@@ -186,14 +194,17 @@ async def read_robots(
         url: any address of the host.
         before: the host's rules until now.
         delay: the host's pace, as for ``Fetcher.fetch``.
+        more: is called before each request but the first, wherever it goes: a redirect or a further try.
 
     Raises:
         Refused: as ``urls.place_of``, or ``private_address``.
     """
     now, token = fetcher.now(), fetcher.settings.token
-    request = Request(url=robots_url(url), kind="robots")
+    request, told = Request(url=robots_url(url), kind="robots"), _told_of_more(more) if more else None
     try:
-        fetched = await fetcher.fetch(request, other_hosts=True, delay=delay, expect=_EXPECT, slow_redirects=True)
+        fetched = await fetcher.fetch(
+            request, allowed=told, other_hosts=True, delay=delay, expect=_EXPECT, slow_redirects=True
+        )
     except Refused:
         with suppress(Unavailable):
             await fetcher.check(url)
@@ -208,6 +219,16 @@ async def read_robots(
         return RobotsRules.unknown(now, before)  # a redirect that was not followed says nothing about the rules
     response = fetched.response
     return RobotsRules.parse(response.status, response.body, now, token=token, before=before)
+
+
+def _told_of_more(more: Callable[[], None]) -> Callable[[str], Awaitable[None]]:
+    numbers = itertools.count()
+
+    async def told(_: str) -> None:
+        if next(numbers):
+            more()
+
+    return told
 
 
 @lru_cache(maxsize=256)
