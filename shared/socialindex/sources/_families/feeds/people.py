@@ -21,7 +21,7 @@ from socialindex.errors import ParseError
 from socialindex.model import Draft
 from socialindex.sources._families.articles import memory
 from socialindex.sources._families.feeds import person
-from socialindex.sources.base import Follow, Request
+from socialindex.sources.base import REREAD_CONTEXT, Follow, Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -140,7 +140,7 @@ def _posts_of(channel: Channel) -> list[re.Pattern[str]]:
 
 
 def _request(uri: str, priority: Literal[1, 2]) -> Request:
-    return Request(url=uri, kind=PAGE, priority=priority, context={"uri": uri}, leads=True)
+    return Request(url=uri, kind=PAGE, priority=priority, context={"uri": uri, **REREAD_CONTEXT}, leads=True)
 
 
 def _asked(cursor: dict[str, str]) -> _Asked:

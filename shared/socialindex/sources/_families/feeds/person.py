@@ -16,7 +16,7 @@ from socialindex.model import Draft
 from socialindex.sources._families.articles import metadata, robots
 from socialindex.sources._families.boards.markup import parse
 from socialindex.sources._families.feeds.reading import FEED, request
-from socialindex.sources.base import Follow, Request, header, withdrawn
+from socialindex.sources.base import REREAD_CONTEXT, Follow, Request, header, withdrawn
 from socialindex.text import decode
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ def also_asked(channel: Channel, now: datetime, found: Follow) -> Follow:
     known = channel.cursor.get(PAGE, "")
     if match is None or known.startswith(_day(now)):
         return found
-    page = Request(url=match["page"] or match["piefed"], kind=PAGE, priority=2, leads=True)
+    url = match["page"] or match["piefed"]
+    page = Request(url=url, kind=PAGE, priority=2, context=REREAD_CONTEXT, leads=True)
     cursor = channel.cursor if found.cursor is None else found.cursor
     said = _NO if known.endswith(_NO) else ""
     return Follow(requests=[page, *found.requests], cursor={**cursor, PAGE: _day(now) + said})
