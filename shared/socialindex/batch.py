@@ -40,6 +40,9 @@ PATIENCE = 29
 half an hour and more these are fourteen hours and more."""
 A_DAY = 290
 """The same for one that comes again soon (``soon``)."""
+WITHOUT_OUTAGES: Final = 1_200.0
+"""Seconds that ``MAX_RECEIVES`` take at least where none of them was an outage's: what fails otherwise is hidden for its
+queue's timeout each time. Where an outage sent a message back soon, they may be over within minutes."""
 _FIRST: Final = 15.0
 _LONGEST: Final = 300.0
 """Seconds until a message that met an outage comes again: the first time, and at most. Below every queue's timeout."""
@@ -146,7 +149,7 @@ class Batch:
     def _decide(self, record: Record, error: Exception, source: str) -> None:
         if isinstance(error, Discarded):
             self._tally.add("discard", source=source, reason=error.reason)
-        elif isinstance(error, (ParseError, InvalidInput)) or record.receives >= self._limit(error):
+        elif isinstance(error, (ParseError, InvalidInput)) or self._is_given_up(record, error):
             self._quarantine(record, error, source)
         elif self._swept and isinstance(error, Unavailable) and not isinstance(error, Lasting):
             self._tally.add("retry", source=source, reason=type(error).__name__)
@@ -154,10 +157,11 @@ class Batch:
         else:
             self._retry(record, error, source)
 
-    def _limit(self, error: Exception) -> int:
-        if not isinstance(error, Unavailable):
-            return MAX_RECEIVES
-        return PATIENCE if self._queue is None else A_DAY
+    def _is_given_up(self, record: Record, error: Exception) -> bool:
+        if isinstance(error, Unavailable):
+            return record.receives >= (PATIENCE if self._queue is None else A_DAY)
+        is_young = self._queue is not None and time.time() - record.sent < WITHOUT_OUTAGES
+        return record.receives >= MAX_RECEIVES and not is_young
 
     def answer(self) -> BatchAnswer:
         """The partial batch response.

@@ -150,6 +150,28 @@ def test_how_long_ago_what_comes_again_was_sent_is_told_before_it_is_worked_at(
     assert told == [len(waited)]
 
 
+@pytest.mark.parametrize(
+    ("error", "receives", "minutes", "outcome"),
+    [
+        (KeyError("title"), MAX_RECEIVES + 2, 10, "retry"),
+        (Conflict("changed"), MAX_RECEIVES + 2, 10, "retry"),
+        (KeyError("title"), MAX_RECEIVES - 1, 60, "retry"),
+        (KeyError("title"), MAX_RECEIVES, 24, "quarantine"),
+        (ParseError("no date"), 1, 0, "quarantine"),
+        (Unavailable("down"), A_DAY, 10, "quarantine"),
+    ],
+    ids=["after an outage", "a conflict after one", "too few", "without an outage", "a verdict", "an outage of a day"],
+)
+def test_an_outage_of_minutes_does_not_use_up_the_receives_that_our_own_errors_have(
+    error: Exception, receives: int, minutes: float, outcome: str
+) -> None:
+    record, tally = _record(0, receives), Tally("index")
+    record["attributes"]["SentTimestamp"] = str(int((time.time() - minutes * 60) * 1_000))
+    batch = Batch({"Records": [record, _record(1, 1)]}, Letters(), tally, Hidden())
+    batch.failed(batch.records[0], error)
+    assert [count.outcome for count in tally.take()] == [outcome]
+
+
 def test_what_comes_again_soon_does_so_for_a_day_and_not_all_at_once() -> None:
     waits = [soon(receives) for receives in range(1, A_DAY)]
     assert 80_000 < sum(waits) < 90_000
