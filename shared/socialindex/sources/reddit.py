@@ -50,7 +50,7 @@ class Reddit(Adapter):
     name: ClassVar[str] = "reddit"
     title: ClassVar[str] = "Reddit"
     explains_errors: ClassVar[bool] = True
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     rank: ClassVar[int] = 10
     needs_credentials: ClassVar[bool] = True
     speaks_for: ClassVar[tuple[str, ...]] = ("reddit.com",)

@@ -1,6 +1,7 @@
 """Posts out of submissions and comments.
 
-- A crosspost that says nothing of its own (the same title, no text) is a repost; another one quotes.
+- A crosspost that says nothing of its own (the same title, no text) is a repost; another one quotes. Either shows the
+  original's pictures and video, unless the original is gone or may not be kept.
 - Scores are fuzzed by Reddit, and hidden at first in some communities: then they are absent.
 - Communities' texts are Markdown; we read what Reddit made of it. A poll's options follow its text.
 - A link to a user's page of Reddit is a mention; other sites have users, too.
@@ -77,7 +78,7 @@ class Reader:
             quote_of=None if repeats else original,
             mentions=self._mentions(html.links),
             links=[*_link(post), *self._without_people(html.links)],
-            media=[*_media(post)],
+            media=[*_media(_shown(post))],
             metrics=self._metrics(
                 likes=None if post.hide_score else post.score,
                 replies=post.num_comments,
@@ -149,6 +150,12 @@ def _link(post: Submission) -> list[str]:
     """What a submission is about, where that is elsewhere: not its own page or media, nor what it crossposts."""
     inside = post.is_self or post.is_gallery or post.crosspost_parent or post.post_hint == "image"
     return [post.url] if post.url and not inside and not _OWN_MEDIA.match(post.url) else []
+
+
+def _shown(post: Submission) -> Submission:
+    """The submission whose media a submission shows: what it crossposts, where that may be shown."""
+    kept = (shown for shown in post.crosspost_parent_list if not is_gone(shown) and objection(shown) is None)
+    return next(kept, post)
 
 
 def _media(post: Submission) -> Iterator[Media]:

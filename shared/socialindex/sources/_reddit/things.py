@@ -87,12 +87,6 @@ class Gallery(Entity, frozen=True, kw_only=True):
     items: list[GalleryItem] = []
 
 
-class Crossposted(Entity, frozen=True, kw_only=True):
-    """The submission that a crosspost shows."""
-
-    title: str | None = None
-
-
 class PollOption(Entity, frozen=True, kw_only=True):
     text: str | None = None
 
@@ -118,7 +112,8 @@ class Submission(Thing, frozen=True, kw_only=True):
     spoiler: bool | None = None
     crosspost_parent: str | None = None
     """Its name; there even where the submission itself is gone."""
-    crosspost_parent_list: list[Crossposted] = []
+    crosspost_parent_list: list[Submission] = []
+    """What it shows: the original, with the video and the gallery that the crosspost itself is told without."""
     post_hint: str | None = None
     is_gallery: bool | None = None
     gallery_data: Gallery | None = None
