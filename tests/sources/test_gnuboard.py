@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socialindex.errors import InvalidInput, ParseError
+from socialindex.errors import InvalidInput, LayoutChanged, ParseError
 from socialindex.model import Author, Draft
 from socialindex.sources._families.boards.dates import any_date
 from socialindex.sources._families.boards.figures import NUMBER, count
@@ -284,6 +284,59 @@ def test_what_is_told_of_a_post_stands_above_its_text_with_the_title(
         expected["published_at"] if is_told else None
     )
     assert (post.metrics.views if post.metrics else None) == (expected["metrics"]["views"] if is_told else None)
+
+
+_HEAD = '<th>\n\t\t\t\t\t<p class="btxt">다온 보조배터리 DP-10 자발적 회수 안내, 조회 7</p>'
+_BODY = '<td colspan="2" class="editor-data-box">'
+_BACK = '<a href="https://board.example.com/bbs/board.php?bo_table=free&amp;page=1" class="bw-btn">'
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param(((_BACK, '<a href="/free?page=1" class="bw-btn">'),), id="short addresses"),
+        pytest.param(((_HEAD, _HEAD.replace("<p", "<h4").replace("</p", "</h4")),), id="a heading"),
+        pytest.param(((_HEAD, f'{_HEAD}<div class="info">'), ("1,482</span>", "1,482</span></div>")), id="beside it"),
+        pytest.param(
+            (("<tbody>\n\t\t\t<tr>\n\t\t\t\t<td>", "<tbody><tr><th>첨부파일</th><td>"),), id="files with a caption"
+        ),
+        pytest.param(
+            (("<p>제품번호는 <a", '<p>제품번호는 <a href="/bbs/board.php?bo_table=free"></a><a'),),
+            id="the list in the text",
+        ),
+        pytest.param(
+            (
+                (
+                    "</table>\n\t<div",
+                    '</table><p class="sns"><a href="/bbs/scrap_popin.php?bo_table=free">스크랩</a></p><div',
+                ),
+            ),
+            id="a button between",
+        ),
+    ],
+)
+def test_a_post_of_a_skin_without_any_id_is_what_stands_between_its_title_and_the_way_back(
+    changes: tuple[tuple[str, str], ...],
+) -> None:
+    page = case("page-post-agency")
+    [post] = ADAPTER.posts(page.channel(), changed("page-post-agency", *changes))
+    [expected] = ADAPTER.posts(page.channel(), page.response(ADAPTER))
+    assert isinstance(post, Draft)
+    assert isinstance(expected, Draft)
+    assert msgspec.structs.replace(post, links=expected.links) == expected
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param((_HEAD, "<th><p>다른 제목</p>"), id="no title"),
+        pytest.param((_BODY, f"{_BODY}<!--"), id="no text"),
+    ],
+)
+def test_a_post_of_a_skin_without_any_id_is_an_error_where_it_is_not_found(change: tuple[str, str]) -> None:
+    closing = (("</td>\n\t\t\t</tr>\n\t\t</tbody>", "--></td></tr></tbody>"),) if "<!--" in change[1] else ()
+    with pytest.raises(LayoutChanged):
+        list(ADAPTER.posts(channel(), changed("page-post-agency", change, *closing)))
 
 
 def test_a_skin_whose_comments_cannot_be_read_takes_none_back() -> None:

@@ -3,8 +3,8 @@
 The channel is a board. A poll reads the first page of its list, walks on until it meets posts that it knows, and asks
 for the posts that are new or have another number of comments than before; a post's page holds its comments too. Read
 are the basic and gallery skins of 5.0 to 5.6 (desktop, mobile, responsive themes built on them), Amina's, Nariya's,
-Eyoom's and the Rebuilder's; of any other skin that keeps the body's id its posts, and their comments where it keeps the
-fields by which Gnuboard edits them.
+Eyoom's and the Rebuilder's; of any other skin its posts, by the body's id or by what stands between title and buttons,
+and their comments where it keeps the fields by which Gnuboard edits them.
 
 A category (분류) is a channel of its own where its address (``sca=``) is pasted; its posts are those of the board.
 """
@@ -47,7 +47,7 @@ class Gnuboard(BoardAdapter[Board, BoardPage]):
 
     name: ClassVar[str] = "gnuboard"
     title: ClassVar[str] = "Gnuboard 5 boards"
-    version: ClassVar[int] = 9
+    version: ClassVar[int] = 10
     rank: ClassVar[int] = 20
     gives: ClassVar[tuple[str, ...]] = ("likes", "replies", "views", "comments", "threads", "media")
     paste: ClassVar[tuple[str, ...]] = (

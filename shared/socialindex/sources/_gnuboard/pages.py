@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from socialindex.errors import Discarded, LayoutChanged, ParseError
 from socialindex.sources._families.boards.markup import text_of
 from socialindex.sources._families.boards.page import STATUS_VERDICTS, Page
+from socialindex.sources._gnuboard.own_skins import is_post, own_list
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -48,7 +50,7 @@ class BoardPage(Page):
     @property
     def view(self) -> View | None:
         """What the page is; a post page may show the list below the post."""
-        if self.first_id(*_POST_IDS) is not None or self.article is not None or self.eyoom is not None:
+        if self.first_id(*_POST_IDS) is not None or self.article is not None or self.eyoom is not None or is_post(self):
             return "post"
         return None if self.listing is None else "list"
 
@@ -60,15 +62,17 @@ class BoardPage(Page):
             or self.first_id(*_COMMENTS_IDS) is not None
         )
 
-    @property
+    @cached_property
     def listing(self) -> Element | None:
-        """What holds the board's list: nearly every skin has it in the form that administrators move posts with.
+        """What holds the board's list: most skins have it in the form that administrators move posts with.
 
-        Eyoom shows that form to administrators alone, and gives its lists no ids.
+        Eyoom shows that form to administrators alone, and gives its lists no ids; so do skins of one's own.
         """
         form = self.form("fboardlist")
         found = self.first_id(*_LIST_IDS) if form is None else form
-        return self.first_class(*_EYOOM_LISTS) if found is None and _EYOOM in self.by_class else found
+        if found is None:
+            return self.first_class(*_EYOOM_LISTS) if _EYOOM in self.by_class else own_list(self)
+        return found
 
     @property
     def article(self) -> Element | None:

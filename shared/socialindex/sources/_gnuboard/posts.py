@@ -16,11 +16,12 @@ from socialindex.sources._families.boards.markup import (
     elements,
     markup_of,
     nodes,
-    own_text,
     text_of,
     with_class,
 )
 from socialindex.sources._gnuboard.authors import author_in, menu_author, name_tag, with_menu
+from socialindex.sources._gnuboard.files import files
+from socialindex.sources._gnuboard.own_skins import drawn
 from socialindex.text import html_to_text
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ _ICONS: Final = {
 _PICTURES: Final = {"ico_eye": "조회", "ico_comm": "댓글"}
 """Labels that the Rebuilder (rb.basic) draws as pictures, by their file names."""
 _PICTURE = re.compile(r"/(ico_[a-z]{1,20})\.svg")
-_NUMBERS = re.compile(rf"(?P<label>조회|댓글|(?<!비)추천)(?:수|해요)?\W{{0,12}}(?P<number>{NUMBER})")
+_NUMBERS = re.compile(rf"(?P<label>조회|댓글|(?<!비)추천)(?:수|해요|하기)?\W{{0,12}}(?P<number>{NUMBER})")
 _WRITTEN_AT = re.compile(rf"작성일\D{{0,12}}?(?P<date>(?:{STARTS}).{{0,30}})")
 _NEXT_LABEL = re.compile(r"\s*(?:조회|댓글|비?추천).*")
 _INFO = re.compile(r"작성일|조회")
@@ -66,10 +67,9 @@ _MOST_ABOVE: Final = 8
 """Elements above a body that are looked at."""
 _TITLE_START: Final = 30
 """Characters of a title that are looked for: skins cut what is longer, at their own length."""
-_FILE_SIZE = re.compile(r"\s*\([0-9.,]+\s?[A-Za-z]{0,5}\)[^()]*$")
-_MOST_ATTACHED: Final = 100
+_MOST_LINKS: Final = 100
 _MOST_AROUND: Final = 5
-"""Elements around a link, or a body, that are looked at: Eyoom has three, Baechu's skins for 5 have four."""
+"""Elements around a body that are looked at: Baechu's skins for 5 have four."""
 _ADDRESS = re.compile(r"https?://\S+")
 
 
@@ -87,8 +87,8 @@ def post(page: BoardPage, board: Board, number: int, told: Mapping[str, str]) ->
         LayoutChanged: the title or the body is not where any skin that we know has it.
     """
     uri = board.post_uri(number)
-    info = _info(page)
-    read = html_to_text("".join(map(markup_of, _shown(page))), base_url=page.url)
+    info, shown = _info_and_text(page, board)
+    read = html_to_text("".join(map(markup_of, shown)), base_url=page.url)
     labels = label_text(part for part in (info, page.first_id("bo_v_act", "good_button")) if part is not None)
     return Draft(
         uri=uri,
@@ -101,7 +101,7 @@ def post(page: BoardPage, board: Board, number: int, told: Mapping[str, str]) ->
         thread=told.get("thread", uri),
         hashtags=_tags(page),
         links=list(dict.fromkeys([*_without_viewers(read.links), *_related(page)])),
-        media=[*(Media(kind="image", url=url, description=alt) for url, alt in read.images), *_files(page)],
+        media=[*(Media(kind="image", url=url, description=alt) for url, alt in read.images), *files(page)],
         metrics=_metrics(labels, told.get("likes"), page.received_at),
     )
 
@@ -142,6 +142,15 @@ def icons(tag: Element) -> Iterator[str]:
         yield from filter(None, [_PICTURES.get(match[1])])
 
 
+def _info_and_text(page: BoardPage, board: Board) -> tuple[Element | None, list[Element]]:
+    """What has the post's date, figures and author, if anything does, and its text with attached images."""
+    if shown := _shown(page):
+        return _info(page), shown
+    if (own := drawn(page, board)) is None:
+        raise LayoutChanged("the post has no body")
+    return own.info, own.parts
+
+
 def _info(page: BoardPage) -> Element | None:
     if page.eyoom is not None:
         return page.first_class("board-view-info")
@@ -171,7 +180,10 @@ def _in_article(page: BoardPage, name: str) -> Element | None:
 
 
 def _shown(page: BoardPage) -> list[Element]:
-    """Attached images and the body; Nariya's body lies in another of the same id, with the images beside it."""
+    """Attached images and the body; Nariya's body lies in another of the same id, with the images beside it.
+
+    Nothing where a skin names neither.
+    """
     if (outer := page.ids.get("bo_v_con")) is not None:
         body = next((tag for tag in elements(outer) if tag.get("id") == "bo_v_con"), outer)
         images = page.ids.get("bo_v_img")
@@ -180,7 +192,7 @@ def _shown(page: BoardPage) -> list[Element]:
     elif (text := _in_article(page, "view-content")) is not None:
         body, images = text, _in_article(page, "view-img")
     else:
-        raise LayoutChanged("the post has no body")
+        return []
     return [body] if images is None else [images, body]
 
 
@@ -276,25 +288,5 @@ def _without_viewers(links: list[str]) -> list[str]:
 def _related(page: BoardPage) -> Iterator[str]:
     """관련링크: they lead through a counter, so that the address is what they show, unless it was cut."""
     links = (tag for tag in page.named("a") if "/link.php?" in attribute(tag, "href"))
-    shown = (_ADDRESS.search(text_of(tag)) for tag in islice(links, _MOST_ATTACHED))
+    shown = (_ADDRESS.search(text_of(tag)) for tag in islice(links, _MOST_LINKS))
     return (address[0] for address in shown if address and not address[0].endswith(_CUT))
-
-
-def _files(page: BoardPage) -> Iterator[Media]:
-    """첨부파일: names only, for downloading costs a session and often points."""
-    links = (tag for tag in page.named("a") if "view_file_download" in classes(tag) and not _is_a_comments(tag))
-    names = (_file_name(tag) for tag in islice(links, _MOST_ATTACHED))
-    return (Media(kind="file", description=name) for name in names if name)
-
-
-def _file_name(link: Element) -> str:
-    """Amina and Nariya print date and count in elements beside the name, Eyoom the name before the link."""
-    strong = next((tag for tag in elements(link) if tag.tag == "strong"), None)
-    if strong is None and not own_text(link):
-        strong = next(link.itersiblings("strong", preceding=True), None)
-    return _FILE_SIZE.sub("", own_text(link)) if strong is None else text_of(strong)
-
-
-def _is_a_comments(link: Element) -> bool:
-    """Whether a file is attached to a comment, as Eyoom allows."""
-    return any("comment-file-wrap" in classes(parent) for parent in islice(link.iterancestors(), _MOST_AROUND))
