@@ -41,8 +41,8 @@ half an hour and more these are fourteen hours and more."""
 A_DAY = 290
 """The same for one that comes again soon (``soon``)."""
 WITHOUT_OUTAGES: Final = 1_200.0
-"""Seconds that ``MAX_RECEIVES`` take at least where none of them was an outage's: what fails otherwise is hidden for its
-queue's timeout each time. Where an outage sent a message back soon, they may be over within minutes."""
+"""Seconds that ``MAX_RECEIVES`` take at least where none of them was an outage's: what fails otherwise is hidden for
+its queue's timeout each time. Where an outage sent a message back soon, they may be over within minutes."""
 _FIRST: Final = 15.0
 _LONGEST: Final = 300.0
 """Seconds until a message that met an outage comes again: the first time, and at most. Below every queue's timeout."""
