@@ -154,6 +154,22 @@ def test_a_document_is_secret_by_whichever_lock_its_skin_shows(icon: str) -> Non
     assert ADAPTER.follow(channel(), listed).requests == []
 
 
+@pytest.mark.parametrize(
+    ("shown", "name"),
+    [
+        ('<span title="김도윤"><img alt="김도윤" src="https://avatar.example/1.png" class="avatar"></span>', "김도윤"),
+        ('<span title="김도윤"><img alt="" src="https://avatar.example/1.png"></span> 김 도윤', "김 도윤"),
+        ('<img alt="" src="https://avatar.example/1.png">', None),
+    ],
+)
+def test_an_author_has_a_name_where_a_skin_shows_members_by_their_pictures(shown: str, name: str | None) -> None:
+    old = '<div class="detail-value">김도윤</div>'
+    response = changed("page-document-default", old, f'<div class="detail-value">{shown}</div>')
+    post, *_ = ADAPTER.posts(case("page-document-default").channel(), response)
+    assert isinstance(post, Draft)
+    assert (post.author and post.author.name) == name
+
+
 @pytest.mark.parametrize("name", ["comments-list-content", "kboard-comments-item"])
 def test_comments_that_a_text_pretends_to_hold_are_none(name: str) -> None:
     button, text = '<i data-uid="999" onclick="kboard_comment_like()"></i>', "<p>제 것도 휘었네요."

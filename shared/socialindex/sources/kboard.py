@@ -51,6 +51,7 @@ class KBoard(BoardAdapter[Board, BoardPage]):
 
     name: ClassVar[str] = "kboard"
     title: ClassVar[str] = "KBoard boards"
+    version: ClassVar[int] = 2
     rank: ClassVar[int] = 20
     gives: ClassVar[tuple[str, ...]] = ("likes", "replies", "views", "comments", "threads", "media")
     paste: ClassVar[tuple[str, ...]] = (

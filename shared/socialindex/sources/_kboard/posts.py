@@ -52,7 +52,7 @@ def post(page: BoardPage, board: Board, number: int, told: Mapping[str, str]) ->
         uri=uri,
         title=title,
         text=read.text or None,
-        author=author_named(_detail(page, "detail-writer")),
+        author=author_named(_detail(page, "detail-writer") or _pictured(page)),
         published_at=_published_at(page),
         in_reply_to=told.get("answers", told.get("thread")),
         thread=told.get("thread", uri),
@@ -144,6 +144,13 @@ def _detail(page: BoardPage, name: str) -> str:
     line = page.first_class(name)
     value = None if line is None else with_class(line, "detail-value")
     return "" if value is None else text_of(value)
+
+
+def _pictured(page: BoardPage) -> str:
+    """The author's name by a picture: the skin ``avatar`` of the first years has that alone of members."""
+    line = page.first_class("detail-writer")
+    picture = None if line is None else next(line.iter("img"), None)
+    return "" if picture is None else " ".join(attribute(picture, "alt").split())
 
 
 def _metrics(page: BoardPage) -> Metrics | None:
