@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from socialindex import sources, terms
 from socialindex.channels.autodiscovery import feed_links
+from socialindex.channels.builders import board_on, doubted
 from socialindex.crawl.addresses import check_resolved, check_url
 from socialindex.crawl.fetch import Fetched, Fetcher
 from socialindex.crawl.reasons import PAUSED
@@ -37,6 +38,7 @@ _FINAL = frozenset({"robots", "crawl_delay", "legal", PAUSED})
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")  # RFC 3986, section 3.1
 _HANDLE = re.compile(r"(?:acct:@?|@)([^\s/@:]+)@([^\s/@?#]+)")  # RFC 7565, and how people write it
 _ITSELF = "paste the address of the feed, sitemap, board or profile itself, as it opens in a browser"
+_BY_HAND = "paste the address of a feed or sitemap that lists its posts, or import them as a file"
 _LATER = "see in a browser that the site answers at this address, and try again later"
 _REMEDY = "paste the address of a board, a feed, a blog, a profile or a hashtag that everybody can open"
 
@@ -181,10 +183,10 @@ class _Search:
                 answer = await self._get(request)
                 found = _ask((adapter,), answer) if answer else None
             if found:
-                return found
-        raise self._held or self._unknown()
+                return found if found.source != "article" else Found(found.source, doubted(found.recognized, page))
+        raise self._held or self._unknown(page)
 
-    def _unknown(self) -> InvalidInput:
+    def _unknown(self, page: Response | None) -> InvalidInput:
         host = host_of(over_http(self._url))
         if host in self._rules and self._rules[host].unknown_since is not None:  # so it is with a site that is down
             message = f"the robots.txt of {host} cannot be had, and without it nothing there may be asked"
@@ -193,6 +195,9 @@ class _Search:
         if late:
             message = f"it takes too long to find out what this address is: {late}. Tried: {self._account()}"
             return InvalidInput(message, field="url", remedy=_ITSELF)
+        if builder := board_on(page):
+            message = f"this is a board of {builder}, which no source reads. Tried: {self._account()}"
+            return InvalidInput(message, field="url", remedy=_BY_HAND)
         return InvalidInput(f"no source knows this address. Tried: {self._account()}", field="url", remedy=_REMEDY)
 
     def _further(self, page: Response | None) -> Iterator[tuple[Adapter, Request]]:

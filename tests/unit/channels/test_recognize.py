@@ -170,6 +170,35 @@ def test_an_address_that_nobody_knows_says_what_was_tried() -> None:
     assert (refused.value.field, bool(refused.value.remedy)) == ("url", True)
 
 
+IMWEB = b"""<script src="https://vendor-cdn.imweb.me/js/jquery.js?1627517460"></script><div class="li_board">
+<a href="/notice/?q=YToxOntzOjEyOiJrZXkiOzM6&amp;bmode=view&amp;idx=17&amp;t=board">A</a></div>"""
+CAFE24 = b"""<div class="xans-element- xans-board xans-board-listpackage-1002 xans-board-listpackage xans-board-1002 ">
+<a href="/article/free/1002/412/">A</a></div>"""
+SITEMAP = answer(
+    200,
+    b'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+    b"<url><loc>http://blog.test/home</loc></url></urlset>",
+    Content_Type="application/xml",
+)
+
+
+@pytest.mark.parametrize(("body", "builder"), [(IMWEB, "imweb"), (CAFE24, "Cafe24")])
+def test_of_a_site_builders_board_it_is_said_that_no_source_reads_it(body: bytes, builder: str) -> None:
+    with pytest.raises(InvalidInput, match=f"this is a board of {builder}, which no source reads") as refused:
+        found({"/notice": page(body)}, "{host}/notice")
+    assert "sitemap" in refused.value.remedy
+    assert "import" in refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("body", "words"), [(IMWEB, "a board of imweb"), (CAFE24, "a board of Cafe24"), (b"<p>Hello", "")]
+)
+def test_a_sitemap_that_is_taken_for_a_site_builders_board_says_what_it_leaves_out(body: bytes, words: str) -> None:
+    result = found({"/notice": page(body), "/sitemap.xml": SITEMAP}, "{host}/notice")
+    assert result.source == "article"
+    assert (words in result.recognized.why, "no source reads" in result.recognized.why) == (True, bool(words))
+
+
 def test_of_a_site_that_is_down_it_is_said_once_and_not_that_nobody_knows_it() -> None:
     with pytest.raises(InvalidInput) as refused:
         found({"/robots.txt": answer(503)}, "{host}/board")
