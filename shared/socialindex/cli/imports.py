@@ -7,6 +7,7 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, get_args
+from urllib.parse import urlencode
 
 import click
 import urllib3
@@ -19,7 +20,7 @@ from socialindex.cli.output import answer, as_json_option, progress, say
 from socialindex.client.errors import NotFound
 from socialindex.client.proxies import connections_to
 from socialindex.errors import InvalidInput, SocialIndexError, Unavailable
-from socialindex.imports.layout import Encoding
+from socialindex.imports.layout import Delimiter, Encoding
 from socialindex.imports.plan import FIELDS
 from socialindex.model import Kind
 
@@ -36,6 +37,9 @@ _POLL_SECONDS = 0.5
 _OVER = frozenset({"checked", "imported", "failed"})
 _UPLOAD_TIMEOUT = urllib3.Timeout(connect=5, read=300)
 
+_DELIMITERS = {**{one: one for one in get_args(Delimiter) if one.isprintable()}, "tab": "\t"}
+"""By what people can type."""
+
 workspace_option = click.option(
     "--workspace", envvar="SOCIALINDEX_WORKSPACE", help="The workspace's id. Not needed if the key has one only."
 )
@@ -50,6 +54,7 @@ workspace_option = click.option(
 @click.option("--rating-max", type=float, help="The best possible rating, such as 10.")
 @click.option("--collection", help="Name of the kind of data, within which an id names one post.")
 @click.option("--encoding", type=click.Choice(get_args(Encoding)), help="How the file is written, if not detected.")
+@click.option("--delimiter", type=click.Choice([*_DELIMITERS]), help="What parts the cells, if not detected.")
 @click.option("--dry-run", is_flag=True, help="Only check the file, and name its bad rows.")
 @click.option("--yes", is_flag=True, help="Confirm the proposal unseen.")
 @as_json_option
@@ -168,8 +173,8 @@ class _Counted:
 
 def _confirmed(api: Client, place: str, options: Json, *, as_json: bool) -> Json | None:
     """The plan that the user confirmed; None where the answer was no."""
-    query = f"?encoding={options['encoding']}" if options["encoding"] else ""
-    proposal = api.call("GET", f"{place}/proposal{query}")
+    wishes = _wishes(options)
+    proposal = api.call("GET", f"{place}/proposal" + (f"?{urlencode(wishes)}" if wishes else ""))
     plan = _planned(proposal, options)
     if options["yes"]:
         return plan
@@ -190,15 +195,20 @@ def _planned(proposal: Json, options: Json) -> Json:
         mapping = {known: name for known, name in mapping.items() if known != field and name != column}
         if column:
             mapping[field] = column
-    given = {name: options[name] for name in ("kind", "timezone", "rating_max", "collection") if options[name]}
+    given = {
+        name: options[name] for name in ("kind", "timezone", "rating_max", "collection") if options[name] is not None
+    }
     return {**proposed, "mapping": mapping, **given}
 
 
 def _start(api: Client, place: str, plan: Json, options: Json) -> None:
-    body: Json = {"plan": plan, "dry_run": options["dry_run"]}
-    if options["encoding"]:
-        body["encoding"] = options["encoding"]
-    api.call("POST", f"{place}/runs", body)
+    api.call("POST", f"{place}/runs", {"plan": plan, "dry_run": options["dry_run"], **_wishes(options)})
+
+
+def _wishes(options: Json) -> dict[str, str]:
+    """What the user knows of how the file is written."""
+    known = {"encoding": options["encoding"], "delimiter": _DELIMITERS.get(options["delimiter"])}
+    return {name: value for name, value in known.items() if value}
 
 
 @contextmanager

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 from socialindex.cli import main
+from socialindex.imports.layout import Wishes
+from socialindex.search import fields
 from tests.unit.client.api_server import ApiServer, serving
 
 if TYPE_CHECKING:
@@ -164,6 +166,19 @@ def test_yes_asks_nobody_and_json_is_json(world: World, capsys: pytest.CaptureFi
     assert done.out.startswith("{")
     (body,) = started(world)
     assert (body["dry_run"], body["encoding"], body["plan"]["mapping"]) == (True, "cp949", {})
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent", "asked"), [(";", ";", "%3B"), ("|", "|", "%7C"), (",", ",", "%2C"), ("tab", "\t", "%09")]
+)
+def test_a_delimiter_can_be_named(
+    world: World, capsys: pytest.CaptureFixture[str], typed: str, sent: str, asked: str
+) -> None:
+    world.api.answers[f"GET {ONE}/proposal?delimiter={asked}"] = (200, PROPOSAL)
+    done = run(capsys, "import", str(world.file), "--yes", "--json", "--delimiter", typed)
+    assert done.code == 0, done.err
+    assert [body["delimiter"] for body in started(world)] == [sent]
+    assert fields.from_query(Wishes, {"delimiter": sent}).delimiter == sent
 
 
 def test_a_failed_import_is_told_and_fails(world: World, capsys: pytest.CaptureFixture[str]) -> None:
