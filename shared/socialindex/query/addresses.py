@@ -15,6 +15,11 @@ _ADDRESS: Final = re.compile(
 )
 _HOST: Final = re.compile(r"(?:[a-z0-9-]+\.)+(?:com|net|org|info|kr|jp|cn)", re.ASCII | re.IGNORECASE)
 
+_COUNTRY: Final = 2
+"""Letters of the end that a country's hosts have (ISO 3166)."""
+_END: Final = re.compile("com|net|org|info|edu|gov|mil|int|biz|app|dev|blog|shop|store|news|online|site|tech|xyz|test")
+"""Ends that hosts often have else."""
+
 
 def has_address(text: str) -> bool:
     """Whether an address begins somewhere in a text, also behind what is written together with it (``참고:https://…``)."""
@@ -25,6 +30,13 @@ def address_at(text: str) -> int:
     """Where the first address of a text begins; the text's length where it has none."""
     address = _ADDRESS.search(text)
     return len(text) if address is None else address.start()
+
+
+def remark_of_site(host: str) -> str:
+    """What the author of a host should hear that is one word, empty where it is the end of many hosts."""
+    if "." in host or len(host) == _COUNTRY or host.startswith("xn--") or _END.fullmatch(host):
+        return ""
+    return f"site:{host} finds hosts that end in .{host}. For one host write all of it, such as site:{host}.com."
 
 
 def remark(word: str) -> str:

@@ -97,6 +97,10 @@ LOWER_OPERATORS = {
 """Words that read like operators and are searched as words."""
 
 
+_LISTED = re.compile("(?<=[가-힣])[,;/·、](?=[가-힣])")
+"""What stands between the words of a list, and makes a phrase of them here."""
+
+
 def remark(chunk: str) -> str:
     """What the author of an unquoted word should hear, empty where it is unsuspicious."""
     if chunk in LOWER_OPERATORS:
@@ -109,4 +113,10 @@ def remark(chunk: str) -> str:
         return "? is no wildcard here and is ignored."
     if chunk[0] in "'‘’":  # noqa: RUF001 - the look-alikes are the point
         return 'Single quotation marks make no phrase. Did you mean "…"?'
-    return addresses.remark(chunk)
+    return _remark_of_list(chunk) or addresses.remark(chunk)
+
+
+def _remark_of_list(chunk: str) -> str:
+    if not _LISTED.search(chunk):
+        return ""
+    return f"{chunk} is looked for as words side by side. Write OR between alternatives, AND between what is all there."

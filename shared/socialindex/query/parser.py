@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from socialindex.errors import InvalidQuery
-from socialindex.query import atoms, foreign
+from socialindex.query import addresses, atoms, foreign
 from socialindex.query.cursor import Cursor
 from socialindex.query.fields import Field
 from socialindex.query.folding import fold
@@ -185,8 +185,10 @@ class _Parser:
             self._remark(named.note, chunk.start)
             return self._value(named.scope, named.written)
         if isinstance(scope, Field):
-            value = self.cursor.join_until(scope.is_whole)
-            return self._counted(scope.node(value, chunk.start), chunk.start)
+            node = scope.node(self.cursor.join_until(scope.is_whole), chunk.start)
+            if isinstance(node, Is) and node.field == "site":
+                self._remark(addresses.remark_of_site(node.value), chunk.start)
+            return self._counted(node, chunk.start)
         self.cursor.advance()
         self._remark(foreign.remark(chunk.text), chunk.start)
         return self._counted(atoms.unquoted(chunk.text, chunk.start, scope), chunk.start)
