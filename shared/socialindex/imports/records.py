@@ -14,6 +14,7 @@ import msgspec
 from socialindex.errors import InvalidInput
 from socialindex.imports.lines import MAX_ROW, Line
 from socialindex.imports.rows import Problem
+from socialindex.unseen import seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -209,7 +210,7 @@ def _is_narrow_block(run: list[Numbered], entered: int) -> bool:
 def _csv_record(number: int, row: Fields, columns: Sequence[str], *, narrow: bool) -> Record:
     if row.trouble:
         return _bad(number, row.end, *row.trouble)
-    if not any(map(str.strip, row.fields)):
+    if not any(map(seen, row.fields)):
         return Record(number, row.end, {})
     if (len(row.fields) < len(columns) and not narrow) or any(row.fields[len(columns) :]):
         what = f"this row has {len(row.fields)} cells, the header has {len(columns)}"
@@ -225,7 +226,7 @@ def ndjson_records(source: Iterator[Line], encoding: str, number: int) -> Iterat
             continue
         try:
             text = line.data.decode(encoding)
-            yield Record(number, line.end, _flat(text) if text.strip() else {})
+            yield Record(number, line.end, _flat(text) if seen(text) else {})
         except UnicodeDecodeError:
             what, remedy = _NOT_TEXT
             yield _bad(number, line.end, what.format(encoding=encoding), remedy)

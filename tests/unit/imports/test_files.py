@@ -19,6 +19,7 @@ from socialindex.imports.header import MAX_COLUMNS
 from socialindex.imports.layout import HEAD, Layout, Wishes, look, records
 from socialindex.imports.lines import BLOCK, MAX_ROW, blocks, lines, unpacked
 from socialindex.imports.records import MAX_UNCLOSED, SHEET_BLOCK, Record
+from socialindex.unseen import seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -215,6 +216,12 @@ def test_rows_that_are_too_short_for_other_reasons_stay_bad(data: bytes, bad: li
     assert [number for number, _ in troubles(data)] == bad
 
 
+@pytest.mark.parametrize("empty", ["\u200b,\u3164", " ,\u200b", "\ufeff"])
+def test_rows_in_which_nobody_sees_anything_are_empty(empty: str) -> None:
+    assert cells(f"번호,내용\n1,좋아요\n{empty}\n2,나빠요\n".encode())[1:] == [{}, {"번호": "2", "내용": "나빠요"}]
+    assert cells(f'{{"text": "좋아요"}}\n{empty.replace(",", "")}\n'.encode()) == [{"text": "좋아요"}, {}]
+
+
 LONG = b"x" * MAX_ROW
 
 
@@ -349,7 +356,7 @@ ROWS = st.lists(st.lists(CELL, min_size=2, max_size=2), min_size=1, max_size=8)
 def test_what_a_csv_writer_wrote_is_read_back(rows: list[list[str]], delimiter: str, end: str, quoted: bool) -> None:
     if not quoted:  # the writer leaves a bare carriage return unquoted, which is a line end to everybody else
         rows = [[cell.replace("\r", "") for cell in row] for row in rows]
-    kept = [row for row in rows if any(cell.strip() for cell in row)]
+    kept = [row for row in rows if any(map(seen, row))]
     written = io.StringIO(newline="")
     writer = csv.writer(
         written, delimiter=delimiter, lineterminator=end, quoting=csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL
