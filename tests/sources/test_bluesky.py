@@ -128,6 +128,21 @@ def test_a_post_that_shows_late_is_found_by_the_next_poll() -> None:
     assert crawler.seen == set(crawler.server.times)
 
 
+def test_what_a_bridge_brings_to_a_list_hours_late_is_found_by_a_look() -> None:
+    """It stands where it was written, below the hundred posts of a poll's page."""
+    crawler = Crawler(AppView(100), channel(f"{PROFILE}/lists/3klist", cursor=KNOWN))
+    for hour in range(30):
+        for minute in range(10):
+            crawler.server.publish(BEGIN + timedelta(hours=hour, minutes=-minute - 5))
+        crawler.poll(BEGIN + timedelta(hours=hour))
+    crawler.server.publish(BEGIN + timedelta(hours=29 - 15))
+    before = crawler.fetched
+    for hour in range(30, 36):
+        crawler.poll(BEGIN + timedelta(hours=hour))
+    assert crawler.seen == set(crawler.server.times)
+    assert crawler.fetched - before <= 6 + 3, "a look at a day"
+
+
 def test_a_poll_without_news_is_one_request() -> None:
     crawler = Crawler(AppView(5), channel(cursor=KNOWN, options={"pages": "2"}))
     for minute in range(30):

@@ -28,7 +28,7 @@ from socialindex.sources._bluesky.views import (
     Profile,
     instant,
 )
-from socialindex.sources._bluesky.walk import Walk
+from socialindex.sources._bluesky.walk import KINDS, Walk
 from socialindex.sources._bluesky.xrpc import JSON, PROFILE, RESOLVE, THREAD, ask_for, check, query
 from socialindex.sources._families.typed_json import read, read_each
 from socialindex.sources.base import Adapter, Channel, Follow, Known, Recognized, Request, Response
@@ -48,8 +48,9 @@ _HEIGHT: Final = "100"
 class Bluesky(Adapter):
     """An AppView and a Jetstream.
 
-    Kinds of requests: ``profile`` and ``handle`` (an account by name), ``feed`` (a page of it), ``thread``, ``slice``
-    (of a stream), ``posts`` (by their URIs: found in a slice, or read again).
+    Kinds of requests: ``profile`` and ``handle`` (an account by name), ``feed`` (a page of it), ``late`` (the
+    same, of a look for late posts), ``thread``, ``slice`` (of a stream), ``posts`` (by their URIs: found in a slice, or
+    read again).
     """
 
     name: ClassVar[str] = "bluesky"
@@ -133,7 +134,7 @@ class Bluesky(Adapter):
             return stream.follow(channel, response)
         if kind in {"profile", "handle"}:
             return self._looked_up(channel, response)
-        if kind == "feed":
+        if kind in KINDS:
             return _follow_feed(channel, response)
         check(response)
         return Follow()
@@ -149,7 +150,7 @@ class Bluesky(Adapter):
         if kind == "thread":
             return thread_posts(reader, response)
         check(response)
-        if kind == "feed":
+        if kind in KINDS:
             return reader.feed(read_each(read(response.body, Feed).feed, FeedItem))
         return asked_posts(reader, response) if kind == "posts" else ()
 

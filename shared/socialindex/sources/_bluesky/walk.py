@@ -5,11 +5,14 @@ AppViews page from the newest down, by a cursor of their own. An author's and a 
 has been walked:
 
     newest  everything that was written up to this time was read
+    looked  of a list: when the last look for late posts began
 
 A poll walks from the top until a page ends at or below ``newest``, which moves only when the walk is complete: a page
 that went astray is made up for by the next poll. Of a feed generator, whose order says nothing of age, it reads
 ``DEFAULT_PAGES`` pages every time. ``newest`` stops short of the present, since a post may be seen a
-little later than it was written. Pinned posts stand at the top whatever their age and say nothing about the walk.
+little later than it was written. What a bridge brings from another network, or a client posts once it is online again,
+can be hours late: a list of many people, of whom some may be there by a bridge, is looked at again some times a day
+(``_families.late``). Pinned posts stand at the top whatever their age and say nothing about the walk.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from urllib.parse import parse_qs, urlsplit
 from socialindex.errors import ParseError
 from socialindex.sources._bluesky.views import Feed, Reason, View, instant, sorted_at
 from socialindex.sources._bluesky.xrpc import JSON, check, query
+from socialindex.sources._families import late
 from socialindex.sources._families.one_service import number
 from socialindex.sources._families.typed_json import read, read_each
 from socialindex.sources.base import Channel, Follow, Priority, Request, Response
@@ -30,6 +34,9 @@ if TYPE_CHECKING:
 
     from socialindex.sources._bluesky.places import Kind, Place
 
+KIND: Final = "feed"
+KINDS: Final = frozenset({KIND, late.LATE})
+"""Of pages."""
 PAGE: Final = "100"
 """Posts that a page holds at most: the lexicons' maximum."""
 DEFAULT_PAGES: Final = 3
@@ -117,7 +124,19 @@ class Walk:
             return Follow(requests=self._next(page, 2, {"walk": "history"}))
         if "left" in context:
             return self._onward(page, context)
-        return self._begin(page, response.received_at - SETTLING)
+        if late.LATE in context:
+            further = late.further(context, page.last, response.received_at)
+            return Follow(requests=self._next(page, 2, further) if further else [])
+        found = self._begin(page, response.received_at - SETTLING)
+        return self._with_look(found, page, response.received_at) if self._place.kind == "list" else found
+
+    def _with_look(self, found: Follow, page: Page, now: datetime) -> Follow:
+        """What follows from the first page of a poll, and a look below it if one is due."""
+        cursor = self._channel.cursor
+        look = late.further(late.pages(int(PAGE)), page.last, now) if late.is_due(cursor, now) else None
+        noted = late.noted(cursor if found.cursor is None else found.cursor, now)
+        requests = [*found.requests, *(self._next(page, 2, look) if look else [])]
+        return Follow(requests=requests, cursor=noted if noted != cursor else None)
 
     def _begin(self, page: Page, settled: datetime) -> Follow:
         """The first page of a poll. Of the very first poll what is older is history, and ``newest`` moves at once."""
@@ -164,7 +183,7 @@ class Walk:
         name = self._did if self._place.kind == "profile" else self._place.uri(self._did)
         return Request(
             url=query(self._place.service.api, method, [(whose, name), ("limit", PAGE), ("cursor", cursor)]),
-            kind="feed",
+            kind=late.LATE if late.LATE in context else KIND,
             priority=priority,
             context={**self._context, **context},
             headers=JSON,
