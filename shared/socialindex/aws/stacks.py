@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import boto3
@@ -20,12 +22,13 @@ from socialindex.aws import clients
 from socialindex.errors import InvalidSettings, NotFound, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 _ALIAS = "live"
 """The version that ``AutoPublishAlias`` of template.yaml keeps in use."""
 _PATIENT = Config(read_timeout=180, retries={"total_max_attempts": 1})
 """A call of a function is answered at its end."""
+_NOBODY = (NoCredentialsError, PartialCredentialsError, NoRegionError, ProfileNotFound)
 _REMEDY = "set AWS_PROFILE (or AWS_ACCESS_KEY_ID and its like) and AWS_REGION to those of the stack's account"
 
 
@@ -37,6 +40,26 @@ class Stack(NamedTuple):
     outputs: dict[str, str]
 
 
+@contextmanager
+def known() -> Iterator[None]:
+    """What an operator asks of AWS from a terminal, where the SDK may find neither credentials nor a region.
+
+    Raises:
+        InvalidSettings: nobody said who asks, or where.
+    """
+    # The SDK for Python reads the other name alone; AWS's command line takes both, and this one before.
+    if region := os.environ.get("AWS_REGION"):
+        os.environ["AWS_DEFAULT_REGION"] = region
+    try:
+        yield
+    except _NOBODY as error:
+        raise InvalidSettings(str(error), field="AWS_PROFILE", remedy=_REMEDY) from error
+    except Unavailable as error:  # as which tables tell what the SDK raises at their calls
+        if not isinstance(error.__cause__, _NOBODY):
+            raise
+        raise InvalidSettings(str(error.__cause__), field="AWS_PROFILE", remedy=_REMEDY) from error
+
+
 def stack(name: str) -> Stack:
     """The stack of this name.
 
@@ -46,9 +69,8 @@ def stack(name: str) -> Stack:
         Unavailable: CloudFormation does not answer, or refuses.
     """
     try:
-        return _stack(name)
-    except (NoCredentialsError, PartialCredentialsError, NoRegionError, ProfileNotFound) as error:
-        raise InvalidSettings(str(error), field="AWS_PROFILE", remedy=_REMEDY) from error
+        with known():
+            return _stack(name)
     except ClientError as error:
         if error.response["Error"]["Code"] == "ValidationError":
             raise NotFound(f"there is no stack {name!r} in this account and region") from error

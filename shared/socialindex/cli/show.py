@@ -12,7 +12,8 @@ from rich.text import Text
 
 from socialindex.cli.output import columns
 from socialindex.client import ApiError, Forbidden, NoAnswer, Unauthorized
-from socialindex.errors import InvalidInput, SocialIndexError
+from socialindex.client.errors import ServerError, ServiceUnavailable
+from socialindex.errors import InvalidInput, SocialIndexError, Unavailable
 
 Json = dict[str, Any]
 
@@ -20,6 +21,7 @@ _EXCERPT = 160
 _REMEDIES: Final = (
     (NoAnswer, "see that it runs and that SOCIALINDEX_URL is right; `make run` starts one on this machine"),
     (Unauthorized, "set SOCIALINDEX_KEY to a key that counts; an administrator makes one: socialindex keys add"),
+    (Unavailable, "give the command again in a moment; if it stays so, see that names and rights are right"),
     (Forbidden, "set SOCIALINDEX_KEY to a key that has it; beside `make run` unset it, and .local has the right one"),
 )
 """For what the API cannot say itself."""
@@ -44,7 +46,15 @@ def explain(error: SocialIndexError) -> str:
     told = error.remedy if isinstance(error, InvalidInput) else particulars.get("remedy", "")
     remedy = told or next((words for kind, words in _REMEDIES if isinstance(error, kind)), "")
     position = f" (at character {particulars['position']})" if "position" in particulars else ""
-    return f"Error: {error}{position}" + (f"\nRemedy: {remedy}" if remedy else "")
+    lines = [f"Error: {error}{position}", *([f"Remedy: {remedy}"] if remedy else []), *_in_logs(error)]
+    return "\n".join(lines)
+
+
+def _in_logs(error: SocialIndexError) -> list[str]:
+    """Of a failure of the service the id by which operators find it in the logs; a user's mistake is in none."""
+    if not isinstance(error, (ServerError, ServiceUnavailable)) or error.request_id is None:
+        return []
+    return [f"Request: {error.request_id} (operators find it in the logs: docs/runbook/README.md)"]
 
 
 def explain_system(error: OSError) -> str | None:

@@ -45,12 +45,14 @@ def bootstrap(table: str, name: str, *, as_json: bool) -> None:
     """
     from socialindex.aws.founding import new_key, new_organization  # noqa: PLC0415 - the SDK, for this command only
     from socialindex.aws.organizations import Organizations  # noqa: PLC0415 - likewise
+    from socialindex.aws.stacks import known  # noqa: PLC0415 - likewise
 
     organizations = Organizations(table)
-    if organizations.all("", 1):
-        raise click.ClickException(f"{table} has organizations already: ask an administrator for a key")
-    organization = new_organization(organizations, name)
-    secret = new_key(organizations, organization, workspaces=[ALL], scopes=list(Scope))
+    with known():
+        if organizations.all("", 1):
+            raise click.ClickException(f"{table} has organizations already: ask an administrator for a key")
+        organization = new_organization(organizations, name)
+        secret = new_key(organizations, organization, workspaces=[ALL], scopes=list(Scope))
     answer({"organization": organization, "secret": secret}, as_json=as_json, human=_founded)
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
+from unittest.mock import patch
 
 import pytest
 
+from socialindex.aws.clients import dynamodb
 from socialindex.cli import main
 from tests.unit.client.api_server import ApiServer, serving
 
@@ -527,7 +530,9 @@ PROBLEM = {"title": "No", "detail": "a quote is missing", "position": 7, "remedy
         ((400, PROBLEM), ["Error: a quote is missing (at character 7)", "Remedy: close it"]),
         ((401, {"title": "An API key is needed"}), ["Error: An API key is needed", "Remedy: set SOCIALINDEX_KEY"]),
         ((403, {"detail": "the key lacks it"}), ["Error: the key lacks it", "Remedy: set SOCIALINDEX_KEY"]),
-        ((503, {"message": "Service Unavailable"}), ["Error: Service Unavailable"]),
+        ((503, {"message": "Service Unavailable"}), ["Error: Service Unavailable", "Remedy: give the command again"]),
+        ((503, {"detail": "a part is away", "request_id": "r-1"}), ["Error: a part is away", "\nRequest: r-1 ("]),
+        ((500, {"title": "It failed", "request_id": "r-2"}), ["Error: It failed", "\nRequest: r-2 ("]),
         ((500, b"<html>"), ["Error: <html>"]),
         ((200, b"<html>Welcome"), ["is not the API"]),
     ],
@@ -540,6 +545,34 @@ def test_a_refusal_of_the_api_is_told_in_words(
     assert (run.code, run.out) == (1, "")
     assert all(words in run.err for words in said)
     assert_no_trace(run)
+
+
+def test_a_mistake_of_the_user_names_no_request(cli: Callable[..., Run], api: ApiServer) -> None:
+    api.answers["GET /v1/status"] = (400, {**PROBLEM, "request_id": "r-3"})
+    assert cli("status").err == "Error: a quote is missing (at character 7)\nRemedy: close it\n"
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({"AWS_REGION": None}, "You must specify a region."),
+        ({"AWS_PROFILE": "nobody"}, "The config profile (nobody) could not be found"),
+        ({}, "Unable to locate credentials"),
+    ],
+)
+def test_a_first_key_without_credentials_or_region_is_told_what_is_missing(
+    cli: Callable[..., Run], monkeypatch: pytest.MonkeyPatch, environment: dict[str, str | None], said: str
+) -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    nowhere = {"AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"}
+    dynamodb.cache_clear()
+    with patch.dict(os.environ):
+        run = cli("bootstrap", "AccessTable", "Ours", **{**nowhere, "AWS_EC2_METADATA_DISABLED": "true", **environment})
+    dynamodb.cache_clear()
+    assert (run.code, run.out) == (1, "")
+    assert run.err.startswith(f"Error: {said}\nRemedy: set AWS_PROFILE (or AWS_ACCESS_KEY_ID")
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,21 @@ def listed(logical: str, physical: str = "", more: str = "") -> bytes:
 
 
 @pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize("other", [None, "us-east-1"])
+def test_the_region_may_be_given_as_to_the_command_line_of_aws(
+    monkeypatch: pytest.MonkeyPatch, other: str | None
+) -> None:
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    if other:
+        monkeypatch.setenv("AWS_DEFAULT_REGION", other)
+    monkeypatch.setenv("AWS_REGION", "ap-northeast-2")
+    with serving({"POST /": [(200, DESCRIBED), (200, listed("HostsTable", "prod-HostsTable"))]}) as formation:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_CLOUDFORMATION", formation.url)
+        assert reach("prod").of("HostsTable") == "prod-HostsTable"
+        assert "/ap-northeast-2/cloudformation/" in formation.asked[0].headers["authorization"]
+
+
+@pytest.mark.usefixtures("aws")
 def test_a_stack_is_known_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
     pages = [listed("HostsTable", "prod-HostsTable-1X", "2"), listed("FrontierTable")]  # the second is being made
     answers = [(200, DESCRIBED), *((200, page) for page in pages), (400, UNKNOWN)]
