@@ -177,8 +177,11 @@ def channels_remove(id: str, *, as_json: bool) -> None:  # noqa: A002 - the word
 @click.command()
 @as_json_option
 def status(*, as_json: bool) -> None:
-    """Show what every stage has done and what waits, and how fresh every source is."""
-    answer(client("client").call("GET", "/v1/status"), as_json=as_json, human=show.status)
+    """Show what every stage has done and what waits, and how fresh every source is.
+
+    Stages that work for clients (topics, deliver, imports, exports and others) are told to an administrator's key only.
+    """
+    answer(client("admin").call("GET", "/v1/status"), as_json=as_json, human=show.status)
 
 
 @click.command()

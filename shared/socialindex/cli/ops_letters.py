@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from socialindex.ops.reach import Reach
     from socialindex.ops.redriving import Done
 
-_STAGE: Final = click.argument("stage", type=click.Choice(list(KINDS)))
+_STAGE: Final = click.argument("stage", type=click.Choice(list(KINDS)), metavar="STAGE")
 _REASON: Final = click.option("--reason", default="", help="Only those whose reason has these words.")
 _RATE: Final = click.option(
     "--rate", type=click.FloatRange(0.1, 1_000), default=50, show_default=True, help="Letters a second at most."
@@ -37,7 +37,10 @@ _IDS: Final = click.argument("ids", nargs=-1)
 
 @click.group()
 def letters() -> None:
-    """Look at dead letters, mend them, send them again, throw them away."""
+    """Look at dead letters, mend them, send them again, throw them away.
+
+    A STAGE is crawl, imports, normalize, index, exports, topics, network or deliver.
+    """
 
 
 @letters.command("list")

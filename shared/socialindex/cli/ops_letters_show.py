@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from socialindex.cli.output import columns
+from socialindex.ops.letters import UNTOLD
 
 Json = dict[str, Any]
 
@@ -31,7 +32,12 @@ def letter(one: Json) -> Group:
     """A letter whole."""
     rows = Table.grid(padding=(0, 2))
     about = {name: value for name, value in one["about"].items() if value not in (None, "", [])}
-    shown = {"sent at": one["sent_at"], "reason": one["reason"], "correlation": " ".join(one["correlation"]), **about}
+    shown = {
+        "sent at": one["sent_at"],
+        "reason": one["reason"] or UNTOLD,
+        "correlation": " ".join(one["correlation"]),
+        **about,
+    }
     for name, value in shown.items():
         rows.add_row(Text(name, style="dim"), Text(str(value)))
     body = [Text(one["body"])] if "body" in one else []

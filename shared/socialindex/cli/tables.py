@@ -52,6 +52,8 @@ class FittingTable(Table):
         for column, width in zip(self.columns, widths or [], strict=False):
             column.width = width
         yield from super().__rich_console__(console, options)
+        if not self.rows and console.is_terminal:  # to a program each line below the headers is a row
+            yield Text(" (none)", style="dim")
 
     def _widths(self, console: Console, options: ConsoleOptions) -> list[int] | None:
         """What each column gets; ``None`` where one would get less than it needs."""

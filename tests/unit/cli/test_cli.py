@@ -436,7 +436,7 @@ def test_address_and_key_are_read_from_where_the_stack_writes_them(
     folder.mkdir()
     for name, text in (("api-url", api.url), ("client-key", "si_client"), ("admin-key", "si_admin")):
         (folder / name).write_text(f"{text}\n", "utf-8")
-    for words, key in ((("status",), "si_client"), (("channels", "list"), "si_admin")):
+    for words, key in ((("post", "p1"), "si_client"), (("channels", "list"), "si_admin"), (("status",), "si_admin")):
         assert cli(*words, SOCIALINDEX_URL=None, SOCIALINDEX_KEY=None, SOCIALINDEX_DATA=named).code == 0
         assert api.asked[-1].headers["authorization"] == f"Bearer {key}"
 

@@ -128,7 +128,7 @@ def test_a_key_that_is_not_there_is_told_before_any_is_rotated(
     ("words", "told"),
     [
         (["letters", "list"], "stack local has no CrawlDeadLetters"),
-        (["letters", "redrive", "spam", "--yes"], "'spam' is not one of"),
+        (["letters", "redrive", "spam", "--yes"], "Error: Invalid value for 'STAGE': 'spam' is not one of"),
         (["pause", "host", "ftp://a.example", "--reason", "x", "--yes"], "is no host"),
         (["replay", "--until", "2026-11-28", "--yes"], "an end without a beginning"),
         (["replay", "--source", "gnubord"], "no source is named 'gnubord'"),

@@ -19,6 +19,8 @@ from socialindex.aws.frontier import Pending
 from socialindex.aws.letters import Letter
 from socialindex.cli.ops_editing import edited
 from socialindex.cli.ops_letters_show import counted
+from socialindex.cli.ops_letters_show import letter as whole
+from socialindex.cli.output import columns
 from socialindex.deliver.courier import GivenUp
 from socialindex.errors import Conflict, ParseError
 from socialindex.messages import Archived, CrawlGroup, PostBatch, encode
@@ -60,6 +62,23 @@ def test_the_list_names_a_letter_of_each_reason_whole_however_narrow_the_termina
     page = io.StringIO()
     Console(file=page, width=80).print(counted({"items": [one, {**one, "letters": 0, "reasons": {}, "ids": {}}]}))
     assert name in page.getvalue()
+
+
+@pytest.mark.parametrize(("is_terminal", "lines"), [(True, 2), (False, 1)])
+def test_a_list_without_rows_says_so_to_people_and_has_headers_alone_for_programs(
+    *, is_terminal: bool, lines: int
+) -> None:
+    page = io.StringIO()
+    Console(file=page, width=80, force_terminal=is_terminal).print(columns("id", "name"))
+    assert len(page.getvalue().splitlines()) == lines
+    assert ("(none)" in page.getvalue()) is is_terminal
+
+
+def test_a_letter_without_a_reason_is_shown_with_what_that_means() -> None:
+    page = io.StringIO()
+    one = {"id": "l1", "stage": "topics", "sent_at": NOW, "reason": None, "correlation": [], "about": {}}
+    Console(file=page, width=120).print(whole(one))
+    assert UNTOLD in page.getvalue()
 
 
 def test_every_queue_of_dead_letters_has_its_stage() -> None:
