@@ -191,7 +191,7 @@ def test_a_part_can_be_chosen_by_source_and_day(operations: Operations, parts: P
     assert operations.replay('{"source": "feed"}').responses == 2
     assert operations.replay(json.dumps({"day": day, "source": "gnuboard"})).responses == 1
     assert operations.replay('{"day": "2001-01-01"}').objects == 0
-    assert operations.replay('{"source": "none"}').responses == 0
+    assert operations.replay('{"source": "mastodon"}').responses == 0
     assert {source for *_, source, _ in sent(parts)} == {"feed", "gnuboard"}
 
 
@@ -209,6 +209,12 @@ def test_a_large_archive_is_replayed_part_by_part(operations: Operations, parts:
         after = told.next_after
     assert (counted, calls) == (45, 3)
     assert len(sent(parts)) == 45
+
+
+def test_a_replay_of_a_source_that_there_is_none_of_is_refused(operations: Operations) -> None:
+    with pytest.raises(InvalidInput, match="no source is named 'gnubord'") as refused:
+        operations.replay(json.dumps({"source": "gnubord"}))
+    assert refused.value.field == "source"
 
 
 def test_a_day_that_is_none_is_told_as_a_mistake(operations: Operations) -> None:

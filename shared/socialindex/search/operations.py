@@ -211,10 +211,12 @@ class Operations:
         """Normalize and index archived responses again, without a fetch; a part of the archive per call.
 
         Raises:
-            InvalidInput: the day is no day.
+            InvalidInput: the day is no day, or no source has this name.
         """
         wanted = fields.from_body(AskReplay, body)
         _check_day(wanted.day)
+        if wanted.source:
+            sources.check(wanted.source)
         queue = self._stores.queues["normalize"][0]
         keys = list(itertools.islice(self._stores.archive.keys(wanted.day, wanted.after), _REPLAY_OBJECTS))
         responses = queue.send_all(message for key in keys for message in self._messages(key, wanted.source))
