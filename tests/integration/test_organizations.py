@@ -426,6 +426,25 @@ def test_members_go_with_their_organization(service: Service, agency: Organizati
     assert "아라" not in kept
 
 
+def test_hashes_of_secrets_go_with_their_organization(service: Service, agency: Organization, parts: Parts) -> None:
+    """Those that a rotation or a repeated request leaves behind, too: each stayed in its table for good."""
+    repeated = {"idempotency-key": unique("key")}
+    body = {"label": "a machine", "scopes": ["read"]}
+    made = [service.done(agency.manager, KEYS, body, headers=repeated) for _ in range(2)]
+    identifier, secret = agency.key()
+    rotations = [{"grace_hours": hours} for hours in (0, 24)]
+    secrets = [service.done(agency.manager, ROTATION, rotation, id=identifier)["secret"] for rotation in rotations]
+    assert [service.call(one, SEARCH).status for one in (secret, *secrets)] == [401, 200, 200]
+    assert service.call(made[1]["secret"], SEARCH).status == 200
+    assert f"'S': '{agency.id}'" in _kept(parts)
+    service.done(service.admin, "DELETE /v1/organizations/{id}", id=agency.id)
+    assert f"'S': '{agency.id}'" not in _kept(parts).replace(f"'sk': {{'S': '{agency.id}'}}", "")
+
+
+def _kept(parts: Parts) -> str:
+    return str(parts.cloud.dynamodb_client().scan(TableName=parts.table("AccessTable"))["Items"])
+
+
 def test_a_workspace_that_is_half_deleted_goes_with_its_organization(
     service: Service, agency: Organization, parts: Parts
 ) -> None:

@@ -6,8 +6,8 @@
     org_x           key_x
     key#<digest>    key        which key a secret belongs to: what counts stands in the key's own item
 
-What is deleted stays as a mark, so that its id is never taken again and its keys say why they do not count; members,
-who are persons, go.
+What is deleted stays as a mark, so that its id is never taken again; members, who are persons, go, and with an
+organization its keys.
 """
 
 from __future__ import annotations
@@ -163,6 +163,10 @@ class Organizations:
         """Note which key a secret belongs to; what the key says decides whether the secret counts."""
         self._table.put({"pk": f"key#{digest}", "sk": "key", "organization": key.organization, "id": key.id})
 
+    def unpoint(self, *digests: str) -> None:
+        """Forget secrets that no key has any more."""
+        self._table.delete_all([{"pk": f"key#{digest}", "sk": "key"} for digest in digests])
+
     def revoke(self, key: Key, now: datetime) -> None:
         """Let a key count no longer, from now on or since it was revoked first."""
         self.change(key, lambda kept: msgspec.structs.replace(kept, revoked_at=kept.revoked_at or now, salt=None))
@@ -170,6 +174,12 @@ class Organizations:
     def forget(self, member: Member) -> None:
         """Forget a member."""
         self._table.delete(_place(member))
+
+    def forget_keys(self, organization: Organization) -> None:
+        """Forget all keys of a deleted organization: first the secrets, of which the keys tell which they are."""
+        keys = self.keys(organization.id)
+        self.unpoint(*(digest for key in keys for digest in (key.digest, key.previous) if digest))
+        self._table.delete_all([_place(key) for key in keys])
 
     # For the look-up of callers
 
@@ -187,7 +197,7 @@ class Organizations:
     def touch(self, key: Key, day: date, *, forget: bool) -> None:
         """Note that a key is used on a day; and, with ``forget``, that its secret need not be told again."""
         changes: dict[str, Any] = {"used_on": day, **({"salt": None} if forget else {})}
-        with suppress(Conflict):  # others use it or change it now, and note it with their next look
+        with suppress(Conflict, NotFound):  # others use it or change it now, and note it with their next look
             self.change(key, lambda now: msgspec.structs.replace(now, **changes))
 
     def _within(self, kind: type, organization: str) -> Iterable[Item]:

@@ -112,6 +112,7 @@ class KeysPart:
         self._check_member(key)
         self._organizations.point(key.digest, key)
         kept = self._organizations.add(key)
+        self._organizations.unpoint(*_unused(kept, key.digest))
         known = again(kept, request) if kept.rotated_at is None else None
         return _told(kept, secret if kept is key else known)
 
@@ -154,6 +155,7 @@ class KeysPart:
         self._organizations.point(fresh, key)
         changed = self._organizations.change(key, lambda now: rotated(now, fresh, salt, mark, wanted.grace_hours))
         self._changed()
+        self._organizations.unpoint(*_unused(changed, fresh, key.previous))
         return _told(changed, secret if changed.digest == fresh else told_again(changed, request, mark))
 
     def _named(self, request: HttpRequest, caller: Caller) -> Key:
@@ -198,6 +200,11 @@ def _check_scopes(key: Key, caller: Caller) -> None:
     """Pass where getting the key's secret gives the caller no scope that it cannot give itself."""
     if Scope.ADMIN in key.scopes and Scope.ADMIN not in caller.scopes:
         raise Forbidden("only administrators make keys with the scope 'admin'")
+
+
+def _unused(key: Key, *digests: str | None) -> set[str]:
+    """Those of some digests that are none of a key's: nothing else would ever tell of them again."""
+    return {digest for digest in digests if digest} - {key.digest, key.previous or ""}
 
 
 def _told(key: Key, secret: str | None) -> Answer:

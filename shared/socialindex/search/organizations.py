@@ -185,7 +185,7 @@ class OrganizationsPart:
         return Answer(200, _view(changed))
 
     def _delete(self, request: HttpRequest, caller: Caller) -> Answer:
-        """Keys first: they count no longer with the mark. Doing it again goes on where it was interrupted.
+        """Keys count no longer with the mark, which comes first. Doing it again goes on where it was interrupted.
 
         Members are persons: nobody could remove them later, since nobody can name a deleted organization. Nor could
         anybody go on with a workspace whose own deletion was interrupted: what is left in such ones goes too, and what
@@ -199,6 +199,7 @@ class OrganizationsPart:
         self._changed()
         for member in self._organizations.members(organization.id):
             self._organizations.forget(member)
+        self._organizations.forget_keys(gone)
         living = self._organizations.workspaces(organization.id)
         left = self._organizations.uncleared(gone)
         imports = sum(cleared(workspace, self._rooms, self._organizations) for workspace in left)
