@@ -22,6 +22,7 @@ from socialindex.correlation import current, following
 from socialindex.deliver.delivery import Attempt, Delivery, finished, tried
 from socialindex.deliver.destination import disabled, well, worse
 from socialindex.deliver.outcome import Outcome
+from socialindex.deliver.release import last_sent, revision_of
 from socialindex.deliver.schedule import DAY, due_at, next_attempt
 from socialindex.errors import Conflict, NotFound, Unavailable
 from socialindex.messages import encode
@@ -144,6 +145,9 @@ class Courier:
         if held := destination.held_until(kept.delivery.event, now):
             self._tables.deliveries.save(kept, _held(kept.delivery, held, now))
             return None
+        if later := self._later(kept.delivery, destination):
+            self._tables.deliveries.save(kept, finished(kept.delivery, "merged", now, told_in=later.id))
+            return None
         _measure(kept.delivery, now)
         leased = msgspec.structs.replace(kept.delivery, next_at=now + LEASE)
         return self._tables.deliveries.save(kept, leased), destination
@@ -152,6 +156,18 @@ class Courier:
         """The destination, where it is to be sent anything."""
         found = self._tables.destinations.find(delivery.workspace, delivery.destination)
         return found.destination if found and found.destination.takes(delivery.event.kind) else None
+
+    def _later(self, delivery: Delivery, destination: Destination) -> Delivery | None:
+        """What has told people later news of the alert that a delivery is about: that it began is no news to them then.
+
+        A program is told both, and sees by the revision which is newer. Who asks by hand is told what was asked for.
+        """
+        is_asked_for = bool(delivery.attempts) and not delivery.tries
+        if destination.way == "webhook" or is_asked_for:
+            return None
+        sent = last_sent(self._tables.deliveries, delivery)
+        is_later = sent is not None and sent.state == "delivered" and revision_of(sent) > revision_of(delivery)
+        return sent if is_later else None
 
     # After it
 

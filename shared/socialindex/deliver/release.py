@@ -36,20 +36,24 @@ _LARGE: Final = 5
 _LONG: Final[dict[str, Any]] = {"evidence": [], "terms": [], "spreaders": []}
 
 
-class Deliveries(Protocol):
-    """Where deliveries are kept: ``aws.deliveries.DeliveriesTable``."""
+class Told(Protocol):
+    """What was told: ``aws.deliveries.DeliveriesTable``."""
 
     def find(self, workspace: str, delivery: str) -> Kept | None:
         """A delivery, if there is one with this id."""
+
+    def level(self, destination: str, alert: str) -> Level:
+        """What a destination knows of an alert."""
+
+
+class Deliveries(Told, Protocol):
+    """Where deliveries are kept: ``aws.deliveries.DeliveriesTable``."""
 
     def add(self, delivery: Delivery) -> bool:
         """Keep a new delivery; False where there is one with its id."""
 
     def save(self, kept: Kept, delivery: Delivery) -> Kept:
         """Its next version; raises ``Conflict`` where it is not the next."""
-
-    def level(self, destination: str, alert: str) -> Level:
-        """What a destination knows of an alert."""
 
 
 class _Story(NamedTuple):
@@ -83,8 +87,8 @@ def release(table: Deliveries, held: Sequence[Kept], now: datetime) -> list[Deli
     """
     stories = []
     for story in _stories(held):
-        sent = _sent(table, story.last.delivery) if story.is_wanted else None
-        left = [one for one in story.held if sent is None or _revision(one.delivery) >= _revision(sent)]
+        sent = last_sent(table, story.last.delivery) if story.is_wanted else None
+        left = [one for one in story.held if sent is None or revision_of(one.delivery) >= revision_of(sent)]
         if sent:
             _end(table, [one for one in story.held if one not in left], now, "merged", sent.id)
         if left:
@@ -112,16 +116,21 @@ def _stories(held: Iterable[Kept]) -> list[_Story]:
     return list(map(_Story, found.values()))
 
 
-def _sent(table: Deliveries, held: Delivery) -> Delivery | None:
-    """The last delivery that told its destination, without being held, of the alert that a held one is about."""
-    if held.event.data.get("revision") is None:
+def last_sent(table: Told, delivery: Delivery) -> Delivery | None:
+    """The last delivery that told its destination, without being held, of the alert that one is about.
+
+    Raises:
+        Unavailable: the table does not answer.
+    """
+    if delivery.event.data.get("revision") is None:
         return None  # it is about no alert
-    sent = table.level(held.destination, held.merit).sent
-    known = table.find(held.workspace, sent) if sent else None
+    sent = table.level(delivery.destination, delivery.merit).sent
+    known = table.find(delivery.workspace, sent) if sent else None
     return known.delivery if known else None
 
 
-def _revision(delivery: Delivery) -> int:
+def revision_of(delivery: Delivery) -> int:
+    """Of the alert that a delivery is about; 0 where it is about none."""
     return int(delivery.event.data.get("revision", 0))
 
 

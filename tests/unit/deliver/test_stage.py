@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from http.server import BaseHTTPRequestHandler
 
-    from socialindex.deliver.destination import Destination
+    from socialindex.deliver.destination import Destination, Way
     from socialindex.deliver.event import Event, Kind
     from tests.unit.deliver.receivers import Receiver
 
@@ -207,6 +207,35 @@ def test_a_destination_that_comes_back_gets_it_with_the_words_of_that_moment(the
     assert "title" not in second["data"]["evidence"][0]
     assert world.only().state == "delivered"
     assert world.destination().failing_since is None
+
+
+@pytest.mark.parametrize(("way", "told", "opening"), [("slack", 1, "merged"), ("webhook", 2, "delivered")])
+@pytest.mark.parametrize("late", ["its receiver was down", "its message came late"])
+def test_people_are_not_told_that_an_alert_began_after_they_heard_that_it_is_over(
+    there: Receiver, late: str, way: Way, told: int, opening: str
+) -> None:
+    """A program sees by the revision which is newer, and may keep something for each."""
+    world = World(hook(there, way=way))
+    began, over = of_alert(), of_alert("alert.closed", state="closed", revision=2, closed_at=AT)
+    if late == "its receiver was down":
+        there.answer = lambda handler: status(handler, 503)
+        world.hear(began)
+        world.run(AT + timedelta(hours=4))
+        there.answer = lambda handler: status(handler, 204)
+        there.calls.clear()
+        world.hear(over)
+        world.run(AT + DAY)
+    else:
+        world.hear(over)
+        world.hear(began)
+    assert len(there.calls) == told
+    assert {one.event.kind: one.state for one in world.deliveries.all()} == {
+        "alert.opened": opening,
+        "alert.closed": "delivered",
+    }
+    (first,) = [one for one in world.deliveries.all() if one.event.kind == "alert.closed"]
+    (last,) = [one for one in world.deliveries.all() if one.event.kind == "alert.opened"]
+    assert last.told_in == (first.id if opening == "merged" else None)
 
 
 def test_retry_after_is_honored(there: Receiver) -> None:
