@@ -12,7 +12,8 @@ from socialindex.alert.detect import Memory, observe
 from socialindex.alert.model import STEP, Bucket, Heard, floor
 from socialindex.alert.stage import STAGE, Alerts, Tables
 from socialindex.alert.watch import Watch
-from socialindex.aws.alerts import AlertsTable, KeptWatch
+from socialindex.aws.alert_items import KeptWatch
+from socialindex.aws.alerts import AlertsTable
 from socialindex.aws.health import Health
 from socialindex.aws.marks import Marks
 from socialindex.aws.tables import Table

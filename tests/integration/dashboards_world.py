@@ -12,7 +12,7 @@ import msgspec
 from infra.local.world.generate import generate
 from socialindex.alert.alert import Alert, Evidence, LeadTime, Term
 from socialindex.alert.projection import project
-from socialindex.aws.alerts import KeptAlert
+from socialindex.aws.alert_items import KeptAlert
 from socialindex.aws.health import Health
 from socialindex.aws.outcomes import Outcomes
 from socialindex.dictionary import Entry

@@ -22,7 +22,8 @@ from socialindex.alert.asking import NEGATIVE
 from socialindex.alert.detect import Memory, observe
 from socialindex.alert.model import STEP, Bucket, Heard, floor
 from socialindex.alert.watch import Known, Watch
-from socialindex.aws.alerts import AlertsTable, KeptWatch
+from socialindex.aws.alert_items import KeptWatch
+from socialindex.aws.alerts import AlertsTable
 from socialindex.aws.topics import TopicsTable
 from socialindex.engine import TOPICS
 from socialindex.normalize.enrich import Enricher

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from opensearchpy import OpenSearch
 
     from socialindex.alert.alert import Alert
-    from socialindex.aws.alerts import KeptAlert
+    from socialindex.aws.alert_items import KeptAlert
     from socialindex.aws.queues import Queue
     from socialindex.deliver.event import Kind
 

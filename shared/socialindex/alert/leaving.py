@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from opensearchpy import OpenSearch
 
-    from socialindex.aws.alerts import AlertsTable, KeptAlert
+    from socialindex.aws.alert_items import KeptAlert
+    from socialindex.aws.alerts import AlertsTable
     from socialindex.aws.queues import Queue
 
 _TRIES: Final = 5

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from opensearchpy import OpenSearch
 
     from socialindex.alert.alert import Alert
-    from socialindex.aws.alerts import KeptAlert
+    from socialindex.aws.alert_items import KeptAlert
 
 Dsl = dict[str, Any]
 

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from socialindex.alert.landscape import Landscape
     from socialindex.alert.model import Incident
     from socialindex.alert.sight import Sight
-    from socialindex.aws.alerts import AlertsTable, KeptAlert
+    from socialindex.aws.alert_items import KeptAlert
+    from socialindex.aws.alerts import AlertsTable
     from socialindex.aws.queues import Queue
     from socialindex.deliver.event import Kind
     from socialindex.topics.topic import Topic

@@ -18,7 +18,7 @@ from socialindex.alert.incident import AGAIN
 from socialindex.alert.novelty import novelties
 from socialindex.alert.spread import Mix
 from socialindex.alert.watch import Watch, advance, close, listen, look
-from socialindex.aws.alerts import KeptWatch
+from socialindex.aws.alert_items import KeptWatch
 from socialindex.batch import reason_of
 from socialindex.errors import Unavailable
 

@@ -1,62 +1,41 @@
-"""Alerts in DynamoDB, and what topics' watches remember.
-
-<topic>  memory    a topic's watch: body, version; work, work_at of its next look where one is due without news
-<topic>  al_...    an alert: body, incident, version, told (the revision that was); work, work_at until that is the last
-"""
+"""Alerts in DynamoDB, and what topics' watches remember: ``alert_items`` has their items."""
 
 from __future__ import annotations
 
 import itertools
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from socialindex.alert.alert import Alert
-from socialindex.alert.model import Incident
-from socialindex.alert.watch import Watch
+from socialindex.aws.alert_items import (
+    LOOK,
+    MEMORY,
+    TELL,
+    KeptAlert,
+    KeptWatch,
+    alert_item,
+    alert_of,
+    key_of,
+    place,
+    text_of,
+    watch_of,
+)
 from socialindex.aws.tables import Table
 from socialindex.errors import Conflict, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from datetime import datetime
 
+    from socialindex.alert.alert import Alert
+    from socialindex.alert.model import Incident
     from socialindex.aws.values import Item
     from socialindex.deliver.event import Kind
 
-_MEMORY: Final = "memory"
-_LOOK: Final = "look"
-_TELL: Final = "tell"
-_LAST_MS: Final = 9_999_999_999_999
 _PAGES: Final = 10
 """Pages of 1 MB that a list is looked for in at once: some five thousand alerts."""
 _TRIES: Final = 5
 """Of what a person does with an alert while it is updated."""
-
-
-class KeptWatch(NamedTuple):
-    """A watch with the version of its item; 0: there is none yet."""
-
-    watch: Watch
-    version: int
-
-
-class KeptAlert(NamedTuple):
-    """An alert with the version of its item."""
-
-    alert: Alert
-    version: int
-    told: int
-    """The last revision that was told."""
-    event: Kind
-    """What the last revision is told as."""
-    incident: Incident | None = None
-    """That it says."""
-
-    @property
-    def is_told(self) -> bool:
-        """Whether its last revision is on its way to those who want to hear of it."""
-        return self.told >= self.alert.revision
 
 
 class Page(NamedTuple):
@@ -81,8 +60,8 @@ class AlertsTable:
 
     def watches(self, topics: Iterable[str]) -> dict[str, KeptWatch]:
         """The watches of topics, of those that have one."""
-        items = self._table.get_all({"topic": topic, "key": _MEMORY} for topic in topics)
-        return {item["topic"]: _watch(item) for item in items}
+        items = self._table.get_all({"topic": topic, "key": MEMORY} for topic in topics)
+        return {item["topic"]: watch_of(item) for item in items}
 
     def keep(self, topic: str, kept: KeptWatch) -> KeptWatch:
         """Write the next version of a topic's watch.
@@ -90,21 +69,21 @@ class AlertsTable:
         Raises:
             Conflict: somebody else has written meanwhile.
         """
-        values: Item = {"body": _encoded(kept.watch), "version": kept.version + 1}
+        values: Item = {"body": text_of(kept.watch), "version": kept.version + 1}
         drops = " REMOVE #work, #work_at"
         if kept.watch.due_at is not None:
-            values, drops = {**values, "work": _LOOK, "work_at": kept.watch.due_at}, ""
+            values, drops = {**values, "work": LOOK, "work_at": kept.watch.due_at}, ""
         sets = ", ".join(f"#{name} = :{name}" for name in values)
         seen: Item = {"seen": kept.version} if kept.version else {}
         condition = "#version = :seen" if seen else "attribute_not_exists(#version)"
-        key = {"topic": topic, "key": _MEMORY}
+        key = {"topic": topic, "key": MEMORY}
         if self._table.update(key, f"SET {sets}{drops}", {**values, **seen}, condition=condition) is None:
             raise Conflict("the topic's watch has been changed meanwhile")
         return KeptWatch(kept.watch, kept.version + 1)
 
     def due(self, now: float) -> Iterator[str]:
         """Topics that are to be looked at though nobody says anything, the longest waiting first."""
-        return (item["topic"] for item in self._waiting(_LOOK, now))
+        return (item["topic"] for item in self._waiting(LOOK, now))
 
     def forget(self, topic: str) -> int:
         """Delete a topic's watch and alerts; how many items these were."""
@@ -118,7 +97,7 @@ class AlertsTable:
     def alert(self, topic: str, alert_id: str) -> KeptAlert | None:
         """A topic's alert, if there is one with this id."""
         item = self._table.get({"topic": topic, "key": alert_id})
-        return _alert(item) if item else None
+        return alert_of(item) if item else None
 
     def get(self, alert_id: str) -> KeptAlert:
         """An alert, whosever it is.
@@ -148,27 +127,27 @@ class AlertsTable:
         """
         following = KeptAlert(alert, kept.version + 1 if kept else 1, kept.told if kept else 0, event, incident)
         if kept is None:
-            return following if self._table.put(_item(following), unless="key") else None
+            return following if self._table.put(alert_item(following), unless="key") else None
         return following if self._replace(kept, following) else None
 
     def of_topic(self, topic: str) -> Iterator[KeptAlert]:
         """All alerts of a topic."""
         found = self._table.query("#topic = :topic", {"topic": topic}, consistent=True)
-        return (_alert(item) for item in found if item["key"] != _MEMORY)
+        return (alert_of(item) for item in found if item["key"] != MEMORY)
 
     def tell(self, kept: KeptAlert) -> None:
         """Note that an alert's revision is on its way to those who want to hear of it."""
         values: Item = {"told": kept.alert.revision, "seen": kept.alert.revision}
         expression, last = "SET #told = :told REMOVE #work, #work_at", "#revision = :seen"
-        self._table.update(_key(kept.alert), expression, values, condition=last)
+        self._table.update(key_of(kept.alert), expression, values, condition=last)
 
     def all(self) -> Iterator[KeptAlert]:
         """All alerts of all topics, in no order."""
-        return (_alert(item) for item in self._table.scan() if item["key"] != _MEMORY)
+        return (alert_of(item) for item in self._table.scan() if item["key"] != MEMORY)
 
     def untold(self, now: float) -> Iterator[tuple[str, str]]:
         """Topics and ids of alerts that wait to be told, the longest waiting first."""
-        return ((item["topic"], item["key"]) for item in self._waiting(_TELL, now))
+        return ((item["topic"], item["key"]) for item in self._waiting(TELL, now))
 
     def page(
         self,
@@ -192,8 +171,8 @@ class AlertsTable:
             limit: alerts at most.
             wanted: what they must be: ``topic``, ``state``, ``kind`` or ``severity``.
         """
-        first = max(after, f"{_LAST_MS - _ms(until) + 1:013d}" if until else "0")
-        last = f"{_LAST_MS - _ms(since):013d}~" if since else "9~"
+        first = max(after, place(until, later=1) if until else "0")
+        last = f"{place(since)}~" if since else "9~"
         condition = "#workspace = :workspace AND #listed BETWEEN :first AND :last"
         where = " AND ".join(f"#{name} = :{name}" for name in wanted)
         stopped: list[Item] = []
@@ -208,7 +187,7 @@ class AlertsTable:
         )
         items = list(itertools.islice((item for item in found if item["listed"] != after), limit + 1))
         last_seen = items[limit - 1 : limit] if len(items) > limit else stopped
-        return Page([_alert(item).alert for item in items[:limit]], last_seen[0]["listed"] if last_seen else None)
+        return Page([alert_of(item).alert for item in items[:limit]], last_seen[0]["listed"] if last_seen else None)
 
     # What a person does with one
 
@@ -253,7 +232,7 @@ class AlertsTable:
         raise Conflict("the alert is changing: ask again in a moment")
 
     def _replace(self, kept: KeptAlert, following: KeptAlert) -> bool:
-        values = _item(following)
+        values = alert_item(following)
         key = {name: values.pop(name) for name in ("topic", "key")}
         values.pop("told")  # another run may have told of the revision before this one
         sets = ", ".join(f"#{name} = :{name}" for name in values)
@@ -262,46 +241,3 @@ class AlertsTable:
 
     def _waiting(self, work: str, now: float) -> Iterator[Item]:
         return self._table.query("#work = :work AND #work_at <= :now", {"work": work, "now": now}, index="due")
-
-
-def _item(kept: KeptAlert) -> Item:
-    alert = kept.alert
-    item: Item = {
-        **_key(alert),
-        "id": alert.id,
-        "workspace": alert.workspace,
-        "listed": f"{_LAST_MS - _ms(alert.opened_at):013d}-{alert.id}",
-        "state": alert.state,
-        "kind": alert.kind,
-        "severity": alert.severity,
-        "revision": alert.revision,
-        "version": kept.version,
-        "told": kept.told,
-        "event": kept.event,
-        "body": _encoded(alert),
-    }
-    if kept.incident is not None:
-        item["incident"] = _encoded(kept.incident)
-    return item if kept.is_told else {**item, "work": _TELL, "work_at": alert.updated_at.timestamp()}
-
-
-def _key(alert: Alert) -> dict[str, str]:
-    return {"topic": alert.topic, "key": alert.id}
-
-
-def _watch(item: Item) -> KeptWatch:
-    return KeptWatch(msgspec.json.decode(item["body"], type=Watch), item["version"])
-
-
-def _alert(item: Item) -> KeptAlert:
-    incident = msgspec.json.decode(item["incident"], type=Incident) if "incident" in item else None
-    alert = msgspec.json.decode(item["body"], type=Alert)
-    return KeptAlert(alert, item["version"], item["told"], item["event"], incident)
-
-
-def _encoded(body: Watch | Alert | Incident) -> str:
-    return msgspec.json.encode(body).decode()
-
-
-def _ms(moment: datetime) -> int:
-    return round((moment - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() * 1000)
