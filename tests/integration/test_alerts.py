@@ -14,6 +14,7 @@ import pytest
 
 from socialindex.access import Caller
 from socialindex.alert.alert import Alert
+from socialindex.alert.announcing import announce
 from socialindex.alert.counting import changed_within, counted
 from socialindex.alert.gaps import NAME
 from socialindex.alert.identity import alert_id
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
     from opensearchpy import OpenSearch
 
     from infra.local.servers import Running
+    from socialindex.aws.alert_items import KeptAlert
     from socialindex.aws.values import Item
     from socialindex.model import Post
     from socialindex.topics.topic import Topic
@@ -614,6 +616,29 @@ def test_one_run_at_a_time(room: Room) -> None:
     assert "seen" in room.run()
 
 
+def test_an_alert_that_cannot_be_told_keeps_no_other_topic_waiting(
+    room: Room, index: OpenSearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a run leaves is told by the next before all else: each run ended with it, and no topic was looked at."""
+    room.now = ago(12)
+    first, second = (room.add(topic_at(ago(24 * 30)), quiet_memory(room.now - hours(1))) for _ in range(2))
+    mention(index, first, crisis(first, room.now))
+
+    def announced(engine: OpenSearch, queue: Queue, kept: KeptAlert) -> None:
+        if kept.alert.topic == first.id:
+            raise ValueError("nobody can say this")
+        announce(engine, queue, kept)
+
+    monkeypatch.setattr("socialindex.alert.record.announce", announced)
+    room.run()
+    mention(index, second, crisis(second, room.now))
+    room.run(minutes(1))
+    assert [event.topic for event in room.events()] == [second.id]
+    monkeypatch.undo()
+    room.run(minutes(1))
+    assert {event.topic for event in room.events()} == {first.id, second.id}
+
+
 def test_a_run_that_is_killed_keeps_the_next_waiting_for_a_minute_only(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -633,6 +658,7 @@ def test_a_run_that_is_killed_keeps_the_next_waiting_for_a_minute_only(
     now = time.time() + 61
     monkeypatch.setattr("socialindex.aws.marks.time", SimpleNamespace(time=lambda: now))
     assert "seen" in room.run()
+    room.unlock()  # it let go of the lease by that clock, which is ahead of the next test's
 
 
 def test_a_lease_lasts_for_as_long_as_its_holder_works(room: Room) -> None:

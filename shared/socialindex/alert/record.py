@@ -9,12 +9,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from aws_lambda_powertools import Logger
+
 from socialindex.alert.alert import Alert, Term
 from socialindex.alert.announcing import announce
 from socialindex.alert.identity import incident_alert
 from socialindex.alert.projection import project
 from socialindex.alert.story import TERMS, Story, story
-from socialindex.errors import Conflict
+from socialindex.batch import reason_of
+from socialindex.errors import Conflict, Unavailable
 
 if TYPE_CHECKING:
     from opensearchpy import OpenSearch
@@ -34,6 +37,8 @@ AGAIN: Final = timedelta(minutes=30)
 _MORE: Final = 2.0
 """Times as many voices as the alert says are of substance."""
 _TRIES: Final = 5
+
+logger = Logger(child=True)
 
 
 class Scene(NamedTuple):
@@ -96,11 +101,20 @@ class Recorder:
         return saved is not None
 
     def tell_waiting(self, now: float) -> int:
-        """Tell what a run that was killed has left; how many alerts."""
+        """Tell what a run that was killed has left; how many alerts. What is wrong with one holds up no other.
+
+        Raises:
+            Unavailable: a part does not answer.
+        """
         waiting = [self._table.alert(topic, name) for topic, name in self._table.untold(now)]
         left = [kept for kept in waiting if kept is not None]
         for kept in left:
-            self.tell(kept)
+            try:
+                self.tell(kept)
+            except Unavailable:
+                raise
+            except Exception as error:  # noqa: BLE001 - it waits for the next run, as it would
+                logger.warning("an alert is not told", extra={"alert": kept.alert.id, "reason": reason_of(error)})
         return len(left)
 
     def tell(self, kept: KeptAlert) -> None:
