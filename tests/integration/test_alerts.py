@@ -639,6 +639,25 @@ def test_an_alert_that_cannot_be_told_keeps_no_other_topic_waiting(
     assert {event.topic for event in room.events()} == {first.id, second.id}
 
 
+def test_what_a_person_does_while_an_alert_is_told_has_it_not_wait_again(room: Room, index: OpenSearch) -> None:
+    """It waited for ever: each run looked at it, and found that it was told."""
+    room.now = ago(12)
+    topic = room.add(topic_at(ago(24 * 30)), quiet_memory(room.now - hours(1)))
+    mention(index, topic, crisis(topic, room.now))
+    room.run()
+    (kept,) = room.table.of_topic(topic.id)
+    alert = msgspec.structs.replace(kept.alert, revision=kept.alert.revision + 1)
+    untold = room.table.save(kept, alert, "alert.updated")
+    assert untold
+
+    def taken(one: Alert) -> Alert:
+        room.table.tell(untold)  # a run does, meanwhile
+        return msgspec.structs.replace(one, assigned_to="당직")
+
+    assert room.table.change(alert.id, taken).assigned_to == "당직"
+    assert (topic.id, alert.id) not in room.table.untold(time.time())
+
+
 def test_a_run_that_is_killed_keeps_the_next_waiting_for_a_minute_only(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:

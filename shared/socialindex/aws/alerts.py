@@ -235,6 +235,8 @@ class AlertsTable:
         values = alert_item(following)
         key = {name: values.pop(name) for name in ("topic", "key")}
         values.pop("told")  # another run may have told of the revision before this one
+        if following.alert.revision == kept.alert.revision:  # and of this one since it was read: it waits if it did
+            values = {name: value for name, value in values.items() if name not in {"work", "work_at"}}
         sets = ", ".join(f"#{name} = :{name}" for name in values)
         condition, seen = "#version = :before", {"before": kept.version}
         return self._table.update(key, f"SET {sets}", {**values, **seen}, condition=condition) is not None
