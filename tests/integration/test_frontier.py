@@ -175,6 +175,14 @@ def test_what_only_has_to_wait_is_no_attempt_older(frontier: Frontier, host: str
     assert later.attempts == 2
 
 
+def test_what_is_settled_by_another_crawler_is_not_postponed(frontier: Frontier, host: str) -> None:
+    frontier.put(pending(host, "a"))
+    (waiting,) = frontier.due(host, NOW, 1)
+    frontier.remove([waiting])
+    frontier.postpone(waiting, NOW + 60)
+    assert frontier.next_at(host) is None
+
+
 def test_what_is_settled_is_gone_and_the_rest_stays(frontier: Frontier, host: str) -> None:
     waiting = [pending(host, str(number), not_before=float(number)) for number in range(40)]
     for one in waiting:

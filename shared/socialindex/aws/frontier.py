@@ -123,9 +123,12 @@ class Frontier:
         return min((pending.not_before for group in firsts for pending in group), default=None)
 
     def postpone(self, pending: Pending, not_before: float, *, failed: bool = True) -> None:
-        """Let a request wait until ``not_before``, one failed attempt older unless it was not even tried."""
+        """Let a request wait until ``not_before``, one failed attempt older unless it was not even tried.
+
+        One that is settled meanwhile, by whoever has its host now, does not rise again.
+        """
         later = msgspec.structs.replace(pending, not_before=not_before, attempts=pending.attempts + failed)
-        self._table.put({**_item(later), "id": pending.id})
+        self._table.put({**_item(later), "id": pending.id}, there="id")
 
     def remove(self, done: Iterable[Pending]) -> None:
         """Remove requests whose outcome is settled."""

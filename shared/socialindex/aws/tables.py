@@ -50,11 +50,15 @@ class Table:
         """The items with these keys, those that are there, strongly consistent and in no order."""
         return batches.read(self.name, _distinct(key for key in keys if can_be_key(key.values())))
 
-    def put(self, item: Mapping[str, Value], *, unless: str = "") -> bool:
-        """Write an item; False, and nothing written, where an item with its key has the attribute ``unless``."""
+    def put(self, item: Mapping[str, Value], *, unless: str = "", there: str = "") -> bool:
+        """Write an item; False, and nothing written, where an item with its key has the attribute ``unless``.
+
+        With ``there`` instead, where there is none that has this attribute.
+        """
         extra: dict[str, Any] = {}
-        if unless:
-            extra = {"ConditionExpression": "attribute_not_exists(#u)", "ExpressionAttributeNames": {"#u": unless}}
+        if unless or there:
+            condition = "attribute_not_exists(#a)" if unless else "attribute_exists(#a)"
+            extra = {"ConditionExpression": condition, "ExpressionAttributeNames": {"#a": unless or there}}
         return _conditional(dynamodb().put_item, TableName=self.name, Item=encode(item), **extra)
 
     def put_all(self, items: Sequence[Mapping[str, Value]]) -> list[bool]:
