@@ -9,11 +9,12 @@ from functools import cache
 from socialindex.errors import InvalidInput
 from socialindex.sources.base import Adapter
 
-__all__ = ["all_adapters", "check", "find"]
+__all__ = ["all_adapters", "check", "find", "names"]
 
 
 @cache
-def _names() -> tuple[str, ...]:
+def names() -> tuple[str, ...]:
+    """All sources' names in their order, without importing a module of theirs."""
     found = (module.name for module in pkgutil.iter_modules(__path__))
     return tuple(sorted(name for name in found if name != "base" and not name.startswith("_")))
 
@@ -24,9 +25,9 @@ def check(name: str) -> None:
     Raises:
         InvalidInput: no source has this name.
     """
-    if name not in _names():
+    if name not in names():
         message = f"no source is named {name[:64]!r}"
-        raise InvalidInput(message, field="source", remedy=f"use one of: {', '.join(_names())}")
+        raise InvalidInput(message, field="source", remedy=f"use one of: {', '.join(names())}")
 
 
 @cache
@@ -46,4 +47,4 @@ def find(name: str) -> Adapter:
 @cache
 def all_adapters() -> tuple[Adapter, ...]:
     """Every adapter, the most specific first (by ``rank``, then name)."""
-    return tuple(sorted((find(name) for name in _names()), key=lambda adapter: (adapter.rank, adapter.name)))
+    return tuple(sorted((find(name) for name in names()), key=lambda adapter: (adapter.rank, adapter.name)))
