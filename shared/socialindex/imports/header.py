@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from socialindex.errors import InvalidInput
 from socialindex.imports.names import is_known
+from socialindex.imports.records import SHEET_BLOCK
 from socialindex.unseen import seen
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _ROWS: Final = _ABOVE + 20
 _NAMES: Final = 2
 """Known names that a header has beyond those of a title: a text may begin with 리뷰 and a comma."""
 _MOSTLY: Final = 0.5
-"""Share of the rows behind a title that have as many cells as the header among them."""
+"""Share of the rows behind a header that have as many cells, in as many rows as Excel saves as wide as each other."""
 
 
 class Header(NamedTuple):
@@ -84,8 +85,9 @@ def _place(rows: Sequence[Fields]) -> int:
 
 
 def _is_table(rows: Sequence[Fields]) -> bool:
-    widths = [len(row.fields) for row in rows if any(map(seen, row.fields))]
-    return widths.count(widths[0]) >= _MOSTLY * len(widths)
+    """Whether the first row has its like behind it: one that is the last is a text with commas."""
+    width, *behind = [len(row.fields) for row in rows[: SHEET_BLOCK + 1] if any(map(seen, row.fields))]
+    return bool(behind) and behind.count(width) >= _MOSTLY * len(behind)
 
 
 def _filled(row: Fields) -> int:

@@ -133,6 +133,8 @@ def test_columns_without_a_name_of_their_own_get_one() -> None:
         "고객의 소리\n리뷰, 늘 보고 삽니다\n배송, 내용물이 다름\n",  # nobody knows the column
         "구분,비고\n내용,제목\n리뷰,후기\n",  # as wide as its table
         "내용\n번호, 제목, 이름\n좋아요\n나빠요\n그냥요\n",  # known by itself, and others have not so many cells
+        "리뷰\n배송이 빨라요\n좋아요, 추천, 상품\n",  # a text, with none behind it
+        "리뷰\n좋아요, 추천, 상품\n별로예요\n",
     ],
 )
 def test_a_header_stays_one(table: str) -> None:
@@ -145,6 +147,12 @@ def test_what_stands_above_a_header_is_told_and_rows_are_counted_with_it() -> No
     data = ("상품 리뷰\n조회기간: 11월\n\n" + TABLE).encode()
     assert look(data, Wishes()).notes == ["row 4 is taken for the header: what stands above it is left out"]
     assert [record.number for record in read(data)] == [5, 6]
+
+
+def test_a_header_below_a_title_is_found_where_excel_leaves_out_the_last_columns_behind_its_block() -> None:
+    rows = ["리뷰 목록,,", "번호,내용,답변", *(f"{number},좋아요," for number in range(SHEET_BLOCK - 2))]
+    rows += [f"{number},나빠요" for number in range(2 * SHEET_BLOCK)]
+    assert layout_of("\n".join(rows).encode()).columns == ["번호", "내용", "답변"]
 
 
 def test_what_the_client_knows_wins() -> None:
