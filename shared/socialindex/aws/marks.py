@@ -6,6 +6,7 @@ import threading
 import time
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from aws_lambda_powertools import Logger
 
@@ -15,6 +16,8 @@ from socialindex.reread.schedule import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from socialindex.aws.values import Item
 
 logger = Logger(child=True)
 
@@ -58,26 +61,26 @@ class Marks:
 
 
 class _Lease:
-    """Ours until a moment that stands in the table."""
+    """Ours until a moment that stands in the table, or until somebody else takes it after that.
+
+    Whose it is says the holder, not the moment: what is written though its answer is lost is ours all the same.
+    """
 
     def __init__(self, table: Table, name: str, seconds: float) -> None:
         self._table = table
         self._key = {"name": f"{name}.lease"}
+        self._holder = uuid4().hex
         self._seconds = seconds
-        self._until = 0.0
 
     def take(self) -> bool:
         """Whether it is free, and ours from now on."""
         now = time.time()
-        self._until = now + self._seconds
-        free = "attribute_not_exists(#until) OR #until <= :now"
-        given = {"until": self._until, "now": now}
-        return self._table.update(self._key, "SET #until = :until", given, condition=free) is not None
+        free = "attribute_not_exists(#until) OR #until <= :now OR #holder = :holder"
+        return self._write("SET #until = :until, #holder = :holder", free, until=now + self._seconds, now=now)
 
     def leave(self) -> None:
         """Let another begin, unless one has begun already."""
-        given = {"until": self._until, "now": time.time()}
-        self._table.update(self._key, "SET #until = :now", given, condition="#until = :until")
+        self._write("SET #until = :now", "#holder = :holder", now=time.time())
 
     @contextmanager
     def beating(self) -> Iterator[None]:
@@ -92,14 +95,18 @@ class _Lease:
             thread.join()
 
     def _beat(self, ended: threading.Event) -> None:
-        # A beat whose answer is lost is sent again, and finds what it has written.
-        ours = "#until = :until OR #until = :further"
         while not ended.wait(self._seconds / 3):
-            given = {"until": self._until, "further": time.time() + self._seconds}
+            further = time.time() + self._seconds
             try:
-                if self._table.update(self._key, "SET #until = :further", given, condition=ours) is None:
-                    return  # our beats came too late, and somebody else has begun
+                if not self._write("SET #until = :until", "#holder = :holder", until=further):
+                    self._warn("somebody else has begun")  # our beats came too late
+                    return
             except Unavailable as error:
-                logger.warning("a lease was not taken further", extra={**self._key, "reason": str(error)[:500]})
-            else:
-                self._until = given["further"]
+                self._warn(str(error)[:500])
+
+    def _warn(self, reason: str) -> None:
+        logger.warning("a lease was not taken further", extra={"lease": self._key["name"], "reason": reason})
+
+    def _write(self, expression: str, condition: str, **moments: float) -> bool:
+        given: Item = {"holder": self._holder, **moments}
+        return self._table.update(self._key, expression, given, condition=condition) is not None
