@@ -334,11 +334,15 @@ def test_a_post_that_is_dated_ahead_hides_none_that_is_published_before_it() -> 
     assert polled(blog, at, NOW + HOUR)[0] == [scheduled]
 
 
-def commented(at: Channel, numbers: list[int]) -> tuple[list[str], Channel]:
-    """The pages that a poll of a site whose API only leads asks for, which shows comments of these numbers."""
+def commented(at: Channel, numbers: list[int], *, imported: bool = False) -> tuple[list[str], Channel]:
+    """The pages that a poll of a site whose API only leads asks for, which shows comments of these numbers.
+
+    Those that were imported have the higher ids the older they are.
+    """
+    first, step = (20_000_000, -1) if imported else (0, 1)
     headers = {"content-type": "application/json", "x-robots-tag": "noindex"}
     shown = [
-        {"id": n, "link": f"{BLOG}/{n}/#comment-{n}", "date_gmt": f"{NOW + n * HOUR:{API_TIME}}", "type": "comment"}
+        {"id": first + step * n, "link": f"{BLOG}/{n}/#comment-{n}", "date_gmt": f"{NOW + n * HOUR:{API_TIME}}"}
         for n in sorted(numbers, reverse=True)
     ]
     waiting, read = [ADAPTER.start(at)], []
@@ -361,6 +365,13 @@ def test_the_page_of_a_comment_that_was_approved_late_is_read() -> None:
     read, at = commented(at, [*range(1, 100), *range(110, 124)])
     assert read == []
     assert commented(at, [*range(1, 100), *range(110, 125)])[0] == [f"{BLOG}/124/"]
+
+
+def test_comments_of_an_import_are_not_read_as_approved_late_at_each_poll() -> None:
+    """Their ids say nothing of their dates, and not all that a page shows are remembered."""
+    _, at = commented(channel(), [*range(1, 120)], imported=True)
+    assert commented(at, [*range(1, 120)], imported=True)[0] == []
+    assert commented(at, [*range(1, 110), *range(111, 120)], imported=True)[0] == []
 
 
 POST, KOREAN = f"{BLOG}/2026/11/recall/", f"{BLOG}/2026/11/%EB%A6%AC%EC%BD%9C/"

@@ -196,10 +196,14 @@ class Answer:
         return Follow(requests=requests, cursor=self._cursor(changes))
 
     def _approved(self, found: list[Comment | ParseError]) -> list[Comment]:
-        """Comments that waited for a moderator: they have the dates at which they were written."""
+        """Comments that waited for a moderator: they have the dates at which they were written.
+
+        Those below all that the last poll saw moved up, or are beyond what the cursor holds.
+        """
         shown = {int(number) for number in self._channel.cursor.get(_SHOWN, "").split() if self._page == 1}
-        unseen = (comment for comment in _read(found) if shown and comment.id not in shown)
-        return [comment for comment in unseen if comment.id > min(shown) and _written(comment) <= self._since]
+        comments = list(_read(found))
+        end = max((place for place, comment in enumerate(comments) if comment.id in shown), default=0)
+        return [each for each in comments[:end] if each.id not in shown and _written(each) <= self._since]
 
     def _pages_of(self, found: Iterable[Post | ParseError], priority: Priority) -> Iterator[Request]:
         """The requests for posts' pages, of those that may be kept."""
