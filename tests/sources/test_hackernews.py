@@ -114,6 +114,17 @@ def test_a_story_that_members_vouched_for_is_read_though_newer_ones_were_read_be
     assert (first, second, third) == ([5009, 5007], [5011, 5008], [])
 
 
+def test_an_old_story_among_the_newest_has_none_read_again_at_each_poll() -> None:
+    """The list has more stories than the cursor holds, all of which have higher numbers than that one."""
+    site = Site(listed=[5500, 4000, *range(5499, 5001, -1)])
+    place = channel(options={"comments": "0", "items": "400"})
+    place, first = drain(site, place, [ADAPTER.start(place)])
+    site.listed = [5501, *site.listed]
+    place, second = drain(site, place, [ADAPTER.start(place)])
+    _, third = drain(site, place, [ADAPTER.start(place)])
+    assert (len(first), second, third) == (150, [5501], [])
+
+
 def test_a_re_read_asks_for_each_item_and_what_came_after_its_conversation() -> None:
     uris = [f"{SITE}/item?id={number}" for number in (1000, 1001, 1007)]
     posts = [Known(uri=uris[0]), *(Known(uri=uri, kind="comment", thread=uris[0]) for uri in uris[1:])]

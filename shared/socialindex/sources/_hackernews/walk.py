@@ -109,7 +109,8 @@ class Walk:
     def _list(self, ids: list[int]) -> Follow:
         known = self._known()
         if self._place.name == "new" and known:  # sorted by number: none is missed, however many came, or came back
-            fresh = [item for item in ids if item > min(known) and item not in known]
+            last = max((place for place, item in enumerate(ids) if item in known), default=len(ids))
+            fresh = [item for item in ids[:last] if item > min(known) and item not in known]
         else:
             fresh = [item for item in ids[: self._items] if item not in known]
         now = max([*ids, *known.values()], default=0)
