@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from socialindex.errors import Discarded, InvalidInput
-from socialindex.sources.base import Channel, Known, Request, Response
+from socialindex.sources.base import REREAD_CONTEXT, Channel, Known, Request, Response
 from socialindex.sources.mastodon import ADAPTER
 
 if TYPE_CHECKING:
@@ -261,6 +261,23 @@ def test_what_arrives_hours_late_is_found_by_a_look_within_hours(software: str, 
     assert missed <= crawler.seen
     day = 24 * hourly / cap + 1
     assert crawler.fetched <= hours + hours / 6 * (day + 1)
+
+
+def test_nothing_is_lost_where_a_page_of_a_look_fails_for_good() -> None:
+    """The next look reads what it would have shown, so that nobody need hear of it."""
+    server = Server("mastodon", 40, "always", knows_since_id=True)
+    for minute in range(0, 20 * 60, 10):
+        server.publish(BEGIN - timedelta(hours=1, minutes=minute))
+    newest, floor = sorted(server.statuses, key=order, reverse=True)[:2]
+    looked = (BEGIN - timedelta(hours=7)).isoformat()
+    place = channel(cursor={"newest": newest, "floor": floor, "looked": looked})
+    waiting, pages = [ADAPTER.start(place)], []
+    while waiting:
+        follow = ADAPTER.follow(place, server.answer(waiting.pop(), BEGIN))
+        waiting += follow.requests
+        pages += [request.context for request in follow.requests if request.kind == "late"]
+    assert len(pages) > 1
+    assert all(context.items() >= REREAD_CONTEXT.items() for context in pages)
 
 
 @pytest.mark.parametrize("url", ["https://social.example/public/local", "https://social.example/@mina"])

@@ -48,8 +48,9 @@ POST_KIND = "post"
 """``Request.kind`` of a request that is about one post: a 404 or 410 is then an answer, which is archived, and of which
 ``Adapter.posts`` makes a draft with ``deleted``. To any other kind it means that there is nothing to read."""
 REREAD_CONTEXT = {"reread": "1"}
-"""In the context of a request by which known posts are read again, or a page that says whether they may be kept, beside
-what the adapter has put there: a later request asks the same, so that it is no loss where this one fails for good."""
+"""In the context of a request by which known posts are read again, a page that says whether they may be kept, or one of
+a look for what comes late, beside what the adapter has put there: a later request asks the same, so that it is no loss
+where this one fails for good."""
 
 
 class Request(Struct, frozen=True, kw_only=True):

@@ -3,7 +3,8 @@
 Lists by the time of writing show what travels for hours between servers, or waits for a moderator, where it would have
 been had it come at once; a poll goes down to what it knows and no further. So a few times a day one of a channel's
 polls begins a look: a walk from its first page down, of the lowest priority, past what is known to what is a day old. A
-page that went astray is made up for by the next look, whose pages are mostly the same.
+page that went astray is made up for by the next look, whose pages are mostly the same: nobody need hear of one that
+fails for good.
 
 The cursor says when the last look began. A channel's first poll begins none: what is older than that is history.
 """
@@ -12,6 +13,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
+
+from socialindex.sources.base import REREAD_CONTEXT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +45,7 @@ def noted(cursor: Mapping[str, str], now: datetime, name: str = LOOKED, every: t
 
 def pages(size: int) -> dict[str, str]:
     """The context of a look's first request, at a list of so many posts a page."""
-    return {LATE: str(POSTS // size)}
+    return {LATE: str(POSTS // size), **REREAD_CONTEXT}
 
 
 def further(context: Mapping[str, str], written: datetime | None, now: datetime) -> dict[str, str] | None:
@@ -54,4 +57,5 @@ def further(context: Mapping[str, str], written: datetime | None, now: datetime)
         now: when the page was received.
     """
     left = int(context[LATE]) - 1
-    return {LATE: str(left)} if left > 0 and written is not None and written > now - REACH else None
+    goes_on = left > 0 and written is not None and written > now - REACH
+    return {LATE: str(left), **REREAD_CONTEXT} if goes_on else None
