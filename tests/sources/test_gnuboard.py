@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socialindex.errors import InvalidInput, LayoutChanged, ParseError
+from socialindex.errors import Discarded, InvalidInput, LayoutChanged, ParseError
 from socialindex.model import Author, Draft
 from socialindex.sources._families.boards.dates import any_date
 from socialindex.sources._families.boards.figures import NUMBER, count
@@ -337,6 +337,25 @@ def test_a_post_of_a_skin_without_any_id_is_an_error_where_it_is_not_found(chang
     closing = (("</td>\n\t\t\t</tr>\n\t\t</tbody>", "--></td></tr></tbody>"),) if "<!--" in change[1] else ()
     with pytest.raises(LayoutChanged):
         list(ADAPTER.posts(channel(), changed("page-post-agency", change, *closing)))
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "reason"),
+    [
+        ("forbidden-points", "오류안내 페이지", "members_only"),
+        ("forbidden-login-page", "로그인", "members_only"),
+        ("forbidden-secret-password-in-place", "비밀번호 입력", "secret"),
+    ],
+)
+def test_a_verdict_is_no_post_of_a_skin_without_any_id_whatever_the_site_is_called(
+    name: str, title: str, reason: str
+) -> None:
+    script = '<script src="https://board.example.com/js/viewimageresize.js"></script>'
+    page = changed(name, (f"<title>{title}", f"{script}<title>{title} | 다온 > 고객센터"))
+    page = msgspec.structs.replace(page, url="https://board.example.com/bbs/board.php?bo_table=free&wr_id=127")
+    with pytest.raises(Discarded) as verdict:
+        list(ADAPTER.posts(channel(), page))
+    assert verdict.value.reason == reason
 
 
 def test_a_skin_whose_comments_cannot_be_read_takes_none_back() -> None:

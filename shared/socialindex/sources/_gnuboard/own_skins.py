@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 _TABLE = re.compile(r"\bg5_bo_table\s*=\s*[\"'](\w{1,40})[\"']")
 _VIEW: Final = "viewimageresize"
 """The script of Gnuboard's that pages of posts load, and no others do."""
-_LIST_TITLE = re.compile(r" \d+ 페이지(?: \||$)")
+_NO_POST_TITLE = re.compile(r"(?:^(?:오류안내 페이지|로그인|비밀번호 입력)| \d+ 페이지)(?: \||$)")
+"""Of lists and of verdicts: the site's name, which stands behind, may have the mark of a post's title."""
 _TITLE_START: Final = 30
 """Characters of a title that are looked for: skins cut what is longer, at their own length."""
 _INFO = re.compile(r"작성일|등록일|조회")
@@ -67,7 +68,7 @@ class Drawn(NamedTuple):
 
 def is_post(page: Page) -> bool:
     """Whether a page is a post's, by the title that ``bbs/board.php`` gives it and by its scripts."""
-    if " > " not in page.title or _LIST_TITLE.search(page.title):
+    if " > " not in page.title or _NO_POST_TITLE.search(page.title):
         return False
     return any(_VIEW in attribute(tag, "src") or _VIEW in (tag.text or "") for tag in page.named("script"))
 
