@@ -71,11 +71,12 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _NAME = _LABEL.pattern
 _CANONICAL = re.compile(
     rf"https?://(?=[^/:]{{1,253}}[/:])(?:{_NAME}\.)*{_NAME}(?::(?:[1-5][0-9]{{4}}|[1-9][0-9]{{3}}))?"
-    r"(?:/(?!\.\.?(?:[/?]|\Z))[A-Za-z0-9._~!$&'()*+,=:@-]*)++"
+    r"(?>(?:/(?!\.\.?(?:[/?]|\Z))[A-Za-z0-9._~!$&'()*+,=:@-]*)+)"
     r"(?:\?([A-Za-z0-9._~=:@/-]+(?:&[A-Za-z0-9._~=:@/-]+)*+))?+"
 )
 """Addresses that are canonical as they are, but for parameters that track: nearly all that an API gives. Not all that
-could be: none with an escape, a semicolon, or a port that may be the scheme's own."""
+could be: none with an escape, a semicolon, or a port that may be the scheme's own. The path is an atomic group: before
+Python 3.11.5 a possessive repeat gets look-aheads inside it wrong, and took ``//.`` for canonical."""
 _AROUND = "".join(map(chr, range(0x21)))  # C0 controls and the space
 _WITHIN = dict.fromkeys(map(ord, "\t\n\r"))
 

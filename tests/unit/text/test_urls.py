@@ -158,6 +158,9 @@ PATHS = st.lists(
 
 
 @given(st.sampled_from(["http", "https"]), HOSTS, PORTS, PATHS, st.sampled_from(["", BASE]))
+@example("http", "a", "", "//.", "")
+@example("http", "a", "", "/b/..", "")
+@example("https", "a", ":8080", "/b/./?q=1", "")
 def test_an_address_that_is_canonical_at_a_glance_is_so_by_all_rules(
     scheme: str, host: str, port: str, path: str, base: str
 ) -> None:
