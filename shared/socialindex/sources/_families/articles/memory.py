@@ -114,8 +114,12 @@ def decode(text: str) -> Mark | None:
         sums = base64.urlsafe_b64decode(names.removeprefix(_SUMS))
         parts = tuple(int.from_bytes(sums[at : at + 3]) for at in range(0, len(sums), 3))
         return Mark(frozenset(), _date(floor), _date(latest), parts)
-    found = frozenset(names[at : at + _NAME] for at in range(0, len(names), _NAME))
-    return Mark(found, _date(floor), _date(latest))
+    return Mark(frozenset(apart(names)), _date(floor), _date(latest))
+
+
+def apart(names: str, length: int = _NAME) -> list[str]:
+    """The short names that stand in a row."""
+    return [names[at : at + length] for at in range(0, len(names), length)]
 
 
 def short(text: str, length: int = _NAME) -> str:

@@ -33,7 +33,6 @@ PAGES: Final = 20
 _EVERY: Final[timedelta] = late.EVERY / 6
 _LINKS: Final = "links"
 _CAUGHT: Final = "caught"
-_NAME: Final = 4
 _MOST: Final = 150
 """Entries that are remembered: 600 characters, of a cursor and of a context."""
 _OLDER: Final = re.compile(rb"""\brel=["'](?:next|prev-archive)["']|"next_url"|<generator>[^<>]{0,99}wordpress\.org""")
@@ -81,8 +80,4 @@ def _names(body: bytes) -> str:
 
 
 def _meet(one: str, other: str) -> bool:
-    return not _parts(one).isdisjoint(_parts(other))
-
-
-def _parts(names: str) -> set[str]:
-    return {names[at : at + _NAME] for at in range(0, len(names), _NAME)}
+    return not set(memory.apart(one)).isdisjoint(memory.apart(other))

@@ -145,15 +145,11 @@ def _request(uri: str, priority: Literal[1, 2]) -> Request:
 
 def _asked(cursor: dict[str, str]) -> _Asked:
     day, _, names = cursor.get(PAGE, "").partition(" ")
-    return _Asked(day, _split(names))
+    return _Asked(day, memory.apart(names, _NAME))
 
 
 def _refused(cursor: dict[str, str]) -> frozenset[str]:
-    return frozenset(_split(cursor.get(_REFUSED, "")))
-
-
-def _split(names: str) -> list[str]:
-    return [names[at : at + _NAME] for at in range(0, len(names), _NAME)]
+    return frozenset(memory.apart(cursor.get(_REFUSED, ""), _NAME))
 
 
 def _name(uri: str) -> str:
