@@ -30,6 +30,7 @@ from socialindex.sources._families.typed_json import read, read_each
 from socialindex.sources.base import Channel, Follow, Priority, Request, Response
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from socialindex.sources._bluesky.places import Kind, Place
@@ -125,18 +126,17 @@ class Walk:
         if "left" in context:
             return self._onward(page, context)
         if late.LATE in context:
-            further = late.further(context, page.last, response.received_at)
-            return Follow(requests=self._next(page, 2, further) if further else [])
+            return Follow(requests=self._late(context, page, response.received_at))
         found = self._begin(page, response.received_at - SETTLING)
         return self._with_look(found, page, response.received_at) if self._place.kind == "list" else found
 
     def _with_look(self, found: Follow, page: Page, now: datetime) -> Follow:
         """What follows from the first page of a poll, and a look below it if one is due."""
-        cursor = self._channel.cursor
-        look = late.further(late.pages(int(PAGE)), page.last, now) if late.is_due(cursor, now) else None
-        noted = late.noted(cursor if found.cursor is None else found.cursor, now)
-        requests = [*found.requests, *(self._next(page, 2, look) if look else [])]
-        return Follow(requests=requests, cursor=noted if noted != cursor else None)
+        return late.beside(found, lambda: self._late(late.pages(int(PAGE)), page, now), self._channel.cursor, now)
+
+    def _late(self, context: Mapping[str, str], page: Page, now: datetime) -> list[Request]:
+        further = late.further(context, page.last, now)
+        return self._next(page, 2, further) if further else []
 
     def _begin(self, page: Page, settled: datetime) -> Follow:
         """The first page of a poll. Of the very first poll what is older is history, and ``newest`` moves at once."""

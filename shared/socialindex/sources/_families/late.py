@@ -14,10 +14,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from socialindex.sources.base import REREAD_CONTEXT
+from socialindex.sources.base import REREAD_CONTEXT, Follow
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
+
+    from socialindex.sources.base import Request
 
 EVERY: Final = timedelta(hours=6)
 REACH: Final = timedelta(days=1)
@@ -41,6 +43,23 @@ def noted(cursor: Mapping[str, str], now: datetime, name: str = LOOKED, every: t
     """The cursor after a poll: with the time of the look that it began, or from which on the first is waited for."""
     begins = name not in cursor or is_due(cursor, now, name, every)
     return {**cursor, name: now.isoformat(timespec="seconds")} if begins else dict(cursor)
+
+
+def beside(
+    found: Follow, look: Callable[[], Iterable[Request]], cursor: Mapping[str, str], now: datetime, name: str = LOOKED
+) -> Follow:
+    """What follows from a page with which a poll may begin a look.
+
+    Args:
+        found: what follows from it otherwise.
+        look: makes the look's requests, if one is due.
+        cursor: the channel's.
+        now: when the page was received.
+        name: the look's in the cursor.
+    """
+    begun = look() if is_due(cursor, now, name) else ()
+    after = noted(cursor if found.cursor is None else found.cursor, now, name)
+    return Follow(requests=[*found.requests, *begun], cursor=after if after != cursor else None)
 
 
 def pages(size: int) -> dict[str, str]:

@@ -115,12 +115,12 @@ def follow(channel: Channel, place: Place, response: Response) -> Follow:
 def _with_look(channel: Channel, place: Place, response: Response, page: Page, found: Follow) -> Follow:
     """What follows from the first page of a poll's list, and a look below it if one is due."""
     of, now = response.request.context["of"], response.received_at
-    looked = f"{late.LOOKED}_{of}"
     is_short = page.oldest is None or page.oldest <= now - late.REACH or not page.token
-    due = not is_short and late.is_due(channel.cursor, now, looked)
-    look = [_next(channel, place, {"of": of, **late.pages(PAGE)}, page, 2)] if due else []
-    noted = late.noted(channel.cursor if found.cursor is None else found.cursor, now, looked)
-    return Follow(requests=[*found.requests, *look], cursor=noted if noted != channel.cursor else None)
+
+    def look() -> list[Request]:
+        return [] if is_short else [_next(channel, place, {"of": of, **late.pages(PAGE)}, page, 2)]
+
+    return late.beside(found, look, channel.cursor, now, f"{late.LOOKED}_{of}")
 
 
 def _climb(channel: Channel, place: Place, response: Response, page: Page, beside: list[Request]) -> Follow:

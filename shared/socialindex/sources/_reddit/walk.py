@@ -23,6 +23,7 @@ The cursor:
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from socialindex.sources._families import late
@@ -135,11 +136,9 @@ class Walk:
         if self._place.kind != "community" or "page" not in response.request.context or not things:
             return found
         ask = self._ask.listed if name == "newest" else self._ask.stream
-        now, looked = response.received_at, f"{late.LOOKED}_{name}"
-        further = {LATE: str(_MAX_PAGES)}
-        look = _later(ask, further, page, things, now) if late.is_due(self._cursor, now, looked) else []
-        noted = late.noted(self._cursor if found.cursor is None else found.cursor, now, looked)
-        return Follow(requests=[*found.requests, *look], cursor=noted if noted != self._cursor else None)
+        now, further = response.received_at, {LATE: str(_MAX_PAGES)}
+        look = partial(_later, ask, further, page, things, now)
+        return late.beside(found, look, self._cursor, now, f"{late.LOOKED}_{name}")
 
     def _further(
         self, request: Request, page: ListingData, found: Sequence[Submission | Comment]

@@ -141,10 +141,8 @@ class Walk:
 
     def _with_look(self, found: Follow, page: Page, now: datetime) -> Follow:
         """What follows from the first page of a poll, and a look below it if one is due."""
-        due = late.is_due(self._cursor, now)
-        look = [self._request(2, {"before": page.ids[-1], **late.pages(PAGE)})] if due else []
-        noted = late.noted(self._cursor if found.cursor is None else found.cursor, now)
-        return Follow(requests=[*found.requests, *look], cursor=noted if noted != self._cursor else None)
+        further = {"before": page.ids[-1], **late.pages(PAGE)}
+        return late.beside(found, lambda: [self._request(2, further)], self._cursor, now)
 
     def _late(self, context: dict[str, str], page: Page, now: datetime) -> list[Request]:
         further = late.further(context, page.written, now) if page.older else None
