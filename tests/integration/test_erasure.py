@@ -356,9 +356,9 @@ def test_a_version_that_a_crash_left_behind_is_deleted(service: Service, monkeyp
 
 def test_only_one_run_erases_at_a_time(service: Service) -> None:
     service.ask("DELETE /v1/posts/{id}", id=post_id("https://a.example/1"))
-    assert service.suppressions.lease(60)
-    assert service.stage.run(60)["removals"] == 0
-    service.suppressions.release()
+    with service.suppressions.alone(60) as alone:
+        assert alone
+        assert service.stage.run(60)["removals"] == 0
     assert service.stage.run(60)["removals"] == 1
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from socialindex.aws.lease import alone
 from socialindex.aws.tables import Table
 from socialindex.dictionary import Entry
 from socialindex.setup.progress import Rebuild
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
 _ENTRIES = "entry"
 _STATE = "state"
@@ -72,22 +72,9 @@ class Dictionary:
         """Note how far a rebuilding is; for who is ``alone``."""
         self._table.put({**_REBUILD, "body": msgspec.json.encode(rebuild).decode()})
 
-    @contextmanager
-    def alone(self, seconds: float) -> Iterator[bool]:
-        """Be the only one that rebuilds; the block is told False where somebody else is, and must do nothing.
-
-        Args:
-            seconds: after which another may begin, should this process die: longer than it can live.
-        """
-        now = time.time()
-        given = {"until": now + seconds, "now": now}
-        free = "attribute_not_exists(#until) OR #until <= :now"
-        alone = self._table.update(_LEASE, "SET #until = :until", given, condition=free) is not None
-        try:
-            yield alone
-        finally:
-            if alone:
-                self._table.update(_LEASE, "SET #until = :now", given, condition="#until = :until")
+    def alone(self, seconds: float) -> AbstractContextManager[bool]:
+        """Be the only one that rebuilds: as ``lease.alone``."""
+        return alone(self._table, _LEASE, seconds)
 
     def _time(self, key: dict[str, str]) -> datetime | None:
         item = self._table.get(key)

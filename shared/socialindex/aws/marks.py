@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
-from aws_lambda_powertools import Logger
-
+from socialindex.aws.lease import alone
 from socialindex.aws.tables import Table
-from socialindex.errors import Unavailable
 from socialindex.reread.schedule import Mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from socialindex.aws.values import Item
-
-logger = Logger(child=True)
+    from contextlib import AbstractContextManager
 
 
 class Marks:
@@ -41,72 +31,6 @@ class Marks:
         """Move on."""
         self._table.put({"name": name, "at": mark.at, "id": mark.id})
 
-    @contextmanager
-    def alone(self, name: str, seconds: float, *, beats: bool = False) -> Iterator[bool]:
-        """Be the only one that works on this; the block is told False where somebody else is, and must do nothing.
-
-        Args:
-            name: of the work.
-            seconds: after which another may begin, should this process die: longer than it can live.
-            beats: whether the lease is taken further while the block runs, so that it need not be as long as that.
-        """
-        lease = _Lease(self._table, name, seconds)
-        alone = lease.take()
-        try:
-            with lease.beating() if alone and beats else nullcontext():
-                yield alone
-        finally:
-            if alone:
-                lease.leave()
-
-
-class _Lease:
-    """Ours until a moment that stands in the table, or until somebody else takes it after that.
-
-    Whose it is says the holder, not the moment: what is written though its answer is lost is ours all the same.
-    """
-
-    def __init__(self, table: Table, name: str, seconds: float) -> None:
-        self._table = table
-        self._key = {"name": f"{name}.lease"}
-        self._holder = uuid4().hex
-        self._seconds = seconds
-
-    def take(self) -> bool:
-        """Whether it is free, and ours from now on."""
-        now = time.time()
-        free = "attribute_not_exists(#until) OR #until <= :now OR #holder = :holder"
-        return self._write("SET #until = :until, #holder = :holder", free, until=now + self._seconds, now=now)
-
-    def leave(self) -> None:
-        """Let another begin, unless one has begun already."""
-        self._write("SET #until = :now", "#holder = :holder", now=time.time())
-
-    @contextmanager
-    def beating(self) -> Iterator[None]:
-        """Take it further three times in its length, in a thread that dies with the process."""
-        ended = threading.Event()
-        thread = threading.Thread(target=self._beat, args=(ended,), daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            ended.set()
-            thread.join()
-
-    def _beat(self, ended: threading.Event) -> None:
-        while not ended.wait(self._seconds / 3):
-            further = time.time() + self._seconds
-            try:
-                if not self._write("SET #until = :until", "#holder = :holder", until=further):
-                    self._warn("somebody else has begun")  # our beats came too late
-                    return
-            except Unavailable as error:
-                self._warn(str(error)[:500])
-
-    def _warn(self, reason: str) -> None:
-        logger.warning("a lease was not taken further", extra={"lease": self._key["name"], "reason": reason})
-
-    def _write(self, expression: str, condition: str, **moments: float) -> bool:
-        given: Item = {"holder": self._holder, **moments}
-        return self._table.update(self._key, expression, given, condition=condition) is not None
+    def alone(self, name: str, seconds: float, *, beats: bool = False) -> AbstractContextManager[bool]:
+        """Be the only one that works on what has this name: as ``lease.alone``."""
+        return alone(self._table, {"name": f"{name}.lease"}, seconds, beats=beats)

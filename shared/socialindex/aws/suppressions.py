@@ -13,17 +13,18 @@ them says who asked for it, when and why, and nothing about the person.
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
+from socialindex.aws.lease import alone
 from socialindex.aws.tables import Table
 from socialindex.erasure.removal import Removal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from socialindex.aws.values import Item
     from socialindex.model import Post, Provenance
@@ -135,16 +136,9 @@ class Suppressions:
         """Forget records that are done."""
         self._table.delete_all([{"pk": "records", "sk": f"{place.key}#{place.offset}"} for place in places])
 
-    def lease(self, seconds: float) -> bool:
-        """Become the only one who erases; False where another does."""
-        now = time.time()
-        free = "attribute_not_exists(#until) OR #until <= :now"
-        values: Item = {"until": now + seconds, "now": now}
-        return self._table.update(_key("lease"), "SET #until = :until", values, condition=free) is not None
-
-    def release(self) -> None:
-        """Let another erase."""
-        self._table.delete(_key("lease"))
+    def alone(self, seconds: float) -> AbstractContextManager[bool]:
+        """Be the only one who erases: as ``lease.alone``."""
+        return alone(self._table, _key("lease"), seconds)
 
 
 def _names(post: Post) -> Iterator[str]:

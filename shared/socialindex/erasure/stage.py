@@ -68,17 +68,15 @@ class Erasure:
             Unavailable: a part does not answer; the next run goes on.
         """
         told = {"removals": 0, "objects": 0, "records": 0}
-        if not self._suppressions.lease(seconds + _LEASE_SECONDS):
-            return told
-        try:
+        with self._suppressions.alone(seconds + _LEASE_SECONDS) as alone:
+            if not alone:
+                return told
             until = self._clock() + seconds
             # However many of these there are, the search goes on.
             told["records"] += self._clean(self._half(until))
             open_ones = [removal for removal in self._suppressions.removals() if removal.state == "running"]
             metrics.record(metrics.Metric.REMOVAL_AGE, _oldest(open_ones))
             return self._erase(open_ones, until, told) if open_ones else told
-        finally:
-            self._suppressions.release()
 
     def _half(self, until: float) -> float:
         """Half of the time that is left."""

@@ -8,18 +8,29 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from socialindex.aws.dictionary import Dictionary
+from socialindex.aws.lease import alone
 from socialindex.aws.marks import Marks
+from socialindex.aws.suppressions import Suppressions
 from socialindex.errors import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
 SECONDS = 0.6
-KEY = "alert.lease"
+KEY = {"name": "alert.lease"}
+OWNERS: dict[str, Callable[[], AbstractContextManager[bool]]] = {
+    "marks": lambda: Marks("table").alone("alert", SECONDS),
+    "dictionary": lambda: Dictionary("table").alone(SECONDS),
+    "suppressions": lambda: Suppressions("table").alone(SECONDS),
+}
 
 
 class Lossy:
     """An item on which DynamoDB's conditions of leases are held, of which one answer is lost on its way."""
+
+    name = "Marks"
 
     def __init__(self, lost: int) -> None:
         self.item: dict[str, Any] = {}
@@ -27,9 +38,8 @@ class Lossy:
         self._lost = lost
         self._lock = threading.Lock()
 
-    def update(self, key: dict[str, str], expression: str, values: dict[str, Any], *, condition: str) -> object:
+    def update(self, _key: dict[str, str], expression: str, values: dict[str, Any], *, condition: str) -> object:
         """As ``Table.update``."""
-        assert key == {"name": KEY}
         with self._lock:
             if not any(self._holds(part, values) for part in condition.split(" OR ")):
                 return None
@@ -48,35 +58,31 @@ class Lossy:
         return ours is not None and (ours <= asked if sign == "<=" else ours == asked)
 
 
-@pytest.fixture
-def marks(monkeypatch: pytest.MonkeyPatch) -> Callable[[Lossy], Marks]:
-    """The table of watermarks, in which an item is kept."""
-
-    def of(item: Lossy) -> Marks:
-        monkeypatch.setattr("socialindex.aws.marks.Table", lambda _: item)
-        return Marks("Marks")
-
-    return of
-
-
-def test_a_lease_whose_beat_has_no_answer_is_held_on_to_and_let_go_of(marks: Callable[[Lossy], Marks]) -> None:
+def test_a_lease_whose_beat_has_no_answer_is_held_on_to_and_let_go_of() -> None:
     """It was given up though nobody else had it, so that another run began beside; and it was left behind."""
-    table = marks(Lossy(lost=2))
-    with table.alone("alert", SECONDS, beats=True) as alone:
-        assert alone
+    table: Any = Lossy(lost=2)
+    with alone(table, KEY, SECONDS, beats=True) as first:
+        assert first
         time.sleep(SECONDS * 2)
-        with table.alone("alert", SECONDS) as another:
+        with alone(table, KEY, SECONDS) as another:
             assert not another
-    with table.alone("alert", SECONDS) as another:
+    with alone(table, KEY, SECONDS) as another:
         assert another
 
 
-def test_a_lease_that_another_has_taken_is_neither_taken_further_nor_let_go_of(
-    marks: Callable[[Lossy], Marks],
-) -> None:
-    item = Lossy(lost=0)
-    with marks(item).alone("alert", SECONDS, beats=True):
+def test_a_lease_that_another_has_taken_is_neither_taken_further_nor_let_go_of() -> None:
+    item: Any = Lossy(lost=0)
+    with alone(item, KEY, SECONDS, beats=True):
         item.item = taken = {"until": time.time() + 60, "holder": "another"}
         time.sleep(SECONDS)
     assert item.item == taken
     assert item.written == 1
+
+
+@pytest.mark.parametrize("owner", OWNERS)
+def test_each_that_works_alone_is_told_so_and_leaves(owner: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    item = Lossy(lost=0)
+    monkeypatch.setattr(f"socialindex.aws.{owner}.Table", lambda _: item)
+    for _ in range(2):
+        with OWNERS[owner]() as first, OWNERS[owner]() as second:
+            assert (first, second) == (True, False)
