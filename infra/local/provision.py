@@ -51,19 +51,19 @@ def _queue_url(queue: Queue, sqs: SQSClient) -> str:
 
 
 def _tables(tables: list[Table], dynamodb: DynamoDBClient) -> None:
-    created = [table for table in tables if _create_table(table, dynamodb)]
-    for table in created:
+    for table in [table for table in tables if not _is_ready(table, dynamodb)]:
         dynamodb.get_waiter("table_exists").wait(TableName=table.name, WaiterConfig={"Delay": 1, "MaxAttempts": 30})
 
 
-def _create_table(table: Table, dynamodb: DynamoDBClient) -> bool:
+def _is_ready(table: Table, dynamodb: DynamoDBClient) -> bool:
+    """Create a table that is not there; whether it can be used already."""
     try:
         present = dynamodb.describe_table(TableName=table.name)["Table"]
     except dynamodb.exceptions.ResourceNotFoundException:
-        dynamodb.create_table(**cast("Any", table.definition))
-        return True
+        made = dynamodb.create_table(**cast("Any", table.definition))["TableDescription"]
+        return made.get("TableStatus") == "ACTIVE"
     _compare(table, cast("dict[str, object]", present))
-    return False
+    return True
 
 
 def _compare(table: Table, present: dict[str, object]) -> None:

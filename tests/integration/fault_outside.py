@@ -198,7 +198,7 @@ class Erasing:
         documents = self._stages.found(ALIAS, {"term": {"text": self._word}})
         data = gzip.decompress(self._parts.archive.load(self._key))
         versions = self._parts.archive.earlier_versions(self._key)
-        s3().delete_object(Bucket=self._parts.template.buckets["ArchiveBucket"].name, Key=self._key)  # searched no more
+        s3().delete_object(Bucket=self._parts.bucket, Key=self._key)  # searched no more
         left = [[name for name in self._authors if name in each["uri"]] for each in documents]
         kept = [name for name in self._authors if name.encode() in data]
         return left == [self._authors[1:]], kept == self._authors[1:], versions

@@ -92,6 +92,7 @@ class Stages:
 
     def _handler(self, stage: str) -> Callable[..., Any]:
         function = self.parts.template.functions[f"{stage.capitalize()}Function"]
+        self.parts.make_for(function)
         given = {**function.environment, "ENGINE_URL": self._url, "TOPIC_SETTLE_SECONDS": "0", "ALLOW_LOOPBACK": "true"}
         settings.load.cache_clear()
         with patch.dict(os.environ, given):

@@ -1,13 +1,22 @@
-"""The template's tables, queues and bucket on the real local servers, as the stages see them."""
+"""The template's tables, queues and bucket on the real local servers, as the stages see them.
+
+Each is made when it is asked for first: most tests need three of some forty.
+"""
 
 from __future__ import annotations
 
+import atexit
+import json
 import os
+import threading
 import uuid
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, TypeVar
 from unittest.mock import patch
+
+import msgspec
 
 from infra.local.provision import provision
 from infra.local.service import cloud_at
@@ -24,19 +33,31 @@ from socialindex.aws.outcomes import Outcomes
 from socialindex.aws.queues import Queue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from infra.local.cloud import Cloud
     from infra.local.servers import Running
+    from infra.local.template.model import Bucket, Function, Table, Topic
+    from infra.local.template.model import Queue as Queued
+
+    Stored = Queued | Table | Bucket | Topic
+
+P = TypeVar("P")
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 
 
-class Parts(NamedTuple):
-    """Everything but the engine, empty at first."""
+class Parts:
+    """Everything but the engine, empty at first.
 
-    template: Template
-    cloud: Cloud
+    ``template`` names all that there may be; what its names are used for, beside this class, must be ``make``d.
+    """
+
+    def __init__(self, template: Template, cloud: Cloud) -> None:
+        self.template = template
+        self.cloud = cloud
+        self._made = set[str]()
+        self._making = threading.Lock()
 
     @property
     def channels(self) -> Channels:
@@ -64,17 +85,51 @@ class Parts(NamedTuple):
 
     @property
     def archive(self) -> Archive:
-        return Archive(self.template.buckets["ArchiveBucket"].name)
+        return Archive(self.bucket)
+
+    @property
+    def bucket(self) -> str:
+        """The archive's name."""
+        self.make("ArchiveBucket")
+        return self.template.buckets["ArchiveBucket"].name
 
     def table(self, logical_id: str) -> str:
+        self.make(logical_id)
         return self.template.tables[logical_id].name
 
+    def topic(self, logical_id: str) -> str:
+        """The topic's ARN."""
+        self.make(logical_id)
+        return self.cloud.arn("sns", self.template.topics[logical_id].name)
+
     def queue(self, logical_id: str) -> Queue:
-        return Queue(self.template.queues[logical_id].url)
+        return Queue(self._url(logical_id))
+
+    def make(self, *logical_ids: str) -> None:
+        """Let these be there, and the queues that their dead letters go to."""
+        with self._making:
+            wanted = {*logical_ids, *self._letters(logical_ids)} - self._made
+            kinds = ("queues", "tables", "buckets", "topics")
+            parts = {kind: _in(getattr(self.template, kind), wanted) for kind in kinds}
+            provision(msgspec.structs.replace(self.template, **parts), self.cloud)
+            self._made |= wanted
+
+    def make_for(self, function: Function) -> None:
+        """Let all be there that a function's environment names."""
+        template, named = self.template, " ".join(function.environment.values())
+        stores: list[Stored] = [*template.queues.values(), *template.tables.values()]
+        stores += [*template.buckets.values(), *template.topics.values()]
+        self.make(*(store.logical_id for store in stores if store.name in named))
+
+    def _letters(self, logical_ids: Collection[str]) -> list[str]:
+        queues = self.template.queues
+        policies = (queue.attributes.get("RedrivePolicy", "{}") for queue in _in(queues, logical_ids).values())
+        targets = {json.loads(policy).get("deadLetterTargetArn") for policy in policies}
+        return [name for name, queue in queues.items() if queue.arn in targets]
 
     def receive(self, logical_id: str) -> list[tuple[str, str]]:
         """All messages of a queue with their reasons, taken out of it."""
-        sqs, url = self.cloud.sqs_client(), self.template.queues[logical_id].url
+        sqs, url = self.cloud.sqs_client(), self._url(logical_id)
         found: list[tuple[str, str]] = []
         while messages := _receive(sqs, url):
             for message in messages:
@@ -82,6 +137,14 @@ class Parts(NamedTuple):
                 found.append((message["Body"], reason))
                 sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         return found
+
+    def _url(self, logical_id: str) -> str:
+        self.make(logical_id)
+        return self.template.queues[logical_id].url
+
+
+def _in(parts: dict[str, P], names: Collection[str]) -> dict[str, P]:
+    return {name: part for name, part in parts.items() if name in names}
 
 
 def _receive(sqs: Any, url: str) -> list[Any]:
@@ -93,15 +156,21 @@ def _receive(sqs: Any, url: str) -> list[Any]:
 @contextmanager
 def real_parts(servers: Running) -> Iterator[Parts]:
     """Parts of their own on the servers; this process's stages use them until the block ends."""
-    with standing_in() as standin:
-        cloud = cloud_at(servers, standin)
-        site, engine = Site(f"parts-{uuid.uuid4().hex[:8]}", cloud, "http://127.0.0.1"), "http://127.0.0.1:9"
-        template = read_template(TEMPLATE, site, parameters={"EngineUrl": engine})
-        provision(template, cloud)
-        _forget()
-        with patch.dict(os.environ, cloud.environment()):
-            yield Parts(template, cloud)
-        _forget()
+    cloud = cloud_at(servers, _standin())
+    site, engine = Site(f"parts-{uuid.uuid4().hex[:8]}", cloud, "http://127.0.0.1"), "http://127.0.0.1:9"
+    template = read_template(TEMPLATE, site, parameters={"EngineUrl": engine})
+    _forget()
+    with patch.dict(os.environ, cloud.environment()):
+        yield Parts(template, cloud)
+    _forget()
+
+
+@cache
+def _standin() -> str:
+    """One for all tests of this process, whose memory it keeps what it is told in anyway."""
+    running = ExitStack()
+    atexit.register(running.close)
+    return running.enter_context(standing_in())
 
 
 def _forget() -> None:

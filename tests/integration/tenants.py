@@ -66,7 +66,7 @@ class Environment:
         self.usage = Usage(parts.table("UsageTable"))
         self.log = AuditLog(parts.table("AuditTable"), 730)
         imports, queue = ImportsTable(parts.table("ImportsTable")), parts.queue("ImportsQueue")
-        uploads, rooms = Uploads(parts.template.buckets["ArchiveBucket"].name), [ImportsOfWorkspace(imports, queue)]
+        uploads, rooms = Uploads(parts.bucket), [ImportsOfWorkspace(imports, queue)]
         changed = self.access.forget
         self.api = Api(
             cast("Any", engine),

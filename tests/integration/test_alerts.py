@@ -675,7 +675,7 @@ def test_a_run_that_is_killed_keeps_the_next_waiting_for_a_minute_only(
     leases.put(left[0])  # as it is where nobody lets go of it
     assert room.run() == {"skipped": 1}
     now = time.time() + 61
-    monkeypatch.setattr("socialindex.aws.marks.time", SimpleNamespace(time=lambda: now))
+    monkeypatch.setattr("socialindex.aws.lease.time", SimpleNamespace(time=lambda: now))
     assert "seen" in room.run()
     room.unlock()  # it let go of the lease by that clock, which is ahead of the next test's
 

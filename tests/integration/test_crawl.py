@@ -1348,7 +1348,7 @@ def test_a_secret_is_neither_archived_nor_kept_nor_logged(
     crawler.poll(web, "/bad")
     crawler.run(web.host)
     assert {visit.headers["x-key"] for visit in web.log} == {SECRET}
-    bucket = boto3.resource("s3").Bucket(crawler.parts.template.buckets["ArchiveBucket"].name)
+    bucket = boto3.resource("s3").Bucket(crawler.parts.bucket)
     objects = [entry.get()["Body"].read() for entry in bucket.objects.all()]
     told = [zlib_text(data) for data in objects]
     told += [body for body, _ in crawler.parts.receive("NormalizeQueue")]

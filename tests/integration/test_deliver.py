@@ -116,6 +116,7 @@ class House:
 def deliver_function(world: World, engine_url: str) -> Iterator[Any]:
     """The function's handler, as its own module wires it."""
     function = world.parts.template.functions["DeliverFunction"]
+    world.parts.make_for(function)
     settings.load.cache_clear()
     with patch.dict(os.environ, {**function.environment, "ENGINE_URL": engine_url, "PUBLIC_URL": LINKS}):
         handler = runpy.run_path(str(function.code / "app.py"))["handler"]

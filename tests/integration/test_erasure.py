@@ -96,7 +96,7 @@ class Service:
 
     def bytes_of_all_versions(self) -> bytes:
         """All that the bucket holds, whatever the version, decompressed."""
-        bucket = self.parts.template.buckets["ArchiveBucket"].name
+        bucket = self.parts.bucket
         versions = s3().list_object_versions(Bucket=bucket).get("Versions", [])
         objects = (
             s3().get_object(Bucket=bucket, Key=each["Key"], VersionId=each["VersionId"])["Body"].read()
@@ -291,7 +291,7 @@ def test_an_imported_post_is_found_under_the_day_on_which_its_import_was_announc
     packer.add(2, {"text": "secretive words", "published_at": "2026-11-29T00:01:00Z"})
     packed = packer.take()
     assert packed
-    key = ImportArchive(service.parts.template.buckets["ArchiveBucket"].name).store(job, packed.data)
+    key = ImportArchive(service.parts.bucket).store(job, packed.data)
     assert key.startswith("raw/2026/11/28/")
     service.replay()
     (document,) = service.documents()

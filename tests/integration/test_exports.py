@@ -71,7 +71,7 @@ class World:
 
     def __init__(self, parts: Parts, index: opensearchpy.OpenSearch) -> None:
         self.parts, self.engine = parts, index
-        self.bucket = parts.template.buckets["ArchiveBucket"].name
+        self.bucket = parts.bucket
         self.table, self.files = ExportsTable(parts.table("ExportsTable")), Files(self.bucket)
         self.usage = Usage(parts.table("UsageTable"))
         self.suppressions = Suppressions(parts.table("SuppressionsTable"))

@@ -47,7 +47,7 @@ def health(parts: Parts) -> Health:
 
 @pytest.fixture
 def topic(parts: Parts) -> str:
-    return parts.cloud.arn("sns", parts.template.topics["HealthTopic"].name)
+    return parts.topic("HealthTopic")
 
 
 def told(topic: str) -> list[tuple[str, str]]:

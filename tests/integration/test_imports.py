@@ -256,8 +256,8 @@ def parts(servers: Running) -> Iterator[Parts]:
 def world(servers: Running, parts: Parts, index: opensearchpy.OpenSearch) -> Iterator[World]:
     stores = Stores(
         table=ImportsTable(parts.table("ImportsTable")),
-        uploads=Uploads(parts.template.buckets["ArchiveBucket"].name),
-        rows=ImportArchive(parts.template.buckets["ArchiveBucket"].name),
+        uploads=Uploads(parts.bucket),
+        rows=ImportArchive(parts.bucket),
         archive=parts.archive,
         engine=engine_module.connect(servers.get(OpenSearch).url, signed=False),
         normalize=parts.queue("NormalizeQueue"),
@@ -497,7 +497,7 @@ def test_a_file_that_is_replaced_after_its_confirmation_is_not_read(world: World
 def test_a_file_that_was_imported_is_gone_from_the_bucket(world: World) -> None:
     client = world.client()
     one = client.imported("내용\n글\n".encode())["id"]
-    bucket = world.parts.template.buckets["ArchiveBucket"].name
+    bucket = world.parts.bucket
     left = world.parts.cloud.s3_client().list_object_versions(Bucket=bucket, Prefix="imports/")
     assert [entry for entry in left.get("Versions", []) if one in entry["Key"]] == []
 
@@ -602,7 +602,7 @@ def test_a_deletion_takes_posts_rows_and_file(world: World, monkeypatch: pytest.
     assert client.posts() == []
     assert client.get(one)["state"] == "deleted"
     assert len(other.posts()) == 1
-    bucket = world.parts.template.buckets["ArchiveBucket"].name
+    bucket = world.parts.bucket
     left = cast("dict[str, Any]", world.parts.cloud.s3_client().list_object_versions(Bucket=bucket))
     names = [entry["Key"] for kind in ("Versions", "DeleteMarkers") for entry in left.get(kind, [])]
     assert [name for name in names if one in name] == []
@@ -844,7 +844,7 @@ def test_an_import_that_uses_up_the_month_keeps_what_was_sent(world: World, monk
     assert "from row 202 on" in done["failure"]["remedy"]  # the header is row 1
     assert client.call("POST /v1/posts/search", {"source": ["imported"]}).body["total"] == world.counted(client) == 200
     job = ImportsTable(world.parts.table("ImportsTable")).get(client.workspace, done["id"]).job
-    archived = ImportArchive(world.parts.template.buckets["ArchiveBucket"].name).keys(job)
+    archived = ImportArchive(world.parts.bucket).keys(job)
     assert len(list(archived)) == 2  # a replay brings back what was sent, and no more
     assert client.call(f"POST {ONE}/runs", BY_ID, of=done["id"]).status == 409
     rest = b"id,text\n" + lines(350).split(b'row 199, as\nit is"\n')[1]
@@ -961,7 +961,7 @@ def test_whoever_has_not_seen_the_newest_version_writes_nothing(world: World) ->
 def test_a_file_that_is_gone_is_told_as_such(world: World) -> None:
     client = world.client()
     one = client.call(f"POST {HOME}", {"name": "a", "bytes": 1}).body["import"]["id"]
-    uploads = Uploads(world.parts.template.buckets["ArchiveBucket"].name)
+    uploads = Uploads(world.parts.bucket)
     job = ImportsTable(world.parts.table("ImportsTable")).get(client.workspace, one).job
     with pytest.raises(InvalidInput, match="replaced or removed"):
         uploads.open(job, 0)

@@ -91,7 +91,7 @@ class World:
         self.table.save(kept, msgspec.structs.replace(kept.job, work_at=1.0))
 
     def files(self) -> list[str]:
-        s3, bucket = self.api.parts.cloud.s3_client(), self.api.parts.template.buckets["ArchiveBucket"].name
+        s3, bucket = self.api.parts.cloud.s3_client(), self.api.parts.bucket
         found: Any = s3.list_object_versions(Bucket=bucket, Prefix=f"networks/{self.tenant.id}")
         return [version["Key"] for version in found.get("Versions", [])]
 

@@ -69,6 +69,7 @@ NOWHERE = {"settings": {"index.routing.allocation.require._name": "no node"}}
 @pytest.fixture(scope="module")
 def parts(servers: Running) -> Iterator[Parts]:
     with real_parts(servers) as parts:
+        parts.make(*parts.template.tables, *parts.template.queues, *parts.template.buckets)
         yield parts
 
 

@@ -141,10 +141,14 @@ class Gateway:
 @contextmanager
 def whole_api(parts: Parts, engine_url: str) -> Iterator[Gateway]:
     """The API on these parts, as the functions' own modules wire it."""
-    answering = sorted({route.function for route in parts.template.routes})
+    answering = {
+        name: parts.template.functions[name] for name in sorted({route.function for route in parts.template.routes})
+    }
+    for function in answering.values():
+        parts.make_for(function)
     settings.load.cache_clear()
     try:
-        yield Gateway(parts, {name: _handler(parts.template.functions[name], engine_url) for name in answering})
+        yield Gateway(parts, {name: _handler(function, engine_url) for name, function in answering.items()})
     finally:
         terms.use(None)
         names.use(None)
