@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from socialindex.errors import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 AGE = metrics.Metric.REMOVAL_AGE
@@ -77,11 +78,8 @@ class World:
 
     # The list
 
-    def lease(self, _seconds: float) -> bool:
-        return True
-
-    def release(self) -> None:
-        pass
+    def alone(self, _seconds: float) -> AbstractContextManager[bool]:
+        return nullcontext(enter_result=True)
 
     def to_clean(self) -> list[Place]:
         return list(self.notes)
