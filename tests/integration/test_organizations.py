@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from socialindex.errors import Unauthorized, Unavailable
 from socialindex.imports.job import Import
 from socialindex.organizations import ALL
 from socialindex.search.organizations import OrganizationsPart
+from tests.integration.outgoing import outgoing
 from tests.integration.parts import Parts, real_parts, unique
 from tests.integration.tenants import Service
 
@@ -161,6 +163,19 @@ def test_a_rotated_key_has_two_secrets_for_a_while(
     service.ahead = hours * HOUR
     assert service.call(new, SEARCH).status == 200
     assert service.call(old, SEARCH).status == (200 if counts else 401)
+
+
+def test_a_secret_is_told_whichever_answer_of_a_table_is_lost(service: Service, agency: Organization) -> None:
+    """The client of tables sends a write again, and what it wrote was taken for another request's."""
+    for at in itertools.count():
+        with outgoing("unanswered", at) as making:
+            made = service.done(agency.manager, KEYS, {"label": "a key", "scopes": ["read"], "workspaces": ["*"]})
+        with outgoing("unanswered", at) as rotating:
+            fresh = service.done(agency.manager, ROTATION, {"grace_hours": 1}, id=named(made))
+        told = [made["secret"], fresh["secret"]]
+        assert [secret and service.call(secret, SEARCH).status for secret in told] == [200, 200]
+        if not (making.is_met or rotating.is_met):
+            return
 
 
 def test_no_rotation_cuts_a_secret_off_within_its_grace(service: Service, agency: Organization) -> None:

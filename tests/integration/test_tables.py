@@ -96,6 +96,18 @@ def test_a_put_unless_writes_once(table: Table) -> None:
     assert table.put({**item, "a": 3}, unless="missing") is True
 
 
+def test_a_put_whose_answer_is_lost_is_sent_again_and_is_no_others(table: Table) -> None:
+    place = key()
+    item: dict[str, Any] = {**place, "a": 1.5, "b": True}
+    with outgoing("unanswered", 0) as out:
+        assert table.put({**item, "c": None}, unless="id") is True
+    assert out.calls == ["dynamodb PutItem"] * 2
+    assert table.put(item, unless="id") is False  # somebody else wrote the same
+    with outgoing("unanswered", 0):
+        assert table.put({**item, "a": 2.5}, unless="id") is False
+    assert table.get(place) == item
+
+
 def test_of_many_puts_at_once_one_writes(table: Table) -> None:
     item = key()
     with ThreadPoolExecutor(8) as pool:
@@ -104,6 +116,19 @@ def test_of_many_puts_at_once_one_writes(table: Table) -> None:
     found = table.get(item)
     assert found
     assert found["a"] == written.index(True)
+
+
+def test_a_version_is_written_by_whoever_saw_the_one_before(table: Table) -> None:
+    item = key()
+    first: dict[str, Any] = {"version": 1, "body": "a", "work": "yes"}
+    second: dict[str, Any] = {"version": 2, "body": "b"}
+    assert table.write_next(item, first, 0)
+    assert not table.write_next(item, {**first, "body": "of another"}, 0)
+    with outgoing("unanswered", 0) as out:
+        assert table.write_next(item, second, 1, drops=("work", "body"))
+    assert out.calls == ["dynamodb UpdateItem"] * 2
+    assert not table.write_next(item, {**second, "body": "of another"}, 1)
+    assert table.get(item) == {**item, **second}
 
 
 def test_an_update_gives_the_item_as_it_is_then(table: Table) -> None:

@@ -70,14 +70,10 @@ class AlertsTable:
             Conflict: somebody else has written meanwhile.
         """
         values: Item = {"body": text_of(kept.watch), "version": kept.version + 1}
-        drops = " REMOVE #work, #work_at"
         if kept.watch.due_at is not None:
-            values, drops = {**values, "work": LOOK, "work_at": kept.watch.due_at}, ""
-        sets = ", ".join(f"#{name} = :{name}" for name in values)
-        seen: Item = {"seen": kept.version} if kept.version else {}
-        condition = "#version = :seen" if seen else "attribute_not_exists(#version)"
+            values |= {"work": LOOK, "work_at": kept.watch.due_at}
         key = {"topic": topic, "key": MEMORY}
-        if self._table.update(key, f"SET {sets}{drops}", {**values, **seen}, condition=condition) is None:
+        if not self._table.write_next(key, values, kept.version, drops=("work", "work_at")):
             raise Conflict("the topic's watch has been changed meanwhile")
         return KeptWatch(kept.watch, kept.version + 1)
 
@@ -237,9 +233,7 @@ class AlertsTable:
         values.pop("told")  # another run may have told of the revision before this one
         if following.alert.revision == kept.alert.revision:  # and of this one since it was read: it waits if it did
             values = {name: value for name, value in values.items() if name not in {"work", "work_at"}}
-        sets = ", ".join(f"#{name} = :{name}" for name in values)
-        condition, seen = "#version = :before", {"before": kept.version}
-        return self._table.update(key, f"SET {sets}", {**values, **seen}, condition=condition) is not None
+        return self._table.write_next(key, values, kept.version)
 
     def _waiting(self, work: str, now: float) -> Iterator[Item]:
         return self._table.query("#work = :work AND #work_at <= :now", {"work": work, "now": now}, index="due")

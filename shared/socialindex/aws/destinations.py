@@ -81,10 +81,7 @@ class DestinationsTable:
         following = Kept(destination, kept.version + 1)
         values = _item(following)
         keys = {name: values.pop(name) for name in ("workspace", "id")}
-        sets = ", ".join(f"#{name} = :{name}" for name in values)
-        drops = "" if "work" in values else " REMOVE #work, #work_at"
-        seen: Item = {"seen": kept.version}
-        if self._table.update(keys, f"SET {sets}{drops}", values | seen, condition="#version = :seen") is None:
+        if not self._table.write_next(keys, values, kept.version, drops=("work", "work_at")):
             raise Conflict("the destination has been changed meanwhile")
         return following
 

@@ -86,10 +86,7 @@ class JobsTable(Generic[J]):
         following = Kept(job, kept.version + 1)
         values = self._item(following)
         keys = {name: values.pop(name) for name in (self._OWNER, "id")}
-        sets = ", ".join(f"#{name} = :{name}" for name in values)
-        drops = "" if "work" in values else " REMOVE #work, #work_at"
-        seen: Item = {"seen": kept.version}
-        if self._table.update(keys, f"SET {sets}{drops}", values | seen, condition="#version = :seen") is None:
+        if not self._table.write_next(keys, values, kept.version, drops=("work", "work_at")):
             raise Conflict(f"the {self._THING} has been changed meanwhile")
         return following
 

@@ -81,9 +81,8 @@ class Organizations:
         for _ in range(_TRIES):
             item = self._item(kind, place)
             edited = edit(_decoded(item, kind))
-            values: Item = {"body": _encoded(edited), "next": item["version"] + 1, "seen": item["version"]}
-            expression = "SET #body = :body, #version = :next"
-            if self._table.update(place, expression, values, condition="#version = :seen"):
+            values: Item = {"body": _encoded(edited), "version": item["version"] + 1}
+            if self._table.write_next(place, values, item["version"]):
                 return edited
         raise Conflict("this is changing: ask again in a moment")
 

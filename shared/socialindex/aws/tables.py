@@ -53,13 +53,19 @@ class Table:
     def put(self, item: Mapping[str, Value], *, unless: str = "", there: str = "") -> bool:
         """Write an item; False, and nothing written, where an item with its key has the attribute ``unless``.
 
-        With ``there`` instead, where there is none that has this attribute.
+        With ``there`` instead, where there is none that has this attribute. What the client sent again since an answer
+        was lost is written if it is there as it was sent.
         """
-        extra: dict[str, Any] = {}
+        arguments: dict[str, Any] = {"TableName": self.name, "Item": encode(item)}
         if unless or there:
             condition = "attribute_not_exists(#a)" if unless else "attribute_exists(#a)"
-            extra = {"ConditionExpression": condition, "ExpressionAttributeNames": {"#a": unless or there}}
-        return _conditional(dynamodb().put_item, TableName=self.name, Item=encode(item), **extra)
+            arguments |= {"ConditionExpression": condition, "ExpressionAttributeNames": {"#a": unless or there}}
+            arguments["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+        try:
+            called(dynamodb().put_item, **arguments)
+        except Conflict as conflict:
+            return _is_repeated(conflict) and _has(decode(_in_the_way(conflict) or {}), item)
+        return True
 
     def put_all(self, items: Sequence[Mapping[str, Value]]) -> list[bool]:
         """Write items in as few calls as can be; per item whether it was written, or one with its key is there."""
@@ -107,6 +113,27 @@ class Table:
         arguments: dict[str, Any] = {"TableName": self.name, "Key": encode(key), "UpdateExpression": expression}
         arguments |= expressed(f"{expression} {condition}", values or {})
         return arguments | ({"ConditionExpression": condition} if condition else {})
+
+    def write_next(
+        self, key: Mapping[str, str], values: Mapping[str, Value], seen: int, *, drops: Iterable[str] = ()
+    ) -> bool:
+        """Set attributes of an item's next version; False, and nothing set, where somebody else has written since.
+
+        A version that is there as it was to be written is no other's: the answer to the write was lost, and the client
+        sent it again.
+
+        Args:
+            key: of the item.
+            values: its attributes, ``version`` among them.
+            seen: the version that was read; 0: there was none.
+            drops: attributes that go where ``values`` has none of their names.
+        """
+        condition, known = ("#version = :seen", {"seen": seen}) if seen else ("attribute_not_exists(#version)", {})
+        expression = f"SET {', '.join(f'#{name} = :{name}' for name in values)}"
+        if gone := [f"#{name}" for name in drops if name not in values]:
+            expression = f"{expression} REMOVE {', '.join(gone)}"
+        done, item = self.attempt(key, expression, {**values, **known}, condition=condition)
+        return done or _has(item, values)
 
     def delete(self, key: Mapping[str, str], condition: str = "", values: Mapping[str, Value] | None = None) -> bool:
         """Delete an item; False where there was none, or one that the condition does not hold for."""
@@ -194,13 +221,22 @@ def _update(arguments: dict[str, Any]) -> Updated:
     try:
         answer = called(dynamodb().update_item, **arguments)
     except Conflict as conflict:
-        return Updated(done=False, item=getattr(conflict.__cause__, "response", {}).get("Item"))
+        return Updated(done=False, item=_in_the_way(conflict))
     return Updated(done=True, item=answer["Attributes"])
 
 
-def _conditional(call: Callable[..., Any], **arguments: Any) -> bool:  # noqa: ANN401 - boto3's own arguments
-    try:
-        called(call, **arguments)
-    except Conflict:
-        return False
-    return True
+def _in_the_way(conflict: Conflict) -> dict[str, Any] | None:
+    """The item that a condition did not hold for, as DynamoDB has it."""
+    item: dict[str, Any] | None = getattr(conflict.__cause__, "response", {}).get("Item")
+    return item
+
+
+def _is_repeated(conflict: Conflict) -> bool:
+    """Whether the client had sent the same before: what is in the way may be what that has written."""
+    told = getattr(conflict.__cause__, "response", {}).get("ResponseMetadata", {})
+    return bool(told.get("RetryAttempts"))
+
+
+def _has(item: Item | None, values: Mapping[str, Value]) -> bool:
+    """Whether an item has all of these attributes."""
+    return item is not None and all(item.get(name) == value for name, value in values.items())

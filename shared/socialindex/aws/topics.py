@@ -87,9 +87,10 @@ class TopicsTable:
             msgspec.structs.replace(kept.job, step="looking", work_at=0, attempts=0),
             kept.version + 1,
         )
-        expression, values = _changes(following)
+        values = _item(following)
+        sets = ", ".join(f"#{name} = :{name}" for name in values)
         mark = self._table.change(
-            {"id": kept.topic.id}, expression, values | {"seen": kept.version}, condition="#version = :seen"
+            {"id": kept.topic.id}, f"SET {sets}", values | {"seen": kept.version}, condition="#version = :seen"
         )
         if together(mark, self._counted(kept.topic, -1)) is not None:
             raise Conflict("the topic has been changed meanwhile")
@@ -190,18 +191,10 @@ class TopicsTable:
             Conflict: somebody else has written meanwhile, or it is gone.
         """
         following = Kept(topic, job or kept.job, kept.version + 1)
-        expression, values = _changes(following)
-        seen: Item = {"seen": kept.version}
-        if self._table.update({"id": topic.id}, expression, values | seen, condition="#version = :seen") is None:
+        values = _item(following)
+        if not self._table.write_next({"id": topic.id}, values, kept.version, drops=("work", "work_at")):
             raise Conflict("the topic has been changed meanwhile")
         return following
-
-
-def _changes(kept: Kept) -> tuple[str, Item]:
-    values = _item(kept)
-    sets = ", ".join(f"#{name} = :{name}" for name in values)
-    drops = "" if "work" in values else " REMOVE #work, #work_at"
-    return f"SET {sets}{drops}", values
 
 
 def _item(kept: Kept) -> Item:

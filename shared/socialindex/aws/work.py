@@ -74,12 +74,8 @@ class WorkTable:
         values: Item = {"version": following.version, "body": body.decode()}
         if following.is_waiting and following.warn_at:
             values |= {"waiting": _WAITING, "warn_at": following.warn_at.timestamp()}
-        sets = ", ".join(f"#{name} = :{name}" for name in values)
-        drops = "" if "waiting" in values else " REMOVE #waiting, #warn_at"
-        seen: Item = {"seen": work.version} if work.version else {}
-        condition = "#version = :seen" if seen else "attribute_not_exists(#version)"
         key = _key((work.topic, work.post))
-        if self._table.update(key, f"SET {sets}{drops}", values | seen, condition=condition) is None:
+        if not self._table.write_next(key, values, work.version, drops=("waiting", "warn_at")):
             raise Conflict("the mention has been changed meanwhile: ask again")
         return following
 
