@@ -14,11 +14,37 @@ from socialindex.errors import ParseError, Unavailable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from botocore.response import StreamingBody
+
     from socialindex.warc import Span
 
 PREFIX = "raw/"
 _TYPE = "application/warc"
 _MISSING = frozenset({"NoSuchKey", "404", "InvalidRange", "416"})
+
+
+class Body:
+    """An object that is being read, whose troubles are ours.
+
+    Args:
+        body: of the bucket's answer.
+        what: it is a part of, as errors call it.
+    """
+
+    def __init__(self, body: StreamingBody, what: str) -> None:
+        self._body = body
+        self._what = what
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes, at most so many; none at the end.
+
+        Raises:
+            Unavailable: the bucket does not go on.
+        """
+        try:
+            return self._body.read(size)
+        except BotoCoreError as error:
+            raise Unavailable(f"{self._what}: {error}") from error
 
 
 class Archive:
@@ -96,9 +122,9 @@ class Archive:
             raise Unavailable(f"archive: {error}") from error
 
     def open(self, key: str) -> BinaryIO:
-        """A whole object as a stream."""
+        """A whole object as a stream, whose reading raises ``Unavailable`` too."""
         try:
-            return cast("BinaryIO", s3().get_object(Bucket=self._bucket, Key=key)["Body"])
+            return cast("BinaryIO", Body(s3().get_object(Bucket=self._bucket, Key=key)["Body"], "archive"))
         except (ClientError, BotoCoreError) as error:
             raise Unavailable(f"archive: {error}") from error
 

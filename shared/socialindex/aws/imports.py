@@ -19,6 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from socialindex.aws.accounts import CountedJobs
 from socialindex.aws.archive import PREFIX as ARCHIVE_PREFIX
+from socialindex.aws.archive import Body
 from socialindex.aws.clients import s3
 from socialindex.errors import Conflict, InvalidInput, Unavailable
 from socialindex.imports.job import UNDER_WAY, Import
@@ -26,7 +27,6 @@ from socialindex.imports.job import UNDER_WAY, Import
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from botocore.response import StreamingBody
     from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
     from socialindex.imports.lines import Source
@@ -113,24 +113,11 @@ class Uploads:
             raise Unavailable(f"uploads: {error}") from error
         except BotoCoreError as error:
             raise Unavailable(f"uploads: {error}") from error
-        return _Body(answer["Body"])
+        return Body(answer["Body"], "uploads")
 
     def delete(self, job: Import) -> None:
         """Delete the file, with its earlier versions."""
         delete_versions(self._bucket, _upload_key(job))
-
-
-class _Body:
-    """A file that is being read, whose troubles are ours."""
-
-    def __init__(self, body: StreamingBody) -> None:
-        self._body = body
-
-    def read(self, size: int, /) -> bytes:
-        try:
-            return self._body.read(size)
-        except BotoCoreError as error:
-            raise Unavailable(f"uploads: {error}") from error
 
 
 class ImportArchive:
