@@ -110,7 +110,7 @@ class Listed:
 
 def erased(index: OpenSearch, *, memories: Memories = NONE, **named: Any) -> None:
     removal = Removal(id="rm_1", reason="operator", by="org_us", created_at=NOVEMBER, day="2026-11-20", **named)
-    erase(index, Listed(), removal, memories)  # type: ignore[arg-type]
+    erase(index, Listed(), removal, memories, go_on=lambda: True)  # type: ignore[arg-type]
 
 
 class Notes:

@@ -6,8 +6,7 @@ the two, the posts are still there to tell what is to be done.
 
 from __future__ import annotations
 
-import itertools
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -18,7 +17,7 @@ from socialindex.mentions.forgetting import NONE
 from socialindex.mentions.keeping import forget_unmentioned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from opensearchpy import OpenSearch
 
@@ -32,10 +31,24 @@ _CLAUSES = 500
 """Alternatives of one query; the engine takes 1,024."""
 
 
+class Erased(NamedTuple):
+    """What became of a removal's documents."""
+
+    removal: Removal
+    """With the number of those that were deleted added."""
+    is_whole: bool
+    """Whether none were left: of an author there may be more than there is time for."""
+
+
 def erase(
-    engine: OpenSearch, suppressions: Suppressions, removal: Removal, memories: Memories = NONE, *, pages: int = 0
-) -> Removal:
-    """Delete a removal's documents; the removal with their number added.
+    engine: OpenSearch,
+    suppressions: Suppressions,
+    removal: Removal,
+    memories: Memories = NONE,
+    *,
+    go_on: Callable[[], bool],
+) -> Erased:
+    """Delete a removal's documents.
 
     An author's posts are put on the list one by one before they are deleted: what tells later that one of them is gone
     does not tell whose it was.
@@ -45,7 +58,7 @@ def erase(
         suppressions: the list.
         removal: what is to be erased.
         memories: what else keeps something of its mentions.
-        pages: how many pages of an author's posts to take at most; 0 takes all.
+        go_on: is asked after each page of an author's posts whether there is time for another one.
 
     Raises:
         Unavailable: the engine or the table does not answer; another try may help.
@@ -56,15 +69,17 @@ def erase(
     for named in ({"terms": {"mention.post": removal.posts}}, {"terms": {"author.key": removal.authors}}):
         byposts.erase(engine, named, forever=True, memories=memories)
     deleted = _delete(engine, {"terms": {"id": removal.posts}}) if removal.posts else 0
-    for ids in itertools.islice(_of_authors(engine, removal.authors), pages or None):
+    is_whole = True
+    for ids in _of_authors(engine, removal.authors):
         suppressions.erase(msgspec.structs.replace(removal, posts=ids, authors=[]))
         memories.forget(ids)
         byposts.erase(engine, byposts.of_ids(ids), forever=True, memories=memories)
         gone = _delete(engine, {"terms": {"id": ids}})
         deleted += gone
-        if not gone:  # all of them are being written to: the next run tries again
+        if not gone or not go_on():  # none gone: all of them are being written to, and the next run tries again
+            is_whole = False
             break
-    return msgspec.structs.replace(removal, documents=removal.documents + deleted)
+    return Erased(msgspec.structs.replace(removal, documents=removal.documents + deleted), is_whole)
 
 
 def reapply(engine: OpenSearch, entries: Iterable[Entry], memories: Memories = NONE) -> int:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from socialindex.aws.archive import Archive
     from socialindex.aws.suppressions import Suppressions
+    from socialindex.erasure.documents import Erased
     from socialindex.erasure.removal import Removal
     from socialindex.mentions.forgetting import Memories
 
@@ -108,15 +109,19 @@ class Erasure:
         waiting = [removal for removal in removals if not removal.after]
         ready = [removal for removal in removals if removal.after]
         ready.reverse()
-        return [self._joined(removal, here) if self._clock() < until else removal for removal in waiting + ready]
+        return [self._joined(removal, here, until) for removal in waiting + ready]
 
-    def _joined(self, removal: Removal, here: str) -> Removal:
-        if removal.state == "done":
+    def _joined(self, removal: Removal, here: str, until: float) -> Removal:
+        if removal.state == "done" or self._clock() >= until:
             return removal
-        return search.joined(self._deleted(removal), here)
+        deleted = self._deleted(removal, until)
+        return search.joined(deleted.removal, here) if deleted.is_whole else deleted.removal
 
-    def _deleted(self, removal: Removal) -> Removal:
-        return documents.erase(self._engine, self._suppressions, removal, self._memories)
+    def _deleted(self, removal: Removal, until: float) -> Erased:
+        """Delete the removal's documents, as many as there is time for: some authors have hundreds of thousands."""
+        return documents.erase(
+            self._engine, self._suppressions, removal, self._memories, go_on=lambda: self._clock() < until
+        )
 
     def _search(
         self, removals: list[Removal], until: float, told: dict[str, int]
@@ -160,7 +165,7 @@ class Erasure:
         Each is written down at once, so that a run that ends in the midst of many has done some.
         """
         return [
-            self._ended(removal) if self._is_settled(removal) and self._clock() < until else removal
+            self._ended(removal, until) if self._is_settled(removal) and self._clock() < until else removal
             for removal in removals
         ]
 
@@ -168,8 +173,10 @@ class Erasure:
         is_open = removal.state == "running" and search.is_over(removal)
         return is_open and datetime.now(tz=UTC) >= removal.created_at + self._settling
 
-    def _ended(self, removal: Removal) -> Removal:
-        ended = msgspec.structs.replace(self._deleted(removal), state="done", finished_at=datetime.now(tz=UTC))
+    def _ended(self, removal: Removal, until: float) -> Removal:
+        ended, is_whole = self._deleted(removal, until)
+        if is_whole:
+            ended = msgspec.structs.replace(ended, state="done", finished_at=datetime.now(tz=UTC))
         self._suppressions.put(ended)
         return ended
 

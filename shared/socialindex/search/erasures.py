@@ -141,9 +141,13 @@ class ErasurePart:
         self._suppressions.erase(removal)
         self._suppressions.put(removal)
         with suppress(Unavailable):  # the erasure stage deletes what is left, and shows it in the removal
-            removal = documents.erase(self._engine, self._suppressions, removal, self._memories, pages=1)
+            removal = self._erased(removal)
             self._suppressions.put(removal)
         return Answer(202, removal, {"Location": f"/v1/removals/{removal.id}"})
+
+    def _erased(self, removal: Removal) -> Removal:
+        """The removal with the first of its documents deleted, as many as there are time for while somebody waits."""
+        return documents.erase(self._engine, self._suppressions, removal, self._memories, go_on=lambda: False).removal
 
     def _meant(self, url: str) -> tuple[list[str], list[str]]:
         """Posts and authors that an address means. One that means nothing here is kept out from now on all the same.

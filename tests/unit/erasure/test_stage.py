@@ -41,6 +41,8 @@ class World:
         self.now = 0.0
         self.deleting = 0.0
         """Seconds that it takes to delete a removal's documents."""
+        self.pages: dict[str, int] = {}
+        """By removal, pages of an author's posts beside these; one takes a second."""
         self.searched: list[str] = []
         self.fails: Callable[[], bool] = lambda: False
         self.stage = Erasure(None, self, self, timedelta(0), lambda: self.now)  # type: ignore[arg-type]
@@ -54,9 +56,17 @@ class World:
     def run(self, seconds: float = SECONDS) -> dict[str, int]:
         return self.stage.run(seconds)
 
-    def erase(self, _engine: object, _list: object, removal: Removal, *_: object) -> Removal:
+    def erase(
+        self, _engine: object, _list: object, removal: Removal, *_: object, go_on: Callable[[], bool] = lambda: True
+    ) -> documents.Erased:
+        """As ``documents.erase``: at least a page, and for as long as there is time."""
         self.now += self.deleting
-        return removal
+        while self.pages.get(removal.id):
+            self.now += 1
+            self.pages[removal.id] -= 1
+            if not go_on():
+                return documents.Erased(removal, is_whole=False)
+        return documents.Erased(removal, is_whole=True)
 
     # The archive
 
@@ -169,6 +179,24 @@ def test_many_removals_and_notes_leave_the_search_its_time(world: World) -> None
         world.notes = [Place(key(number), 0) for number in range(100)]
         world.run(40)
     assert len(world.done()) == 50
+
+
+def test_an_author_of_very_many_posts_leaves_the_search_its_time_and_ends_no_run(world: World) -> None:
+    """A run was killed in the middle of such a one, and as long as that went on nothing else was erased."""
+    world.ask("rm_before")
+    world.run()
+    world.ask("rm_many", authors=["b"])
+    world.pages["rm_many"] = 100
+    for _ in range(6):
+        began = world.now
+        world.run()
+        assert world.now - began <= SECONDS + 1
+        assert not (world.pages["rm_many"] and world.rows["rm_many"].after)
+    assert world.rows["rm_before"].objects > 50
+    for _ in range(20):
+        world.run()
+    assert world.done() == ["rm_before", "rm_many"]
+    assert (world.pages["rm_many"], world.rows["rm_many"].objects) == (0, 100)
 
 
 def test_how_old_the_oldest_open_removal_is_is_measured(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
