@@ -24,14 +24,14 @@ class Addresses(NamedTuple):
     api: str
 
 
-def reach_of(template: Template, cloud: Cloud, at: Addresses, name: str = "local") -> LocalStack:
+def reach_of(template: Template, cloud: Cloud, at: Addresses) -> LocalStack:
     """A template's queues, tables and buckets on this machine."""
     resources = {
         **{each.logical_id: each.url for each in template.queues.values()},
         **{each.logical_id: each.name for each in template.tables.values()},
         **{each.logical_id: each.name for each in template.buckets.values()},
     }
-    return LocalStack(name=name, environment=cloud.environment(), resources=resources, engine=at.engine, api=at.api)
+    return LocalStack(name="local", environment=cloud.environment(), resources=resources, engine=at.engine, api=at.api)
 
 
 def tell(folder: Path, stack: LocalStack) -> None:

@@ -11,8 +11,6 @@ from socialindex.aws.tables import Table
 from socialindex.deliver.acts import CLAIM, Permit
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-
     from socialindex.aws.values import Item
 
 _FREE: Final = "attribute_not_exists(#done_at) AND (attribute_not_exists(#claimed_at) OR #claimed_at < :before)"
@@ -49,9 +47,9 @@ class ActsTable:
         used = datetime.fromtimestamp(item["done_at"], tz=UTC) if "done_at" in item else None
         return Known(permit, used) if permit.expires_at > now else None
 
-    def claim(self, digest: str, now: datetime, lease: timedelta = CLAIM) -> bool:
+    def claim(self, digest: str, now: datetime) -> bool:
         """Begin the act; False where it is done, or somebody does it at this moment."""
-        values: Item = {"now": now.timestamp(), "before": (now - lease).timestamp()}
+        values: Item = {"now": now.timestamp(), "before": (now - CLAIM).timestamp()}
         condition = f"attribute_exists(#body) AND {_FREE}"
         return self._table.update(_key(digest), "SET #claimed_at = :now", values, condition=condition) is not None
 

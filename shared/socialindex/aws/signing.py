@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 
     from socialindex.setup.dashboards import Signer
 
+_SERVICE: Final = "es"
+"""OpenSearch Service, as signatures name it."""
 
-def signer(region: str, service: str = "es") -> Signer:
-    """What signs requests to a service of a region: ``es`` is OpenSearch Service, its Dashboards too.
+
+def signer(region: str) -> Signer:
+    """What signs requests to OpenSearch Service in a region, its Dashboards too.
 
     Raises (when it signs):
         Unavailable: there are no credentials.
@@ -29,7 +32,7 @@ def signer(region: str, service: str = "es") -> Signer:
         if credentials is None:
             raise Unavailable("there are no AWS credentials to sign with")
         request = AWSRequest(method=method, url=url, data=body, headers=dict(headers))
-        SigV4Auth(credentials.get_frozen_credentials(), service, region).add_auth(request)
+        SigV4Auth(credentials.get_frozen_credentials(), _SERVICE, region).add_auth(request)
         return {**headers, **dict(request.headers.items())}
 
     return sign

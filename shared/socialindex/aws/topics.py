@@ -172,10 +172,6 @@ class TopicsTable:
         """All topics of all workspaces, in no order."""
         return (_kept(item) for item in self._table.scan() if "body" in item)
 
-    def all_active(self) -> Iterator[Topic]:
-        """All topics that posts are held against, in no order."""
-        return (kept.topic for kept in self.all() if kept.topic.state == "active")
-
     # Work
 
     def due(self, now: float) -> Iterator[str]:

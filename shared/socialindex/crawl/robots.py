@@ -158,15 +158,6 @@ class RobotsRules(Struct, frozen=True, kw_only=True):
         """Whether robots.txt must be asked for again before the next request."""
         return now >= self.expires_at
 
-    def to_json(self) -> str:
-        """For the host's item; at most a little more than ``MAX_KEPT``."""
-        return msgspec.json.encode(self).decode()
-
-    @classmethod
-    def from_json(cls, text: str) -> RobotsRules:
-        """What ``to_json`` made."""
-        return msgspec.json.decode(text, type=cls)
-
 
 def robots_url(url: str) -> str:
     """Where the rules for an address are: at its own scheme, host and port (RFC 9309, section 2.3)."""

@@ -21,20 +21,18 @@ if TYPE_CHECKING:
 FRESHNESS: Final = 1.0
 """What newness adds at most, as a share of the relevance."""
 HALF_LIFE: Final = "14d"
-"""The age at which a post has lost half of that."""
+"""The age, a time of the engine, at which a post has lost half of that."""
 
 
-def ranked(query: Dsl, now: datetime, *, freshness: float = FRESHNESS, half_life: str = HALF_LIFE) -> Dsl:
+def ranked(query: Dsl, now: datetime) -> Dsl:
     """A compiled query that finds the same posts, scored for the order "best".
 
     Args:
         query: what ``compile_query`` gives.
         now: from when age counts; the cursor's bound.
-        freshness: see ``FRESHNESS``.
-        half_life: a time of the engine, such as ``14d``; see ``HALF_LIFE``.
     """
-    age: dict[str, Any] = {"published_at": {"origin": now.isoformat(), "scale": half_life, "decay": 0.5}}
-    newness = {"exp": age, "weight": freshness, "filter": {"exists": {"field": "published_at"}}}
+    age: dict[str, Any] = {"published_at": {"origin": now.isoformat(), "scale": HALF_LIFE, "decay": 0.5}}
+    newness = {"exp": age, "weight": FRESHNESS, "filter": {"exists": {"field": "published_at"}}}
     return {
         "function_score": {
             "query": query,
