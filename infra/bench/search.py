@@ -24,6 +24,7 @@ from socialindex.errors import Unavailable
 from socialindex.index.writer import Write, Writer
 from socialindex.search import ask, posts
 from socialindex.search.cursor import Cursor
+from socialindex.search.selection import query_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,7 +117,8 @@ class _Ways:
     def engine(self, question: dict[str, Any]) -> Callable[[], int]:
         """The engine alone, asked for what the handler asks for."""
         asked = ask.from_body(msgspec.json.encode(question).decode())
-        body = posts.request(self._caller, asked, Cursor(ask="", bound=int(time.time() * 1000), after=[]))
+        cursor = Cursor(ask="", bound=int(time.time() * 1000), after=[])
+        body = posts.request(self._caller, asked, cursor, query_of(asked))
         return lambda: int(self._engine.search(index=ALIAS, body=body)["hits"]["total"]["value"])
 
 

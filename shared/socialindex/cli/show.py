@@ -75,8 +75,9 @@ def pair(option: str) -> tuple[str, str]:
 def page(answer: Json) -> Group:
     """A page of posts."""
     count = Text(f"{answer['total']} posts", style="bold")
+    notes = [Text(f"{each['message']} (at character {each['position']})", "yellow") for each in answer.get("notes", ())]
     rest = [Text(f"\nMore: --cursor {answer['next_cursor']}", style="dim")] if answer["next_cursor"] else []
-    return Group(count, *(_brief(item) for item in answer["items"]), *rest)
+    return Group(count, *notes, *(_brief(item) for item in answer["items"]), *rest)
 
 
 def post(item: Json) -> Group:

@@ -23,6 +23,7 @@ def topic(one: Topic) -> Group:
     """One topic."""
     lines: list[RenderableType] = [Text.assemble((one.id, "bold"), f"  {one.name}  {_state(one)}"), Text(f"  {one.q}")]
     lines.append(Text(f"  finds posts {one.explanation.en}"))
+    lines += [Text(f"  {note.message} (at character {note.position})", style="yellow") for note in one.notes]
     if one.trouble:
         lines.append(Text(f"  {one.trouble}", style="red"))
     lines.append(Text(f"  {_backfill(one)}"))

@@ -24,7 +24,7 @@ class Posts(Core):
         page_size: int | None = None,
         **fields: Unpack[SearchFields],
     ) -> Search:
-        """Posts that match a query, to iterate over; see ``Search`` for its pages, ``total`` and ``facets``.
+        """Posts that match a query, to iterate over; see ``Search`` for its pages, ``total``, ``facets`` and ``notes``.
 
         Args:
             q: a query in the query language; without one, all posts.

@@ -13,7 +13,7 @@ from socialindex.client.transport import Request
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from socialindex.client.models import FacetCount, Post
+    from socialindex.client.models import FacetCount, Note, Post
     from socialindex.client.transport import Transport
 
 _MOST: Final = 100
@@ -65,6 +65,11 @@ class Search:
     def facets(self) -> dict[str, FacetCount]:
         """The facets that were asked for, of all posts that match."""
         return self.first.facets or {}
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What of the query its author may not have meant: worth a look where little is found."""
+        return self.first.notes
 
     def posts(self) -> Iterator[Post]:
         """Every post that matches, up to ``limit``."""

@@ -12,6 +12,7 @@ from opensearchpy.exceptions import RequestError
 from socialindex.access import Caller, visible_to
 from socialindex.errors import InvalidCursor, InvalidQuery, NotFound
 from socialindex.model import Struct
+from socialindex.query import Note, compile_query
 from socialindex.search import facets
 from socialindex.search.cursor import Cursor, decode, digest, encode
 from socialindex.search.facets import Facet, FacetCount  # noqa: TC001 - msgspec reads the annotations at run time
@@ -19,11 +20,12 @@ from socialindex.search.highlight import Marker
 from socialindex.search.http import fitting
 from socialindex.search.lookup import look_up, look_up_unread
 from socialindex.search.ranking import ranked
-from socialindex.search.selection import filters, index_of, known_by, matching, query_of
+from socialindex.search.selection import filters, index_of, known_by, reading_of
 
 if TYPE_CHECKING:
     from opensearchpy import OpenSearch
 
+    from socialindex.query import Node
     from socialindex.search.ask import Ask, Sort
     from socialindex.search.selection import Selection
 
@@ -62,6 +64,9 @@ class Page(Struct, frozen=True, kw_only=True, omit_defaults=False):
     """How many posts match, all pages together, near-duplicates included."""
     facets: dict[Facet, FacetCount] | None = None
     """Those asked for, of all posts that match; null on later pages."""
+    notes: tuple[Note, ...] = ()
+    """What of the query its author may not have meant, each with its position (of the canonical spelling for a guided
+    query)."""
 
 
 def search(engine: OpenSearch, caller: Caller, ask: Ask) -> Page:
@@ -73,26 +78,34 @@ def search(engine: OpenSearch, caller: Caller, ask: Ask) -> Page:
         Unavailable: the engine does not answer.
     """
     cursor = decode(ask.cursor, ask) if ask.cursor else _beginning(ask)
-    body = request(caller, ask, cursor)
-    marker = _marker(ask)
+    reading = reading_of(ask)
+    node = reading.node if reading else None
+    body = request(caller, ask, cursor, node)
+    marker = Marker(node) if node and ask.highlight else None
     if marker:
         body["highlight"] = marker.clause()
     try:
         answer = (look_up if marker else look_up_unread)(engine, body, index_of(ask))
     except RequestError as error:
         raise _refused(cursor, error) from error
-    return _page(ask, cursor, answer, marker)
+    return _page(ask, cursor, answer, marker, reading.notes if reading else ())
 
 
-def request(caller: Caller, ask: Ask, cursor: Cursor) -> dict[str, Any]:
+def request(caller: Caller, ask: Ask, cursor: Cursor, node: Node | None) -> dict[str, Any]:
     """The engine's request for one page.
 
+    Args:
+        caller: who asks.
+        ask: the search.
+        cursor: which page.
+        node: the search's query (``selection.query_of``).
+
     Raises:
-        InvalidQuery: ``q`` cannot be read, or costs too much.
         InvalidCursor: it is none of such a search.
     """
+    among = [*filters(caller, ask), known_by(ask, cursor.bound)]
     body: dict[str, Any] = {
-        "query": {"bool": {"filter": [*filters(caller, ask), known_by(ask, cursor.bound)], **_matching(ask, cursor)}},
+        "query": {"bool": {"filter": among, **_matching(ask, cursor, node)}},
         "sort": [*_ORDERS[ask.order], *apart(ask)],
         "size": ask.limit + 1,  # one more tells whether another page follows
         "track_total_hits": True,
@@ -124,7 +137,7 @@ def _beginning(ask: Ask) -> Cursor:
     return Cursor(ask=digest(ask), bound=int(time.time() * 1000) - BEHIND * ask.deduplicate, after=[])
 
 
-def _page(ask: Ask, cursor: Cursor, answer: dict[str, Any], marker: Marker | None) -> Page:
+def _page(ask: Ask, cursor: Cursor, answer: dict[str, Any], marker: Marker | None, notes: tuple[Note, ...]) -> Page:
     hits = answer["hits"]["hits"]
     items = fitting(_item(hit, marker) for hit in hits[: ask.limit])
     counted = ask.facets and not cursor.after
@@ -135,6 +148,7 @@ def _page(ask: Ask, cursor: Cursor, answer: dict[str, Any], marker: Marker | Non
         facets=facets.shown(ask.facets, answer.get("aggregations", {}), ask.facet_size, ask.time_zone)
         if counted
         else None,
+        notes=notes,
     )
 
 
@@ -154,16 +168,11 @@ def apart(selection: Selection) -> list[dict[str, Any]]:
     return [{"mention.id": "asc"}] if selection.topic else []
 
 
-def _marker(ask: Ask) -> Marker | None:
-    node = query_of(ask) if ask.highlight else None
-    return Marker(node) if node else None
-
-
-def _matching(ask: Ask, cursor: Cursor) -> dict[str, Any]:
+def _matching(ask: Ask, cursor: Cursor, node: Node | None) -> dict[str, Any]:
     """The query's clause: it scores only where the order asks for scores."""
-    compiled = matching(ask)
-    if compiled is None:
+    if node is None:
         return {}
+    compiled = compile_query(node)
     match ask.order:
         case "best":
             return {"must": [ranked(compiled, datetime.fromtimestamp(cursor.bound / 1000, tz=UTC))]}

@@ -13,14 +13,14 @@ from socialindex.access import Caller, mentions_visible_to, visible_to
 from socialindex.errors import InvalidInput
 from socialindex.mentions.model import Status  # noqa: TC001 - msgspec reads the annotations at run time
 from socialindex.model import Kind, Struct
-from socialindex.query import compile_query, cost, parse, sense
+from socialindex.query import compile_query, cost, read, sense
 from socialindex.query.fields import shortened
 from socialindex.search import listening
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from socialindex.query import Node
+    from socialindex.query import Node, Reading
 
 Values = Annotated[list[Annotated[str, msgspec.Meta(max_length=2048)]], msgspec.Meta(max_length=500)]
 Sentiment = Literal["positive", "neutral", "negative"]
@@ -103,18 +103,28 @@ def sources_of(caller: Caller, selection: Selection) -> list[str]:
     return sources_in(selection.source) or (sorted({one for some in watched for one in some}) if all(watched) else [])
 
 
-def query_of(selection: Selection) -> Node | None:
-    """The query; ``None`` where there is none.
+def reading_of(selection: Selection) -> Reading | None:
+    """The query, and what its author may not have meant; ``None`` where there is none.
 
     Raises:
         InvalidQuery: ``q`` cannot be read, costs too much, or can find nothing.
     """
     if not selection.q.strip():
         return None
-    node = parse(selection.q)
-    cost.check(node)
-    sense.check(node, selection.q)
-    return node
+    reading = read(selection.q)
+    cost.check(reading.node)
+    sense.check(reading.node, selection.q)
+    return reading
+
+
+def query_of(selection: Selection) -> Node | None:
+    """The query; ``None`` where there is none.
+
+    Raises:
+        InvalidQuery: as ``reading_of``.
+    """
+    reading = reading_of(selection)
+    return reading.node if reading else None
 
 
 def matching(selection: Selection) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ from socialindex.access import mentions_visible_to
 from socialindex.engine import MENTIONS
 from socialindex.errors import InvalidInput, InvalidQuery, Unavailable
 from socialindex.model import Struct
-from socialindex.query import cost, explain, parse, selective, sense, show
+from socialindex.query import Note, cost, explain, parse, read, selective, sense, show
 from socialindex.query.guided import Guided  # noqa: TC001 - msgspec reads the annotations at run time
 from socialindex.search.ask import asked_query
 from socialindex.search.lookup import look_up
@@ -111,6 +111,8 @@ class TopicView(Struct, frozen=True, kw_only=True, omit_defaults=False):
     q: str
     """Its query in the canonical spelling."""
     explanation: Explanation
+    notes: tuple[Note, ...]
+    """What of the query its author may not have meant, each with its position in ``q``."""
     language: list[str]
     source: list[str]
     revision: int
@@ -166,23 +168,25 @@ def view(kept: Kept, mentions: MentionCounts | None) -> TopicView:
     """What is shown of a topic."""
     topic, job = kept.topic, kept.job
     same = ("id", "workspace", "name", "revision", "since", "state", "trouble", "answer_minutes")
+    explanation, notes = _explained(topic.watched.q)
     return TopicView(
         **{name: getattr(topic, name) for name in (*same, "created_at", "changed_at")},
         **{name: getattr(topic.watched, name) for name in ("q", "language", "source")},
-        explanation=_explained(topic.watched.q),
+        explanation=explanation,
+        notes=notes,
         live=topic.state == "active" and topic.synced == topic.revision,
         backfill=BackfillView(done=topic.backfill_done, until=topic.backfilled_until, found=job.found),
         mentions=mentions,
     )
 
 
-def _explained(query: str) -> Explanation:
-    """A kept query in words; of one that an earlier version took and this one does not, why not."""
+def _explained(query: str) -> tuple[Explanation, tuple[Note, ...]]:
+    """A kept query in words, with its notes; of one that an earlier version took and this one does not, why not."""
     try:
-        node = parse(query)
+        reading = read(query)
     except InvalidQuery as error:
-        return Explanation(en=f"Write it anew: {error}.", ko=f"다시 써 주세요: {error}.")
-    return Explanation(en=explain(node, "en"), ko=explain(node, "ko"))
+        return Explanation(en=f"Write it anew: {error}.", ko=f"다시 써 주세요: {error}."), ()
+    return Explanation(en=explain(reading.node, "en"), ko=explain(reading.node, "ko")), reading.notes
 
 
 def counted(engine: OpenSearch, caller: Caller, topics: Sequence[Topic]) -> dict[str, MentionCounts]:

@@ -30,6 +30,7 @@ POST = {
     "published_at": "2026-11-20T09:00:00Z",
     "hashtags": ["리콜"],
 }
+NOTE = {"position": 4, "message": '"and" is looked for as a word. Did you mean AND?'}
 BARE = {"id": "p2", "uri": "https://board.example/2", "source": "feed"}
 CHANNEL = {"id": "ch_1", "source": "feed", "url": "https://a.example/[/feed]"}
 ADDED = {"channel": CHANNEL, "why": "it is an RSS feed"}
@@ -98,7 +99,7 @@ ANSWERS: dict[str, Any] = {
     "GET /v1/terms/new.example": (200, {"host": "new.example", "may_crawl": True, "terms": None}),
     "PUT /v1/terms/board.example": (200, ENTRY),
     "DELETE /v1/terms/board.example": (204, b""),
-    "POST /v1/posts/search": (200, {"items": [POST, BARE], "next_cursor": "abc", "total": 2}),
+    "POST /v1/posts/search": (200, {"items": [POST, BARE], "next_cursor": "abc", "total": 2, "notes": [NOTE]}),
     "GET /v1/posts/p1": (200, POST),
     "GET /v1/channels": (200, {"items": [{"channel": CHANNEL, "poll_at": 1.0, "failures": 4}]}),
     "POST /v1/channels": (201, ADDED),
@@ -196,6 +197,7 @@ def test_it_says_its_version(cli: Callable[..., Run]) -> None:
             ["2 posts", "gnuboard", "김철수", "2026-11-20 09:00:00 UTC", "[bold]배터리[/bold]", "…"],
         ),
         (("search", "배터리"), ["feed", "unnamed", "date unknown", "https://board.example/2", "--cursor abc"]),
+        (("search", "배터리 and 발열"), ['"and" is looked for as a word. Did you mean AND? (at character 4)']),
         (("post", "p1"), ["[bold]배터리[/bold]", "부풀었어요", "리콜"]),
         (("channels", "list"), ["ch_1", "https://a.example/[/feed]", "not yet", "4"]),
         (("channels", "add", "https://a.example"), ["ch_1", "it is an RSS feed"]),

@@ -27,7 +27,8 @@ class Index(dict[str, Any]):
         items = [{"id": f"p{number}"} for number in range(start, min(start + size, POSTS))]
         following = str(start + size) if start + size < POSTS else None
         facets = {"source": {"values": [], "others": 0, "too_few_by": 0}} if body.get("facets") and not start else None
-        return 200, {"items": items, "next_cursor": following, "total": POSTS, "facets": facets}
+        notes = [{"position": 2, "message": "Did you mean AND?"}] if " and " in body.get("q", "") else []
+        return 200, {"items": items, "next_cursor": following, "total": POSTS, "facets": facets, "notes": notes}
 
 
 @pytest.fixture
@@ -80,6 +81,11 @@ def test_total_and_facets_come_with_the_first_page(api: ApiServer, client: Clien
     assert (search.total, list(search.facets)) == (POSTS, ["source"])
     assert len(list(search)) == 3
     assert len(api.asked) == 1
+
+
+@pytest.mark.parametrize(("q", "notes"), [("x and y", [(2, "Did you mean AND?")]), ("x AND y", [])])
+def test_notes_on_the_query_come_with_the_first_page(client: Client, q: str, notes: list[tuple[int, str]]) -> None:
+    assert [(note.position, note.message) for note in client.search(q, limit=3).notes] == notes
 
 
 def test_without_facets_there_are_none(client: Client) -> None:

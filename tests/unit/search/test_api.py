@@ -135,7 +135,7 @@ def test_a_channel_is_removed_by_its_id() -> None:
 
 
 def test_a_page_without_posts_says_so() -> None:
-    assert call("GET /v1/posts")["body"] == {"items": [], "next_cursor": None, "total": 0, "facets": None}
+    assert call("GET /v1/posts")["body"] == {"items": [], "next_cursor": None, "total": 0, "facets": None, "notes": []}
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,13 @@ def pages(topics: list[Kept], **query: str) -> list[TopicsPage]:
     return found
 
 
+def test_a_topic_says_what_the_author_of_its_query_may_not_have_meant() -> None:
+    (page,) = pages([topic(0, "누리폰 and 발열"), topic(1, "누리폰")])
+    noted, plain = page.items
+    assert [(note.position, note.message[-17:]) for note in noted.notes] == [(4, "Did you mean AND?")]
+    assert plain.notes == ()
+
+
 @pytest.mark.parametrize("limit", ["40", "100"])
 def test_topics_with_long_queries_are_listed_page_by_page(limit: str) -> None:
     states: list[State] = ["deleting" if number % 5 == 4 else "active" for number in range(60)]

@@ -125,6 +125,27 @@ def test_an_author_is_a_handle_a_name_an_id_or_a_key(given: str, looked_for: lis
     assert {"bool": {"should": [{"terms": {name: looked_for}} for name in fields]}} in engine.filters
 
 
+# Notes
+
+
+@pytest.mark.parametrize(
+    ("body", "notes"),
+    [
+        ("{}", []),
+        ('{"q": "배터리 AND 발열"}', []),
+        ('{"q": "배터리 and 발열"}', [(4, "Did you mean AND?")]),
+        ('{"q": "배터리 and 발열", "highlight": true, "sort": "newest"}', [(4, "Did you mean AND?")]),
+        ('{"q": "near site:naver"}', [(0, "Did you mean NEAR/5?"), (10, "such as site:naver.com.")]),
+        ('{"guided": {"all": ["배터리", "or"]}}', [(8, "Did you mean OR?")]),
+    ],
+)
+def test_a_search_says_what_its_author_may_not_have_meant(body: str, notes: list[tuple[int, str]]) -> None:
+    told = [(note.position, note.message) for note in asked(Engine(), from_body(body)).notes]
+    assert [(position, message.endswith(end)) for (position, message), (_, end) in zip(told, notes, strict=True)] == [
+        (position, True) for position, _ in notes
+    ]
+
+
 # Pages
 
 

@@ -20,6 +20,7 @@ TOPIC: dict[str, Any] = {
     "name": "[b]누리폰",
     "q": "누리폰 OR NuriPhone",
     "explanation": {"en": "with 누리폰 or NuriPhone", "ko": "누리폰이나 NuriPhone이 있는"},
+    "notes": [{"position": 4, "message": "Did you mean [b]?"}],
     "language": [],
     "source": [],
     "revision": 1,
@@ -118,6 +119,7 @@ def test_a_name_alone_is_proposed_and_watched(api: ApiServer, capsys: pytest.Cap
     assert told.code == 0
     assert "1,204 mentions, 31 of the last 24 hours, 9 open" in told.out
     assert "[b]누리폰" in told.out, "a name is never markup"
+    assert "Did you mean [b]? (at character 4)" in told.out
 
 
 def test_a_query_is_taken_as_it_is(api: ApiServer, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
 
 from socialindex.client.models.base import Model
+from socialindex.client.models.queries import Note  # noqa: TC001 - likewise
 
 
 class Author(Model, frozen=True, kw_only=True, omit_defaults=True):
@@ -199,6 +200,9 @@ class Page(Model, frozen=True, kw_only=True):
     """How many posts match, all pages together, near-duplicates included."""
     facets: dict[str, FacetCount] | None = None
     """Those asked for, of all posts that match; ``None`` on later pages."""
+    notes: tuple[Note, ...] = ()
+    """What of the query its author may not have meant, each with its position (of the canonical spelling for a guided
+    query)."""
 
 
 class Turn(Model, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
 
 from socialindex.client.models.base import Model
-from socialindex.client.models.queries import Explanation  # noqa: TC001 - likewise
+from socialindex.client.models.queries import Explanation, Note  # noqa: TC001 - likewise
 
 
 class MentionCounts(Model, frozen=True, kw_only=True):
@@ -37,6 +37,8 @@ class Topic(Model, frozen=True, kw_only=True):
     q: str
     """Its query in the canonical spelling."""
     explanation: Explanation
+    notes: tuple[Note, ...] = ()
+    """What of the query its author may not have meant, each with its position in ``q``."""
     language: list[str]
     source: list[str]
     revision: int
