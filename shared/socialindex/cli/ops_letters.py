@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from socialindex.ops.reach import Reach
     from socialindex.ops.redriving import Done
 
+_HELP: Final = f"""Look at dead letters, mend them, send them again, throw them away.
+
+A STAGE is {", ".join(list(KINDS)[:-1])} or {list(KINDS)[-1]}.
+"""
 _STAGE: Final = click.argument("stage", type=click.Choice(list(KINDS)), metavar="STAGE")
 _REASON: Final = click.option("--reason", default="", help="Only those whose reason has these words.")
 _RATE: Final = click.option(
@@ -35,12 +39,9 @@ _RATE: Final = click.option(
 _IDS: Final = click.argument("ids", nargs=-1)
 
 
-@click.group()
+@click.group(help=_HELP)
 def letters() -> None:
-    """Look at dead letters, mend them, send them again, throw them away.
-
-    A STAGE is crawl, imports, normalize, index, exports, topics, network or deliver.
-    """
+    """Group of what is done with dead letters."""
 
 
 @letters.command("list")

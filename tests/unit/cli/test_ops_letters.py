@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from rich.console import Console
 from socialindex.aws.frontier import Pending
 from socialindex.aws.letters import Letter
 from socialindex.cli.ops_editing import edited
+from socialindex.cli.ops_letters import letters
 from socialindex.cli.ops_letters_show import counted
 from socialindex.cli.ops_letters_show import letter as whole
 from socialindex.cli.output import columns
@@ -62,6 +64,12 @@ def test_the_list_names_a_letter_of_each_reason_whole_however_narrow_the_termina
     page = io.StringIO()
     Console(file=page, width=80).print(counted({"items": [one, {**one, "letters": 0, "reasons": {}, "ids": {}}]}))
     assert name in page.getvalue()
+
+
+def test_the_help_names_every_stage_that_has_letters_in_their_order() -> None:
+    told = letters.get_short_help_str(), letters.help or ""
+    assert told[0].startswith("Look at dead letters")
+    assert re.findall(r"[a-z]+", told[1].partition("A STAGE is ")[2].replace(" or ", " ")) == list(KINDS)
 
 
 @pytest.mark.parametrize(("is_terminal", "lines"), [(True, 2), (False, 1)])
