@@ -76,9 +76,10 @@ def _until_rest(client: Client, limit: float) -> Iterator[dict[str, Any]]:
 def _look(client: Client) -> dict[str, Any] | None:
     """The state now; None while a part does not answer, as the engine in the moment of a new index."""
     try:
-        return client.call("GET", "/v1/status")
+        state = client.call("GET", "/v1/status")
     except Unavailable:
         return None
+    return state if state["engine_answers"] else None
 
 
 def _posts(state: dict[str, Any]) -> int:

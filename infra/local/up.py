@@ -93,7 +93,7 @@ def _sample(stack: ExitStack, world: SampleWorld, admin: Client, console: Consol
 
 
 def _welcome(service: Service, folder: Path, admin: Client, console: Console, seconds: float) -> None:
-    posts = sum(source.posts for source in admin.status().sources.values())
+    posts = sum(source.posts or 0 for source in admin.status().sources.values())
     console.print(f"\n[bold]{posts} posts are indexed[/] ({seconds:.0f} s). The API is at {service.stack.url}")
     console.print(hints(folder, service.stack.url), highlight=False, markup=False, soft_wrap=True)
 

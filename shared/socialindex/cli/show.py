@@ -36,6 +36,9 @@ _SYSTEM: Final = {
     errno.ENOTDIR: "name another file or folder",
 }
 """What the system says no with where no code of ours is to blame."""
+_SILENT: Final = "The engine does not answer: nobody can search, and how many posts there are is not known."
+_NEVER_CRAWLED: Final = "imported"
+"""The source of what clients bring along."""
 _EVENTS = 20
 """Health events that a status shows."""
 
@@ -125,7 +128,8 @@ def status(answer: Json) -> Group:
     """Stages and sources."""
     events = answer.get("events", [])
     shown = [*map(_event, events[-_EVENTS:]), *_beyond(events, answer.get("event_counts", []))]
-    return Group(_stages(answer["stages"]), Text(), _sources(answer["sources"]), *shown)
+    silent = [] if answer.get("engine_answers", True) else [Text(_SILENT, style="bold red")]
+    return Group(_stages(answer["stages"]), Text(), *silent, _sources(answer["sources"]), *shown)
 
 
 def _beyond(events: list[Json], counts: list[Json]) -> list[Text]:
@@ -157,7 +161,8 @@ def _sources(sources: Json) -> Table:
         latency = source["latency"] or {}
         discarded = ", ".join(f"{reason} {times}" for reason, times in sorted(source["discarded"].items()))
         p50, p95 = (f"{latency[key]} s" if latency else "-" for key in ("p50", "p95"))
-        table.add_row(name, str(source["posts"]), (source["last_success_at"] or "not yet")[:19], p50, p95, discarded)
+        success = (source["last_success_at"] or ("-" if name == _NEVER_CRAWLED else "not yet"))[:19]
+        table.add_row(name, _number(source["posts"]), success, p50, p95, discarded)
     return table
 
 

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 TIME: Final = "10s"
 """How long the engine may look; below the client's patience and the function's."""
 
+_AT_ONCE: Final = {"ignore_unavailable": "true", "request_timeout": 3}
+"""Of a request that costs the engine nothing: how long to wait, in seconds."""
+
 
 class _Hit(TypedDict, total=False):
     _source: msgspec.Raw
@@ -47,6 +50,16 @@ def look_up_unread(engine: OpenSearch, body: dict[str, Any], index: str = ALIAS)
     """
     with read_by(_AS_THEY_ARE):
         return look_up(engine, body, index)
+
+
+def awake(engine: OpenSearch) -> None:
+    """Pass an engine that answers at all: one that hangs is waited for as long as for a large question otherwise.
+
+    Raises:
+        Unavailable: it does not answer a search for nothing within three seconds.
+    """
+    with answering():
+        engine.search(index=ALIAS, body={"size": 0, "query": {"match_none": {}}}, params=_AT_ONCE)
 
 
 def look_up(engine: OpenSearch, body: dict[str, Any], index: str = ALIAS) -> dict[str, Any]:

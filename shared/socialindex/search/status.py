@@ -7,9 +7,10 @@ from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at 
 from typing import TYPE_CHECKING, Any
 
 from socialindex.access import Scope, visible_to
+from socialindex.errors import Unavailable
 from socialindex.model import Struct
 from socialindex.outcomes import STAGES
-from socialindex.search.lookup import look_up
+from socialindex.search.lookup import awake, look_up
 from socialindex.search.outages import EventCount  # noqa: TC001 - msgspec reads the annotations at run time
 from socialindex.watch.events import HealthEvent  # noqa: TC001 - msgspec reads the annotations at run time
 
@@ -54,7 +55,8 @@ class Latency(Struct, frozen=True, kw_only=True, omit_defaults=False):
 class SourceStatus(Struct, frozen=True, kw_only=True, omit_defaults=False):
     """One source. ``latency`` is ``None`` where no post was published since its channel was added."""
 
-    posts: int
+    posts: int | None
+    """``None`` where the engine does not answer."""
     last_success_at: datetime | None
     latency: Latency | None
     discarded: dict[str, int]
@@ -69,6 +71,8 @@ class Status(Struct, frozen=True, kw_only=True, omit_defaults=False):
     """Health events that are open: the newest thousand, or as many as fit into the answer."""
     event_counts: list[EventCount] = []
     """All that are open, by kind and source."""
+    engine_answers: bool = True
+    """Whether the engine does; where not, sources have neither ``posts`` nor ``latency``."""
 
 
 def status(
@@ -79,8 +83,10 @@ def status(
 ) -> Status:
     """The state now. Posts are counted that the caller may see, and for administrators alone what clients brought.
 
+    An engine that does not answer, or not whole, is told as that: then all the rest is what operators look for.
+
     Raises:
-        Unavailable: a part does not answer, or not whole.
+        Unavailable: another part does not answer.
     """
     is_admin = Scope.ADMIN in caller.scopes
     counted = {
@@ -88,9 +94,11 @@ def status(
         for stage in STAGES
         if is_admin or stage not in _OF_CLIENTS
     }
+    found = _found(engine, caller)
     return Status(
         stages={stage: _stage(counts, queues.get(stage)) for stage, counts in counted.items()},
-        sources=_sources(counted, _found(engine, caller)),
+        sources=_sources(counted, found),
+        engine_answers=found is not None,
     )
 
 
@@ -114,7 +122,7 @@ def _stage(counts: list[Counted], queues: tuple[Queue, Queue] | None) -> StageSt
     )
 
 
-def _sources(counted: Mapping[str, list[Counted]], found: dict[str, dict[str, Any]]) -> dict[str, SourceStatus]:
+def _sources(counted: Mapping[str, list[Counted]], found: dict[str, dict[str, Any]] | None) -> dict[str, SourceStatus]:
     success: dict[str, datetime] = {}
     discarded: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for count in (count for counts in counted.values() for count in counts if count.source not in {"", _PRIVATE}):
@@ -122,17 +130,16 @@ def _sources(counted: Mapping[str, list[Counted]], found: dict[str, dict[str, An
             success[count.source] = max(count.last_at, success.get(count.source, count.last_at))
         elif count.outcome == "discard":
             discarded[count.source][count.reason] += count.times
-    names = sorted({*success, *discarded, *found})
-    return {name: _source(success.get(name), discarded[name], found.get(name)) for name in names}
-
-
-def _source(success: datetime | None, discarded: dict[str, int], found: dict[str, Any] | None) -> SourceStatus:
-    return SourceStatus(
-        posts=found["doc_count"] if found else 0,
-        last_success_at=success,
-        latency=_latency(found["live"]) if found else None,
-        discarded=discarded,
-    )
+    names = sorted({*success, *discarded, *(found or ())})
+    return {
+        name: SourceStatus(
+            posts=None if found is None else found[name]["doc_count"] if name in found else 0,
+            last_success_at=success.get(name),
+            latency=_latency(found[name]["live"]) if found and name in found else None,
+            discarded=discarded[name],
+        )
+        for name in names
+    }
 
 
 def _latency(live: dict[str, Any]) -> Latency | None:
@@ -142,8 +149,11 @@ def _latency(live: dict[str, Any]) -> Latency | None:
     return Latency(p50=p50, p95=p95, posts=live["doc_count"])
 
 
-def _found(engine: OpenSearch, caller: Caller) -> dict[str, dict[str, Any]]:
-    """Per source its living posts that the caller may see, and the latency of those that say something about us."""
+def _found(engine: OpenSearch, caller: Caller) -> dict[str, dict[str, Any]] | None:
+    """Per source its living posts that the caller may see, and the latency of those that say something about us.
+
+    ``None`` where the engine does not answer.
+    """
     percentiles = {"percentiles": {"field": "latency_ms", "percents": _PERCENTS}}
     live = {"filter": {"exists": {"field": "latency_ms"}}, "aggs": {"latency": percentiles}}
     body = {
@@ -151,5 +161,9 @@ def _found(engine: OpenSearch, caller: Caller) -> dict[str, dict[str, Any]]:
         "query": {"bool": {"filter": visible_to(caller)}},
         "aggs": {"sources": {"terms": {"field": "source", "size": 1_000}, "aggs": {"live": live}}},
     }
-    buckets = look_up(engine, body).get("aggregations", {}).get("sources", {}).get("buckets", [])
+    try:
+        awake(engine)
+        buckets = look_up(engine, body).get("aggregations", {}).get("sources", {}).get("buckets", [])
+    except Unavailable:
+        return None
     return {bucket["key"]: bucket for bucket in buckets}

@@ -35,7 +35,7 @@ BARE = {"id": "p2", "uri": "https://board.example/2", "source": "feed"}
 CHANNEL = {"id": "ch_1", "source": "feed", "url": "https://a.example/[/feed]"}
 ADDED = {"channel": CHANNEL, "why": "it is an RSS feed"}
 MANY = [{"kind": "down", "source": "feed", "events": 12_000}, {"kind": "errors", "source": "lemmy", "events": 1}]
-STATUS = {
+STATUS: dict[str, Any] = {
     "events": [{"id": "he_1", "finding": {"kind": "down", "source": "feed", "message": "It fails [so]."}}],
     "event_counts": MANY,
     "stages": {
@@ -50,8 +50,11 @@ STATUS = {
             "discarded": {"robots": 2},
         },
         "mastodon": {"posts": 0, "last_success_at": None, "latency": None, "discarded": {}},
+        "imported": {"posts": 12, "last_success_at": None, "latency": None, "discarded": {}},
     },
 }
+NO_POSTS = {name: {**source, "posts": None, "latency": None} for name, source in STATUS["sources"].items()}
+"""Sources where the engine does not answer."""
 CARD = {
     "name": "youtube",
     "title": "YouTube",
@@ -267,6 +270,29 @@ def test_json_is_json_and_nothing_else(cli: Callable[..., Run], words: tuple[str
     assert (run.code, run.err) == (0, "")
     assert json.loads(run.out) == answer
     assert "\\u" not in run.out
+
+
+# Status
+
+
+@pytest.mark.parametrize(
+    ("changes", "rows", "silent"),
+    [
+        ({}, [["feed", "7"], ["mastodon", "0", "not", "yet"], ["imported", "12", "-"]], False),
+        (
+            {"engine_answers": False, "sources": NO_POSTS},
+            [["feed", "-"], ["mastodon", "-", "not", "yet"], ["imported", "-", "-"]],
+            True,
+        ),
+    ],
+)
+def test_status_shows_what_is_known_of_sources(
+    cli: Callable[..., Run], api: ApiServer, changes: dict[str, Any], rows: list[list[str]], *, silent: bool
+) -> None:
+    api.answers["GET /v1/status"] = (200, {**STATUS, **changes})
+    lines = [line.split() for line in cli("status").out.splitlines()]
+    assert all(any(line[: len(row)] == row for line in lines) for row in rows)
+    assert ("The engine does not answer" in cli("status").out) is silent
 
 
 # Encodings

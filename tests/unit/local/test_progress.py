@@ -27,7 +27,7 @@ def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
 class Api:
     """Answers with a pipeline in which one channel or another is polled all the time."""
 
-    def __init__(self, posts: list[int], waiting: list[int]) -> None:
+    def __init__(self, posts: list[int | None], waiting: list[int]) -> None:
         self.posts, self.waiting, self.polls = posts, waiting, itertools.count()
 
     def call(self, *_: Any) -> dict[str, Any]:
@@ -36,9 +36,9 @@ class Api:
         stages = {
             "crawl": {"outcomes": {"ok": look}, "waiting": 1, "in_flight": 1},
             "normalize": {"outcomes": {"ok": look}, "waiting": waiting, "in_flight": None},
-            "index": {"outcomes": {"ok": posts}, "waiting": 0, "in_flight": 0},
+            "index": {"outcomes": {"ok": posts or 0}, "waiting": 0, "in_flight": 0},
         }
-        return {"stages": stages, "sources": {"feed": {"posts": posts}}}
+        return {"stages": stages, "sources": {"feed": {"posts": posts}}, "engine_answers": posts is not None}
 
 
 @pytest.mark.parametrize(
@@ -46,11 +46,12 @@ class Api:
     [
         ([0] * 40 + [7], [0], 7),
         ([3] * 40 + [9], [1] * 40 + [0], 9),
+        ([3] * 5 + [None] * 40 + [9], [0], 9),
     ],
-    ids=["the first posts come late", "posts are on their way"],
+    ids=["the first posts come late", "posts are on their way", "the engine is silent for a while"],
 )
 def test_a_start_is_followed_until_the_posts_are_there_though_polls_go_on(
-    posts: list[int], waiting: list[int], seen: int
+    posts: list[int | None], waiting: list[int], seen: int
 ) -> None:
     api = Api(posts, waiting)
     state = progress.follow(cast("Client", api), Console(quiet=True), LIMIT)

@@ -11,11 +11,13 @@ from typing import Any, cast
 import msgspec
 import pytest
 from opensearchpy.exceptions import ConnectionError as EngineConnectionError
+from opensearchpy.exceptions import ConnectionTimeout
 
 import socialindex
 from socialindex.access import Caller, Scope, visible_to
 from socialindex.aws.outcomes import Counted
 from socialindex.aws.queues import Depth
+from socialindex.engine import TIMEOUT
 from socialindex.errors import Unavailable
 from socialindex.outcomes import Tally
 from socialindex.search.coverage import covered
@@ -149,21 +151,37 @@ def test_sources_are_in_order() -> None:
 def test_posts_are_counted_of_those_that_the_caller_may_see() -> None:
     class Asked:
         def search(self, *, body: dict[str, Any], **_: Any) -> dict[str, Any]:
-            self.filters = body["query"]["bool"]["filter"]
+            self.query = body["query"]
             return {"timed_out": False, "_shards": {"failed": 0}}
 
     engine = Asked()
     status(cast("Any", Outcomes()), {}, cast("Any", engine), CALLER)
-    assert engine.filters == visible_to(CALLER)
+    assert engine.query == {"bool": {"filter": visible_to(CALLER)}}
 
 
-def test_a_part_that_is_down_is_unavailable() -> None:
-    class Down:
-        def search(self, **_: Any) -> dict[str, Any]:
-            raise EngineConnectionError("N/A", "x", OSError("x"))
+class Silent:
+    """Takes requests and answers none, in a time that passes at once."""
 
-    with pytest.raises(Unavailable):
-        status(cast("Any", Outcomes()), {}, cast("Any", Down()), CALLER)
+    def __init__(self, error: EngineConnectionError) -> None:
+        self._error = error
+        self.waited: float = 0
+
+    def search(self, *, params: dict[str, Any], **_: Any) -> dict[str, Any]:
+        self.waited += params.get("request_timeout", TIMEOUT)
+        raise self._error
+
+
+@pytest.mark.parametrize("kind", [EngineConnectionError, ConnectionTimeout])
+def test_of_an_engine_that_hangs_status_tells_soon_that_it_does_and_all_the_rest(
+    kind: type[EngineConnectionError],
+) -> None:
+    engine = Silent(kind("N/A", "x", OSError("x")))
+    found = status(cast("Any", Outcomes()), {}, cast("Any", engine), CALLER)
+    assert engine.waited < 5
+    assert not found.engine_answers
+    assert found.stages == status(cast("Any", Outcomes()), {}, cast("Any", Engine()), CALLER).stages
+    feed = found.sources["feed"]
+    assert (feed.posts, feed.latency, feed.last_success_at) == (None, None, NOON + timedelta(hours=1))
 
 
 PARTS = [{"timed_out": True, "_shards": {"failed": 0}}, {"timed_out": False, "_shards": {"failed": 1}}]
@@ -179,8 +197,8 @@ def test_a_part_of_what_the_engine_holds_is_not_told_as_all(part: dict[str, Any]
             return {**part, "hits": {"hits": []}, "aggregations": figures}
 
     engine = cast("Any", Partly())
-    with pytest.raises(Unavailable):
-        status(cast("Any", Outcomes()), {}, engine, CALLER)
+    silent = status(cast("Any", Outcomes()), {}, engine, CALLER)
+    assert (silent.engine_answers, silent.sources["feed"].posts) == (False, None)
     with pytest.raises(Unavailable):
         covered(engine, CALLER, [])
     removal = HttpRequest("r", "", {}, {}, {}, {"body": '{"url": "https://a.example/1"}'})

@@ -30,7 +30,8 @@ class Latency(Model, frozen=True, kw_only=True):
 class SourceStatus(Model, frozen=True, kw_only=True):
     """One source. ``latency`` is ``None`` where no post was published since its channel was added."""
 
-    posts: int
+    posts: int | None
+    """``None`` where the engine does not answer."""
     last_success_at: datetime | None
     latency: Latency | None
     discarded: dict[str, int]
@@ -45,6 +46,8 @@ class Status(Model, frozen=True, kw_only=True):
     """Health events that are open: the newest thousand, or as many as fit into the answer."""
     event_counts: list[EventCount] = []
     """All that are open, by kind and source."""
+    engine_answers: bool = True
+    """Whether the engine does; where not, sources have neither ``posts`` nor ``latency``."""
 
 
 class Finding(Model, frozen=True, kw_only=True):
