@@ -66,7 +66,7 @@ class Caller(Struct, frozen=True, kw_only=True):
             NotFound: it is not, or there is no such workspace: nobody learns which.
         """
         if workspace not in self.workspaces:
-            raise NotFound("there is no such workspace")
+            raise NotFound("there is no such workspace", of="workspaces")
 
 
 NOBODY = Caller(organization="", workspaces=frozenset(), scopes=frozenset())

@@ -72,7 +72,16 @@ class InvalidSettings(InvalidInput):
 
 
 class NotFound(SocialIndexError):
-    """The thing does not exist, or the caller must not learn that it does."""
+    """The thing does not exist, or the caller must not learn that it does.
+
+    Attributes:
+        of: what there is none of, as the API's paths call it, such as ``topics``; empty where the request's path says
+            it, or nothing lists such things.
+    """
+
+    def __init__(self, message: str = "", *, of: str = "") -> None:
+        super().__init__(message)
+        self.of = of
 
 
 class Unauthorized(SocialIndexError):

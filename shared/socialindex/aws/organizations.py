@@ -226,7 +226,7 @@ def _within(kind: type, organization: str, identifier: str) -> dict[str, str]:
 
 
 def _missing(kind: type) -> NotFound:
-    return NotFound(f"there is no such {_WORDS[kind]}")
+    return NotFound(f"there is no such {_WORDS[kind]}", of=f"{_WORDS[kind]}s")
 
 
 def _living(thing: T) -> T:

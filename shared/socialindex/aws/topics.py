@@ -140,7 +140,7 @@ class TopicsTable:
         """
         kept = self.find(topic_id)
         if kept is None:
-            raise NotFound(_NONE)
+            raise NotFound(_NONE, of="topics")
         return kept
 
     def kept_of(self, caller: Caller, topic_id: str) -> Kept:
@@ -151,7 +151,7 @@ class TopicsTable:
         """
         kept = self.get(topic_id)
         if kept.topic.workspace not in caller.workspaces or kept.topic.state == "deleting":
-            raise NotFound(_NONE)
+            raise NotFound(_NONE, of="topics")
         return kept
 
     def of(self, caller: Caller, topic_id: str) -> Topic:

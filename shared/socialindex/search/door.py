@@ -118,7 +118,7 @@ def _safely(request: HttpRequest, act: Callable[[], Answer]) -> Answer:
     except SocialIndexError as error:
         if isinstance(error, Unavailable):  # the caller is not told which part it is: whoever runs the service must be
             logger.warning("unavailable", extra={"route": request.route, "reason": str(error)})
-        return problem(error, request.id)
+        return problem(error, request.id, request.route)
     except Exception as error:  # the last resort: a client must get an answer that it can read
         logger.exception("unexpected", extra={"route": request.route})
-        return problem(error, request.id)
+        return problem(error, request.id, request.route)

@@ -19,6 +19,7 @@ from socialindex.errors import (
     Unavailable,
 )
 from socialindex.search.http import Answer
+from socialindex.search.listing import remedy_for
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER = "5"
@@ -51,12 +52,12 @@ _AGAIN = "ask again after the seconds that Retry-After says; if it stays so, ask
 """What a caller can do where a part of ours is busy or down."""
 
 
-def problem(error: Exception, request_id: str) -> Answer:
+def problem(error: Exception, request_id: str, route: str = "") -> Answer:
     """The answer to a request that failed with ``error``; what is unexpected tells nothing of our insides."""
     kind = next((_KINDS[cls] for cls in type(error).__mro__ if cls in _KINDS), _UNEXPECTED)
     body: dict[str, Any] = {"type": f"urn:socialindex:problem:{kind.slug}", "title": kind.title, "status": kind.status}
     if kind.status not in _HIDDEN:
-        body |= {"detail": _words(error), **_particulars(error)}
+        body |= {"detail": _words(error), **_particulars(error, route)}
     elif isinstance(error, Unavailable):
         body["remedy"] = _AGAIN
     body["request_id"] = request_id
@@ -70,12 +71,14 @@ def _words(error: Exception) -> str:
     return str(error)
 
 
-def _particulars(error: Exception) -> dict[str, Any]:
+def _particulars(error: Exception, route: str) -> dict[str, Any]:
     particulars: dict[str, Any] = {}
     if isinstance(error, InvalidInput):
         particulars = {name: value for name in ("field", "remedy") if (value := getattr(error, name))}
     if isinstance(error, InvalidQuery):
         particulars["position"] = error.position
+    if isinstance(error, NotFound) and (remedy := remedy_for(error.of, route)):
+        particulars["remedy"] = remedy
     if isinstance(error, Discarded):
         particulars["reason"] = error.reason
     if isinstance(error, TooManyRequests):  # the name is that of draft-ietf-httpapi-ratelimit-headers

@@ -82,7 +82,7 @@ def named(wanted: str, caller: Caller, organizations: Organizations) -> str:
     if wanted in {"", caller.organization}:
         return caller.organization
     if Scope.ADMIN not in caller.scopes:
-        raise NotFound("there is no such organization")
+        raise NotFound("there is no such organization", of="organizations")
     return organizations.organization(wanted).id
 
 

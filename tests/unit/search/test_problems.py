@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
+import click
 import msgspec
 import pytest
 
 from socialindex import errors
+from socialindex.access import NOBODY
+from socialindex.aws.topics import TopicsTable
+from socialindex.cli import cli
 from socialindex.search.problems import problem
+from socialindex.search.within import named
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from socialindex.search.http import Answer
 
+DOCUMENT = json.loads((Path(__file__).parents[3] / "docs" / "openapi.json").read_text("utf-8"))
 SECRET = "postgres://root:hunter2@10.0.0.7"
 CASES: list[tuple[Exception, int, str]] = [
     (errors.SocialIndexError(SECRET), 500, "internal"),
@@ -57,6 +67,59 @@ def test_each_kind_of_error_has_its_status(error: Exception, status: int, slug: 
 def test_no_kind_of_error_is_forgotten() -> None:
     kinds = {kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, Exception)}
     assert kinds <= {type(error) for error, _, _ in CASES}
+
+
+class NoTopics(TopicsTable):
+    def find(self, _topic: str) -> None:
+        return None
+
+
+def _routes() -> list[tuple[str, str]]:
+    """All that name something by a parameter and answer 404, and what the last parameter is one of."""
+    told = [
+        f"{method.upper()} {path}"
+        for path, methods in DOCUMENT["paths"].items()
+        for method, route in methods.items()
+        if "{" in path and "404" in route["responses"]
+    ]
+    return [(route, route.rpartition("/{")[0].rpartition("/")[2]) for route in told]
+
+
+@pytest.mark.parametrize(("route", "of"), _routes())
+def test_who_names_what_there_is_not_is_told_where_to_see_what_there_is(route: str, of: str) -> None:
+    remedy = msgspec.json.decode(problem(errors.NotFound("there is none"), "r1", route).encoded()["body"]).get("remedy")
+    if of == "acts":
+        assert remedy is None, "nobody lists the links of letters"
+        return
+    path, _, command = remedy.removeprefix("see which there are: GET ").partition(", or ")
+    assert path.endswith(f"/{of}")
+    assert "get" in DOCUMENT["paths"][path]
+    known: click.Command = cli
+    for word in command.strip("`").split()[1:]:
+        assert isinstance(known, click.Group)
+        known = known.commands[word]
+
+
+@pytest.mark.parametrize(
+    ("ask", "route", "path"),
+    [
+        (lambda: NOBODY.owns("ws_a"), "GET /v1/workspaces/{id}/exports/{export}", "/v1/workspaces"),
+        (lambda: named("org_b", NOBODY, cast("Any", None)), "DELETE /v1/keys/{id}", "/v1/organizations"),
+        (lambda: NoTopics("none").kept_of(NOBODY, "tp_a"), "POST /v1/posts/search", "/v1/workspaces/{id}/topics"),
+    ],
+)
+def test_what_there_is_none_of_need_not_be_what_the_path_ends_in(
+    ask: Callable[[], object], route: str, path: str
+) -> None:
+    with pytest.raises(errors.NotFound) as refused:
+        ask()
+    remedy = msgspec.json.decode(problem(refused.value, "r1", route).encoded()["body"])["remedy"]
+    assert remedy.startswith(f"see which there are: GET {path}, or ")
+
+
+@pytest.mark.parametrize("route", ["", "$default", "POST /v1/posts/search"])
+def test_where_nothing_is_named_nothing_is_listed(route: str) -> None:
+    assert "remedy" not in msgspec.json.decode(problem(errors.NotFound("none"), "r1", route).encoded()["body"])
 
 
 @pytest.mark.parametrize("error", [error for error, status, _ in CASES if status >= 500])

@@ -44,7 +44,7 @@ def one(engine: OpenSearch, caller: Caller, topic: str, mention: str) -> Held:
     """
     found = _look(engine, _named(caller, topic, [mention]), 1, _WHOLE).held
     if not found:
-        raise NotFound("there is no such mention of this topic")
+        raise NotFound("there is no such mention of this topic", of="mentions")
     return found[0]
 
 
