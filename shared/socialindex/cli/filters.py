@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from socialindex.errors import InvalidInput
 from socialindex.zones import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]", re.ASCII)
+_REMEDY: Final = "write a day such as 2026-11-01, or a time with its zone such as 2026-11-01T00:00:00+09:00"
 F = TypeVar("F", bound="Callable[..., Any]")
 
 
@@ -21,16 +25,19 @@ class Moment(click.ParamType[str]):
     name = "time or day"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The time; what is no day is left to the API to judge.
+        """The time; which times there are is left to the API to judge.
 
         Raises:
-            InvalidInput: there is no such time zone.
+            InvalidInput: it is neither, or there is no such time zone.
         """
-        del param
+        if _TIME.match(value):
+            return value
         try:
             day = date.fromisoformat(value)
-        except ValueError:
-            return value
+        except ValueError as error:
+            option = param.opts[0] if param else "a time"
+            message = f"{option}: {value[:40]!r} is no day and no time"
+            raise InvalidInput(message, field=option, remedy=_REMEDY) from error
         zone = zone_of((ctx and ctx.params.get("time_zone")) or "UTC", "--time-zone")
         return datetime.combine(day, time(), zone).isoformat()
 

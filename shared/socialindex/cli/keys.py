@@ -9,6 +9,7 @@ from rich.text import Text
 
 from socialindex.access import Scope
 from socialindex.cli.accounts import call, of_option, path
+from socialindex.cli.filters import Moment
 from socialindex.cli.output import answer, as_json_option, columns
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def keys() -> None:
 @click.option("--scope", "scopes", multiple=True, type=_SCOPES, default=["read"], show_default=True)
 @click.option("--workspace", "workspaces", multiple=True, default=["*"], show_default=True, help="Ids, or * for all.")
 @click.option("--member", help="Whose it is, by the member's id; without it, a machine's.")
-@click.option("--expires", "expires_at", help="Until when it counts: 2027-11-28T00:00:00Z.")
+@click.option("--expires", "expires_at", type=Moment(), help="Until when it counts: 2027-11-28 (UTC) or a time.")
 @click.option("--sandbox", is_flag=True, help="To try the API with: it sees the sample posts only.")
 @of_option
 @as_json_option

@@ -131,6 +131,8 @@ def test_a_command_asks_the_api_and_shows_the_answer(
 
 def test_what_is_typed_is_what_is_sent(cli: Callable[..., str], api: ApiServer) -> None:
     cli("keys", "add", "dashboard", "--scope", "read", "--scope", "export", "--workspace", "ws_a", "--member", "mb_a")
+    cli("keys", "add", "visitor", "--expires", "2027-11-28")
+    assert api.asked.pop().body["expires_at"] == "2027-11-28T00:00:00+00:00"
     cli("organizations", "add", "Invented", "--limit", "queries_a_day=7", "--limit", "history_days=none")
     assert [asked.body for asked in api.asked] == [
         {

@@ -434,7 +434,7 @@ def test_a_stream_that_ends_early_can_be_gone_on_with(
             ("search", "--from", "2026-11-01", "--to", "2026-12-01"),
             {"from": "2026-11-01T00:00:00+00:00", "to": "2026-12-01T00:00:00+00:00", "limit": 10},
         ),
-        (("search", "--from", "last week"), {"from": "last week", "limit": 10}),
+        (("search", "--from", "2026-11-01T00:00"), {"from": "2026-11-01T00:00", "limit": 10}),
         (("channels", "add", "u", "--option", "pages=20"), {"url": "u", "options": {"pages": "20"}}),
         (("replay", "--day", "2026-11-20", "--source", "feed"), {"day": "2026-11-20", "source": "feed", "after": ""}),
     ],
@@ -470,6 +470,21 @@ def test_address_and_key_are_read_from_where_the_stack_writes_them(
 
 
 # Mistakes
+
+
+@pytest.mark.parametrize("typed", ["last week", "2026-13-01", "11/01/2026", ""])
+@pytest.mark.parametrize(
+    ("words", "option"), [(("search", "x"), "--from"), (("trends", "x"), "--to"), (("keys", "add", "k"), "--expires")]
+)
+def test_what_is_no_time_is_refused_with_what_the_option_takes(
+    cli: Callable[..., Run], api: ApiServer, words: tuple[str, ...], option: str, typed: str
+) -> None:
+    run = cli(*words, option, typed)
+    assert (run.code, run.out) == (1, "")
+    assert run.err.startswith(
+        f"Error: {option}: {typed!r} is no day and no time\nRemedy: write a day such as 2026-11-01"
+    )
+    assert api.asked == []
 
 
 @pytest.mark.parametrize(
