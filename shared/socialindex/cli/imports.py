@@ -54,7 +54,12 @@ workspace_option = click.option(
 @click.option("--rating-max", type=float, help="The best possible rating, such as 10.")
 @click.option("--collection", help="Name of the kind of data, within which an id names one post.")
 @click.option("--encoding", type=click.Choice(get_args(Encoding)), help="How the file is written, if not detected.")
-@click.option("--delimiter", type=click.Choice([*_DELIMITERS]), help="What parts the cells, if not detected.")
+@click.option(
+    "--delimiter",
+    type=click.Choice([*_DELIMITERS]),
+    metavar="CHARACTER",
+    help=f"What parts the cells, if not detected, in quotes: {' '.join(_DELIMITERS)}",
+)
 @click.option("--dry-run", is_flag=True, help="Only check the file, and name its bad rows.")
 @click.option("--yes", is_flag=True, help="Confirm the proposal unseen.")
 @as_json_option

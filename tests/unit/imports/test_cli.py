@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
 from contextlib import contextmanager
@@ -166,6 +167,11 @@ def test_yes_asks_nobody_and_json_is_json(world: World, capsys: pytest.CaptureFi
     assert done.out.startswith("{")
     (body,) = started(world)
     assert (body["dry_run"], body["encoding"], body["plan"]["mapping"]) == (True, "cp949", {})
+
+
+def test_the_help_tells_delimiters_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    told = " ".join(run(capsys, "import", "--help").out.split())
+    assert re.search(r"--delimiter CHARACTER What parts the cells, if not detected, in quotes: , ; \| tab ", told)
 
 
 @pytest.mark.parametrize(
