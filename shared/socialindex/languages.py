@@ -43,7 +43,13 @@ _NAMES: Final = {
     "chinese": "zh", "중국어": "zh", "german": "de", "독일어": "de", "french": "fr", "프랑스어": "fr",
     "spanish": "es", "스페인어": "es", "portuguese": "pt", "포르투갈어": "pt", "italian": "it", "이탈리아어": "it",
     "russian": "ru", "러시아어": "ru", "arabic": "ar", "아랍어": "ar", "vietnamese": "vi", "베트남어": "vi",
-    "thai": "th", "태국어": "th", "indonesian": "id", "인도네시아어": "id",
+    "thai": "th", "태국어": "th", "indonesian": "id", "인도네시아어": "id", "malay": "ms", "말레이어": "ms",
+    "tagalog": "tl", "filipino": "tl", "필리핀어": "tl", "hindi": "hi", "힌디어": "hi", "turkish": "tr", "터키어": "tr",
+    "튀르키예어": "tr", "dutch": "nl", "네덜란드어": "nl", "polish": "pl", "폴란드어": "pl", "ukrainian": "uk",
+    "우크라이나어": "uk", "persian": "fa", "페르시아어": "fa", "hebrew": "he", "히브리어": "he", "greek": "el",
+    "그리스어": "el", "swedish": "sv", "스웨덴어": "sv", "norwegian": "no", "노르웨이어": "no", "danish": "da",
+    "덴마크어": "da", "finnish": "fi", "핀란드어": "fi", "czech": "cs", "체코어": "cs", "hungarian": "hu",
+    "헝가리어": "hu", "romanian": "ro", "루마니아어": "ro", "mongolian": "mn", "몽골어": "mn",
 }  # fmt: skip
 _PRIMARY: Final = re.compile("([a-z]{2,3})(?:[-_].*)?")
 _REMEDY: Final = "Write a language's code (ISO 639), such as ko or en."

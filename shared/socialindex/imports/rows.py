@@ -14,6 +14,7 @@ from socialindex.errors import InvalidInput
 from socialindex.identity import IMPORT_SCHEME
 from socialindex.imports.plan import CONTENT, Field, Plan
 from socialindex.imports.values import check_order, count_of, is_absent, moment_of, rating_of, url_of
+from socialindex.languages import asked
 from socialindex.model import MAX_TEXT, MAX_TITLE, Author, Draft, Metrics, Struct
 from socialindex.unseen import seen
 from socialindex.zones import zone_of
@@ -31,6 +32,8 @@ _AHEAD = timedelta(hours=1)
 """How far a date may be ahead of the import, as of any other post."""
 _TAG = re.compile(r"[^#,;|]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
+_NO_LANGUAGE = frozenset({"unknown", "other", "undefined", "기타", "미상"})
+"""What listening tools write where they could not tell."""
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+\d{2,3}")
 """What spreadsheets show of a number of twelve digits or more, and save as CSV: the same for thousands of them."""
 
@@ -224,11 +227,15 @@ def _id(text: str) -> str | None:
 
 
 def _language(text: str) -> str | None:
-    if is_absent(text):
+    text = text.strip()
+    if is_absent(text) or text.casefold() in _NO_LANGUAGE:
         return None
-    if not _LANGUAGE.fullmatch(text.strip()):
-        raise InvalidInput("this is no language code", remedy="write it as ko or en")
-    return text.strip().split("-")[0].lower()
+    if _LANGUAGE.fullmatch(text):
+        return text.split("-")[0].lower()
+    try:
+        return asked(text)
+    except ValueError as error:
+        raise InvalidInput("this is no language", remedy="write it as ko, en or English") from error
 
 
 def _fingerprint(draft: Draft) -> str:

@@ -131,10 +131,10 @@ def problems(row: ReadRow) -> list[tuple[str | None, str | None, str]]:
 
 
 def test_all_that_is_wrong_with_a_row_is_told_at_once() -> None:
-    row = read(text="글", published_at="언젠가", rating="7", views="많음", url="shop", language="한국어", id="x" * 501)
+    row = read(text="글", published_at="언젠가", rating="7", views="많음", url="shop", language="표준어", id="x" * 501)
     assert problems(row) == [
         ("열 url", "shop", "this is no web address"),
-        ("열 language", "한국어", "this is no language code"),
+        ("열 language", "표준어", "this is no language"),
         ("열 published_at", "언젠가", "this is no date that we can read"),
         ("열 views", "많음", "this is no count"),
         ("열 rating", "7", "this is beyond the scale of 5"),
@@ -237,6 +237,23 @@ def test_it_is_told_whether_a_zone_was_assumed() -> None:
 def test_columns_that_the_plan_does_not_name_go_no_further() -> None:
     plan = Plan(mapping={"text": "내용", "title": "제목"})
     assert mapped(plan, {"내용": " 글 ", "제목": " ", "전화번호": "010-0000-0000"}) == {"text": "글"}
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("ko", "ko"),
+        ("ko-KR", "ko"),
+        ("en_US", "en"),
+        ("English", "en"),
+        ("한국어", "ko"),
+        ("DUTCH", "nl"),
+        ("Unknown", None),
+        ("기타", None),
+    ],
+)
+def test_languages_are_codes_or_names(written: str, code: str | None) -> None:
+    assert draft(text="글", language=written).language == code
 
 
 CELLS = st.dictionaries(st.sampled_from(FIELDS), st.text(max_size=30), max_size=6)
