@@ -14,7 +14,7 @@ _NAMES: Final[dict[Field, tuple[str, ...]]] = {
         "번호 글번호 게시글번호 리뷰번호 리뷰글번호 리뷰id 문의번호 접수번호",
     ),
     "text": (
-        "text content contents body comment message review reviewtext reviewbody description voc",
+        "text content contents body comment message review reviewtext reviewbody fulltext hitsentence description voc",
         "내용 본문 리뷰 리뷰내용 리뷰상세내용 상품평 후기 의견 고객의견 문의내용 글내용 댓글 댓글내용",
     ),
     "title": (
@@ -22,21 +22,22 @@ _NAMES: Final[dict[Field, tuple[str, ...]]] = {
         "제목 글제목 리뷰제목 문의제목 기사제목",
     ),
     "author": (
-        "author authorname name nickname writer user username reviewer reviewername",
+        "author authorname name nickname writer user username reviewer reviewername requester influencer",
         "작성자 작성자명 작성자이름 등록자 글쓴이 닉네임 이름 고객명 기자",
     ),
     "author_id": (
-        "authorid userid memberid customerid",
+        "authorid userid memberid customerid requesterid",
         "아이디 작성자id 작성자아이디 회원번호 회원id 회원아이디 고객번호 고객id 고객아이디",
     ),
     "published_at": (
         "publishedat published date datetime time timestamp created createdat createdate reviewdate postdate",
+        "reviewsubmitdateandtime",
         "작성일 작성일시 작성일자 작성시간 날짜 등록일 등록일시 등록일자 게시일",
         "일자 일시 접수일 접수일시 발행일 리뷰등록일 리뷰작성일",
     ),
     "edited_at": (
-        "editedat updated updatedat modified modifiedat",
-        "수정일 수정일시 수정일자",
+        "editedat updated updatedat modified modifiedat reviewlastupdatedateandtime",
+        "수정일 수정일시 수정일자 최종수정일",
     ),
     "rating": (
         "rating score stars star starrating",
@@ -55,7 +56,7 @@ _NAMES: Final[dict[Field, tuple[str, ...]]] = {
         "조회 조회수 읽음",
     ),
     "url": (
-        "url link permalink href",
+        "url link permalink href reviewlink",
         "링크 주소 원문 원문링크 원문주소 상품링크",
     ),
     "product": (

@@ -88,6 +88,29 @@ def mapping(text: str) -> dict[str, str]:
                 "text": "리뷰 내용[필수]",
             },
         ),
+        (
+            "Star Rating,Review Text,Review Last Update Date and Time,Review Submit Date and Time,Review Link",
+            {
+                "rating": "Star Rating",
+                "text": "Review Text",
+                "edited_at": "Review Last Update Date and Time",
+                "published_at": "Review Submit Date and Time",
+                "url": "Review Link",
+            },
+        ),
+        (
+            "Date,Headline,URL,Opening Text,Hit Sentence,Influencer",
+            {
+                "published_at": "Date",
+                "title": "Headline",
+                "url": "URL",
+                "text": "Hit Sentence",
+                "author": "Influencer",
+            },
+        ),
+        ("Title,Snippet,Full Text,Author", {"title": "Title", "text": "Full Text", "author": "Author"}),
+        ("Requester,Requester id,Subject", {"author": "Requester", "author_id": "Requester id", "title": "Subject"}),
+        ("리뷰상세내용,최종수정일", {"text": "리뷰상세내용", "edited_at": "최종수정일"}),
         ("댓글(개),내용", {"text": "내용"}),
         ("순번,아이디,내용", {"author_id": "아이디", "text": "내용"}),  # which row it is, and who wrote it
     ],
