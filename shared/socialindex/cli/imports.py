@@ -20,6 +20,7 @@ from socialindex.cli.output import answer, as_json_option, progress, say
 from socialindex.client.errors import NotFound
 from socialindex.client.proxies import connections_to
 from socialindex.errors import InvalidInput, SocialIndexError, Unavailable
+from socialindex.imports.dates import DateOrder
 from socialindex.imports.layout import Delimiter, Encoding
 from socialindex.imports.plan import FIELDS
 from socialindex.model import Kind
@@ -51,6 +52,9 @@ workspace_option = click.option(
 @click.option("--map", "maps", multiple=True, help="A column by hand as field=column, such as text=내용. Repeatable.")
 @click.option("--kind", type=click.Choice(get_args(Kind)), help="What the rows are.")
 @click.option("--timezone", help="Zone of dates that name none, such as Asia/Seoul (default) or UTC.")
+@click.option(
+    "--date-order", type=click.Choice(get_args(DateOrder)), help="What dates begin with whose year is at the end."
+)
 @click.option("--rating-max", type=float, help="The best possible rating, such as 10.")
 @click.option("--collection", help="Name of the kind of data, within which an id names one post.")
 @click.option("--encoding", type=click.Choice(get_args(Encoding)), help="How the file is written, if not detected.")
@@ -201,7 +205,9 @@ def _planned(proposal: Json, options: Json) -> Json:
         if column:
             mapping[field] = column
     given = {
-        name: options[name] for name in ("kind", "timezone", "rating_max", "collection") if options[name] is not None
+        name: options[name]
+        for name in ("kind", "timezone", "date_order", "rating_max", "collection")
+        if options[name] is not None
     }
     return {**proposed, "mapping": mapping, **given}
 

@@ -40,6 +40,8 @@ def _reading(layout: Json, plan: Json) -> str:
     ]
     if {"published_at", "edited_at"} & set(plan["mapping"]):
         words.append(f"Dates that name no time zone are read as {plan.get('timezone', 'Asia/Seoul')}.")
+        if order := plan.get("date_order"):
+            words.append(f"Dates that end in their year are read {order}.")
     if "rating" in plan["mapping"]:
         words.append(f"The best rating is {plan.get('rating_max', 5):g}.")
     return " ".join(words)

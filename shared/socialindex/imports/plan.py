@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, get_args
 import msgspec
 
 from socialindex.errors import InvalidInput
-from socialindex.imports.values import SEOUL
+from socialindex.imports.dates import SEOUL, DateOrder
 from socialindex.model import Kind, Struct
 from socialindex.zones import zone_of
 
@@ -53,6 +53,8 @@ class Plan(Struct, frozen=True, kw_only=True, omit_defaults=False):
     kind: Kind = "post"
     timezone: Annotated[str, msgspec.Meta(max_length=64)] = SEOUL
     """IANA name of the zone of dates that name none."""
+    date_order: DateOrder | None = None
+    """What dates begin with that end in their year, such as 11/28/2026; without it they are refused."""
     rating_max: Rating = 5.0
     """The best mark of bare ratings."""
     language: Annotated[str, msgspec.Meta(max_length=64)] | None = None

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from socialindex.errors import InvalidInput
+from socialindex.imports.dates import moment_of, order_of
 from socialindex.imports.layout import Layout  # noqa: TC001 - msgspec reads the annotations at run time
 from socialindex.imports.names import BY_NAME, bare, core
 from socialindex.imports.plan import FIELDS, Field, Plan
 from socialindex.imports.rows import shortened
-from socialindex.imports.values import STARS, count_of, is_absent, moment_of, rating_of, url_of
+from socialindex.imports.values import STARS, count_of, is_absent, language_of, rating_of, url_of
 from socialindex.model import Kind, Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Container, Iterable
 
     from socialindex.imports.layout import Beginning
 
@@ -25,11 +27,23 @@ _WORDS: Final = 15
 """Characters of a column's average value from which on it may be the text."""
 _EXAMPLES: Final = 3
 _SCALES: Final = (STARS, 10.0, 100.0)
+_DATES: Final[tuple[Field, ...]] = ("published_at", "edited_at")
+_READERS: Final[dict[Field, Callable[[str], object]]] = {
+    "rating": partial(rating_of, scale=_SCALES[-1]),
+    "likes": count_of,
+    "replies": count_of,
+    "views": count_of,
+    "url": url_of,
+    "language": lambda cell: language_of(cell) or "",
+}
+"""How the values of a field are read of which a wrong one makes a bad row."""
 _COUNTERS: Final = frozenset({"no", "number", "seq", "번호"})
 """Names of ids that are as often those of a sheet's own numbers."""
 _COUNTED: Final = (
     "the column {!r} numbers the rows of this file: it is not taken for ids, since another file has the same numbers"
 )
+_LEFT_OUT: Final = "it is left out"
+_MAIL: Final = re.compile(r"[^\s@]+@[^\s@]+")
 _BY_HEADER, _BY_VALUES = "its name says so", "its values look like it"
 
 
@@ -57,17 +71,23 @@ def propose(beginning: Beginning) -> Proposal:
     layout = beginning.layout
     values = {name: _values(beginning, name) for name in layout.columns}
     counters = [name for name in layout.columns if _counts_rows(beginning, name)]
-    taken = _by_names(name for name in layout.columns if name not in counters)
+    misfits = {name: what for name in layout.columns if (what := _misfit(name, values[name]))}
+    taken = _by_names(name for name in layout.columns if name not in {*counters, *misfits})
     why = dict.fromkeys(taken.values(), _BY_HEADER)
-    for field, column in _by_values(values, taken):
+    for field, column in _by_values(values, taken, misfits):
         taken[field] = column
         why[column] = _BY_VALUES
+    for field, column in _by_names(misfits).items():
+        if field == "published_at" and field not in taken:  # rows that are refused, rather than dates of today
+            taken[field] = column
+            why[column] = _BY_HEADER
     fields = {column: field for field, column in taken.items()}
     columns = [
         Column(name=name, field=fields.get(name), why=why.get(name), examples=_examples(values[name]))
         for name in layout.columns
     ]
-    return Proposal(layout=layout, columns=columns, plan=_plan(taken, values), notes=_notes(beginning, counters))
+    told = [f"{what}: {remedy if name in fields else _LEFT_OUT}" for name, (what, remedy) in misfits.items()]
+    return Proposal(layout=layout, columns=columns, plan=_plan(taken, values), notes=_notes(beginning, counters, told))
 
 
 def _by_names(columns: Iterable[str]) -> dict[Field, str]:
@@ -78,8 +98,7 @@ def _by_names(columns: Iterable[str]) -> dict[Field, str]:
     named: list[tuple[Field, str]] = []
     remarked: list[tuple[Field, str]] = []
     for column in columns:
-        field = BY_NAME.get(bare(column.rpartition(".")[2] or column))
-        if field := BY_NAME.get(bare(column), field):
+        if field := _named(column):
             named.append((field, column))
         elif field := BY_NAME.get(core(column)):
             remarked.append((field, column))
@@ -89,12 +108,44 @@ def _by_names(columns: Iterable[str]) -> dict[Field, str]:
     return taken
 
 
-def _by_values(values: dict[str, list[str]], taken: dict[Field, str]) -> Iterable[tuple[Field, str]]:
+def _named(column: str) -> Field | None:
+    return BY_NAME.get(bare(column)) or BY_NAME.get(bare(column.rpartition(".")[2] or column))
+
+
+def _misfit(column: str, cells: list[str]) -> tuple[str, str] | None:
+    """What is wrong with a column whose name says what its values mostly are not, and the remedy.
+
+    Rows of such a column would be refused one by one.
+    """
+    field = _named(column) or BY_NAME.get(core(column))
+    read = _reader(field, cells) if field else None
+    if read is None or _reads(cells, read):
+        return None
+    for cell in cells:
+        try:
+            read(cell)
+        except InvalidInput as error:
+            return f"the column {column!r} does not read as {field}, such as {shortened(cell)!r}", error.remedy
+    return None
+
+
+def _reader(field: Field, cells: list[str]) -> Callable[[str], object] | None:
+    """How a field's values are read; ``None`` where they may be anything."""
+    if field in _DATES:
+        return partial(moment_of, zone=UTC, order=order_of(cells))
+    return _READERS.get(field)
+
+
+def _by_values(
+    values: dict[str, list[str]], taken: dict[Field, str], misfits: Container[str]
+) -> Iterable[tuple[Field, str]]:
     """Fields that no name told, and columns whose values tell them."""
-    free = {name: cells for name, cells in values.items() if name not in taken.values() and cells}
-    tests: tuple[tuple[Field, Callable[[str], object]], ...] = (("published_at", _date), ("url", url_of))
-    for field, read in tests:
-        found = next((name for name, cells in free.items() if _reads(cells, read)), None)
+    free = {
+        name: cells for name, cells in values.items() if name not in taken.values() and name not in misfits and cells
+    }
+    tests: tuple[tuple[Field, Callable[[list[str]], bool]], ...] = (("published_at", _are_dates), ("url", _are_urls))
+    for field, are in tests:
+        found = next((name for name, cells in free.items() if are(cells)), None)
         if field not in taken and found is not None:
             del free[found]
             yield field, found
@@ -107,7 +158,13 @@ def _by_values(values: dict[str, list[str]], taken: dict[Field, str]) -> Iterabl
 def _plan(taken: dict[Field, str], values: dict[str, list[str]]) -> Plan | None:
     mapping = {field: taken[field] for field in FIELDS if field in taken}
     kind: Kind = "review" if {"rating", "product"} & set(mapping) else "post"
-    plan = Plan(mapping=mapping, kind=kind, rating_max=_scale(values.get(taken.get("rating", ""), [])))
+    dates = [cell for field in _DATES if field in taken for cell in values[taken[field]]]
+    plan = Plan(
+        mapping=mapping,
+        kind=kind,
+        date_order=order_of(dates),
+        rating_max=_scale(values.get(taken.get("rating", ""), [])),
+    )
     try:
         plan.check(None)
     except InvalidInput:
@@ -140,28 +197,39 @@ def _reads(cells: list[str], read: Callable[[str], object]) -> bool:
 
 
 def _can(read: Callable[[str], object], cell: str) -> bool:
+    """Whether a cell has such a value."""
     try:
         return read(cell) is not None
     except InvalidInput:
         return False
 
 
-def _date(cell: str) -> object:
-    """A date that is no mere number: a column of numbers is rather an id or a figure."""
-    return None if cell.strip().isdigit() or _can(count_of, cell) else moment_of(cell, UTC)
+def _are_dates(cells: list[str]) -> bool:
+    """Whether these are dates and no mere numbers: a column of numbers is rather an id or a figure."""
+    read = partial(moment_of, zone=UTC, order=order_of(cells))
+    return _reads(cells, lambda cell: None if cell.strip().isdigit() or _can(count_of, cell) else read(cell))
+
+
+def _are_urls(cells: list[str]) -> bool:
+    return _reads(cells, url_of)
 
 
 def _average(cells: list[str]) -> float:
-    """Average length of what is not a figure or address."""
-    words = [len(cell) for cell in cells if not (_can(count_of, cell) or _can(url_of, cell))]
-    return sum(words) / max(1, len(cells))
+    """Average length of what may be words."""
+    return sum(len(cell) for cell in cells if not _is_figure(cell)) / max(1, len(cells))
+
+
+def _is_figure(cell: str) -> bool:
+    """Whether a cell is a figure, a date, or an address of the web or of mail."""
+    readers: tuple[Callable[[str], object], ...] = (count_of, url_of, partial(moment_of, zone=UTC))
+    return any(_can(read, cell) for read in readers) or bool(_MAIL.fullmatch(cell.strip()))
 
 
 def _examples(cells: list[str]) -> list[str]:
     return [shortened(cell) for cell in list(dict.fromkeys(cells))[:_EXAMPLES]]
 
 
-def _notes(beginning: Beginning, counters: Iterable[str]) -> list[str]:
+def _notes(beginning: Beginning, counters: Iterable[str], misfits: Iterable[str]) -> list[str]:
     bad = sum(record.problem is not None for record in beginning.sample)
     rows = [f"{bad} of the first {len(beginning.sample)} rows cannot be read; a dry run names them"] if bad else []
-    return [*beginning.notes, *map(_COUNTED.format, counters), *rows]
+    return [*beginning.notes, *map(_COUNTED.format, counters), *misfits, *rows]

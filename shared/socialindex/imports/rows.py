@@ -12,9 +12,9 @@ import msgspec
 
 from socialindex.errors import InvalidInput
 from socialindex.identity import IMPORT_SCHEME
+from socialindex.imports.dates import check_order, moment_of
 from socialindex.imports.plan import CONTENT, Field, Plan
-from socialindex.imports.values import check_order, count_of, is_absent, moment_of, rating_of, url_of
-from socialindex.languages import asked
+from socialindex.imports.values import count_of, is_absent, language_of, rating_of, url_of
 from socialindex.model import MAX_TEXT, MAX_TITLE, Author, Draft, Metrics, Struct
 from socialindex.unseen import seen
 from socialindex.zones import zone_of
@@ -31,9 +31,6 @@ _SHOWN = 60
 _AHEAD = timedelta(hours=1)
 """How far a date may be ahead of the import, as of any other post."""
 _TAG = re.compile(r"[^#,;|]+")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
-_NO_LANGUAGE = frozenset({"unknown", "other", "undefined", "기타", "미상"})
-"""What listening tools write where they could not tell."""
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+\d{2,3}")
 """What spreadsheets show of a number of twelve digits or more, and save as CSV: the same for thousands of them."""
 
@@ -110,7 +107,7 @@ class _Row:
             url=self._value("url", url_of),
             title=title,
             text=text,
-            language=self._value("language", _language) or self._reader.plan.language,
+            language=self._value("language", language_of) or self._reader.plan.language,
             author=self._author(),
             published_at=self._value("published_at", self._moment),
             edited_at=self._value("edited_at", self._moment),
@@ -165,9 +162,10 @@ class _Row:
         self.problems.append(problem)
 
     def _moment(self, text: str) -> datetime | None:
-        if not self._reader.archived:
+        order = self._reader.plan.date_order
+        if not (order or self._reader.archived):
             check_order(text)
-        read = moment_of(text, self._reader.zone)
+        read = moment_of(text, self._reader.zone, order)
         if read is None:
             return None
         moment, naive = read
@@ -224,18 +222,6 @@ def _id(text: str) -> str | None:
     if len(given) > MAX_ID:
         raise InvalidInput(f"this id has {len(given)} characters", remedy=f"use at most {MAX_ID}")
     return given
-
-
-def _language(text: str) -> str | None:
-    text = text.strip()
-    if is_absent(text) or text.casefold() in _NO_LANGUAGE:
-        return None
-    if _LANGUAGE.fullmatch(text):
-        return text.split("-")[0].lower()
-    try:
-        return asked(text)
-    except ValueError as error:
-        raise InvalidInput("this is no language", remedy="write it as ko, en or English") from error
 
 
 def _fingerprint(draft: Draft) -> str:

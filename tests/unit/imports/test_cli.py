@@ -187,6 +187,14 @@ def test_a_delimiter_can_be_named(
     assert fields.from_query(Wishes, {"delimiter": sent}).delimiter == sent
 
 
+def test_what_dates_begin_with_can_be_said(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    done = run(
+        capsys, "import", str(world.file), "--yes", "--json", "--map", "published_at=날", "--date-order", "day-first"
+    )
+    assert done.code == 0, done.err
+    assert [body["plan"]["date_order"] for body in started(world)] == ["day-first"]
+
+
 def test_a_failed_import_is_told_and_fails(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     failed = {**VIEW, "state": "failed", "failure": {"detail": "the file breaks off", "remedy": "pack it again"}}
     world.api.answers[f"GET {ONE}"] = (200, failed)

@@ -116,7 +116,7 @@ def mapping(text: str) -> dict[str, str]:
     ],
 )
 def test_usual_names_are_known(header: str, expected: dict[str, str]) -> None:
-    assert mapping(f"{header}\n{','.join('1' for _ in header.split(','))}\n") == expected
+    assert mapping(f"{header}\n{','.join('-' for _ in header.split(','))}\n") == expected
 
 
 @pytest.mark.parametrize(
@@ -159,6 +159,58 @@ def test_columns_that_no_name_tells_are_known_by_their_values() -> None:
     assert told.plan is not None
     assert told.plan.mapping == {"text": "c4", "published_at": "c2", "url": "c3"}
     assert [column.why for column in told.columns if column.field] == ["its values look like it"] * 3
+
+
+@pytest.mark.parametrize(
+    ("dates", "order"),
+    [
+        (["11/05/2026", "11/28/2026 3:05 PM"], "month-first"),
+        (["11/5/26", "11/28/26"], "month-first"),
+        (["05.11.2026", "28.11.2026 10:00"], "day-first"),
+        (["26/11/05", "26/11/28"], None),
+        (["2026-11-05", "2026-11-28"], None),
+    ],
+)
+@pytest.mark.parametrize("name", ["작성일", "c1"])
+def test_a_column_tells_what_its_dates_begin_with(name: str, dates: list[str], order: str | None) -> None:
+    told = proposed(f"내용,{name}\n" + "".join(f"배터리,{date}\n" for date in dates))
+    assert told.plan is not None
+    assert (told.plan.mapping.get("published_at"), told.plan.date_order, told.notes) == (name, order, [])
+
+
+@pytest.mark.parametrize("dates", [["03/04/2026", "05/04/2026"], ["28/11/2026", "11/28/2026"]])
+def test_dates_of_which_nobody_knows_the_order_are_told_before_rows_are_refused(dates: list[str]) -> None:
+    told = proposed("내용,작성일\n" + "".join(f"배터리,{date}\n" for date in dates))
+    assert told.plan is not None
+    assert (told.plan.mapping, told.plan.date_order) == ({"text": "내용", "published_at": "작성일"}, None)
+    [note] = told.notes
+    assert note.startswith(f"the column '작성일' does not read as published_at, such as {dates[0]!r}: ")
+    assert note.endswith("date_order month-first or day-first")
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "expected", "left_out"),
+    [
+        ("내용,만족도", "배터리,매우만족", {"text": "내용"}, ["만족도"]),
+        ("내용,score,별점", "배터리,Good,4점", {"text": "내용", "rating": "별점"}, ["score"]),
+        ("내용,Time,Date", "배터리,3:20 PM,25-Nov-2026", {"text": "내용", "published_at": "Date"}, ["Time"]),
+        ("내용,링크,주소", "배터리,shop.example.com/1,서울시 중구", {"text": "내용"}, ["링크", "주소"]),
+        ("내용,language", "배터리,Unknown", {"text": "내용", "language": "language"}, []),
+        ("내용,language", "배터리,Klingon 2", {"text": "내용"}, ["language"]),
+    ],
+)
+def test_a_column_whose_values_are_not_what_its_name_says_is_left_out_for_its_rows_would_be_refused(
+    header: str, cells: str, expected: dict[str, str], left_out: list[str]
+) -> None:
+    told = proposed(f"{header}\n{cells}\n")
+    assert told.plan is not None
+    assert told.plan.mapping == expected
+    assert [note.split("'")[1] for note in told.notes if note.endswith("it is left out")] == left_out
+
+
+def test_neither_dates_nor_addresses_of_people_are_proposed_as_texts() -> None:
+    table = "Id,Requester email,Subject,Created at,Assigned at\nA1,kim.test@example.com,Heat,2026-11-20 10:00,"
+    assert "text" not in mapping(table + "2026년 11월 20일 오후 10:05\n")
 
 
 @pytest.mark.parametrize(
@@ -222,6 +274,7 @@ def test_a_plan_travels_as_options_and_back() -> None:
         mapping={field: f"열 {field}" for field in FIELDS},
         kind="review",
         timezone="UTC",
+        date_order="day-first",
         rating_max=10,
         language="ko",
         collection="voc-2026",

@@ -205,6 +205,13 @@ def test_a_short_date_that_may_begin_with_its_month_is_refused(short: str) -> No
     ]
 
 
+def test_a_plan_tells_what_dates_begin_with_whose_year_is_at_the_end() -> None:
+    for order, moment in (("month-first", "2026-11-04T15:00Z"), ("day-first", "2026-05-10T15:00Z")):
+        for written in ("11/05/2026", "11/5/26"):
+            read = draft(plan={"date_order": order}, text="글", published_at=written)
+            assert read.published_at == datetime.fromisoformat(moment)
+
+
 def test_short_dates_that_begin_with_their_year_are_read_and_so_are_those_that_were_taken_before() -> None:
     assert draft(text="글", published_at="26/11/05").published_at == datetime(2026, 11, 4, 15, tzinfo=UTC)
     taken = RowReader(PLAN, "ws_a", NOW, archived=True).read(2, {"text": "글", "published_at": "11/5/26"}).draft

@@ -10,7 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from socialindex.errors import InvalidInput
-from socialindex.imports.values import count_of, moment_of, rating_of, url_of
+from socialindex.imports.dates import DateOrder, moment_of
+from socialindex.imports.values import count_of, language_of, rating_of, url_of
 from socialindex.zones import zone_of
 
 SEOUL = zone_of("Asia/Seoul")
@@ -43,6 +44,15 @@ SEOUL = zone_of("Asia/Seoul")
         ("20261128130509", "2026-11-28T04:05:09", True),
         ("1795838709", "2026-11-28T04:05:09", False),
         ("1795838709000", "2026-11-28T04:05:09", False),
+        ("2026-11-28 13:05:09 KST", "2026-11-28T04:05:09", False),
+        ("2026. 11. 28. 오후 1:05 (KST)", "2026-11-28T04:05", False),
+        ("Sat, 28 Nov 2026 13:05:09 KST", "2026-11-28T04:05:09", False),
+        ("28-Nov-2026 01:05PM", "2026-11-28T04:05", True),
+        ("28-Nov-2026", "2026-11-27T15:00", True),
+        ("Nov 28, 2026", "2026-11-27T15:00", True),
+        ("Nov 28, 2026, 1:05 PM", "2026-11-28T04:05", True),
+        ("Saturday, November 28, 2026 at 1:05 p.m.", "2026-11-28T04:05", True),
+        ("28 Sept 2026 13:05:09", "2026-09-28T04:05:09", True),
         ("  2026-11-28 13:05  ", "2026-11-28T04:05", True),
     ],
 )
@@ -68,11 +78,17 @@ def test_a_date_is_read_in_the_zone_that_is_asked_for() -> None:
         ("2026-11-28 오후 13:00", "no date"),
         ("2026-11-28 25:00", "no date"),
         ("2026-11-28 -0900", "no date"),
-        ("2026-11-28 13:05:09 KST", "no date"),
-        ("Sat, 28 Nov 2026 13:05:09 KST", "no date"),  # names of zones stand for several
+        ("2026-11-28 13:05:09 CST", "no date"),
+        ("Sat, 28 Nov 2026 13:05:09 IST", "no date"),  # names of zones stand for several
+        ("2026-11-28 13:05:09 +0900 KST", "no date"),
+        ("Non 28, 2026", "no date"),
+        ("28-Nov-2026 13:05PM", "no date"),
+        ("25:00 28 Nov 2026", "no date"),
         ("Mon, 30 Feb 2026 13:05:09 GMT", "no date"),
         ("03/04/2026", "told apart"),
         ("28.11.2026 10:00", "told apart"),
+        ("46354", "number of a day"),
+        ("46354.55", "number of a day"),
         ("1970-01-01", "before 1990"),
         ("0", "no date"),
         ("12345", "no date"),
@@ -83,7 +99,32 @@ def test_a_date_is_read_in_the_zone_that_is_asked_for() -> None:
 def test_what_is_no_date_is_refused_with_a_remedy(text: str, why: str) -> None:
     with pytest.raises(InvalidInput, match=why) as refused:
         moment_of(text, SEOUL)
-    assert "2026-11-28" in refused.value.remedy
+    assert ("as dates" if "number" in why else "2026-11-28") in refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "utc"),
+    [
+        ("11/5/2026 1:05 PM", "month-first", "2026-11-05T04:05"),
+        ("11/5/2026 13:05", "day-first", "2026-05-11T04:05"),
+        ("11/5/26", "month-first", "2026-11-04T15:00"),
+        ("28.11.2026 13:05:09", "day-first", "2026-11-28T04:05:09"),
+        ("28. 11. 2026", "day-first", "2026-11-27T15:00"),
+        ("11-28-2026, 13:05 KST", "month-first", "2026-11-28T04:05"),
+        ("2026-11-28", "day-first", "2026-11-27T15:00"),
+        ("28.11.2026", "month-first", None),
+    ],
+)
+def test_dates_that_end_in_their_year_are_read_in_the_order_that_is_told(
+    text: str, order: DateOrder, utc: str | None
+) -> None:
+    if utc is None:
+        with pytest.raises(InvalidInput, match="no date"):
+            moment_of(text, SEOUL, order)
+    else:
+        read = moment_of(text, SEOUL, order)
+        assert read is not None
+        assert read[0] == datetime.fromisoformat(utc).replace(tzinfo=UTC)
 
 
 @pytest.mark.parametrize("name", ["", "Seoul", "../../etc/passwd", "/etc/localtime", "KST-9", "asia/seoul\0"])
@@ -162,6 +203,12 @@ def test_what_is_no_count_is_refused(text: str) -> None:
         ("0", 5, 0.0),
         ("-", 5, None),
         ("4 stars", 5, 4.0),
+        ("4.0 out of 5 stars", 10, 4.0),
+        ("별 4개", 5, 4.0),
+        ("별점 4점", 5, 4.0),
+        ("★4.5", 5, 4.5),
+        ("5점 만점에 4점", 10, 4.0),
+        ("9/10.0", 5, 4.5),
     ],
 )
 def test_ratings(text: str, scale: float, stars: float | None) -> None:
@@ -188,6 +235,8 @@ def test_addresses() -> None:
 def test_no_cell_brings_a_reader_down(text: str) -> None:
     for read in (
         lambda: moment_of(text, SEOUL),
+        lambda: moment_of(text, SEOUL, "month-first"),
+        lambda: language_of(text),
         lambda: count_of(text),
         lambda: rating_of(text, 5),
         lambda: url_of(text),

@@ -33,6 +33,8 @@ class Plan(Model, frozen=True, kw_only=True):
     kind: str = "post"
     timezone: str = "Asia/Seoul"
     """IANA name of the zone of dates that name none."""
+    date_order: str | None = None
+    """What dates begin with that end in their year, such as 11/28/2026; without it they are refused."""
     rating_max: float = 5.0
     """The best mark of bare ratings."""
     language: str | None = None
