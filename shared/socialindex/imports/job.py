@@ -91,7 +91,7 @@ class Import(Leased, frozen=True, kw_only=True):
 
 
 class Progress(Struct, frozen=True, kw_only=True, omit_defaults=False):
-    """How far a run is. ``share`` is ``None`` for a packed file, whose length nobody knows before its end."""
+    """How far a run is. ``share`` is ``None`` for a packed file or one in UTF-16: nobody knows the text's length."""
 
     rows: int
     bytes: int
@@ -124,5 +124,6 @@ def view(kept: Import, *, brief: bool = False) -> View:
 
 
 def _progress(kept: Import) -> Progress:
-    share = None if kept.layout and kept.layout.packed else round(min(1.0, kept.offset / kept.bytes), 4)
+    uncounted = kept.layout and (kept.layout.packed or kept.layout.encoding == "utf-16")
+    share = None if uncounted else round(min(1.0, kept.offset / kept.bytes), 4)
     return Progress(rows=kept.report.rows, bytes=kept.offset, share=share)

@@ -12,7 +12,7 @@ import msgspec
 
 from socialindex.errors import InvalidInput
 from socialindex.imports.header import MAX_COLUMNS, fit, header_of
-from socialindex.imports.lines import GZIP_MAGIC, MAX_ROW, behind, blocks, lines, unpacked
+from socialindex.imports.lines import GZIP_MAGIC, MAX_ROW, behind, blocks, lines, narrowed, unpacked
 from socialindex.imports.records import Record, csv_fields, csv_records, ndjson_records
 from socialindex.model import Struct
 from socialindex.unseen import seen
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 Format = Literal["csv", "ndjson"]
 Encoding = Literal["utf-8", "cp949"]
+Written = Literal["utf-8", "cp949", "utf-16"]
 Delimiter = Literal[",", ";", "\t", "|"]
 
 HEAD: Final = MAX_ROW + 1
@@ -32,6 +33,7 @@ SAMPLE: Final = 100
 """Rows that are looked at."""
 MAX_NAME: Final = 100
 """Characters of a column's name."""
+_WIDE: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _DELIMITERS: Final[tuple[Delimiter, ...]] = (",", "\t", ";", "|")
 _NAMED: Final = re.compile(rb"\"?sep=([,;\t|])\"?(?:\r\n|\r|\n)", re.IGNORECASE)
 """What tells Excel the delimiter, in a line before the header; it is no row of the sheet."""
@@ -42,8 +44,6 @@ _CSV_UTF8: Final = "in Excel: Save as, CSV UTF-8 (comma delimited)"
 _OTHERS: Final = (
     (b"PK\x03\x04", "a zip archive or an Excel workbook", _CSV_UTF8),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook", _CSV_UTF8),
-    (codecs.BOM_UTF16_LE, "text in UTF-16", _CSV_UTF8),
-    (codecs.BOM_UTF16_BE, "text in UTF-16", _CSV_UTF8),
     (b"%PDF", "a PDF document", "export the table as CSV"),
     (b"<", "HTML or XML", "export the table as CSV"),
 )
@@ -65,10 +65,10 @@ class Layout(Struct, frozen=True, kw_only=True, omit_defaults=False):
     """How a file is written."""
 
     format: Format
-    encoding: Encoding
+    encoding: Written
     delimiter: Delimiter | None
     packed: bool
-    """Whether it is a gzip file; offsets count unpacked bytes."""
+    """Whether it is a gzip file. Offsets count unpacked bytes, and of UTF-16 those of the same text in UTF-8."""
     columns: list[str]
     """Of NDJSON: those of the first rows."""
     start: int
@@ -93,9 +93,12 @@ def look(head: bytes, wishes: Wishes) -> Beginning:
     """
     packed = head.startswith(GZIP_MAGIC)
     text = _unpacked_head(head) if packed else head
+    whole = len(head) < HEAD and len(text) < HEAD
+    wide = text.startswith(_WIDE)
+    if wide:
+        text, wishes = b"".join(narrowed(iter([text]))), Wishes(encoding="utf-8", delimiter=wishes.delimiter)
     mark = len(codecs.BOM_UTF8) if text.startswith(codecs.BOM_UTF8) else 0
     _refuse_others(text[mark:])
-    whole = len(head) < HEAD and len(text) < HEAD
     encoding = wishes.encoding or ("utf-8" if mark else _encoding(text, whole=whole))
     if text[mark:].lstrip().startswith(b"{"):
         found = _ndjson(text, mark, encoding)
@@ -103,7 +106,8 @@ def look(head: bytes, wishes: Wishes) -> Beginning:
         found = _csv(text, mark, encoding, wishes.delimiter, whole=whole)
     if whole and not any(record.cells or record.problem for record in found.sample):
         raise InvalidInput("the file has a header and no rows", field="file", remedy="export it with its rows")
-    return found._replace(layout=msgspec.structs.replace(found.layout, packed=packed))
+    told: Written = "utf-16" if wide else found.layout.encoding
+    return found._replace(layout=msgspec.structs.replace(found.layout, packed=packed, encoding=told))
 
 
 def records(layout: Layout, open_at: Callable[[int], Source], offset: int, number: int) -> Iterator[Record]:
@@ -112,17 +116,25 @@ def records(layout: Layout, open_at: Callable[[int], Source], offset: int, numbe
     Args:
         layout: how the file is written.
         open_at: opens the stored file at a byte.
-        offset: of a record's beginning, in unpacked bytes.
+        offset: of a record's beginning, as the layout counts.
         number: what the numbers go on from.
 
     Raises:
         InvalidInput: the file is damaged.
     """
-    parts = behind(unpacked(open_at(0)), offset) if layout.packed else blocks(open_at(offset))
-    source = lines(parts, offset)
+    encoding = "utf-8" if layout.encoding == "utf-16" else layout.encoding
+    source = lines(_parts(layout, open_at, offset), offset)
     if layout.format == "ndjson":
-        return ndjson_records(source, layout.encoding, number)
-    return csv_records(csv_fields(source, layout.encoding, layout.delimiter or ","), layout.columns, number)
+        return ndjson_records(source, encoding, number)
+    return csv_records(csv_fields(source, encoding, layout.delimiter or ","), layout.columns, number)
+
+
+def _parts(layout: Layout, open_at: Callable[[int], Source], offset: int) -> Iterator[bytes]:
+    """The file's text from an offset on."""
+    if layout.encoding != "utf-16" and not layout.packed:
+        return blocks(open_at(offset))
+    parts = unpacked(open_at(0)) if layout.packed else blocks(open_at(0))
+    return behind(narrowed(parts) if layout.encoding == "utf-16" else parts, offset)
 
 
 def _unpacked_head(head: bytes) -> bytes:

@@ -6,6 +6,7 @@ character in UTF-8 or CP949 (whose second bytes begin at 0x41), so that bytes ca
 
 from __future__ import annotations
 
+import codecs
 import zlib
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
@@ -73,6 +74,19 @@ def _inflated(source: Source) -> Iterator[bytes]:
     yield member.flush()
     if not (fresh or member.eof):
         raise _damaged("it breaks off")
+
+
+def narrowed(parts: Iterator[bytes]) -> Iterator[bytes]:
+    """UTF-16 with a byte order mark as UTF-8 without, whose line ends, quotes and delimiters are single bytes.
+
+    What is no character (half of a pair, half a unit at the end) is no UTF-8 either, so that its row is named.
+    """
+    decoder = codecs.getincrementaldecoder("utf-16")("surrogatepass")
+    for part in parts:
+        if text := decoder.decode(part):
+            yield text.encode("utf-8", "surrogatepass")
+    if decoder.getstate()[0]:
+        yield b"\xff"
 
 
 def behind(parts: Iterator[bytes], offset: int) -> Iterator[bytes]:

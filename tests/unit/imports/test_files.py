@@ -60,6 +60,9 @@ def layout_of(data: bytes) -> Layout:
         (TABLE.replace("\n", "\r").encode(), "utf-8", ","),
         (b"\n\n" + TABLE.encode(), "utf-8", ","),
         (gzip.compress(TABLE.encode("cp949"), mtime=0), "cp949", ","),
+        (TABLE.replace(",", "\t").encode("utf-16"), "utf-16", "\t"),
+        (("\ufeff" + TABLE.replace("\n", "\r\n")).encode("utf-16-be"), "utf-16", ","),
+        (gzip.compress(TABLE.encode("utf-16"), mtime=0), "utf-16", ","),
         (b"sep=,\r\n" + TABLE.encode(), "utf-8", ","),
         (("sep=;\r\n" + TABLE.replace(",", ";")).encode("utf-8-sig"), "utf-8", ";"),
         (('"SEP=\t"\n' + TABLE.replace(",", "\t")).encode("cp949"), "cp949", "\t"),
@@ -95,7 +98,9 @@ def test_objects_in_lines_become_columns_by_their_paths() -> None:
         (b"sep=;\r\n", "empty", "upload"),
         (b"PK\x03\x04rest", "Excel", "CSV UTF-8"),
         (b"\xd0\xcf\x11\xe0rest", "old Excel", "CSV UTF-8"),
-        ("가,나\n".encode("utf-16"), "UTF-16", "CSV UTF-8"),
+        ("가,나\n".encode("utf-32"), "no text", "CSV UTF-8"),
+        ("\ufeff".encode("utf-16-be"), "empty", "upload"),
+        ("<html>".encode("utf-16"), "HTML", "CSV"),
         (b"%PDF-1.7", "PDF", "CSV"),
         (b'[{"text": "a"}]', "JSON array", "one object a line"),
         (b'\xef\xbb\xbf\n[\r\n  {"text": "a"}\r\n]', "JSON array", "one object a line"),
@@ -153,6 +158,23 @@ def test_a_header_below_a_title_is_found_where_excel_leaves_out_the_last_columns
     rows = ["리뷰 목록,,", "번호,내용,답변", *(f"{number},좋아요," for number in range(SHEET_BLOCK - 2))]
     rows += [f"{number},나빠요" for number in range(2 * SHEET_BLOCK)]
     assert layout_of("\n".join(rows).encode()).columns == ["번호", "내용", "답변"]
+
+
+def test_what_is_no_character_of_utf_16_spoils_its_row_alone() -> None:
+    half = "가".encode("utf-16-le") + b"\x00\xd8"
+    data = "\ufeff내용,값\n".encode("utf-16-le") + half + ",1\n나,2\n다🔥,3".encode("utf-16-le")
+    assert troubles(data) == [(2, "a part of this row is not utf-8")]
+    assert cells(data)[1:] == [{"내용": "나", "값": "2"}, {"내용": "다🔥", "값": "3"}]
+    assert troubles(data[:-1]) == [(2, "a part of this row is not utf-8"), (4, "a part of this row is not utf-8")]
+
+
+def test_a_long_file_in_utf_16_is_read_as_its_text() -> None:
+    rows = [f"{number},배터리 🔥 {'a' * (number % 7)}" for number in range(60_000)]
+    data = "\n".join(["번호,내용", *rows]).encode("utf-16")
+    assert len(data) > HEAD
+    assert [record.cells for record in read(data)] == [
+        dict(zip(("번호", "내용"), row.split(","), strict=True)) for row in rows
+    ]
 
 
 def test_what_the_client_knows_wins() -> None:
@@ -339,9 +361,10 @@ def test_members_and_padding_are_read_as_one_file() -> None:
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
-def test_reading_goes_on_behind_any_row(pack: type[bytes]) -> None:
+@pytest.mark.parametrize("encoding", ["cp949", "utf-16"])
+def test_reading_goes_on_behind_any_row(pack: type[bytes], encoding: str) -> None:
     text = '번호,내용\n1,하나\n\n"2","둘\n셋"\r\n3\n4,"""넷"\n5,다섯'
-    data = pack(text.encode("cp949"))
+    data = pack(text.encode(encoding))
     layout = layout_of(data)
 
     def behind(offset: int, number: int) -> list[Record]:

@@ -16,7 +16,7 @@ class Layout(Model, frozen=True, kw_only=True):
     encoding: str
     delimiter: str | None
     packed: bool
-    """Whether it is a gzip file; offsets count unpacked bytes."""
+    """Whether it is a gzip file. Offsets count unpacked bytes, and of UTF-16 those of the same text in UTF-8."""
     columns: list[str]
     """Of NDJSON: those of the first rows."""
     start: int
@@ -103,7 +103,7 @@ class ImportFailure(Model, frozen=True, kw_only=True):
 
 
 class Progress(Model, frozen=True, kw_only=True):
-    """How far a run is. ``share`` is ``None`` for a packed file, whose length nobody knows before its end."""
+    """How far a run is. ``share`` is ``None`` for a packed file or one in UTF-16: nobody knows the text's length."""
 
     rows: int
     bytes: int
