@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeGuard, assert_never
 
 from socialindex.query.addresses import has_address
 from socialindex.query.columns import clause_of, shared_term
-from socialindex.query.expanding import HANGUL, SPACELESS, meets_itself
+from socialindex.query.expanding import EMOJI, HANGUL, SPACELESS, meets_itself
 from socialindex.query.names import LONGEST, is_name
 from socialindex.query.nodes import (
     And,
@@ -52,6 +52,9 @@ _BEGINNING: Final = "eojeol_beginning"
 
 _LETTER: Final = re.compile(r"[^\W_]")
 """What emoji lack; nori drops some of them."""
+_EMOJI_RUN: Final = re.compile(rf"(?:{EMOJI.pattern}[\ufe0f\u200d]*)+")
+_SIGN: Final = re.compile("[\u2300-\u2bff]")
+"""Emoji that nori drops: it takes them for punctuation."""
 _PLAIN: Final = re.compile("[가-힣A-Za-z0-9]+")
 """What the engine folds by making it small, and in no other way."""
 _APART: Final = "unordered_no_overlap"
@@ -177,6 +180,8 @@ def _word(word: Word) -> Dsl:
     columns = _columns(title=word.title)
     if has_address(word.text):
         return _phrased(word.text, columns, "exact")
+    if EMOJI.search(word.text) and _LETTER.search(word.text) and not SPACELESS.search(word.text):
+        return _with_emoji(word, columns)
     found, as_seen = _morphemes(word.text, columns), _phrased(word.text, columns, "eojeol")
     if _NAME.fullmatch(word.text):
         return _best([*found, _beginning(word.text, columns)])
@@ -189,14 +194,26 @@ def _phrase(phrase: Phrase) -> Dsl:
     columns = _columns(title=phrase.title)
     if has_address(phrase.text):
         return _phrased(phrase.text, columns, "exact")
-    if SPACELESS.search(phrase.text):
+    if SPACELESS.search(phrase.text) or not _LETTER.search(phrase.text):
         return _phrased(phrase.text, columns, "eojeol")
+    if EMOJI.search(phrase.text):
+        return _with_emoji(phrase, columns)
     found = _morphemes(phrase.text, columns)
     if not HANGUL.search(phrase.text):
         return _best(found)
-    words = tuple(Word(text, phrase.title) for text in phrase.text.split())
-    there = [_found_or_written(word) for word in words if HANGUL.search(word.text)]
-    return _best([*found, _placed(Near(words, 0, ordered=True), there)])
+    return _best([*found, _side_by_side(phrase.text.split(), title=phrase.title)])
+
+
+def _side_by_side(texts: Iterable[str], *, title: bool) -> Dsl:
+    """Words as people see them, in this order."""
+    words = tuple(Word(text, title) for text in texts)
+    return _placed(Near(words, 0, ordered=True), [_found_or_written(one) for one in words if HANGUL.search(one.text)])
+
+
+def _with_emoji(term: Word | Phrase, columns: Iterable[str]) -> Dsl:
+    """Words and emoji side by side, with or without a space: nori makes one word of all emoji in a row."""
+    placed = _side_by_side(_EMOJI_RUN.sub(r" \g<0> ", term.text).split(), title=term.title)
+    return placed if _SIGN.search(term.text) else _best([*_morphemes(term.text, columns), placed])
 
 
 def _found_or_written(word: Word) -> Dsl:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 HANGUL: Final = re.compile("[가-힣]")
+EMOJI: Final = re.compile("[\u2600-\u2775\u2794-\u27bf\u2b50\u2b55\u231a\u231b\u23e9-\u23fa\U0001f000-\U0001faff]")
 _IDEOGRAPHS: Final = re.compile("[\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 """Chinese and Japanese: nori cuts them at will, eojeol into pairs."""
 _LETTERS: Final = "\u0e01-\u0e3a\u0e40-\u0e4e\u0e80-\u0ecf\u0edc-\u0eff\u1000-\u103f\u104c-\u109f\u1780-\u17d3\u17dc"
