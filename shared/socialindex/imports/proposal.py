@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from socialindex.errors import InvalidInput
-from socialindex.imports.dates import moment_of, order_of
+from socialindex.imports.dates import DateOrder, moment_of, order_of
 from socialindex.imports.layout import Layout  # noqa: TC001 - msgspec reads the annotations at run time
 from socialindex.imports.names import BY_NAME, bare, core
 from socialindex.imports.plan import FIELDS, Field, Plan
@@ -71,7 +71,8 @@ def propose(beginning: Beginning) -> Proposal:
     layout = beginning.layout
     values = {name: _values(beginning, name) for name in layout.columns}
     counters = [name for name in layout.columns if _counts_rows(beginning, name)]
-    misfits = {name: what for name in layout.columns if (what := _misfit(name, values[name]))}
+    order = order_of(cell for name in layout.columns if _field(name) in _DATES for cell in values[name])
+    misfits = {name: what for name in layout.columns if (what := _misfit(name, values[name], order))}
     taken = _by_names(name for name in layout.columns if name not in {*counters, *misfits})
     why = dict.fromkeys(taken.values(), _BY_HEADER)
     for field, column in _by_values(values, taken, misfits):
@@ -112,13 +113,18 @@ def _named(column: str) -> Field | None:
     return BY_NAME.get(bare(column)) or BY_NAME.get(bare(column.rpartition(".")[2] or column))
 
 
-def _misfit(column: str, cells: list[str]) -> tuple[str, str] | None:
+def _field(column: str) -> Field | None:
+    """What a column's name says that it is, with or without a remark."""
+    return _named(column) or BY_NAME.get(core(column))
+
+
+def _misfit(column: str, cells: list[str], order: DateOrder | None) -> tuple[str, str] | None:
     """What is wrong with a column whose name says what its values mostly are not, and the remedy.
 
     Rows of such a column would be refused one by one.
     """
-    field = _named(column) or BY_NAME.get(core(column))
-    read = _reader(field, cells) if field else None
+    field = _field(column)
+    read = _reader(field, order) if field else None
     if read is None or _reads(cells, read):
         return None
     for cell in cells:
@@ -129,10 +135,10 @@ def _misfit(column: str, cells: list[str]) -> tuple[str, str] | None:
     return None
 
 
-def _reader(field: Field, cells: list[str]) -> Callable[[str], object] | None:
+def _reader(field: Field, order: DateOrder | None) -> Callable[[str], object] | None:
     """How a field's values are read; ``None`` where they may be anything."""
     if field in _DATES:
-        return partial(moment_of, zone=UTC, order=order_of(cells))
+        return partial(moment_of, zone=UTC, order=order)
     return _READERS.get(field)
 
 

@@ -178,6 +178,13 @@ def test_a_column_tells_what_its_dates_begin_with(name: str, dates: list[str], o
     assert (told.plan.mapping.get("published_at"), told.plan.date_order, told.notes) == (name, order, [])
 
 
+def test_dates_of_one_column_tell_what_those_of_another_begin_with() -> None:
+    told = proposed("내용,Created at,Updated at\n배터리,03/04/2026,03/05/2026\n발열,03/28/2026,04/01/2026\n")
+    assert told.plan is not None
+    assert told.plan.mapping == {"text": "내용", "published_at": "Created at", "edited_at": "Updated at"}
+    assert (told.plan.date_order, told.notes) == ("month-first", [])
+
+
 @pytest.mark.parametrize("dates", [["03/04/2026", "05/04/2026"], ["28/11/2026", "11/28/2026"]])
 def test_dates_of_which_nobody_knows_the_order_are_told_before_rows_are_refused(dates: list[str]) -> None:
     told = proposed("내용,작성일\n" + "".join(f"배터리,{date}\n" for date in dates))
