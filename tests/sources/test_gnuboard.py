@@ -80,6 +80,32 @@ def test_a_post_has_one_identity_in_every_form_of_its_address(href: str, key: st
     assert address is None or board.post_uri(int(address.key)) == f"{BOARD}&wr_id=12"
 
 
+@pytest.mark.parametrize(
+    ("href", "number"),
+    [
+        ("/club/board/free/12", 12),
+        ("http://www.six.example.com/club/board/free/12?page=2&sca=a#c_5", 12),
+        ("/club/board/free", None),
+        ("/club/board/free/12/download/0", None),
+        ("/club/board/write/free/12", None),
+        ("/club/board/free2/12", None),
+        ("/board/free/12", None),
+        ("/club/free/12", None),
+        ("https://elsewhere.example.org/club/board/free/12", None),
+    ],
+)
+def test_a_post_of_gnuboard_6_has_its_address_for_identity(href: str, number: int | None) -> None:
+    board = board_of("https://six.example.com/club/board/free?sca=a")
+    assert board is not None
+    assert board_of(board.url) == board
+    assert board.page_url(3) == "https://six.example.com/club/board/free?sca=a&page=3"
+    address = board.address(href, board.page_url(3))
+    assert (address and address.number) == number
+    assert address is None or address.url == "https://six.example.com/club/board/free/12"
+    [request] = ADAPTER.reread(channel(board.url), [Known(uri=f"{board.post_uri(12)}#c_5")])
+    assert (request.url, request.context) == (board.post_uri(12), {"comments": "c_5"})
+
+
 @pytest.mark.parametrize("origin", ["https://board.example.com:443", "http://board.example.com:80"])
 def test_a_board_that_writes_the_usual_port_into_its_addresses_is_read(origin: str) -> None:
     listed = case("page-list-basic")

@@ -1,10 +1,10 @@
-"""Gnuboard 5: the Korean PHP board that thousands of companies and communities run.
+"""Gnuboard 5, the Korean PHP board that thousands of companies and communities run, and Gnuboard 6, its heir in Python.
 
 The channel is a board. A poll reads the first page of its list, walks on until it meets posts that it knows, and asks
 for the posts that are new or have another number of comments than before; a post's page holds its comments too. Read
 are the basic and gallery skins of 5.0 to 5.6 (desktop, mobile, responsive themes built on them), Amina's, Nariya's,
 Eyoom's and the Rebuilder's; of any other skin its posts, by the body's id or by what stands between title and buttons,
-and their comments where it keeps the fields by which Gnuboard edits them.
+and their comments where it keeps the fields by which Gnuboard edits them. Gnuboard 6 has the ids of the basic skins.
 
 A category (분류) is a channel of its own where its address (``sca=``) is pasted; its posts are those of the board.
 """
@@ -18,10 +18,10 @@ from urllib.parse import urlsplit
 from socialindex.errors import ParseError
 from socialindex.sources._families.boards.adapter import BoardAdapter
 from socialindex.sources._families.boards.page import obey
-from socialindex.sources._gnuboard.addresses import Board, board_of, category_in, is_table
+from socialindex.sources._gnuboard.addresses import Board, board_of, category_in, is_table, six_of
 from socialindex.sources._gnuboard.comments import comment_pages, comments
 from socialindex.sources._gnuboard.lists import listing
-from socialindex.sources._gnuboard.pages import BoardPage, read
+from socialindex.sources._gnuboard.pages import BoardPage, is_of_six, read
 from socialindex.sources._gnuboard.posts import number_of, post
 from socialindex.sources.base import Recognized
 from socialindex.text import canonical_url
@@ -43,11 +43,11 @@ _TITLE = re.compile(r"(?:.* > )?(?P<board>.*?)(?: \d+ 페이지)?(?: \| (?P<site
 
 
 class Gnuboard(BoardAdapter[Board, BoardPage]):
-    """Boards of Gnuboard 5 sites."""
+    """Boards of Gnuboard 5 and 6 sites."""
 
     name: ClassVar[str] = "gnuboard"
-    title: ClassVar[str] = "Gnuboard 5 boards"
-    version: ClassVar[int] = 10
+    title: ClassVar[str] = "Gnuboard boards"
+    version: ClassVar[int] = 11
     rank: ClassVar[int] = 20
     gives: ClassVar[tuple[str, ...]] = ("likes", "replies", "views", "comments", "threads", "media")
     paste: ClassVar[tuple[str, ...]] = (
@@ -73,7 +73,8 @@ class Gnuboard(BoardAdapter[Board, BoardPage]):
             url=board.url,
             title=_board_title(document, board),
             language=document.language,
-            why=f"the page's scripts and forms are those of Gnuboard 5, and name the board {board.table!r}",
+            why=f"the page's scripts and forms are those of Gnuboard {6 if board.is_six else 5}, and name the board "
+            f"{board.table!r}",
         )
 
     def board(self, channel: Channel) -> Board:
@@ -126,6 +127,11 @@ class Gnuboard(BoardAdapter[Board, BoardPage]):
 
 def _board_on(page: Response) -> Board | None:
     """The board that a page is of, by its address and by the variables that every page hands to its scripts."""
+    if is_of_six(page):
+        known = canonical_url(page.url)
+        six = six_of(known) if known else None
+        found = canonical_url(six.url) if six else None
+        return board_of(found) if found else None
     variables = {name.decode(): value.decode("ascii", "replace") for name, value in _VARIABLES.findall(page.body)}
     field = _TABLE_FIELD.search(page.body)
     asked = board_of(page.url)

@@ -1,1 +1,1 @@
-"""How Gnuboard 5 writes its addresses, dates, lists and posts; ``sources/gnuboard.py`` is the adapter."""
+"""How Gnuboard writes its addresses, dates, lists and posts; ``sources/gnuboard.py`` is the adapter."""

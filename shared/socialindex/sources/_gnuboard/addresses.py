@@ -2,6 +2,7 @@
 
 ``bbs/board.php?bo_table=free&wr_id=12`` works on every installation. Since 5.4 a site may show ``/free/12`` or
 ``/free/words-of-the-title/`` instead (``lib/uri.lib.php``); the long form keeps working beside them.
+Gnuboard 6, which is written anew in Python, has ``/board/free/12`` alone (``bbs/board.py``).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from socialindex.text import canonical_url
 BOARD_SCRIPT = "/bbs/board.php"
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 _TABLE = re.compile(r"[0-9A-Za-z_]{1,40}")
+_SIX = re.compile(rf"(?P<folder>.*)/board/(?P<table>{_TABLE.pattern})(?:/{_NUMBER.pattern})?/?")
 
 
 class Board(NamedTuple):
@@ -30,24 +32,31 @@ class Board(NamedTuple):
     """What Gnuboard calls ``bo_table``."""
     category: str | None = None
     """What Gnuboard calls ``sca``; a post has the same identity in its category as in the whole board."""
+    is_six: bool = False
+    """Whether the installation is of Gnuboard 6."""
 
     @property
     def home(self) -> str:
         """Address of the whole board's list."""
-        return f"{self.base}{BOARD_SCRIPT}?bo_table={self.table}"
+        return f"{self.base}/board/{self.table}" if self.is_six else f"{self.base}{BOARD_SCRIPT}?bo_table={self.table}"
 
     @property
     def url(self) -> str:
         """Address of the list."""
-        return f"{self.home}&sca={quote(self.category, safe='')}" if self.category else self.home
+        return _with(self.home, f"sca={quote(self.category, safe='')}") if self.category else self.home
 
     def page_url(self, page: int) -> str:
         """Address of a page of the list."""
-        return f"{self.url}&page={page}" if page > 1 else self.url
+        return _with(self.url, f"page={page}") if page > 1 else self.url
 
     def post_uri(self, number: int) -> str:
         """A post's identity."""
-        return f"{self.home}&wr_id={number}"
+        return f"{self.home}/{number}" if self.is_six else f"{self.home}&wr_id={number}"
+
+    def author_id(self, member: str) -> str:
+        """A member's identity: the address of the profile's page, so that members of two sites are never one."""
+        profile = "/bbs/profile/" if self.is_six else "/bbs/profile.php?mb_id="
+        return f"{self.base}{profile}{quote(member)}"
 
     def asked_url(self, address: Address) -> str:
         """Address under which a post is asked for."""
@@ -57,6 +66,9 @@ class Board(NamedTuple):
         """The post of this board that a link on the page ``at`` leads to, or ``None``."""
         if self.table not in href or (found := path_on(self.base, href, at)) is None:
             return None
+        if self.is_six:
+            number = found.path.removeprefix(f"/board/{self.table}/")
+            return Address(number, self.post_uri(int(number))) if _NUMBER.fullmatch(number) else None
         return self._long(found.query) if found.path == BOARD_SCRIPT else self._short(found.path)
 
     def _long(self, query: str) -> Address | None:
@@ -80,14 +92,25 @@ class Board(NamedTuple):
 
 @lru_cache(maxsize=256)
 def board_of(url: str) -> Board | None:
-    """The board that a long address belongs to, or ``None`` where it is no such address."""
+    """The board that a channel's address belongs to, or ``None`` where it is no such address.
+
+    That is a long address or one of Gnuboard 6: the short ones of Gnuboard 5 say too little.
+    """
     parts = urlsplit(url)
-    fields = parse_qs(parts.query)
-    table = fields.get("bo_table", [""])[0]
-    if not parts.path.endswith(BOARD_SCRIPT) or not is_table(table):
-        return None
+    if not parts.path.endswith(BOARD_SCRIPT):
+        return six_of(url)
+    table = parse_qs(parts.query).get("bo_table", [""])[0]
     base = f"{parts.scheme}://{parts.netloc}{parts.path.removesuffix(BOARD_SCRIPT)}"
-    return Board(base, table, category_in(url))
+    return Board(base, table, category_in(url)) if is_table(table) else None
+
+
+def six_of(url: str) -> Board | None:
+    """The board of Gnuboard 6 that the address of a list or a post belongs to, or ``None``."""
+    parts = urlsplit(url)
+    match = _SIX.fullmatch(parts.path)
+    if match is None:
+        return None
+    return Board(f"{parts.scheme}://{parts.netloc}{match['folder']}", match["table"], category_in(url), is_six=True)
 
 
 def category_in(url: str) -> str | None:
@@ -98,3 +121,7 @@ def category_in(url: str) -> str | None:
 def is_table(name: str) -> bool:
     """Whether a board can have this name."""
     return bool(_TABLE.fullmatch(name))
+
+
+def _with(url: str, field: str) -> str:
+    return f"{url}{'&' if '?' in url else '?'}{field}"

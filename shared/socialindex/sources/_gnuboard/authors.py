@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
 
 from socialindex.model import Author
 from socialindex.sources._families.boards.markup import attribute, classes, elements, nodes, text_of, with_class
@@ -40,7 +39,7 @@ def author_in(element: Element, board: Board) -> Author | None:
     name = Name.of(_in_heading(element) if tag is None else _written(tag))
     member = None if tag is None else _member(tag)
     if member and name.identifies:
-        return Author(id=f"{board.base}/bbs/profile.php?mb_id={quote(member)}", handle=member, name=name.shown or None)
+        return Author(id=board.author_id(member), handle=member, name=name.shown or None)
     return Author(name=name.shown) if name.shown else None
 
 

@@ -22,6 +22,8 @@ _MOST_AROUND: Final = 5
 """Elements around a link that are looked at: Eyoom has three."""
 _SKINS: Final = "view_file_download"
 """The class of the links in all skins that we know; others keep where they lead."""
+_DOWNLOAD = re.compile(r"/download\.php\?bo_table=|/board/\w{1,40}/[0-9]{1,18}/download/[0-9]")
+"""Where they lead, in Gnuboard 5 and 6."""
 
 
 def files(page: BoardPage) -> Iterator[Media]:
@@ -32,7 +34,7 @@ def files(page: BoardPage) -> Iterator[Media]:
 
 
 def _is_download(link: Element) -> bool:
-    return _SKINS in classes(link) or "/download.php?bo_table=" in attribute(link, "href")
+    return _SKINS in classes(link) or bool(_DOWNLOAD.search(attribute(link, "href")))
 
 
 def _file_name(link: Element) -> str:

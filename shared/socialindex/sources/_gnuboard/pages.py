@@ -34,6 +34,10 @@ _ALERT_VERDICTS: Final = (
 )
 """What ``alert()`` in ``bbs/board.php`` and its plugins says, in the order of what tells most."""
 
+_FORBIDDEN: Final = 403
+_SIX = re.compile(rb"\bg6_bbs_url\s*=")
+"""What each page of Gnuboard 6 hands to its scripts, that with an alert too."""
+
 _POST_IDS: Final = ("bo_v", "bo_v_con")
 _COMMENTS_IDS: Final = ("bo_vc", "viewcomment", "bo_vc_empty")
 _LIST_IDS: Final = ("bo_list", "bo_list_admin", "bo_gall", "bo_webzine")
@@ -100,6 +104,8 @@ def read(response: Response, view: View | None = None) -> BoardPage:
         LayoutChanged: the page shows neither a board nor a verdict.
         ParseError: the response is no page at all.
     """
+    if response.status == _FORBIDDEN and is_of_six(response):
+        raise _refused(BoardPage(response))
     if reason := _status_verdict(response):
         raise Discarded(reason)
     page = BoardPage(response)
@@ -113,6 +119,17 @@ def read(response: Response, view: View | None = None) -> BoardPage:
     if view == "post" and found == "list":
         raise LayoutChanged("the page has a list and no post")
     return page
+
+
+def is_of_six(response: Response) -> bool:
+    """Whether a page is one of Gnuboard 6."""
+    return bool(_SIX.search(response.body))
+
+
+def _refused(page: BoardPage) -> Discarded:
+    """Why Gnuboard 6 answered 403, which its alerts come with (``AlertException``): by rights, or by address."""
+    verdict = _verdict(page)
+    return verdict if isinstance(verdict, Discarded) else Discarded("forbidden")
 
 
 def _status_verdict(response: Response) -> str | None:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from socialindex.sources._gnuboard.pages import BoardPage
 
 _CUT = "…"
-"""What Gnuboard's ``cut_str`` puts where it cut a title or an address off."""
+"""What Gnuboard's ``cut_str`` puts where it cut a title or an address off; Gnuboard 6 puts three points."""
 _TITLE_END = re.compile(r"\s[>|]\s")
 _ICONS: Final = {
     "fa-eye": "조회",
@@ -71,6 +71,8 @@ _MOST_LINKS: Final = 100
 _MOST_AROUND: Final = 5
 """Elements around a body that are looked at: Baechu's skins for 5 have four."""
 _ADDRESS = re.compile(r"https?://\S+")
+_COUNTED = re.compile(r"/link\.php\?|/board/\w{1,40}/[0-9]{1,18}/link/[0-9]")
+"""Where links lead that count who follows them, in Gnuboard 5 and 6."""
 
 
 def post(page: BoardPage, board: Board, number: int, told: Mapping[str, str]) -> Draft:
@@ -287,6 +289,6 @@ def _without_viewers(links: list[str]) -> list[str]:
 
 def _related(page: BoardPage) -> Iterator[str]:
     """관련링크: they lead through a counter, so that the address is what they show, unless it was cut."""
-    links = (tag for tag in page.named("a") if "/link.php?" in attribute(tag, "href"))
+    links = (tag for tag in page.named("a") if _COUNTED.search(attribute(tag, "href")))
     shown = (_ADDRESS.search(text_of(tag)) for tag in islice(links, _MOST_LINKS))
-    return (address[0] for address in shown if address and not address[0].endswith(_CUT))
+    return (address[0] for address in shown if address and not address[0].endswith((_CUT, "...")))
