@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from socialindex.crawl.fetch import Expect
 from socialindex.errors import Discarded, LayoutChanged, ParseError
-from socialindex.model import Draft
+from socialindex.model import Author, Draft
 from socialindex.sources._rhymix.addresses import Board, board_of
 from socialindex.sources.base import POST_KIND, Channel, Known, Request, Response
 from socialindex.sources.rhymix import ADAPTER
@@ -263,6 +263,23 @@ def test_a_members_name_that_is_a_figure_is_not_read_as_one() -> None:
     assert post.author is not None
     assert post.metrics is not None
     assert (post.author.name, post.metrics.views) == ("조회 수 7", 91)
+
+
+@pytest.mark.parametrize(
+    ("shown", "author"),
+    [
+        ("지나가던 이", Author(name="지나가던 이")),
+        ("지나가던 이 (203.0.113.*)", Author(name="지나가던 이")),
+        ("", None),
+    ],
+)
+def test_a_guest_whose_name_the_default_skins_do_not_mark_is_named(shown: str, author: Author | None) -> None:
+    line = '<p class="meta">\n\t\t\t'
+    member = '<a href="#popup_menu_area" class="member_77 author" onclick="return false">기름때</a>'
+    response = changed("page-document-xe-default", line + member, line + shown)
+    post = next(iter(ADAPTER.posts(channel("http://club.example.net/xe/index.php?mid=talk"), response)))
+    assert isinstance(post, Draft)
+    assert post.author == author
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ class Rhymix(BoardAdapter[Board, BoardPage]):
 
     name: ClassVar[str] = "rhymix"
     title: ClassVar[str] = "Rhymix and XpressEngine boards"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     rank: ClassVar[int] = 20
     gives: ClassVar[tuple[str, ...]] = ("likes", "replies", "views", "comments", "edits", "media")
     paste: ClassVar[tuple[str, ...]] = (

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from socialindex.model import Author
-from socialindex.sources._families.boards.markup import attribute, classes, elements, text_of
+from socialindex.sources._families.boards.markup import attribute, classes, elements, own_text, text_of
 from socialindex.sources._families.boards.names import Name
 
 if TYPE_CHECKING:
@@ -23,6 +23,10 @@ _NAMES: Final = frozenset({"author", "nick", "nickname", "nick_name", "writer", 
 """Classes of a guest's name."""
 _BARE: Final = frozenset({"b", "strong"})
 """What sketchbook5 and xedition put around a guest's name below a document."""
+_HEADER: Final = "read_header"
+"""The class of what XpressEngine's and Rhymix's default skins have above a text."""
+_META: Final = "meta"
+"""The class of the line in it in which a guest's name stands as it is, before the figures."""
 
 
 def name_tag(head: Iterable[Element], *, bare: bool = False) -> Element | None:
@@ -31,9 +35,27 @@ def name_tag(head: Iterable[Element], *, bare: bool = False) -> Element | None:
     marked = next((tag for tag in tags if any(map(_MEMBER.fullmatch, classes(tag)))), None)
     if marked is None:
         marked = next((tag for tag in tags if not _NAMES.isdisjoint(classes(tag)) and text_of(tag)), None)
-    if marked is None and bare:
-        marked = next((tag for tag in tags if tag.tag in _BARE), None)
+    if marked is None:
+        marked = next((tag for tag in tags if tag.tag in _BARE and (bare or _is_behind_by(tag))), None)
     return marked
+
+
+def unmarked_author(head: Iterable[Element]) -> Author | None:
+    """A guest who wrote a document, by name alone, where the default skins mark the names of members only."""
+    names = (Name.of(own_text(tag)).shown for tag in head if _META in classes(tag) and _is_in_header(tag))
+    name = next(filter(None, names), None)
+    return Author(name=name) if name else None
+
+
+def _is_in_header(tag: Element) -> bool:
+    parent = tag.getparent()
+    return parent is not None and _HEADER in classes(parent)
+
+
+def _is_behind_by(tag: Element) -> bool:
+    """Whether a bold name stands behind "by", as sketchbook5's blog style has everybody's."""
+    before = tag.getprevious()
+    return before is not None and before.tag == "small" and text_of(before).lower() == "by"
 
 
 def author_in(tag: Element, board: Board) -> Author | None:

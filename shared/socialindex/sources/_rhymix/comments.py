@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from socialindex.errors import Discarded, ParseError
 from socialindex.model import Draft, Media, Metrics
+from socialindex.sources._families.boards.figures import NUMBER, number_in
 from socialindex.sources._families.boards.markup import attribute, classes, elements, markup_of, nodes, text_of
 from socialindex.sources._families.boards.reading import Comment
 from socialindex.sources._rhymix.authors import author_in, name_tag
@@ -17,7 +18,7 @@ from socialindex.sources._rhymix.pages import asks_password, is_comment
 from socialindex.text import html_to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from datetime import datetime
 
     from lxml.etree import _Element as Element
@@ -33,6 +34,8 @@ _DEPTH = re.compile(r"(?:indent|depth)[-_]?([0-9]{1,3})")
 """``indent1`` in XpressEngine's default skin and in xedition."""
 _MEMBER = re.compile("[0-9]{1,18}")
 _PARENTS: Final = ("data-parent-srl", "data-parent_srl", "data-parent", "data-comment-parent")
+_VOTES: Final = "vote"
+_NUMBER = re.compile(f"({NUMBER})")
 _PAGE = re.compile(r"[?&](?:[0-9]{1,18}_)?cpage=([0-9]{1,4})\b")
 _MOST_PAGES: Final = 20
 
@@ -131,7 +134,7 @@ def _comment(
         published_at=head.written_at(page.received_at),
         links=read.links,
         media=[Media(kind="image", url=url, description=alt) for url, alt in read.images],
-        metrics=_metrics(tag, others, page.received_at),
+        metrics=_metrics(tag, {text, *others}, page.received_at),
     )
 
 
@@ -142,10 +145,17 @@ def _text(tag: Element) -> Element | None:
     return next((inner for inner, name in named if _MEMBER.fullmatch(name, len(own))), None)
 
 
-def _metrics(tag: Element, others: frozenset[Element], read_at: datetime) -> Metrics | None:
-    tags = (node for node in nodes(tag, without=others) if not isinstance(node, str))
+def _metrics(tag: Element, others: Collection[Element], read_at: datetime) -> Metrics | None:
+    tags = [node for node in nodes(tag, without=others) if not isinstance(node, str)]
     likes = votes(tags, "procCommentVoteUp")
+    likes = _shown_votes(tags) if likes is None else likes
     return None if likes is None else Metrics(likes=likes, read_at=read_at)
+
+
+def _shown_votes(tags: list[Element]) -> int | None:
+    """Votes where a skin shows them and no button, as XpressEngine's and Rhymix's default ones do."""
+    shown = next((tag for tag in tags if _VOTES in classes(tag)), None)
+    return None if shown is None else number_in(_NUMBER, text_of(shown))
 
 
 def _without_text(tag: Element, head: Head, known: Draft) -> Draft | Exception:

@@ -19,7 +19,7 @@ from socialindex.sources._families.boards.markup import (
     text_of,
     with_class,
 )
-from socialindex.sources._rhymix.authors import author_in, name_tag
+from socialindex.sources._rhymix.authors import author_in, name_tag, unmarked_author
 from socialindex.sources._rhymix.labels import Head, edited_at, figures, votes
 from socialindex.text import html_to_text
 
@@ -88,7 +88,7 @@ def document(page: BoardPage, board: Board, number: int, told: Mapping[str, str]
         url=_own_address(page, board, number),
         title=_title(page, board, frame, number),
         text=read.text or None,
-        author=None if name is None else author_in(name, board),
+        author=unmarked_author(head.tags) if name is None else author_in(name, board),
         published_at=head.written_at(page.received_at),
         edited_at=edited_at(line, page.received_at),
         thread=uri,
