@@ -10,7 +10,17 @@ from socialindex.errors import LayoutChanged
 from socialindex.sources._families.boards.columns import Columns
 from socialindex.sources._families.boards.figures import NUMBER, count
 from socialindex.sources._families.boards.markup import attribute, classes, elements, text_of
-from socialindex.sources._families.boards.rows import Found, Listing, Row, is_nofollow, last_page, posts_in, rises
+from socialindex.sources._families.boards.rows import (
+    Address,
+    Found,
+    Listing,
+    Row,
+    is_nofollow,
+    last_page,
+    posts_in,
+    rises,
+)
+from socialindex.sources._rhymix.pages import is_comment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,12 +53,29 @@ def listing(page: BoardPage, board: Board) -> Listing:
     if container is None:
         raise LayoutChanged("the page has no board list")
     columns = Columns(container, likes=_LIKES)
-    rows = [_row(post, columns) for post in posts_in(container, lambda href: board.address(href, page.url))]
+    found = posts_in(container, lambda href: board.address(href, page.url))
+    rows = [_row(post, columns) for post in found] or _whole(page, board)
     if not rows and not _EMPTY.search(text_of(container)):
         raise LayoutChanged("the list has no documents and does not say that it is empty")
     # some stand below older ones on any board: a document has its number from when its draft was saved
     is_sorted = rises(rows) * 4 <= len(rows)
     return Listing(_as_marked_by_people(rows), _last_page(page, board), by_date="" if is_sorted else _BY_DATE)
+
+
+def _whole(page: BoardPage, board: Board) -> list[Row]:
+    """Documents of a list that has their whole texts and no links to them: sketchbook5's blogs and guest books.
+
+    Each has its comments below.
+    """
+    numbers = {text.element: text.number for text in page.texts}
+    comments: dict[int, int] = {}
+    for tag in page.tags:
+        if (number := numbers.get(tag)) is not None:
+            comments[number] = 0
+        elif comments and (name := tag.get("id")) and is_comment(name):
+            comments[next(reversed(comments))] += 1
+    addresses = (Address(str(number), board.document_url(number)) for number in comments)
+    return [Row(address, count) for address, count in zip(addresses, comments.values(), strict=True)]
 
 
 def _last_page(page: BoardPage, board: Board) -> int:
