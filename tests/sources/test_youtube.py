@@ -163,6 +163,56 @@ def test_every_new_video_of_a_channel_is_found_however_many_came_since_the_last_
     assert pages == lists
 
 
+@pytest.mark.parametrize(
+    ("privacy", "seen", "asked"),
+    [("public", "", 1), ("public", "nuri07b0031:129", 1), ("public", "nuri07b0031:130", 0), ("unlisted", "", 0)],
+)
+def test_comments_are_asked_for_where_an_older_video_that_is_talked_about_has_more(
+    privacy: str, seen: str, asked: int
+) -> None:
+    cursor = {"uploads": "UUnuri", "owner": CHANNEL, "seen": seen}
+    request = ADAPTER.follow(channel(cursor=cursor), _talk("nuri07b0031")).requests[0]
+    video = {
+        "id": "nuri07b0031",
+        "snippet": {"channelId": CHANNEL},
+        "status": {"privacyStatus": privacy},
+        "statistics": {"commentCount": "130"},
+    }
+    body = msgspec.json.encode({"kind": "youtube#videoListResponse", "items": [video]})
+    answer = msgspec.structs.replace(_answered(request.url, body), request=request)
+    found = ADAPTER.follow(channel(cursor=cursor), answer).requests
+    assert [each.context["video"] for each in found] == ["nuri07b0031"] * asked
+    assert {each.context["left"] for each in found} <= {"0"}
+
+
+def test_a_channel_whose_comments_are_not_wanted_is_not_asked_what_is_talked_about() -> None:
+    cursor = {"uploads": "UUnuri", "owner": CHANNEL, "looked": "2026-11-20", "talked": "2026-11-19T09:00:00+00:00"}
+    for options, kinds in [({}, ["talk"]), ({"comments": "0"}, [])]:
+        polled = channel(cursor=cursor, options=options)
+        request = ADAPTER.start(polled)
+        body = msgspec.json.encode(_uploads([], 0))
+        answer = msgspec.structs.replace(_answered(request.url, body), request=request)
+        assert [each.kind for each in ADAPTER.follow(polled, answer).requests] == kinds
+
+
+def test_the_newest_comments_of_a_channel_lead_to_some_videos_only() -> None:
+    answer = _talk(*(_video(number % 60) for number in range(100)))
+    [request] = ADAPTER.follow(channel(cursor={"owner": CHANNEL}), answer).requests
+    assert parse_qs(urlsplit(request.url).query)["id"] == [",".join(_video(number) for number in range(20))]
+
+
+def _talk(*videos: str) -> Response:
+    """The newest comments of a channel, on these videos."""
+    snippet = {"textDisplay": "들떴어요", "publishedAt": NOW.isoformat()}
+    threads = [
+        {"id": f"Ug{n}", "snippet": {"videoId": video, "topLevelComment": {"id": f"Ug{n}", "snippet": snippet}}}
+        for n, video in enumerate(videos)
+    ]
+    body = msgspec.json.encode({"kind": "youtube#commentThreadListResponse", "items": threads})
+    request = Request(url="https://a.example", kind="talk", priority=2)
+    return msgspec.structs.replace(_answered(request.url, body), request=request)
+
+
 def _video(number: int) -> str:
     return f"nuri12a{number:04}"
 

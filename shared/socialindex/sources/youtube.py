@@ -40,7 +40,8 @@ class _Description(Entity, frozen=True, kw_only=True):
 class YouTube(Adapter):
     """Kinds of requests: ``lookup`` (a channel), ``list`` (a playlist), ``search``, ``videos``, ``comments``.
 
-    ``replies`` are those that did not come along with their comment, ``threads`` and ``single`` read comments again,
+    ``talk`` tells which of a channel's videos were commented on lately. ``replies`` are those that did not come along
+    with their comment, ``threads`` and ``single`` read comments again,
     kinds that end with ``_history`` walk a history. Options: ``pages`` of fifty videos, and ``comments``, pages of a
     hundred comments of each video.
     """

@@ -46,7 +46,12 @@ def noted(cursor: Mapping[str, str], now: datetime, name: str = LOOKED, every: t
 
 
 def beside(
-    found: Follow, look: Callable[[], Iterable[Request]], cursor: Mapping[str, str], now: datetime, name: str = LOOKED
+    found: Follow,
+    look: Callable[[], Iterable[Request]],
+    cursor: Mapping[str, str],
+    now: datetime,
+    name: str = LOOKED,
+    every: timedelta = EVERY,
 ) -> Follow:
     """What follows from a page with which a poll may begin a look.
 
@@ -56,9 +61,10 @@ def beside(
         cursor: the channel's.
         now: when the page was received.
         name: the look's in the cursor.
+        every: how often there is one.
     """
-    begun = look() if is_due(cursor, now, name) else ()
-    after = noted(cursor if found.cursor is None else found.cursor, now, name)
+    begun = look() if is_due(cursor, now, name, every) else ()
+    after = noted(cursor if found.cursor is None else found.cursor, now, name, every)
     return Follow(requests=[*found.requests, *begun], cursor=after if after != cursor else None)
 
 

@@ -76,7 +76,7 @@ class Reader:
 
     def _video(self, video: Video) -> Draft | Discarded:
         snippet, uri = video.snippet, video_url(self.site, video.id)
-        if video.status.privacy_status not in {"public", None}:
+        if not video.is_public:
             return withdrawn("not_public", uri)
         text = plain_text(snippet.description or "")
         return Draft(

@@ -25,13 +25,14 @@ COMMENTS: Final = 100
 """Comments of a page: the API's maximum."""
 _SEARCH_COST: Final = 100
 _FILTERS: Final = {"channel": "id", "handle": "forHandle", "user": "forUsername"}
-_LEADS: Final = frozenset({"lookup", "list", "search"})
+_LEADS: Final = frozenset({"lookup", "list", "search", "talk"})
 _METHODS: Final = {
     "lookup": "channels",
     "list": "playlistItems",
     "search": "search",
     "videos": "videos",
     "comments": "commentThreads",
+    "talk": "commentThreads",
     "threads": "commentThreads",
     "replies": "comments",
     "single": "comments",
@@ -73,6 +74,11 @@ class Asking:
         """A page of a video's comments, newest first."""
         query = {"part": "snippet,replies", "videoId": video, "order": "time", "maxResults": str(COMMENTS)}
         return self._get("comments", priority, query | _PLAIN | _page(token), {**context, "video": video})
+
+    def talk(self, owner: str) -> Request:
+        """The newest comments on all videos of a channel, which lead to the videos."""
+        query = {"part": "snippet", "allThreadsRelatedToChannelId": owner, "order": "time", "maxResults": str(COMMENTS)}
+        return self._get("talk", 2, query | _PLAIN, {})
 
     def replies(self, video: str, comment: str, priority: Priority, left: int, token: str = "") -> Request:
         """A page of the replies to a comment, and how many more may be ``left``.

@@ -86,6 +86,11 @@ class Video(Resource, frozen=True, kw_only=True):
     statistics: VideoStatistics = VideoStatistics()
     live_streaming_details: LiveDetails = LiveDetails()
 
+    @property
+    def is_public(self) -> bool:
+        """Whether it is there for everybody: unlisted videos are for those who have their address."""
+        return self.status.privacy_status in {"public", None}
+
 
 class CommentAuthor(Resource, frozen=True, kw_only=True):
     value: str | None = None

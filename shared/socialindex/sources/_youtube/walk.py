@@ -2,15 +2,15 @@
 
 A channel is looked up once, and again once a day for its subscribers; its uploads are a playlist. A poll reads the
 playlist's first page, and further ones while everything on them is new; then its new videos, and the newest known ones
-again, fifty for one unit. Only the uploads are in the order of time: another playlist is walked to its end
-whenever its length changes. Older videos are for re-reads.
+again, fifty for one unit. Hourly it asks which older ones are talked about as well. Only the uploads are in the order
+of time: another playlist is walked to its end whenever its length changes. Older videos' figures are for re-reads.
 
 The cursor:
 
     uploads, owner, followers, looked   of a channel: its playlist, its id, its subscribers, the day of the look-up
     newest                              when the newest video was published, or added to the playlist
     total                               of a playlist: its length
-    seen                                recent videos with their numbers of comments (see ``conversations``)
+    seen, talked                        recent videos with their numbers of comments (see ``conversations``)
 """
 
 from __future__ import annotations
@@ -49,7 +49,13 @@ _FIRST_YEAR: Final = 2005
 """Of YouTube: an earlier date is a mistake, and at the calendar's edge none that can be reckoned with."""
 _SEARCH_LAG = timedelta(hours=6)
 """How late a video may turn up in a search."""
-_LISTS: Final = {"lookup": "channel", "list": "playlistItem", "search": "search", "videos": "video"}
+_LISTS: Final = {
+    "lookup": "channel",
+    "list": "playlistItem",
+    "search": "search",
+    "videos": "video",
+    "talk": "commentThread",
+}
 _LOOKED_UP: Final = frozenset({"channel", "handle", "user"})
 
 
@@ -121,8 +127,8 @@ class Walk:
             return self._looked_up(request, page, response.received_at)
         if kind == "videos":
             return self._conversations.videos(request, page)
-        list_or_search = self._list if kind == "list" else self._search
-        return list_or_search(request, page, response.received_at)
+        listed = {"list": self._list, "search": self._search, "talk": self._talk}[kind]
+        return listed(request, page, response.received_at)
 
     def _looked_up(self, request: Request, page: Page, now: datetime) -> Follow:
         found = readable(page, ChannelResource)
@@ -154,8 +160,11 @@ class Walk:
         wanted += [self._ask.videos(ids, 2, self._owner()) for ids in batches(recent, MAX_IDS)]
         new = len(fresh) == len(times) if self._place.kind != "playlist" else self._longer(request, page)
         further = self._further(request, page, goes_on=new)
-        again = self._look_again(now) if context.get("page") == "1" else []
-        return Follow(requests=[*wanted, *further, *again], cursor=self._moved(page, list(times.values()), now))
+        is_first = context.get("page") == "1"
+        again = self._look_again(now) if is_first else []
+        found = Follow(requests=[*wanted, *further, *again], cursor=self._moved(page, list(times.values()), now))
+        owner = self._cursor.get("owner", "") if self._place.kind in _LOOKED_UP and is_first else ""
+        return self._conversations.beside(found, owner, now)
 
     def _recent(self, items: Sequence[PlaylistItem], fresh: Sequence[str]) -> list[str]:
         """Known videos that are worth asking for again: the newest, and those that the playlist shows as gone."""
@@ -175,6 +184,10 @@ class Walk:
         further = self._further(request, page, goes_on=bool(ids))
         times = [_aware(hit.snippet.published_at) for hit in hits if hit.snippet.published_at]
         return Follow(requests=[*wanted, *further], cursor=self._moved(page, times, now))
+
+    def _talk(self, request: Request, page: Page, now: datetime) -> Follow:
+        del request
+        return self._conversations.talked(page, now, self._owner())
 
     def _further(self, request: Request, page: Page, *, goes_on: bool) -> list[Request]:
         """The next page of a poll, if it may read one more."""

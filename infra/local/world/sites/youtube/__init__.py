@@ -13,6 +13,7 @@ from infra.local.world.sites.youtube.resources import Json, Resources
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from infra.local.world.sites.scene import Scene
 
@@ -124,6 +125,8 @@ class YouTube:
 
     async def _threads(self, request: web.Request) -> web.Response:
         query, now = request.query, self._scene.now()
+        if query.get("allThreadsRelatedToChannelId") == self._records.account.id:
+            return _listed(request, "commentThread", self._talk(now))
         wanted = query.get("id", "").split(",")
         videos = [video for video in self._there() if "id" in query or video.id == query.get("videoId")]
         if not videos:
@@ -133,6 +136,13 @@ class YouTube:
         said = [(video, comment) for video in videos for comment in self._said(video) if comment.parent is None]
         found = [pair for pair in said if "id" not in query or pair[1].id in wanted]
         return _listed(request, "commentThread", [self._resources.thread(*pair, now) for pair in found])
+
+    def _talk(self, now: datetime) -> list[Json]:
+        """The comments on all videos of the channel, newest first."""
+        there = [video for video in self._there() if not video.comments_off]
+        said = [(video, comment) for video in there for comment in self._said(video) if comment.parent is None]
+        newest = sorted(said, key=lambda pair: pair[1].time, reverse=True)
+        return [self._resources.thread(*pair, now) for pair in newest]
 
     async def _comments(self, request: web.Request) -> web.Response:
         query = request.query
