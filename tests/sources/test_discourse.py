@@ -277,8 +277,9 @@ def test_a_post_with_staff_color_is_one_and_what_tells_of_moderation_is_none(
     forum = Forum()
     uri = forum.write(7, BEGIN)
     forum.posts[forum.next_id] |= {"post_type": post_type, **({"action_code": code} if code else {})}
-    (post,) = ADAPTER.posts(channel("/t/7"), forum.answer(ADAPTER.start(channel("/t/7")), BEGIN))
+    post, *gone = ADAPTER.posts(channel("/t/7"), forum.answer(ADAPTER.start(channel("/t/7")), BEGIN))
     assert getattr(post, "reason", None) == verdict
+    assert gone == ([Draft(uri=uri, deleted=True)] if verdict == "notice" else []), "a notice has a moved post's number"
     assert verdict or (isinstance(post, Draft) and post.uri == uri and not post.deleted)
 
 

@@ -18,7 +18,7 @@ from urllib.parse import quote
 from socialindex.errors import Discarded
 from socialindex.model import Author, Draft, Metrics
 from socialindex.sources._discourse.cooked import read_cooked
-from socialindex.sources._discourse.entities import LIKE, REGULAR, STAFF, WHISPER, Comment, Post, Tag, Topic, UserAction
+from socialindex.sources._discourse.entities import LIKE, WHISPER, Comment, Post, Tag, Topic, UserAction
 from socialindex.sources._families.times import in_utc
 from socialindex.sources.base import withdrawn
 from socialindex.text import html_to_text, plain_text
@@ -143,7 +143,7 @@ class Reader:
     def _objection(self, post: Post, uri: str) -> Discarded | None:
         if post.post_type == WHISPER:
             return withdrawn("whisper", uri)
-        if post.post_type not in {REGULAR, STAFF} or (post.post_type == STAFF and post.action_code):
+        if post.is_notice:
             return Discarded("notice")
         reason = self.closed or ("hidden" if post.hidden else None)
         return withdrawn(reason, uri) if reason else None

@@ -63,6 +63,11 @@ class Post(Entity, frozen=True, kw_only=True):
     """The first of its comments, of which there are ``comments_count``, where answers are voted on; else anything."""
     comments_count: Any = None
 
+    @property
+    def is_notice(self) -> bool:
+        """Whether it tells what was done to the topic, and nobody wrote it."""
+        return self.post_type not in {REGULAR, STAFF, WHISPER} or (self.post_type == STAFF and bool(self.action_code))
+
 
 class Comment(Entity, frozen=True, kw_only=True):
     """A short comment below a question or an answer."""

@@ -7,7 +7,7 @@ A post is known by its topic's number and its own number in it, ``/t/12/3``. Bot
 address) and moves of the topic to another category, and everything in a forum that refers to a post does so by these
 two: answers, quotes, links. The post's database id, ``/p/345``, would outlive a move to another topic too, but no reply
 tells its parent's, so that no conversation could be put together. A post that moderators do move to another topic
-becomes a new one, and the old one is found deleted when it is read again.
+becomes a new one, and the old one is found deleted when it is read again, which leads to where it went (``rereads``).
 """
 
 from __future__ import annotations

@@ -5,12 +5,13 @@ one with that number, and it and those behind it up to twenty together; where th
 twenty. Numbers have gaps where posts were deleted. Each answer has the topic's title, tags and figures, and the ids of
 all its posts, of a very long topic that of the last one, so that a page tells whether it is the last.
 
-A topic is read in one of four ways, which the request's context names:
+A topic is read in one of five ways, which the request's context names:
 
     (nothing)    this page alone
     down, since  from the end down to posts of before ``since``, at most ``down`` pages: what is new in a list's topic
     up           on to the end, at most ``up`` pages, the cursor behind: a topic that is a channel of its own
     all          page by page to the end: history
+    on           on to the end, at most ``on`` pages: what moderators moved to another topic
 
 Where answers are voted on (the plugin discourse-post-voting) pages have them by votes, whatever their numbers. Such a
 topic says so, and is asked for again by time. What answers another answer is on no page even then.
@@ -61,6 +62,11 @@ def paged(place: Place, topic: int, page: int) -> Request:
     query = f"?page={page}" if page > 1 else ""
     url = f"{place.base}/t/{topic}.json{query}"
     return Request(url=url, kind=KIND, priority=2, context={"all": str(page)}, headers=ORIGINALS)
+
+
+def onward(place: Place, topic: int, post: int, pages: int = DEFAULT_PAGES) -> Request:
+    """A page of a topic from a post's number on, with those behind it."""
+    return near(place, topic, post, 2, {"on": str(pages)})
 
 
 def start(channel: Channel, place: Place) -> Request:
@@ -133,9 +139,12 @@ def _onward(channel: Channel, place: Place, response: Response, topic: Topic) ->
         return _climb(channel, place, response, marks, is_end=is_last(topic, marks))
     if "down" in context:
         return Follow(requests=_descend(place, topic.id, context, marks))
-    if "all" in context and not is_last(topic, marks):
+    if is_last(topic, marks):
+        return Follow()
+    if "all" in context:
         return Follow(requests=[paged(place, topic.id, int(context["all"]) + 1)])
-    return Follow()
+    left, last = int(context.get("on", "0")) - 1, max(mark.post_number for mark in marks)
+    return Follow(requests=[onward(place, topic.id, last + 1, left)] if left > 0 else [])
 
 
 def _climb(channel: Channel, place: Place, response: Response, marks: list[Mark], *, is_end: bool) -> Follow:
