@@ -42,7 +42,7 @@ class Discourse(Adapter):
 
     name: ClassVar[str] = "discourse"
     title: ClassVar[str] = "Discourse forums"
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
     rank: ClassVar[int] = 30
     gives: ClassVar[tuple[str, ...]] = (
         "author",
