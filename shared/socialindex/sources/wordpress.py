@@ -53,6 +53,9 @@ if TYPE_CHECKING:
 _COMMENT = re.compile(r"#comment-(\d{1,12})$")
 _PAGED: Final = (b"comment-page-", b"cpage=")
 """What stands on a page that shows its comments in parts."""
+_DISCUZ: Final = b"wpd-thread"
+"""What stands on a page with comments by wpDiscuz, which shows the first ones and tells how many there are."""
+_TOLD = re.compile(rb"\bdata-comments-count=[\"'](\d{1,7})[\"']")
 _MAX_ROOT: Final = 500
 _MAX_TITLE: Final = 100
 _TYPED: Final = "type"
@@ -66,6 +69,7 @@ class WordPress(Adapter):
 
     name: ClassVar[str] = "wordpress"
     title: ClassVar[str] = "WordPress sites"
+    version: ClassVar[int] = 2
     rank: ClassVar[int] = 40
     gives: ClassVar[tuple[str, ...]] = ("title", "author", "hashtags", "media", "comments", "edits", "deletions")
     paste: ClassVar[tuple[str, ...]] = ("https://blog.example/", "https://blog.example/2026/11/a-post/")
@@ -167,9 +171,15 @@ def _page(channel: Channel, response: Response) -> list[Draft | Exception]:
         post = page.draft()
     except Discarded as verdict:
         return [verdict, *(withdrawn(verdict.reason, uri) for uri in dict.fromkeys((*shown, *asked)))]
-    is_whole = not any(mark in response.body for mark in _PAGED)
-    gone = [uri for uri in asked if uri not in shown] if is_whole else []
+    gone = [uri for uri in asked if uri not in shown] if _shows_all(response, len(found)) else []
     return [post, *found, *(Draft(uri=uri, deleted=True) for uri in gone)]
+
+
+def _shows_all(response: Response, shown: int) -> bool:
+    if any(mark in response.body for mark in _PAGED):
+        return False
+    told = _TOLD.search(response.body)
+    return _DISCUZ not in response.body or (told is not None and int(told[1]) <= shown)
 
 
 def _is_named_by_page(uri: str) -> bool:

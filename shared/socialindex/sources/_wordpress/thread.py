@@ -1,6 +1,8 @@
-"""Comments on a post's page: the markup of WordPress's own walker, and of its comment blocks, which themes share.
+"""Comments on a post's page: the markup that themes share, which is WordPress's own, and that of the plugin wpDiscuz.
 
-Each comment is an element with the id ``comment-<number>``, within that of the comment that it answers.
+WordPress's is that of its walker and of its comment blocks. Each comment is an element with the id
+``comment-<number>``, within that of the comment that it answers. wpDiscuz has it within one that names both,
+``wpd-comm-<number>_<answered>``.
 """
 
 from __future__ import annotations
@@ -22,9 +24,19 @@ if TYPE_CHECKING:
 
 MAX_COMMENTS: Final = 1_000
 _ID = re.compile(r"(?:li-)?comment-(\d{1,12})")
+_WRAP = re.compile(r"wpd-comm-(\d{1,12})_(\d{1,12})")
 _NOTICES: Final = frozenset({"pingback", "trackback"})
-_NAMES: Final = ("fn", "wp-block-comment-author-name", "comment-author-name", "comment-author")
-_TEXTS: Final = ("comment-content", "wp-block-comment-content", "comment-text", "comment_content", "comment-entry")
+_DISCUZ_NAME: Final = "wpd-comment-author"
+_DISCUZ_DATE: Final = "wpd-comment-date"
+_NAMES: Final = ("fn", "wp-block-comment-author-name", "comment-author-name", "comment-author", _DISCUZ_NAME)
+_TEXTS: Final = (
+    "comment-content",
+    "wp-block-comment-content",
+    "comment-text",
+    "comment_content",
+    "comment-entry",
+    "wpd-comment-text",
+)
 _DATES: Final = ("comment-metadata", "wp-block-comment-date", "comment-date", "comment-meta", "commentmetadata")
 
 
@@ -53,13 +65,12 @@ def _draft(element: Element, number: str, page: str, zone: tzinfo) -> Draft | No
     text = html_to_text(markup_of(content), base_url=page)
     if not text.text:
         return None
-    name = next(filter(_is_there, (with_class(element, name) for name in _NAMES)), None)
-    parent = next(_around(element, number), "")
+    parent = _answered(element, number)
     return Draft(
         uri=f"{page}#comment-{number}",
         kind="comment",
         text=text.text,
-        author=author_named(text_of(name)) if name is not None else None,
+        author=author_named(_name(element)),
         published_at=next(filter(None, (parse_date(date, zone) for date in _dates(element))), None),
         in_reply_to=f"{page}#comment-{parent}" if parent else page,
         thread=page,
@@ -67,16 +78,31 @@ def _draft(element: Element, number: str, page: str, zone: tzinfo) -> Draft | No
     )
 
 
-def _is_there(element: Element | None) -> bool:
-    return element is not None
+def _name(element: Element) -> str:
+    """The author's name; wpDiscuz has a member's handle beside it."""
+    tag = next((tag for tag in (with_class(element, name) for name in _NAMES) if tag is not None), None)
+    if tag is None:
+        return ""
+    return text_of(next(tag.iter("a"), tag) if _DISCUZ_NAME in classes(tag) else tag)
+
+
+def _answered(element: Element, number: str) -> str:
+    """The number of the comment that one answers; empty of one that answers the post."""
+    named = (_WRAP.fullmatch(attribute(around, "id")) for around in element.iterancestors())
+    wrap = next((match for match in named if match and match[1] == number), None)
+    return next(_around(element, number), "") if wrap is None else wrap[2].lstrip("0")
 
 
 def _dates(element: Element) -> Iterator[str]:
-    """Where a comment's time may stand: in a ``<time>``, else printed."""
+    """Where a comment's time may stand: in a ``<time>``, else printed, or beside how long ago it was."""
     yield from (attribute(tag, "datetime") for tag in element.iter("time"))
     printed = with_class(element, *_DATES)
     if printed is not None:
         yield text_of(printed)
+    relative = with_class(element, _DISCUZ_DATE)
+    if relative is not None:
+        yield attribute(relative, "title")
+        yield text_of(relative)
 
 
 def _number(element: Element) -> str:
