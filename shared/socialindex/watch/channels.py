@@ -29,6 +29,15 @@ POSTS: Final = 20
 """Posts of history below which nothing is said of a channel's rate."""
 LONGEST: Final = 1.5
 """A silence must be so many times as long as the longest that the channel had: nights and weekends are no outage."""
+_OWNERS: Final = "its owner does not want it to be indexed"
+_NOT_PUBLIC: Final = "it is not open to everybody"
+_NOES: Final = {
+    **dict.fromkeys(("noindex", "not_indexable", "not_discoverable", "not_searchable", "nobot"), _OWNERS),
+    **dict.fromkeys(("login_required", "members_only", "not_public", "restricted", "secret"), _NOT_PUBLIC),
+    "no_unauthenticated": "its owner lets only people with an account read it",
+    "robots": "its host's robots.txt does not let it be read",
+}
+"""Why polls fail where nothing is broken, in words."""
 
 
 class History(NamedTuple):
@@ -102,9 +111,15 @@ def _down(state: ChannelState) -> Finding | None:
         channel=state.channel.id,
         url=state.channel.url,
         since=since,
-        message=f"{state.channel.url}: the last {state.failures} polls failed ({reason}).",
+        message=f"{state.channel.url}: {_in_words(state.failures, reason)}",
         evidence={"failures": state.failures, "reason": reason, "last_success_at": since.isoformat()},
     )
+
+
+def _in_words(failures: int, reason: str) -> str:
+    if reason in _NOES:
+        return f"nothing of it may be kept, since {_NOES[reason]} ({reason}): remove the channel, or ask its owner."
+    return f"the last {failures} polls failed ({reason})."
 
 
 def _unpolled(state: ChannelState, now: datetime) -> Finding | None:

@@ -69,6 +69,20 @@ def test_failures_in_a_row_are_an_outage_since_the_last_success() -> None:
     assert "https://a.example/feed" in finding.message
 
 
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("not_indexable", "since its owner does not want it to be indexed (not_indexable): remove the channel"),
+        ("robots", "robots.txt does not let it be read (robots)"),
+        ("members_only", "not open to everybody (members_only)"),
+        ("server_error", "the last 3 polls failed (server_error)."),
+    ],
+)
+def test_who_says_no_is_told_as_that_and_not_as_something_broken(reason: str, words: str) -> None:
+    (finding,) = found(state(failures=FAILURES, failure=reason))
+    assert words in finding.message
+
+
 def test_a_channel_that_an_operator_has_paused_is_told_as_that_alone() -> None:
     pauses = [
         Pause(by=by, since=NOW - timedelta(hours=at), reason="asked")
