@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from infra.local.world.traffic import Visit
 
 SECONDS = 60 * float(os.environ.get("SOAK_MINUTES", "5"))
-CLOSES_AFTER = 0.7 * SECONDS
+CLOSES_AFTER = 0.8 * SECONDS
 SETTLED = LIES_SECONDS + 30.0
 """What the moody host posts so long before it closes must be found, though its validators lie."""
 FAULTS = Faults(slow_seconds=0.7, flaky_every=5, crawl_delay=1, moody_closes_after=CLOSES_AFTER)

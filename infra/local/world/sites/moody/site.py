@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 WINDOW = 40
 """Posts in the feed: ten minutes of them."""
-LIES_SECONDS = 90
+LIES_SECONDS = 150
 """For so long an ETag stays the same, whatever is posted meanwhile."""
 THROTTLES_EVERY = 12
 RETRY_AFTER = 2
@@ -84,7 +84,7 @@ class Moody:
         return answers.robots(f"User-agent: *\nCrawl-delay: {CRAWL_DELAY}\n{rule}\n")
 
     async def _feed(self, request: web.Request) -> web.Response:
-        """RSS whose ETag is that of a minute ago, so that a 304 hides what is new."""
+        """RSS whose ETag is that of minutes ago, so that a 304 hides what is new."""
         age = self._scene.now() - self._scene.world.anchor
         tag = ETag(value=f"v{int(age.total_seconds()) // LIES_SECONDS}", is_weak=False)
         held = request.if_none_match or ()
