@@ -24,6 +24,7 @@ Start the local stack, then ask it:
   socialindex status
 
 Every command takes --help for what it can do and, but for `up`, --json for programs.
+What cannot be undone is asked for first; scripts say --yes.
 The API's address and keys are read from .local/ (where `up` writes them; SOCIALINDEX_DATA
 names another folder), or from SOCIALINDEX_URL and SOCIALINDEX_KEY; SOCIALINDEX_WORKSPACE
 stands for --workspace.

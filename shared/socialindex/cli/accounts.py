@@ -10,6 +10,7 @@ from rich.console import Group
 from rich.text import Text
 
 from socialindex.cli.access import client
+from socialindex.cli.asking import ask, yes_option
 from socialindex.cli.output import answer, as_json_option, columns
 from socialindex.client import core
 from socialindex.client.transport import unicode_only
@@ -82,12 +83,11 @@ def organizations_change(id: str, *, limits: tuple[str, ...], as_json: bool, **f
 
 @organizations.command("remove")
 @click.argument("id")
-@click.option("--yes", is_flag=True, help="Do not ask first.")
+@yes_option
 @as_json_option
 def organizations_remove(id: str, *, yes: bool, as_json: bool) -> None:  # noqa: A002 - the word of the help page
     """Delete an organization, its keys and all that is its own, for good."""
-    if not yes:
-        click.confirm(f"Delete {id} with its workspaces, imports and keys for good?", abort=True)
+    ask(f"Delete {id} with its workspaces, imports and keys for good?", yes=yes)
     answer(call("DELETE", path("organizations", id)), as_json=as_json, human=_closed)
 
 
@@ -117,12 +117,11 @@ def workspaces_list(*, organization: str, as_json: bool) -> None:
 @workspaces.command("remove")
 @click.argument("id")
 @of_option
-@click.option("--yes", is_flag=True, help="Do not ask first.")
+@yes_option
 @as_json_option
 def workspaces_remove(id: str, *, organization: str, yes: bool, as_json: bool) -> None:  # noqa: A002 - the word of the help page
     """Delete a workspace with all that is in it, for good."""
-    if not yes:
-        click.confirm(f"Delete {id} with its imports for good?", abort=True)
+    ask(f"Delete {id} with all that is in it for good?", yes=yes)
     answer(call("DELETE", path("workspaces", id, organization=organization)), as_json=as_json, human=_closed)
 
 
@@ -151,9 +150,11 @@ def members_list(*, organization: str, as_json: bool) -> None:
 @members.command("remove")
 @click.argument("id")
 @of_option
+@yes_option
 @as_json_option
-def members_remove(id: str, *, organization: str, as_json: bool) -> None:  # noqa: A002 - the word of the help page
+def members_remove(id: str, *, organization: str, yes: bool, as_json: bool) -> None:  # noqa: A002 - the word of the help page
     """Remove a member and revoke the keys of theirs."""
+    ask(f"Remove {id}, and revoke the keys of theirs for good?", yes=yes)
     call("DELETE", path("members", id, organization=organization))
     answer({"removed": id}, as_json=as_json, human=lambda done: Text(f"{done['removed']} is gone, with all keys."))
 

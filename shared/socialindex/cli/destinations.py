@@ -11,6 +11,7 @@ from rich.text import Text
 from socialindex.alert.model import Severity
 from socialindex.cli import destinations_show as show
 from socialindex.cli.access import client
+from socialindex.cli.asking import ask, yes_option
 from socialindex.cli.imports import workspace_option
 from socialindex.cli.output import answer, as_json_option
 from socialindex.deliver.delivery import State
@@ -124,9 +125,11 @@ def test(id: str, workspace: str | None, *, as_json: bool) -> None:  # noqa: A00
 @destinations.command("delete")
 @click.argument("id")
 @workspace_option
+@yes_option
 @as_json_option
-def delete(id: str, workspace: str | None, *, as_json: bool) -> None:  # noqa: A002 - as above
+def delete(id: str, workspace: str | None, *, yes: bool, as_json: bool) -> None:  # noqa: A002 - as above
     """Delete a destination, with its secrets."""
+    ask(f"Delete {id} with its secrets for good?", yes=yes)
     client("client").remove_destination(id, workspace=workspace)
     answer({"deleted": id}, as_json=as_json, human=lambda _: Text(f"{id} is told nothing any more."))
 

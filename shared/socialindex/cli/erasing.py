@@ -9,6 +9,7 @@ import click
 from rich.text import Text
 
 from socialindex.cli.access import client
+from socialindex.cli.asking import ask, yes_option
 from socialindex.cli.output import answer, as_json_option, columns, say
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ _POLL_SECONDS = 2.0
     show_default=True,
     help="Why; written down only where WHAT is an address.",
 )
-@click.option("--yes", is_flag=True, help="Do not ask first.")
+@yes_option
 @click.option("--wait", is_flag=True, help="Stay until the archive is searched too.")
 @as_json_option
 def erase(what: str, *, author: bool, reason: str, yes: bool, wait: bool, as_json: bool) -> None:
@@ -40,8 +41,7 @@ def erase(what: str, *, author: bool, reason: str, yes: bool, wait: bool, as_jso
 
     WHAT is the address of a post or of an author, or a post's id.
     """
-    if not yes:
-        click.confirm(f"Erase {what} for good?", abort=True, err=True)
+    ask(f"Erase {what} for good?", yes=yes)
     api = client("admin")
     removal = _begin(api, what, author=author, reason=reason)
     while wait and removal["state"] != "done":

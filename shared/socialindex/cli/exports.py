@@ -15,6 +15,7 @@ from rich.progress import BarColumn, DownloadColumn, TextColumn
 from rich.text import Text
 
 from socialindex.cli.access import client
+from socialindex.cli.asking import ask, yes_option
 from socialindex.cli.filters import filter_options
 from socialindex.cli.imports import workspace_option
 from socialindex.cli.output import answer, as_json_option, columns, progress, writable
@@ -116,9 +117,11 @@ def exports_download(id: str, workspace: str | None, output: Path | None, *, as_
 @exports.command("delete")
 @click.argument("id")
 @workspace_option
+@yes_option
 @as_json_option
-def exports_delete(id: str, workspace: str | None, *, as_json: bool) -> None:  # noqa: A002 - as above
+def exports_delete(id: str, workspace: str | None, *, yes: bool, as_json: bool) -> None:  # noqa: A002 - as above
     """Cancel an export and delete its file."""
+    ask(f"Delete {id} and its file for good?", yes=yes)
     gone = client("client").delete_export(id, workspace=workspace)
     answer(gone, as_json=as_json, human=lambda one: Text(f"{one.id} and its file are being deleted."))
 

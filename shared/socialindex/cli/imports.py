@@ -16,6 +16,7 @@ from urllib3.exceptions import HTTPError
 
 from socialindex.cli import imports_show as show
 from socialindex.cli.access import client
+from socialindex.cli.asking import ask, see_somebody, yes_option
 from socialindex.cli.output import answer, as_json_option, progress, say
 from socialindex.client.errors import NotFound
 from socialindex.client.proxies import connections_to
@@ -38,6 +39,7 @@ _POLL_SECONDS = 0.5
 _OVER = frozenset({"checked", "imported", "failed"})
 _UPLOAD_TIMEOUT = urllib3.Timeout(connect=5, read=300)
 
+_UNSEEN = "add --yes to confirm the proposal unseen"
 _DELIMITERS = {**{one: one for one in get_args(Delimiter) if one.isprintable()}, "tab": "\t"}
 """By what people can type."""
 
@@ -75,6 +77,8 @@ def import_file(file: Path, *, as_json: bool, **options: Any) -> None:  # noqa: 
     socialindex import voc.csv --map text=문의내용 --collection voc --dry-run
     socialindex import feed.ndjson.gz --yes
     """  # noqa: D301 - click's own mark, not a backslash
+    if not options["yes"]:
+        _see_somebody(as_json=as_json)
     api = client("client")
     home = f"/v1/workspaces/{_workspace(api, options['workspace'])}/imports"
     size = file.stat().st_size
@@ -84,7 +88,7 @@ def import_file(file: Path, *, as_json: bool, **options: Any) -> None:  # noqa: 
     place = f"{home}/{announced['import']['id']}"
     try:
         _upload(file, announced["upload"], quiet=as_json)
-        plan = _confirmed(api, place, options, as_json=as_json)
+        plan = _confirmed(api, place, options)
         if plan is None:
             raise click.Abort  # noqa: TRY301 - one place removes what was uploaded in vain
         _start(api, place, plan, options)
@@ -127,9 +131,11 @@ def imports_show(id: str, workspace: str | None, *, as_json: bool) -> None:  # n
 @imports.command("delete")
 @click.argument("id")
 @workspace_option
+@yes_option
 @as_json_option
-def imports_delete(id: str, workspace: str | None, *, as_json: bool) -> None:  # noqa: A002 - as above
+def imports_delete(id: str, workspace: str | None, *, yes: bool, as_json: bool) -> None:  # noqa: A002 - as above
     """Delete an import: its posts leave the index, and its rows the archive."""
+    ask(f"Delete {id} with all its posts for good?", yes=yes)
     api = client("client")
     found = api.call("DELETE", f"/v1/workspaces/{_workspace(api, workspace)}/imports/{id}")
     answer(found, as_json=as_json, human=show.deleted)
@@ -180,15 +186,24 @@ class _Counted:
         return block
 
 
-def _confirmed(api: Client, place: str, options: Json, *, as_json: bool) -> Json | None:
+def _see_somebody(*, as_json: bool) -> None:
+    """Pass where the proposal can be shown to somebody, before a file is uploaded for it.
+
+    Raises:
+        InvalidInput: nobody can be asked.
+    """
+    if as_json:
+        raise InvalidInput("with --json nobody can be asked", field="--yes", remedy=_UNSEEN)
+    see_somebody(_UNSEEN)
+
+
+def _confirmed(api: Client, place: str, options: Json) -> Json | None:
     """The plan that the user confirmed; None where the answer was no."""
     wishes = _wishes(options)
     proposal = api.call("GET", f"{place}/proposal" + (f"?{urlencode(wishes)}" if wishes else ""))
     plan = _planned(proposal, options)
     if options["yes"]:
         return plan
-    if as_json:
-        raise InvalidInput("with --json nobody can be asked", field="--yes", remedy="add --yes to confirm the proposal")
     say(show.proposal(proposal, plan))
     return plan if click.confirm("Import it like this?" if not options["dry_run"] else "Check it like this?") else None
 

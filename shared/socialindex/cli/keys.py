@@ -9,6 +9,7 @@ from rich.text import Text
 
 from socialindex.access import Scope
 from socialindex.cli.accounts import call, of_option, path
+from socialindex.cli.asking import ask, yes_option
 from socialindex.cli.filters import Moment
 from socialindex.cli.output import answer, as_json_option, columns
 
@@ -63,9 +64,11 @@ def keys_rotate(id: str, *, grace_hours: int, organization: str, as_json: bool) 
 @keys.command("revoke")
 @click.argument("id")
 @of_option
+@yes_option
 @as_json_option
-def keys_revoke(id: str, *, organization: str, as_json: bool) -> None:  # noqa: A002 - the word of the help page
+def keys_revoke(id: str, *, organization: str, yes: bool, as_json: bool) -> None:  # noqa: A002 - the word of the help page
     """Revoke a key; it counts nowhere any more within 15 seconds."""
+    ask(f"Revoke {id} for good?", yes=yes)
     call("DELETE", path("keys", id, organization=organization))
     answer({"revoked": id}, as_json=as_json, human=lambda done: Text(f"{done['revoked']} is revoked."))
 

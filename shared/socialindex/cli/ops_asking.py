@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,6 +11,7 @@ import click
 import msgspec
 
 from socialindex.cli.access import client_of, local_folder
+from socialindex.cli.asking import ask, yes_option
 from socialindex.cli.output import answer, say
 from socialindex.errors import InvalidInput
 from socialindex.ops.reach import Reach, reach
@@ -27,8 +27,8 @@ _STACK = click.option(
     "--stack", envvar="SOCIALINDEX_STACK", help="A stack on AWS; the local one in this folder unless told."
 )
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print what came of it as JSON.")
-_YES = click.option("--yes", is_flag=True, help="Do not ask first: for scripts.")
 _DRY = click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+_REMEDY = "add --yes where it is to be done unasked, or --dry-run to see only"
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,7 @@ class How:
         if self.dry_run:
             click.echo("A dry run: nothing was done.", err=True)
             return False
-        if not self.yes:
-            _ask()
+        ask("Do that?", yes=self.yes, remedy=_REMEDY)
         return True
 
     def tell(self, done: Any, human: Callable[[Any], Any]) -> None:  # noqa: ANN401 - JSON is anything
@@ -84,13 +83,6 @@ class How:
         return told
 
 
-def _ask() -> None:
-    if not sys.stdin.isatty():
-        remedy = "add --yes where it is to be done unasked, or --dry-run to see only"
-        raise InvalidInput("nobody is there to be asked", field="--yes", remedy=remedy)
-    click.confirm("Do that?", abort=True, err=True)
-
-
 def looking(command: Command) -> Command:
     """Gives a command that changes nothing ``how``: ``--stack`` and ``--json``."""
     return _given(command, _STACK, _JSON)
@@ -98,7 +90,7 @@ def looking(command: Command) -> Command:
 
 def changing(command: Command) -> Command:
     """Gives a command that changes something ``how``: as ``looking``, and ``--yes`` and ``--dry-run``."""
-    return _given(command, _STACK, _YES, _DRY, _JSON)
+    return _given(command, _STACK, yes_option, _DRY, _JSON)
 
 
 def _given(command: Command, *options: Callable[[Command], Command]) -> Command:

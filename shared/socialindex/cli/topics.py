@@ -8,6 +8,7 @@ import click
 
 from socialindex.cli import topics_show as show
 from socialindex.cli.access import client
+from socialindex.cli.asking import ask, yes_option
 from socialindex.cli.imports import workspace_option
 from socialindex.cli.output import answer, as_json_option
 
@@ -129,7 +130,9 @@ def topics_resume(id: str, *, as_json: bool) -> None:  # noqa: A002 - as above
 
 @topics.command("rm")
 @click.argument("id")
+@yes_option
 @as_json_option
-def topics_rm(id: str, *, as_json: bool) -> None:  # noqa: A002 - as above
+def topics_rm(id: str, *, yes: bool, as_json: bool) -> None:  # noqa: A002 - as above
     """Delete a topic with its mentions."""
+    ask(f"Delete {id} with its mentions and what was done with them for good?", yes=yes)
     answer(client("client").delete_topic(id), as_json=as_json, human=show.deleted)

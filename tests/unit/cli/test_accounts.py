@@ -110,11 +110,11 @@ COMMANDS = [
     (("workspaces", "remove", "ws_a", "--yes"), ["ws_a is gone"]),
     (("members", "add", "소라"), ["mb_a"]),
     (("members", "list"), ["name"]),
-    (("members", "remove", "mb_a"), ["mb_a is gone"]),
+    (("members", "remove", "mb_a", "--yes"), ["mb_a is gone"]),
     (("keys", "add", "dashboard"), ["key_a  dashboard", "si_new", "not shown again"]),
     (("keys", "list"), ["dashboard", "never"]),
     (("keys", "rotate", "key_a"), ["cannot be shown again"]),
-    (("keys", "revoke", "key_a"), ["key_a is revoked"]),
+    (("keys", "revoke", "key_a", "--yes"), ["key_a is revoked"]),
     (("usage",), ["1,234", "8,766", "dashboard"]),
     (("audit",), ["POST /v1/keys", "/v1/keys/key_a", "?"]),
 ]

@@ -15,6 +15,7 @@ import pytest
 
 from socialindex.cli import main, ops_snapshots
 from socialindex.ops.reach import LocalStack
+from tests.unit.cli.terminal import Terminal
 from tests.unit.client.api_server import ApiServer, serving
 
 if TYPE_CHECKING:
@@ -25,11 +26,6 @@ KEYS = {"items": [{"id": "key_1", "label": "dashboard"}, {"id": "key_2", "label"
 ROTATED = {"key": {"id": "key_2", "label": "robot"}, "secret": "si_new"}
 NOBODY = "http://127.0.0.1:9"
 REFUSED = (401, {"title": "Unauthorized", "detail": "the API key does not count"})
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
 
 
 @pytest.fixture

@@ -113,7 +113,7 @@ def test_the_way_follows_from_the_address(
         (["delivery", WAITING.id], "waiting"),
         (["redeliver", WAITING.id], "waiting"),
         (["log", "--destination", "ds_a", "--state", "failed"], "More with --cursor more"),
-        (["delete", "ds_a"], "ds_a is told nothing any more"),
+        (["delete", "ds_a", "--yes"], "ds_a is told nothing any more"),
         (["events"], "It began."),
     ],
 )

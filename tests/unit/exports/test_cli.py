@@ -275,5 +275,5 @@ def test_exports_are_listed_shown_and_deleted(world: World, capsys: pytest.Captu
     assert "2026-12-05 05:00" in listed
     assert "More with --cursor more" in listed
     assert json.loads(run(capsys, "exports", "show", "ex_1", "--json").out) == RUNNING
-    assert "are being deleted" in run(capsys, "exports", "delete", "ex_1").out
+    assert "are being deleted" in run(capsys, "exports", "delete", "ex_1", "--yes").out
     assert world.api.asked[-1].method == "DELETE"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import sys
 import threading
@@ -14,6 +15,7 @@ import pytest
 from socialindex.cli import main
 from socialindex.imports.layout import Wishes
 from socialindex.search import fields
+from tests.unit.cli.terminal import Terminal
 from tests.unit.client.api_server import ApiServer, serving
 
 if TYPE_CHECKING:
@@ -118,10 +120,11 @@ class Run(NamedTuple):
     err: str
 
 
-def run(capsys: pytest.CaptureFixture[str], *words: str) -> Run:
+def run(capsys: pytest.CaptureFixture[str], *words: str, typed: io.StringIO | None = None) -> Run:
     code = 0
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "argv", ["socialindex", *words])
+        patch.setattr(sys, "stdin", typed or Terminal())
         try:
             main()
         except SystemExit as left:
@@ -133,11 +136,9 @@ def started(world: World) -> list[Any]:
     return [asked.body for asked in world.api.asked if asked.path.endswith("/runs")]
 
 
-def test_a_confirmed_file_is_uploaded_imported_and_reported(
-    world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("click.confirm", lambda *_: True)
-    done = run(capsys, "import", str(world.file), "--map", "text=내용", "--kind", "review", "--collection", "reviews")
+def test_a_confirmed_file_is_uploaded_imported_and_reported(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ("--map", "text=내용", "--kind", "review", "--collection", "reviews")
+    done = run(capsys, "import", str(world.file), *options, typed=Terminal("y\n"))
     assert done.code == 0, done.err
     for words in ("제목", "its name says so", "you said so", "[b]좋아요", "Asia/Seoul", "CP949", "a note", "--map"):
         assert words in done.out
@@ -150,13 +151,17 @@ def test_a_confirmed_file_is_uploaded_imported_and_reported(
     assert started(world) == [{"plan": {**plan, "mapping": {"title": "제목", "text": "내용"}}, "dry_run": False}]
 
 
-def test_who_says_no_leaves_nothing_behind(
-    world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("click.confirm", lambda *_: False)
-    assert run(capsys, "import", str(world.file)).code == 1
+def test_who_says_no_leaves_nothing_behind(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "import", str(world.file), typed=Terminal("n\n")).code == 1
     assert started(world) == []
     assert world.api.asked[-1].method == "DELETE"
+
+
+def test_what_nobody_can_confirm_is_not_even_uploaded(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    left = run(capsys, "import", str(world.file), typed=io.StringIO("y\n"))
+    told = "Error: nobody is there to be asked\nRemedy: add --yes to confirm the proposal unseen\n"
+    assert left == (1, "", told)
+    assert (world.api.asked, world.bucket.taken) == ([], [])
 
 
 def test_yes_asks_nobody_and_json_is_json(world: World, capsys: pytest.CaptureFixture[str]) -> None:
@@ -228,7 +233,7 @@ def test_where_the_waiting_ends_before_the_import_it_is_told_how_to_look_at_it(
     assert list(told) == ["The import goes on. Look at it", "Take it back"]
     look, delete = (command.split()[1:] for command in told.values())
     assert "1 good" in run(capsys, *look).out
-    assert "being deleted" in run(capsys, *delete).out
+    assert "being deleted" in run(capsys, *delete, "--yes").out
     assert [each.method for each in world.api.asked].count("DELETE") == 1
 
 
@@ -241,7 +246,7 @@ def test_imports_are_listed_shown_and_deleted(world: World, capsys: pytest.Captu
     assert "[b]리뷰.csv" in run(capsys, "imports", "list").out
     world.api.answers[f"GET {ONE}"] = (200, VIEW)
     assert "1 good" in run(capsys, "imports", "show", "im_1").out
-    assert "being deleted" in run(capsys, "imports", "delete", "im_1", "--workspace", "ws_1").out
+    assert "being deleted" in run(capsys, "imports", "delete", "im_1", "--workspace", "ws_1", "--yes").out
 
 
 @pytest.mark.parametrize(

@@ -164,5 +164,5 @@ def test_topics_are_listed_shown_suggested_for_and_deleted(api: ApiServer, capsy
     assert "It is too large." in run(capsys, "topics", "show", "tp_1").out
     assert "누리픈" in run(capsys, "topics", "suggest", "tp_1").out
     assert "Nothing to suggest." in run(capsys, "topics", "suggest", "tp_1").out
-    assert "are being deleted" in run(capsys, "topics", "rm", "tp_1").out
+    assert "are being deleted" in run(capsys, "topics", "rm", "tp_1", "--yes").out
     assert [each.method for each in api.asked].count("DELETE") == 1
