@@ -6,11 +6,15 @@ import os
 from pathlib import Path
 from typing import Final, Literal
 
+import click
+
 from socialindex.client import Client
 from socialindex.errors import InvalidSettings
 
 DATA_SETTING: Final = "SOCIALINDEX_DATA"
 """The environment's variable for where a local stack keeps its data, if not in ``.local``."""
+_PATIENCE: Final = 30.0
+"""Seconds for which somebody sits before a terminal that asks again."""
 
 
 def local_folder() -> Path:
@@ -34,7 +38,13 @@ def client_of(url: str, role: Literal["client", "admin"]) -> Client:
     Raises:
         InvalidSettings: nobody said which key to use.
     """
-    return Client(url, os.environ.get("SOCIALINDEX_KEY") or _read(f"{role}-key", "SOCIALINDEX_KEY"))
+    key = os.environ.get("SOCIALINDEX_KEY") or _read(f"{role}-key", "SOCIALINDEX_KEY")
+    return Client(url, key, patience=_PATIENCE).telling(_tell)
+
+
+def _tell(why: str) -> None:
+    """Say why nothing is shown yet, on no program's standard output."""
+    click.echo(f"{why} (socialindex status tells what does not answer; Ctrl-C ends it)", err=True)
 
 
 def _read(name: str, variable: str) -> str:

@@ -91,8 +91,9 @@ class Client(
         key: the API key. It is sent to this address only, and shown nowhere.
         timeout: seconds that an answer may take; an HTTP API answers within 30 or not at all.
         attempts: how often a request is sent at most; 1: never again.
-        patience: seconds that all attempts may take together. Where ``Retry-After`` asks for a longer pause, the error
-            is raised at once.
+        patience: seconds that all attempts may take together. Where ``Retry-After`` asks for a longer pause, or an
+            attempt as long as those before would outlast it, the error is raised at once. One attempt may take its
+            ``timeout`` in any case.
         connections: how many are kept; as many threads as that never wait for one another.
 
     Raises:

@@ -11,7 +11,7 @@ from socialindex.client.transport import Request, Transport, new_idempotency_key
 from socialindex.errors import InvalidSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from types import TracebackType
 
 T = TypeVar("T")
@@ -62,6 +62,15 @@ class Core:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def telling(self, notice: Callable[[str], None]) -> Self:
+        """The same client, which says when somebody would wait in silence for more than five seconds.
+
+        Args:
+            notice: is told in words what is waited for and why, at times by another thread.
+        """
+        self._transport.notice = notice
+        return self
 
     def close(self) -> None:
         """Close all connections; the next call opens new ones."""

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import platform
 import re
+import time
 import uuid
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
-import tenacity
 import urllib3
 from urllib3.exceptions import HTTPError, LocationParseError
 from urllib3.util import parse_url
 
 from socialindex import __version__
-from socialindex.client.errors import InvalidInput, NoAnswer, RateLimited, ServiceUnavailable, Unavailable, refusal
+from socialindex.client.errors import InvalidInput, NoAnswer, Unavailable, refusal
 from socialindex.client.proxies import connections_to
+from socialindex.client.waiting import again, told_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 T = TypeVar("T")
 
@@ -31,9 +32,9 @@ _ADDRESS_REMEDY: Final = "use http(s)://host:port, without /v1 behind it"
 _KEY_REMEDY: Final = "paste the key as it was shown when it was made: si_ and 32 letters and digits"
 _CONNECT: Final = 5.0
 """Seconds until a connection must stand."""
+_LEAST: Final = 0.1
+"""Seconds that an attempt has at least."""
 _IDEMPOTENT: Final = frozenset({"GET", "PUT", "DELETE"})
-_BACKOFF: Final = tenacity.wait_random_exponential(multiplier=0.5, max=8)
-"""Seconds before another try where the API does not say: up to 0.5, 1, 2 and so on, drawn by lot."""
 
 
 class Request(NamedTuple):
@@ -62,27 +63,25 @@ class Transport:
         key: the API key, which is shown nowhere.
         timeout: seconds that an answer may take.
         attempts: how often a request is sent at most.
-        patience: seconds that all of them may take, pauses included: where ``Retry-After`` asks for a longer pause,
-            the error is raised at once.
+        patience: seconds that all of them may take, pauses included: where a pause or another attempt would outlast
+            it, the error is raised at once. One attempt may take its ``timeout`` in any case.
         connections: how many are kept.
 
     Raises:
         InvalidInput: the address or the key can be none.
     """
 
+    notice: Callable[[str], None] | None = None
+    """Is told in words what is waited for, and why, where that takes more than some seconds."""
+
     def __init__(self, url: str, key: str, *, timeout: float, attempts: int, patience: float, connections: int) -> None:
         self.url = _address(url)
         if not _KEY.fullmatch(key):
             raise InvalidInput("the API key has other characters than keys have", field="key", remedy=_KEY_REMEDY)
-        self._timeout = urllib3.Timeout(connect=_CONNECT, read=timeout)
+        self._timeout, self._most = timeout, max(timeout, patience)
         headers = {"Authorization": f"Bearer {key}", "User-Agent": USER_AGENT, "Accept-Encoding": "gzip"}
         self._pool = connections_to(self.url, maxsize=connections, headers=headers)
-        self._again = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type((NoAnswer, RateLimited, ServiceUnavailable)),
-            wait=_pause,
-            stop=tenacity.stop_after_attempt(attempts) | tenacity.stop_before_delay(patience),
-            reraise=True,
-        )
+        self._again = again(attempts, patience, self._tell)
 
     def ask(self, request: Request, kind: type[T]) -> T:
         """The answer to a request, as what it must be.
@@ -104,13 +103,16 @@ class Transport:
             ApiError: the API said no.
             Unavailable: nothing answers at the address.
         """
-        return self._again(self._send, request) if request.may_be_repeated else self._send(request)
+        most = self._most if request.may_be_repeated else self._timeout
+        until = time.monotonic() + most
+        with told_of(self.notice, self.url, most):
+            return self._again(self._send, request, until) if request.may_be_repeated else self._send(request, until)
 
     def close(self) -> None:
         """Close all connections."""
         self._pool.clear()
 
-    def _send(self, request: Request) -> bytes:
+    def _send(self, request: Request, until: float) -> bytes:
         with unicode_only():
             url = self.url + request.path + (f"?{urlencode(request.query)}" if request.query else "")
             body = None if request.body is None else msgspec.json.encode(request.body)
@@ -120,7 +122,7 @@ class Transport:
                 url,
                 body=body,
                 headers={**self._pool.headers, **_headers(request)},
-                timeout=self._timeout,
+                timeout=self._left(until),
                 retries=False,
             )
         except HTTPError as error:
@@ -130,6 +132,14 @@ class Transport:
         if answer.status >= 300:  # noqa: PLR2004 - RFC 9110, section 15.4: the API never redirects
             raise Unavailable(f"what answers at {self.url} is not the API: it redirects")
         return answer.data
+
+    def _tell(self, why: str) -> None:
+        if self.notice:
+            self.notice(why)
+
+    def _left(self, until: float) -> urllib3.Timeout:
+        """What an attempt may take: of what the attempts have together, what those before have left."""
+        return urllib3.Timeout(connect=_CONNECT, read=min(self._timeout, max(_LEAST, until - time.monotonic())))
 
 
 def _address(url: str) -> str:
@@ -170,10 +180,3 @@ def new_idempotency_key() -> str:
 def _headers(request: Request) -> dict[str, str]:
     typed = {} if request.body is None else {"Content-Type": "application/json"}
     return {**typed, "Idempotency-Key": request.idempotency_key} if request.idempotency_key else typed
-
-
-def _pause(state: tenacity.RetryCallState) -> float:
-    """Seconds before the next try: what the API asks for, else a little more each time."""
-    error = state.outcome.exception() if state.outcome else None
-    told: float | None = getattr(error, "retry_after", None)
-    return _BACKOFF(state) if told is None else told

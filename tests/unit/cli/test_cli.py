@@ -14,6 +14,7 @@ import pytest
 
 from socialindex.aws.clients import dynamodb
 from socialindex.cli import main
+from socialindex.client import waiting
 from tests.unit.client.api_server import ApiServer, serving
 
 if TYPE_CHECKING:
@@ -593,6 +594,24 @@ def test_a_refusal_of_the_api_is_told_in_words(
 def test_a_mistake_of_the_user_names_no_request(cli: Callable[..., Run], api: ApiServer) -> None:
     api.answers["GET /v1/status"] = (400, {**PROBLEM, "request_id": "r-3"})
     assert cli("status").err == "Error: a quote is missing (at character 7)\nRemedy: close it\n"
+
+
+def test_a_terminal_that_waits_says_for_what(
+    cli: Callable[..., Run], api: ApiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "_SILENCE", 0.5)
+    away = (503, {"detail": "the engine does not answer"}, {"Retry-After": "1"})
+    api.answers["GET /v1/status"] = [away, (200, STATUS)]
+    run = cli("status", "--json")
+    assert (run.code, json.loads(run.out)) == (0, STATUS)
+    assert run.err.startswith("the engine does not answer: asking again in 1 s (")
+
+
+def test_a_terminal_does_not_wait_for_a_longer_pause_than_somebody_sits_there(
+    cli: Callable[..., Run], api: ApiServer
+) -> None:
+    api.answers["GET /v1/status"] = (503, {"detail": "the engine does not answer"}, {"Retry-After": "40"})
+    assert cli("status").err.startswith("Error: the engine does not answer\n")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from socialindex.client import ApiError, Client, NoAnswer, RateLimited, ServiceUnavailable, Unavailable
+from socialindex.client import ApiError, Client, NoAnswer, RateLimited, ServiceUnavailable, Unavailable, waiting
 from tests.unit.client.api_server import serving
 
 if TYPE_CHECKING:
@@ -132,3 +132,50 @@ def test_where_nothing_answers_in_time_that_is_told() -> None:
 
     with serving(Slow()) as api, pytest.raises(NoAnswer, match="timed out"):
         Client(api.url, "si_abc", timeout=0.1, attempts=1).channels()
+
+
+class Slow(dict[str, Any]):
+    """Answers that take their time: seconds and then what is answered, in turn, the last again and again."""
+
+    def get(self, *_: Any) -> Any:
+        turns = self["turns"]
+        seconds, answer = turns.pop(0) if len(turns) > 1 else turns[0]
+        time.sleep(seconds)
+        return answer
+
+
+AWAY = (503, {"detail": "it is away"}, {"Retry-After": "1"})
+
+
+@pytest.mark.parametrize(("patience", "times"), [(0.7, 1), (1.1, 2), (60, 4)])
+def test_what_failed_slowly_is_not_begun_again_where_it_would_outlast_the_patience(patience: float, times: int) -> None:
+    with serving(Slow(turns=[(0.4, BUSY)])) as api, pytest.raises(ServiceUnavailable, match="busy"):
+        Client(api.url, "si_abc", patience=patience).channels()
+    assert len(api.asked) == times
+
+
+def test_all_attempts_share_the_patience() -> None:
+    with serving(Slow(turns=[(0.8, BUSY), (3, BROKEN)])) as api:
+        began = time.monotonic()
+        with pytest.raises(NoAnswer, match="timed out"):
+            Client(api.url, "si_abc", timeout=2, patience=2, attempts=2).channels()
+        assert time.monotonic() - began < 2.5
+
+
+@pytest.mark.parametrize(
+    ("turns", "told"),
+    [
+        ([(0.0, PAGE)], []),
+        ([(0.6, PAGE)], ["{url} has not answered for 0 s: waiting on, for 40 s in all at most"]),
+        ([(0.0, AWAY), (0.0, PAGE)], ["it is away: asking again in 1 s"]),
+        ([(0.0, BUSY), (0.0, PAGE)], []),
+    ],
+)
+def test_who_waits_longer_than_some_seconds_is_told_why(
+    monkeypatch: pytest.MonkeyPatch, turns: Any, told: list[str]
+) -> None:
+    monkeypatch.setattr(waiting, "_SILENCE", 0.3)
+    heard: list[str] = []
+    with serving(Slow(turns=turns)) as api:
+        assert Client(api.url, "si_abc", patience=40).telling(heard.append).search("x").first.total == 0
+    assert heard[:1] == [words.format(url=api.url) for words in told]
