@@ -10,7 +10,7 @@ from rich.console import Group
 from rich.text import Text
 
 from socialindex.cli.access import client
-from socialindex.cli.asking import ask, yes_option
+from socialindex.cli.asking import ask, some_of, yes_option
 from socialindex.cli.output import answer, as_json_option, columns
 from socialindex.client import core
 from socialindex.client.transport import unicode_only
@@ -31,7 +31,7 @@ def path(*parts: str, **parameters: str) -> str:
     """A path of the API.
 
     Raises:
-        InvalidInput: a part is no Unicode text.
+        InvalidInput: a part is empty, or no Unicode text.
     """
     with unicode_only():
         given = urlencode({name: value for name, value in parameters.items() if value})
@@ -78,6 +78,7 @@ def organizations_change(id: str, *, limits: tuple[str, ...], as_json: bool, **f
     body: Json = {name: value for name, value in fields.items() if value}
     if limits:
         body["limits"] = _limits(limits)
+    some_of(body, "--name", "--plan", "--limit")
     answer(call("PATCH", path("organizations", id), body), as_json=as_json, human=_organization)
 
 

@@ -1,13 +1,16 @@
-"""Asking before something is done that cannot be undone: one rule for all commands."""
+"""Asking before something is done that cannot be undone, and refusing what does nothing: one rule for all commands."""
 
 from __future__ import annotations
 
 import sys
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from socialindex.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Sized
 
 yes_option: Final = click.option("--yes", is_flag=True, help="Do not ask first: for scripts.")
 """Every command that does what cannot be undone takes it, as ``yes``."""
@@ -34,3 +37,13 @@ def see_somebody(remedy: str) -> None:
     """
     if not sys.stdin.isatty():
         raise InvalidInput("nobody is there to be asked", field="--yes", remedy=remedy)
+
+
+def some_of(given: Sized, *options: str) -> None:
+    """Pass a change that changes something.
+
+    Raises:
+        InvalidInput: none of the options is given.
+    """
+    if not given:
+        raise InvalidInput("nothing is to be changed", field=options[0], remedy=f"give some of {', '.join(options)}")

@@ -8,7 +8,7 @@ import click
 
 from socialindex.cli import topics_show as show
 from socialindex.cli.access import client
-from socialindex.cli.asking import ask, yes_option
+from socialindex.cli.asking import ask, some_of, yes_option
 from socialindex.cli.imports import workspace_option
 from socialindex.cli.output import answer, as_json_option
 
@@ -109,6 +109,7 @@ def topics_suggest(id: str, *, as_json: bool) -> None:  # noqa: A002 - as above
 def topics_change(id: str, *, as_json: bool, **options: Any) -> None:  # noqa: A002, ANN401 - as above
     """Change a topic."""
     given = {option: value for option, value in options.items() if value is not None}
+    some_of(given, "--name", "--query", "--answer-minutes")
     answer(client("client").change_topic(id, **given), as_json=as_json, human=show.topic)
 
 

@@ -114,8 +114,10 @@ def path(*parts: str) -> str:
     """A path of the API, its parts quoted.
 
     Raises:
-        InvalidInput: one is no Unicode text.
+        InvalidInput: one is empty, or no Unicode text.
     """
+    if not all(parts):
+        raise InvalidInput("an id or a name is empty", remedy="give the one that is meant")
     with unicode_only():
         return "/v1/" + "/".join(quote(part, safe="") for part in parts)
 

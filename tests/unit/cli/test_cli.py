@@ -510,6 +510,29 @@ def test_a_mistake_on_the_command_line_is_told_in_words(cli: Callable[..., Run],
     assert_no_trace(run)
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (
+            ("topics", "change", "tp_1"),
+            "nothing is to be changed\nRemedy: give some of --name, --query, --answer-minutes",
+        ),
+        (
+            ("organizations", "change", "org_1"),
+            "nothing is to be changed\nRemedy: give some of --name, --plan, --limit",
+        ),
+        (("dictionary", "set", ""), "an id or a name is empty\nRemedy: give the one that is meant"),
+        (("topics", "show", ""), "an id or a name is empty\nRemedy: give the one that is meant"),
+        (("post", ""), "an id or a name is empty\nRemedy: give the one that is meant"),
+    ],
+)
+def test_what_says_nothing_is_not_sent(
+    cli: Callable[..., Run], api: ApiServer, words: tuple[str, ...], told: str
+) -> None:
+    assert cli(*words) == (1, "", f"Error: {told}\n")
+    assert api.asked == []
+
+
 HALF = b"\xb9\xe8".decode("utf-8", "surrogateescape")
 """A word of a terminal that does not write UTF-8, as Python has it."""
 
