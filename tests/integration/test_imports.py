@@ -614,6 +614,21 @@ def test_a_deletion_takes_posts_rows_and_file(world: World, monkeypatch: pytest.
     assert world.dead_letters() == []
 
 
+def test_an_import_that_never_began_leaves_nothing_to_be_listed(world: World) -> None:
+    client = world.client()
+    kept = client.imported("내용\n글\n".encode())["id"]
+    announced = client.call(f"POST {HOME}", {"name": "b", "bytes": 1}).body["import"]["id"]
+    refused_, unwanted = client.uploaded("내용\n글\n".encode()), client.uploaded("내용\n글\n".encode())
+    assert client.call(f"POST {ONE}/runs", {"plan": {"mapping": {"text": "제목"}}}, of=refused_).status == 400
+    for one in (announced, refused_, unwanted):
+        client.delete(one)
+        assert client.call(f"GET {ONE}", of=one).status == 404
+    assert [item["id"] for item in client.call(f"GET {HOME}").body["items"]] == [kept]
+    left = cast("dict[str, Any]", world.parts.cloud.s3_client().list_object_versions(Bucket=world.parts.bucket))
+    assert not [entry for entry in left["Versions"] if refused_ in entry["Key"] or unwanted in entry["Key"]]
+    assert world.dead_letters() == []
+
+
 def test_a_post_that_another_import_brought_too_stays(world: World) -> None:
     client = world.client()
     first = client.imported("내용\n둘 다\n하나만\n".encode())["id"]

@@ -63,13 +63,17 @@ class Removal:
         self._memories = Known(stores.memories)
 
     def begin(self) -> None:
-        """Delete everything, and bring back what others have brought too.
+        """Delete everything, and bring back what others have brought too; forget an import that never began.
 
         Raises:
             Conflict: the import is ours no longer.
             Unavailable: a part does not answer.
         """
-        if self._delete() and self._bring_back():
+        job = self._hold.job
+        if job.confirmed_at is None:  # no row of it was ever sent: nothing of it can arrive
+            self._stores.uploads.delete(job)
+            self._stores.table.remove(job)
+        elif self._delete() and self._bring_back():
             self._hold.rest(AGAIN[0], state="deleted", passes=1, after=_ALL)
 
     def again(self) -> None:
