@@ -194,6 +194,7 @@ def _ndjson(text: bytes, mark: int, encoding: Encoding) -> Beginning:
 
 
 def _csv(text: bytes, mark: int, encoding: Encoding, wish: Delimiter | None, *, whole: bool) -> Beginning:
+    asked = wish
     if named := _NAMED.match(text, mark):
         mark = named.end()
         _refuse_others(text[mark:])
@@ -201,6 +202,8 @@ def _csv(text: bytes, mark: int, encoding: Encoding, wish: Delimiter | None, *, 
     delimiter = wish or _best_delimiter(text[mark:], encoding)
     header = header_of(csv_fields(lines(iter([text[mark:]]), mark), encoding, delimiter))
     _check_columns(header.row.fields)
+    if asked and len(header.row.fields) == 1:
+        _check_wish(text[mark:], encoding, asked)
     columns, notes = _named(header.row.fields)
     if header.titled:
         notes = [_TITLED.format(header.number), *notes]
@@ -220,10 +223,27 @@ def _csv(text: bytes, mark: int, encoding: Encoding, wish: Delimiter | None, *, 
 
 
 def _best_delimiter(text: bytes, encoding: Encoding) -> Delimiter:
-    def fitting(delimiter: Delimiter) -> tuple[int, int]:
-        return fit(csv_fields(lines(iter([text])), encoding, delimiter))
+    return max(_DELIMITERS, key=lambda each: _fit(text, encoding, each))
 
-    return max(_DELIMITERS, key=fitting)
+
+def _fit(text: bytes, encoding: Encoding, delimiter: Delimiter) -> tuple[int, int]:
+    return fit(csv_fields(lines(iter([text])), encoding, delimiter))
+
+
+def _check_wish(text: bytes, encoding: Encoding, wish: Delimiter) -> None:
+    """Pass a delimiter that is nowhere in the header, where no other one parts header and rows alike.
+
+    Raises:
+        InvalidInput: one does: each line would become one text, commas and all.
+    """
+    best = _best_delimiter(text, encoding)
+    alike, columns = _fit(text, encoding, best)
+    if alike > 1:
+        raise InvalidInput(
+            f"{wish!r} leaves each line whole, and {best!r} parts it into {columns} columns",
+            field="delimiter",
+            remedy=f"send {best!r}, or leave it out: it is found out",
+        )
 
 
 def _check_columns(columns: list[str]) -> None:

@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import re
 import time
 import tracemalloc
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from socialindex.errors import InvalidInput
 from socialindex.imports.header import MAX_COLUMNS
-from socialindex.imports.layout import HEAD, Layout, Wishes, look, records
+from socialindex.imports.layout import HEAD, Delimiter, Layout, Wishes, look, records
 from socialindex.imports.lines import BLOCK, MAX_ROW, blocks, lines, unpacked
 from socialindex.imports.records import MAX_UNCLOSED, SHEET_BLOCK, Record
 from socialindex.unseen import seen
@@ -178,8 +179,30 @@ def test_a_long_file_in_utf_16_is_read_as_its_text() -> None:
 
 
 def test_what_the_client_knows_wins() -> None:
-    assert look(TABLE.encode(), Wishes(delimiter=";")).layout.columns == ["번호,내용,작성일"]
+    both = TABLE.replace("번호,내용", "번호;내용")
+    assert look(both.encode(), Wishes(delimiter=";")).layout.columns == ["번호", "내용,작성일"]
     assert look(b"text\nascii\n", Wishes(encoding="cp949")).layout.encoding == "cp949"
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "data", "told"),
+    [
+        ("\t", TABLE, r"'\t' leaves each line whole, and ',' parts it into 3 columns"),
+        (",", TABLE.replace(",", "\t"), r"',' leaves each line whole, and '\t' parts it into 3 columns"),
+        (";", f"모니터링 결과\n\n{TABLE}", r"';' leaves each line whole, and ',' parts it into 3 columns"),
+    ],
+)
+def test_a_delimiter_that_leaves_lines_whole_is_refused_where_another_parts_them(
+    delimiter: Delimiter, data: str, told: str
+) -> None:
+    with pytest.raises(InvalidInput, match=re.escape(told)) as refused:
+        look(data.encode(), Wishes(delimiter=delimiter))
+    assert (refused.value.field, "leave it out" in refused.value.remedy) == ("delimiter", True)
+
+
+@pytest.mark.parametrize("data", ["내용\n좋아요, 배터리도\n별로, 발열이, 심해요\n", "내용\n좋아요\n", "번호,내용\n"])
+def test_one_column_is_taken_where_nothing_parts_its_rows_alike(data: str) -> None:
+    assert look(f"{data}x\n".encode(), Wishes(delimiter="\t")).layout.columns == [data.partition("\n")[0]]
 
 
 # Rows
