@@ -8,6 +8,7 @@ from typing import NoReturn
 import click
 
 from socialindex.cli.commands import add_commands
+from socialindex.cli.naming import name_options
 from socialindex.cli.output import shows_all
 from socialindex.cli.show import explain, explain_system
 from socialindex.errors import SocialIndexError
@@ -38,6 +39,7 @@ def cli() -> None:
 
 
 add_commands(cli)
+name_options(cli)
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.text import Text
@@ -11,7 +11,12 @@ from rich.text import Text
 from socialindex.cli.access import client
 from socialindex.cli.imports import workspace_option
 from socialindex.cli.output import answer, as_json_option, say, writable
+from socialindex.client import InvalidRequest
 from socialindex.client.models import Branding
+from socialindex.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from socialindex.client import Client
 
 
 @click.command()
@@ -61,10 +66,23 @@ def branding(
     api = client("client")
     kept = Branding(name=None, logo=None, color=None) if clear else api.branding(workspace=workspace)
     if clear or name or logo or color:
-        kept = api.set_branding(
-            workspace=workspace, name=name or kept.name, logo=logo or kept.logo, color=color or kept.color
-        )
+        kept = _set(api, workspace, Branding(name=name or kept.name, logo=kept.logo, color=color or kept.color), logo)
     answer(kept, as_json=as_json, human=_shown)
+
+
+def _set(api: Client, workspace: str | None, wanted: Branding, logo: Path | None) -> Branding:
+    """Keep a branding, with the logo of a file where one is given.
+
+    Raises:
+        InvalidInput: the file is no such picture; the API takes it in another form than people have it.
+    """
+    try:
+        return api.set_branding(workspace=workspace, name=wanted.name, logo=logo or wanted.logo, color=wanted.color)
+    except InvalidRequest as error:
+        if error.field != "logo":
+            raise
+        remedy = "give a PNG file of up to 75 KB and 2000 x 2000 pixels"
+        raise InvalidInput(f"--logo: {error}", field="--logo", remedy=remedy) from error
 
 
 def _shown(branding: Branding) -> Text:

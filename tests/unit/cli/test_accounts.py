@@ -70,11 +70,11 @@ def api() -> Iterator[ApiServer]:
         "DELETE /v1/workspaces/ws_a": (202, CLOSED),
         "POST /v1/members": (201, {**THING, "id": "mb_a"}),
         "GET /v1/members": (200, {"items": []}),
-        "DELETE /v1/members/mb_a": (204, None),
+        "DELETE /v1/members/mb_a": (204, b""),
         "POST /v1/keys": (201, {"key": KEY, "secret": "si_new"}),
         "GET /v1/keys": (200, {"items": [KEY]}),
         "POST /v1/keys/key_a/rotation": (201, {"key": KEY, "secret": None}),
-        "DELETE /v1/keys/key_a": (204, None),
+        "DELETE /v1/keys/key_a": (204, b""),
         "GET /v1/usage": (200, USAGE),
         "GET /v1/audit": (200, {"items": [ENTRY], "next_cursor": None}),
     }

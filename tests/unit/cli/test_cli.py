@@ -510,6 +510,51 @@ def test_a_mistake_on_the_command_line_is_told_in_words(cli: Callable[..., Run],
     assert_no_trace(run)
 
 
+AGAIN = "this secret still counts: rotate again later, or with grace_hours 0, which ends all earlier secrets at once"
+
+
+@pytest.mark.parametrize(
+    ("words", "route", "problem", "told"),
+    [
+        (
+            ("keys", "rotate", "key_1"),
+            "POST /v1/keys/key_1/rotation",
+            (409, {"detail": AGAIN}),
+            f"Error: {AGAIN.replace('grace_hours', '--grace-hours')}\n",
+        ),
+        (
+            ("organizations", "list", "--cursor", "x"),
+            "GET /v1/organizations?cursor=x",
+            (400, {"detail": "Expected `str` of length >= 2 - at `$.cursor`", "field": "cursor", "remedy": "give one"}),
+            "Error: --cursor: Expected `str` of length >= 2\nRemedy: give one\n",
+        ),
+        (
+            ("topics", "change", "tp_1", "--query", "x"),
+            "PATCH /v1/topics/tp_1",
+            (400, {"detail": "it finds all", "field": "q", "position": 0, "remedy": "add a word"}),
+            "Error: --query: it finds all (at character 0)\nRemedy: add a word\n",
+        ),
+        (
+            ("organizations", "add", ""),
+            "POST /v1/organizations",
+            (400, {"detail": "Expected `str` of length >= 1 - at `$.name`", "field": "name", "remedy": "give a text"}),
+            "Error: NAME: Expected `str` of length >= 1\nRemedy: give a text\n",
+        ),
+        (
+            ("search", "a ("),
+            "POST /v1/posts/search",
+            (400, {"detail": "a group is open", "field": "q", "position": 2, "remedy": "Close the group with )."}),
+            "Error: a group is open (at character 2)\nRemedy: Close the group with ).\n",
+        ),
+    ],
+)
+def test_what_the_api_refuses_is_told_by_the_options_of_the_command(
+    cli: Callable[..., Run], api: ApiServer, words: tuple[str, ...], route: str, problem: Any, told: str
+) -> None:
+    api.answers[route] = problem
+    assert cli(*words) == (1, "", told)
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

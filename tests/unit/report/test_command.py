@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -97,3 +97,27 @@ def test_the_branding_is_shown(cli: Callable[..., None], api: ApiServer, capsys:
     cli("branding", "--workspace", "ws_a")
     assert "Gaon" in capsys.readouterr().out
     assert [one.method for one in api.asked] == ["GET"]
+
+
+@pytest.mark.parametrize(
+    ("option", "problem", "told"),
+    [
+        (
+            "--color",
+            {"detail": "Expected `str` - at `$.color`", "field": "color", "remedy": "give a text such as #0B3D66"},
+            "Error: --color: Expected `str`\nRemedy: give a text such as #0B3D66\n",
+        ),
+        (
+            "--logo",
+            {"detail": "the logo is no PNG", "field": "logo", "remedy": "send it as data:image/png;base64,..."},
+            "Error: --logo: the logo is no PNG\nRemedy: give a PNG file of up to 75 KB and 2000 x 2000 pixels\n",
+        ),
+    ],
+)
+def test_a_branding_that_cannot_be_is_told_by_its_option(
+    cli: Callable[..., None], api: ApiServer, capsys: pytest.CaptureFixture[str], option: str, problem: Any, told: str
+) -> None:
+    api.answers["PUT /v1/workspaces/ws_a/branding"] = (400, problem)
+    with pytest.raises(AssertionError):
+        cli("branding", "--workspace", "ws_a", option, __file__)
+    assert capsys.readouterr().err == told
