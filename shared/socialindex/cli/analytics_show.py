@@ -91,7 +91,8 @@ def voices(found: models.ShareOfVoice) -> Group:
 
 
 def coverage(told: models.Coverage) -> Iterator[Text]:
-    """The window, and what the figures do not cover."""
+    """What of the query may not have been meant, the window, and what the figures do not cover."""
+    yield from noted(told.notes)
     yield Text(f"{told.since:%Y-%m-%d %H:%M} to {told.until:%Y-%m-%d %H:%M} UTC, days of {told.time_zone}", style="dim")
     if told.sample:
         yield Text(f"Words are from a sample of {told.sample.posts:,} of {told.sample.of:,} posts.", style="dim")
@@ -100,6 +101,12 @@ def coverage(told: models.Coverage) -> Iterator[Text]:
     if told.history_since:
         yield Text(f"Your plan shows public posts from {told.history_since} on.", style="dim")
     yield from _blind(told.blind)
+
+
+def noted(notes: Iterable[models.Note]) -> Iterator[Text]:
+    """What of a query its author may not have meant."""
+    for each in notes:
+        yield Text(f"{each.message} (at character {each.position})", style="yellow")
 
 
 def _blind(intervals: Sequence[models.BlindInterval]) -> Iterator[Text]:

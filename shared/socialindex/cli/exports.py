@@ -15,10 +15,11 @@ from rich.progress import BarColumn, DownloadColumn, TextColumn
 from rich.text import Text
 
 from socialindex.cli.access import client
+from socialindex.cli.analytics_show import noted
 from socialindex.cli.asking import ask, yes_option
 from socialindex.cli.filters import filter_options
 from socialindex.cli.imports import workspace_option
-from socialindex.cli.output import answer, as_json_option, columns, progress, writable
+from socialindex.cli.output import answer, as_json_option, columns, progress, say, writable
 from socialindex.client import NotFound as NotThere
 from socialindex.client.download import download
 from socialindex.errors import NotFound, SocialIndexError
@@ -75,6 +76,9 @@ def export(
     given = {name: value for name, value in options.items() if value}
     compression = "gzip" if gzip else "none"
     started = api.start_export(query or None, workspace=workspace, compression=compression, **given)
+    if not as_json:
+        for note in noted(started.notes):
+            say(note)
     with _fetched_later(started.id, workspace, output):
         _save(api, _followed(api, started, quiet=as_json), output, as_json=as_json)
 

@@ -8,10 +8,13 @@ from rich.console import Group
 from rich.text import Text
 from rich.tree import Tree
 
+from socialindex.cli.analytics_show import noted
 from socialindex.cli.output import columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from rich.console import RenderableType
 
     from socialindex.client.models import (
         AuthorName,
@@ -21,8 +24,8 @@ if TYPE_CHECKING:
         Need,
         Needs,
         Network,
+        NetworkSummary,
         PostCard,
-        ReadPosts,
         Resonance,
     )
 
@@ -42,7 +45,7 @@ def network(found: Network) -> Group:
     size = f"{len(found.nodes):,} nodes, {len(found.edges):,} edges, {len(about.communities):,} communities"
     left_out = [Text(f"{about.left_out.edges:,} lighter edges are left out.")] if about.left_out.edges else []
     bridges = [Text(f"Between communities: {linking}")] if linking else []
-    return Group(Text(size, style="bold"), _read(about.read), table, *bridges, *left_out)
+    return Group(Text(size, style="bold"), _read(about), table, *bridges, *left_out)
 
 
 def diffusion(found: Diffusion) -> Group:
@@ -54,7 +57,7 @@ def diffusion(found: Diffusion) -> Group:
     who = columns("who", "started", "followed")
     for row in found.spreaders:
         who.add_row(_name(found.authors, row.author), str(row.started), str(row.followed))
-    return Group(Text(f"{found.total:,} cascades", style="bold"), _read(found.read), table, who)
+    return Group(Text(f"{found.total:,} cascades", style="bold"), _read(found), table, who)
 
 
 def cascade(found: CascadeTree) -> Group:
@@ -78,12 +81,15 @@ def resonance(found: Resonance) -> Group:
     groups = columns("theme or format", "resonance", "posts", "authors")
     for group in (*found.themes, *found.formats):
         groups.add_row(Text(group.name), f"{group.resonance:.2f}", str(group.posts), str(group.authors))
-    return Group(_read(found.read), posts, groups)
+    return Group(_read(found), posts, groups)
 
 
 def coordination(found: Coordination) -> Group:
     """Groups of accounts, with their texts."""
-    lines = [Text(f"{found.total:,} groups of accounts look coordinated", style="bold"), _read(found.read)]
+    lines: list[RenderableType] = [
+        Text(f"{found.total:,} groups of accounts look coordinated", style="bold"),
+        _read(found),
+    ]
     for group in found.groups:
         names = ", ".join(_name(found.authors, key).plain for key in group.accounts[:_SHOWN])
         lines.append(Text(f"{len(group.accounts)} accounts ({group.basis}): {names}"))
@@ -99,7 +105,7 @@ def needs(found: Needs) -> Group:
     asked, wrong = (
         _need(need, title, found.posts) for need, title in ((found.questions, "ask"), (found.complaints, "complain"))
     )
-    return Group(_read(found.read), asked, wrong)
+    return Group(_read(found), asked, wrong)
 
 
 def _need(need: Need, does: str, posts: Mapping[str, PostCard]) -> Group:
@@ -110,9 +116,12 @@ def _need(need: Need, does: str, posts: Mapping[str, PostCard]) -> Group:
     return Group(head, table)
 
 
-def _read(read: ReadPosts) -> Text:
+def _read(found: NetworkSummary | Diffusion | Resonance | Coordination | Needs) -> Group:
+    """What an answer rests on, and what of its query may not have been meant."""
+    read = found.read
     newest = "" if read.posts == read.of else ", the newest"
-    return Text(f"of {read.posts:,} posts of {read.of:,} that match{newest}", style="dim")
+    words = Text(f"of {read.posts:,} posts of {read.of:,} that match{newest}", style="dim")
+    return Group(words, *noted(found.coverage.notes))
 
 
 def _name(names: Mapping[str, AuthorName], key: str) -> Text:

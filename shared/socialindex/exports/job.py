@@ -16,6 +16,7 @@ from socialindex.exports.wanted import (  # noqa: TC001 - msgspec reads the anno
 )
 from socialindex.lease import Leased
 from socialindex.model import Struct
+from socialindex.query import Note  # noqa: TC001 - as above
 
 State = Literal[
     "queued",
@@ -154,6 +155,8 @@ class View(Struct, frozen=True, kw_only=True, omit_defaults=False):
     link: str | None
     """Where the file is, for whoever knows the address; of an export that is done and asked for by itself."""
     link_expires_at: datetime | None
+    notes: tuple[Note, ...] = ()
+    """Where it is asked for: what of the query its author may not have meant, each with its position in ``q``."""
 
 
 def asker(caller: Caller) -> Asker:
@@ -161,7 +164,9 @@ def asker(caller: Caller) -> Asker:
     return Asker(**{name: getattr(caller, name) for name in Asker.__struct_fields__})
 
 
-def view(job: Export, *, link: str | None = None, link_expires_at: datetime | None = None) -> View:
+def view(
+    job: Export, *, link: str | None = None, link_expires_at: datetime | None = None, notes: tuple[Note, ...] = ()
+) -> View:
     """What is shown of an export."""
     same = ("id", "workspace", "state", "created_at", "started_at", "finished_at", "expires_at")
     counts = ("total", "seen", "posts", "bytes", "failure", "file_name")
@@ -172,6 +177,7 @@ def view(job: Export, *, link: str | None = None, link_expires_at: datetime | No
         shortened=[_left(f"terms {whose}", posts) for whose, posts in sorted(job.shortened.items())],
         link=link,
         link_expires_at=link_expires_at,
+        notes=notes,
     )
 
 

@@ -26,6 +26,7 @@ from socialindex.search.idempotency import digest, identifier
 from socialindex.search.jobs import ListJobs, doomed, file_of, page_of
 from socialindex.search.posts import BEHIND
 from socialindex.search.routes import Doc, Route
+from socialindex.search.selection import notes_of
 
 if TYPE_CHECKING:
     from opensearchpy import OpenSearch
@@ -92,7 +93,8 @@ class ExportsPart:
         workspace = _workspace(request, caller)
         wanted = fields.from_body(NewExport, request.body()).in_the_language()
         kept = self._begun(self._new(workspace, wanted, request, caller), caller)
-        return Answer(202, view(kept.job), {"Location": f"/v1/workspaces/{workspace}/exports/{kept.job.id}"})
+        shown = view(kept.job, notes=notes_of(wanted.q))
+        return Answer(202, shown, {"Location": f"/v1/workspaces/{workspace}/exports/{kept.job.id}"})
 
     def _new(self, workspace: str, wanted: Wanted, request: HttpRequest, caller: Caller) -> Export:
         if (size := len(msgspec.json.encode(wanted))) > _LARGEST:

@@ -20,7 +20,7 @@ from socialindex.search import listening
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from socialindex.query import Node, Reading
+    from socialindex.query import Node, Note, Reading
 
 Values = Annotated[list[Annotated[str, msgspec.Meta(max_length=2048)]], msgspec.Meta(max_length=500)]
 Sentiment = Literal["positive", "neutral", "negative"]
@@ -115,6 +115,15 @@ def reading_of(selection: Selection) -> Reading | None:
     cost.check(reading.node)
     sense.check(reading.node, selection.q)
     return reading
+
+
+def notes_of(q: str) -> tuple[Note, ...]:
+    """What of a query its author may not have meant; none where there is none.
+
+    Raises:
+        InvalidQuery: it cannot be read.
+    """
+    return read(q).notes if q.strip() else ()
 
 
 def query_of(selection: Selection) -> Node | None:

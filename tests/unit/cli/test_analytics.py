@@ -35,6 +35,7 @@ COVERAGE = {
     "history_since": "2026-10-29",
     "sample": {"posts": 500, "of": 18250},
     "estimates": [],
+    "notes": [{"position": 4, "message": "Did you mean [AND]?"}],
 }
 
 
@@ -160,6 +161,7 @@ def cli(api: ApiServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
             ("trends", "배터리"),
             ["1,234 posts", "301 without copies", "50.0% of all", "·▁█  by day, at most 1,134", "  !", "others", "184"],
         ),
+        (("trends", "배터리 and"), ["Did you mean [AND]? (at character 4)"]),
         (("trends",), ["2026-11-18 15:00 to 2026-11-21 15:00 UTC", "Asia/Seoul", "3 posts without a date"]),
         (
             ("trends",),

@@ -70,6 +70,7 @@ def cli(api: ApiServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     [
         (("network", "x"), ["1 nodes, 1 edges, 1 communities", "Between communities: word", "7 lighter edges"]),
         (("diffusion", "x"), ["7 cascades", "of 7 posts of 7 that match"]),
+        *(((command, "x"), ["word (at character 7)"]) for command in COMMANDS),
         (("cascade", "word"), ["link word: word", "7 posts by 7 authors"]),
         (("resonance", "x"), ["resonance", "0.5"]),
         (("coordination", "x"), ["7 groups of accounts look coordinated", "7 accounts, 7 posts"]),

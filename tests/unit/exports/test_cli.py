@@ -50,6 +50,7 @@ DONE: dict[str, Any] = {
     "file_name": "ex_1.csv",
     "link": None,
     "link_expires_at": None,
+    "notes": [],
 }
 RUNNING = {**DONE, "state": "running", "seen": 500, "posts": 498}
 
@@ -169,6 +170,15 @@ def test_an_export_is_followed_and_saved(world: World, capsys: pytest.CaptureFix
         assert words_told in told.out
     assert world.bucket.keys == [None], "the API's key is for the API"
     assert list(world.file.parent.iterdir()) == [world.file]
+
+
+def test_who_exports_is_told_what_of_the_query_may_not_be_meant(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    noted = {**RUNNING, "notes": [{"position": 4, "message": "Did you mean [AND]?"}]}
+    world.api.answers[f"POST {HOME}"] = (202, noted)
+    told = run(capsys, "export", "배터리 and", "-o", str(world.file)).out
+    assert told.startswith("Did you mean [AND]? (at character 4)\nex_1  done")
 
 
 def test_a_download_goes_on_where_it_broke_off(world: World, capsys: pytest.CaptureFixture[str]) -> None:

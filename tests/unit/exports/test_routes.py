@@ -112,6 +112,12 @@ def test_a_query_may_be_given_by_its_parts(service: Service) -> None:
     assert service.world.table.get("ws_a", one).job.wanted.q == "배터리"
 
 
+@pytest.mark.parametrize(("q", "positions"), [("배터리 and 발열", [4]), ("배터리 AND 발열", []), ("", [])])
+def test_who_asks_is_told_what_of_the_query_may_not_be_meant(service: Service, q: str, positions: list[int]) -> None:
+    told = service.call(f"POST {HOME}", {"q": q}).body
+    assert [note["position"] for note in told["notes"]] == positions
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [

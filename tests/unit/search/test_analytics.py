@@ -281,6 +281,19 @@ def test_every_answer_says_what_it_covers(path: str) -> None:
     assert [gap["source"] for gap in only["blind"] + only["silent"]] == ["gnuboard"]
 
 
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(("q", "ends"), [("배터리 and 발열", ["Did you mean AND?"]), ("배터리 AND 발열", []), ("", [])])
+def test_every_answer_says_what_the_author_of_its_query_may_not_have_meant(path: str, q: str, ends: list[str]) -> None:
+    notes = found(Door(), f"GET {path}", {**PATHS[path], "q": q})["coverage"]["notes"]
+    assert [(note["position"], note["message"][-17:]) for note in notes] == [(4, end) for end in ends]
+
+
+def test_voices_tell_whose_query_may_not_have_been_meant() -> None:
+    notes = found(Door(), "GET /v1/share-of-voice", {"queries": "누리폰,가온폰 or 가온탭"})["coverage"]["notes"]
+    ((position, message),) = [(note["position"], note["message"]) for note in notes]
+    assert (position, message[:15], message[-16:]) == (4, '가온폰 or 가온탭: "or', "Did you mean OR?")
+
+
 def test_health_is_read_once_a_minute() -> None:
     door = Door()
     for seconds in (0, 30, 60, 61):

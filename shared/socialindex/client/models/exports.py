@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
 
 from socialindex.client.models.base import Model
+from socialindex.client.models.queries import Note  # noqa: TC001 - likewise
 
 
 class ExportFailure(Model, frozen=True, kw_only=True):
@@ -54,6 +55,8 @@ class Export(Model, frozen=True, kw_only=True):
     link: str | None
     """Where the file is, for whoever knows the address; of an export that is done and asked for by itself."""
     link_expires_at: datetime | None
+    notes: tuple[Note, ...] = ()
+    """Where it is asked for: what of the query its author may not have meant, each with its position in ``q``."""
 
 
 class Exports(Model, frozen=True, kw_only=True):

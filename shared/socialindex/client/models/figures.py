@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime  # noqa: TC003 - msgspec reads the annotations at run time
 
 from socialindex.client.models.base import Model
+from socialindex.client.models.queries import Note  # noqa: TC001 - msgspec reads the annotations at run time
 
 
 class BlindInterval(Model, frozen=True, kw_only=True):
@@ -52,6 +53,8 @@ class Coverage(Model, frozen=True, kw_only=True, rename={"since": "from", "until
     """``None``: all posts of the selection were looked at."""
     estimates: list[str]
     """Names of figures that are counted with an error of about one percent beyond some thousand values."""
+    notes: tuple[Note, ...] = ()
+    """What of the query its author may not have meant, each with its position; of voices, behind the voice's name."""
 
 
 class Sum(Model, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ import msgspec
 
 from socialindex.aws.health import KEPT
 from socialindex.model import Struct
+from socialindex.query import Note  # noqa: TC001 - msgspec reads the annotations at run time
 from socialindex.search.analytics.asking import Question
 from socialindex.search.outages import blind, intervals
 from socialindex.search.selection import index_of, selected
@@ -57,6 +58,8 @@ class Coverage(Struct, frozen=True, kw_only=True, omit_defaults=False, rename={"
     """``None``: all posts of the selection were looked at."""
     estimates: list[str]
     """Names of figures that are counted with an error of about one percent beyond some thousand values."""
+    notes: tuple[Note, ...] = ()
+    """What of the query its author may not have meant, each with its position; of voices, behind the voice's name."""
 
 
 class HealthLog:

@@ -18,7 +18,7 @@ from socialindex.search.analytics.window import Window, Windowed, interval_of, w
 from socialindex.search.analytics.words import sampled
 from socialindex.search.http import Answer
 from socialindex.search.routes import Doc, Route
-from socialindex.search.selection import sources_of
+from socialindex.search.selection import notes_of, sources_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -126,7 +126,8 @@ class AnalyticsPart:
         voices_asked.check(asked, scale)
         questions, estimates = [voice.question(caller, asked, scale)], voice.estimates(asked)
         found, coverage = self.ask(caller, voices_asked.placed(asked), window, questions, estimates)
-        return voice.answer(asked, scale, found[0], coverage)
+        noted = msgspec.structs.replace(coverage, notes=(*coverage.notes, *voices_asked.notes(asked)))
+        return voice.answer(asked, scale, found[0], noted)
 
     def sentiment(self, caller: Caller, asked: sentiment.Sentiment) -> sentiment.SentimentAnswer:
         """The mood."""
@@ -190,6 +191,7 @@ class AnalyticsPart:
             history_since=caller.since,
             sample=_sample(found[:-1]),
             estimates=sorted(estimates),
+            notes=notes_of(asked.q),
         )
         return found[:-1], coverage
 

@@ -8,9 +8,13 @@ import msgspec
 
 from socialindex.errors import InvalidInput
 from socialindex.model import Struct
+from socialindex.query import Note
 from socialindex.search.analytics.window import Wanted, Windowed
+from socialindex.search.selection import notes_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from socialindex.search.analytics.buckets import Scale
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=32_768)]
@@ -85,6 +89,13 @@ def placed(asked: Voices) -> Voices:
     """The request with the topics of its voices as the selection's."""
     topics = [voice.topic for voice in asked.queries if voice.topic]
     return msgspec.structs.replace(asked, topic=topics) if topics else asked
+
+
+def notes(asked: Voices) -> Iterator[Note]:
+    """What of the voices' queries their author may not have meant, behind the voices' names."""
+    for voice in asked.queries:
+        for note in notes_of(voice.q or ""):
+            yield Note(position=note.position, message=f"{voice.name}: {note.message}")
 
 
 def _check_kinds(asked: Voices) -> None:
