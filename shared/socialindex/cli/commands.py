@@ -180,6 +180,7 @@ def status(*, as_json: bool) -> None:
     """Show what every stage has done and what waits, and how fresh every source is.
 
     Stages that work for clients (topics, deliver, imports, exports and others) are told to an administrator's key only.
+    Posts that a workspace imported are counted for a key of that workspace only: set SOCIALINDEX_KEY to it.
     """
     answer(client("admin").call("GET", "/v1/status"), as_json=as_json, human=show.status)
 

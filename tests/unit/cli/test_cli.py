@@ -186,6 +186,11 @@ def test_the_help_names_every_command(cli: Callable[..., Run]) -> None:
     assert all(command[0] in out for command in COMMANDS if command)
 
 
+def test_the_help_of_the_status_says_who_sees_imported_posts(cli: Callable[..., Run]) -> None:
+    told = " ".join(cli("status", "--help").out.split())
+    assert "imported are counted for a key of that workspace only: set SOCIALINDEX_KEY" in told
+
+
 def test_it_says_its_version(cli: Callable[..., Run]) -> None:
     assert cli("--version").out.startswith("socialindex, version ")
 
