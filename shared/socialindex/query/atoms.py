@@ -11,7 +11,6 @@ import msgspec
 from socialindex.errors import InvalidQuery
 from socialindex.query import foreign
 from socialindex.query.addresses import address_at, has_address
-from socialindex.query.expanding import EMOJI
 from socialindex.query.fields import FIELDS, TEXT_FIELDS, Field, NumberField
 from socialindex.query.limits import MAX_PHRASE_WORDS, MAX_PREFIX, MAX_WORD, MIN_PREFIX
 from socialindex.query.nodes import Exact, Near, Node, Operand, Phrase, Prefix, Term, Word
@@ -22,8 +21,8 @@ if TYPE_CHECKING:
 Scope = str | Field
 """What an atom is of: ``text`` (title and text), ``title``, ``raw``, or the field that it is a value of."""
 
-_SEARCHABLE = re.compile(rf"[^\W_]|{EMOJI.pattern}")
-"""A letter, a digit or an emoji: what the index keeps of a text."""
+_SEARCHABLE = re.compile(r"[^\W_]|[\u2600-\u27bf\u2b50\u2b55\u231a\u231b\u23e9-\u23fa\U0001f000-\U0001faff]")
+"""A letter, a digit or an emoji: what the index keeps of a text, or, of a few signs, of its words as written alone."""
 _EDGES = "'‘’`.,;:!?…·~^/\\|<>=[]{}*_-〈〉《》【】〔〕。、•→™®©"  # noqa: RUF001 - the apostrophes that people type
 """Punctuation around a word, which the index does not keep. The rest (``C++``, ``#1``, ``100%``) is left for raw:."""
 _PARTS = re.compile(r"[-/+&:·@#%,;|~()]+")

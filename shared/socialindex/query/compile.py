@@ -52,7 +52,7 @@ _BEGINNING: Final = "eojeol_beginning"
 
 _LETTER: Final = re.compile(r"[^\W_]")
 """What emoji lack; nori drops some of them."""
-_EMOJI_RUN: Final = re.compile(rf"(?:{EMOJI.pattern}[\ufe0f\u200d]*)+")
+_EMOJI_RUN: Final = re.compile(rf"(?:{EMOJI.pattern}[\ufe0f\u200d\U0001f3fb-\U0001f3ff]*)+")
 _SIGN: Final = re.compile("[\u2300-\u2bff]")
 """Emoji that nori drops: it takes them for punctuation."""
 _PLAIN: Final = re.compile("[가-힣A-Za-z0-9]+")
@@ -205,8 +205,8 @@ def _phrase(phrase: Phrase) -> Dsl:
 
 
 def _side_by_side(texts: Iterable[str], *, title: bool) -> Dsl:
-    """Words as people see them, in this order."""
-    words = tuple(Word(text, title) for text in texts)
+    """Words as people see them, in this order, without signs that eojeol drops: nothing stands beside nothing."""
+    words = tuple(Word(text, title) for text in texts if _LETTER.search(text) or EMOJI.search(text))
     return _placed(Near(words, 0, ordered=True), [_found_or_written(one) for one in words if HANGUL.search(one.text)])
 
 
