@@ -128,6 +128,7 @@ def test_a_version_is_written_by_whoever_saw_the_one_before(table: Table) -> Non
         assert table.write_next(item, second, 1, drops=("work", "body"))
     assert out.calls == ["dynamodb UpdateItem"] * 2
     assert not table.write_next(item, {**second, "body": "of another"}, 1)
+    assert not table.write_next(item, second, 1)  # somebody else wrote the same
     assert table.get(item) == {**item, **second}
 
 

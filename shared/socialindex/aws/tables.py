@@ -21,6 +21,8 @@ class Attempt(NamedTuple):
 
     done: bool
     item: Item | None
+    again: bool
+    """Whether it was sent once more, since no plain answer came to the first: what is in the way may be its own."""
 
 
 class Table:
@@ -81,8 +83,8 @@ class Table:
         self, key: Mapping[str, str], expression: str, values: Mapping[str, Value] | None = None, *, condition: str = ""
     ) -> Item | None:
         """Change an item by an update expression; the item as it is then, or None where the condition fails."""
-        done, item = self.attempt(key, expression, values, condition=condition)
-        return item if done else None
+        made = self.attempt(key, expression, values, condition=condition)
+        return made.item if made.done else None
 
     def attempt(
         self,
@@ -101,8 +103,9 @@ class Table:
         if condition:
             arguments["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
         arguments["ReturnValues"] = "ALL_NEW" if whole else "UPDATED_NEW"
-        done, raw = update(arguments) or _update(arguments)
-        return Attempt(done=done, item=decode(raw) if raw else None)
+        first = update(arguments)
+        done, raw = first or _update(arguments)
+        return Attempt(done=done, item=decode(raw) if raw else None, again=first is None)
 
     def change(
         self, key: Mapping[str, str], expression: str, values: Mapping[str, Value] | None = None, *, condition: str = ""
@@ -119,8 +122,7 @@ class Table:
     ) -> bool:
         """Set attributes of an item's next version; False, and nothing set, where somebody else has written since.
 
-        A version that is there as it was to be written is no other's: the answer to the write was lost, and the client
-        sent it again.
+        A version that the client sent again is ours if it is there as it was to be written: the first answer was lost.
 
         Args:
             key: of the item.
@@ -132,8 +134,8 @@ class Table:
         expression = f"SET {', '.join(f'#{name} = :{name}' for name in values)}"
         if gone := [f"#{name}" for name in drops if name not in values]:
             expression = f"{expression} REMOVE {', '.join(gone)}"
-        done, item = self.attempt(key, expression, {**values, **known}, condition=condition)
-        return done or _has(item, values)
+        made = self.attempt(key, expression, {**values, **known}, condition=condition)
+        return made.done or (made.again and _has(made.item, values))
 
     def delete(self, key: Mapping[str, str], condition: str = "", values: Mapping[str, Value] | None = None) -> bool:
         """Delete an item; False where there was none, or one that the condition does not hold for."""

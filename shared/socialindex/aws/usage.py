@@ -152,7 +152,7 @@ class Usage:
             change, values, condition = _update(charge, bucket, lane, earlier)
             values["expires"] = int((now + _KEPT).timestamp())
             place = {"pk": charge.account, "sk": f"day#{now:%Y-%m-%d}"}
-            done, item = self._table.attempt(place, change, values, condition=condition, whole=False)
+            done, item, _ = self._table.attempt(place, change, values, condition=condition, whole=False)
         found = item or {}
         standing = self._standing(charge.account, found, now)
         is_counted = done or found.get(lane) == charge.request
