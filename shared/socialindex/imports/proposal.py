@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, get_args
 
 from socialindex.errors import InvalidInput
 from socialindex.imports.dates import DateOrder, moment_of, order_of
@@ -74,14 +74,16 @@ def propose(beginning: Beginning) -> Proposal:
     order = order_of(cell for name in layout.columns if _field(name) in _DATES for cell in values[name])
     misfits = {name: what for name in layout.columns if (what := _misfit(name, values[name], order))}
     taken = _by_names(name for name in layout.columns if name not in {*counters, *misfits})
+    meant = _by_names(misfits).get("published_at")
+    if meant and "published_at" not in taken and _are_dates_of_any_order(values[meant]):
+        taken["published_at"] = meant  # rather than by dates of another column, such as when somebody became a member
     why = dict.fromkeys(taken.values(), _BY_HEADER)
     for field, column in _by_values(values, taken, misfits):
         taken[field] = column
         why[column] = _BY_VALUES
-    for field, column in _by_names(misfits).items():
-        if field == "published_at" and field not in taken:  # rows that are refused, rather than dates of today
-            taken[field] = column
-            why[column] = _BY_HEADER
+    if meant and "published_at" not in taken:  # rows that are refused, rather than dates of today
+        taken["published_at"] = meant
+        why[meant] = _BY_HEADER
     fields = {column: field for field, column in taken.items()}
     columns = [
         Column(name=name, field=fields.get(name), why=why.get(name), examples=_examples(values[name]))
@@ -214,6 +216,11 @@ def _are_dates(cells: list[str]) -> bool:
     """Whether these are dates and no mere numbers: a column of numbers is rather an id or a figure."""
     read = partial(moment_of, zone=UTC, order=order_of(cells))
     return _reads(cells, lambda cell: None if cell.strip().isdigit() or _can(count_of, cell) else read(cell))
+
+
+def _are_dates_of_any_order(cells: list[str]) -> bool:
+    """Whether these are dates once somebody says what they begin with."""
+    return any(_reads(cells, partial(moment_of, zone=UTC, order=order)) for order in get_args(DateOrder))
 
 
 def _are_urls(cells: list[str]) -> bool:

@@ -195,6 +195,14 @@ def test_dates_of_which_nobody_knows_the_order_are_told_before_rows_are_refused(
     assert note.endswith("date_order month-first or day-first")
 
 
+def test_dates_of_another_column_are_none_of_posts_whose_own_have_no_order() -> None:
+    told = proposed("내용,작성일,가입일\n배터리,03/04/2026,2019-01-11\n발열,05/04/2026,2020-02-12\n")
+    assert told.plan is not None
+    assert told.plan.mapping == {"text": "내용", "published_at": "작성일"}
+    [note] = told.notes
+    assert note.endswith("date_order month-first or day-first")
+
+
 @pytest.mark.parametrize(
     ("header", "cells", "expected", "left_out"),
     [
