@@ -244,6 +244,12 @@ def test_a_skin_without_the_softwares_own_marks_is_an_error(name: str, old: str,
         list(ADAPTER.posts(channel(), response))
 
 
+def test_a_text_beside_an_empty_list_is_none_of_its_documents() -> None:
+    foot = '<div class="document_9_4 xe_content">오시는 길</div></body>'
+    response = changed("empty-board-sketchbook5", "</body>", foot)
+    assert ADAPTER.follow(channel(), response).requests == []
+
+
 def test_a_skin_of_ones_own_is_read_by_its_title_cells() -> None:
     """What nearly every skin copied from the first ones."""
     response = changed("page-list-xedition", 'class="board_list" id="board_list"', 'class="ours"')

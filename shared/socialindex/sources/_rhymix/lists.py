@@ -54,7 +54,7 @@ def listing(page: BoardPage, board: Board) -> Listing:
         raise LayoutChanged("the page has no board list")
     columns = Columns(container, likes=_LIKES)
     found = posts_in(container, lambda href: board.address(href, page.url))
-    rows = [_row(post, columns) for post in found] or _whole(page, board)
+    rows = [_row(post, columns) for post in found] or _whole(page, board, container)
     if not rows and not _EMPTY.search(text_of(container)):
         raise LayoutChanged("the list has no documents and does not say that it is empty")
     # some stand below older ones on any board: a document has its number from when its draft was saved
@@ -62,14 +62,14 @@ def listing(page: BoardPage, board: Board) -> Listing:
     return Listing(_as_marked_by_people(rows), _last_page(page, board), by_date="" if is_sorted else _BY_DATE)
 
 
-def _whole(page: BoardPage, board: Board) -> list[Row]:
+def _whole(page: BoardPage, board: Board, container: Element) -> list[Row]:
     """Documents of a list that has their whole texts and no links to them: sketchbook5's blogs and guest books.
 
-    Each has its comments below.
+    Each has its comments below. What stands beside the list, such as a site's own words at the foot, is none of it.
     """
     numbers = {text.element: text.number for text in page.texts}
     comments: dict[int, int] = {}
-    for tag in page.tags:
+    for tag in elements(container):
         if (number := numbers.get(tag)) is not None:
             comments[number] = 0
         elif comments and (name := tag.get("id")) and is_comment(name):
