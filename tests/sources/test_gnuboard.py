@@ -113,6 +113,13 @@ def test_a_board_that_writes_the_usual_port_into_its_addresses_is_read(origin: s
     assert msgspec.to_builtins(ported) == listed.expected["follow"]
 
 
+def test_a_board_of_gnuboard_5_is_named_by_its_form_where_its_address_reads_like_one_of_6() -> None:
+    page = changed("page-list-basic", ("g5_bo_table", "theme_table"))
+    shown = ADAPTER.recognize(msgspec.structs.replace(page, url="https://board.example.com/board/view/12"))
+    assert shown is not None
+    assert shown.url == BOARD
+
+
 @given(st.text(min_size=1, max_size=20).filter(str.strip))
 def test_a_category_survives_its_channels_address(category: str) -> None:
     board = board_of(BOARD)

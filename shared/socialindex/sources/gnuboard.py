@@ -135,7 +135,8 @@ def _board_on(page: Response) -> Board | None:
     variables = {name.decode(): value.decode("ascii", "replace") for name, value in _VARIABLES.findall(page.body)}
     field = _TABLE_FIELD.search(page.body)
     asked = board_of(page.url)
-    table = variables.get("g5_bo_table") or (asked.table if asked else "") or (field[1].decode() if field else "")
+    named = asked.table if asked and not asked.is_six else ""
+    table = variables.get("g5_bo_table") or named or (field[1].decode() if field else "")
     url = canonical_url(page.url)
     marked = variables or (field and _MARKS.search(page.body))
     if not marked or not url or not is_table(table):
