@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from socialindex.sources._families.one_service import JSON
 from socialindex.sources._youtube.places import api_of
-from socialindex.sources.base import Priority, Request
+from socialindex.sources.base import REREAD_CONTEXT, Priority, Request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -78,7 +78,7 @@ class Asking:
     def talk(self, owner: str) -> Request:
         """The newest comments on all videos of a channel, which lead to the videos."""
         query = {"part": "snippet", "allThreadsRelatedToChannelId": owner, "order": "time", "maxResults": str(COMMENTS)}
-        return self._get("talk", 2, query | _PLAIN, {})
+        return self._get("talk", 2, query | _PLAIN, REREAD_CONTEXT)  # the next hour asks the same
 
     def replies(self, video: str, comment: str, priority: Priority, left: int, token: str = "") -> Request:
         """A page of the replies to a comment, and how many more may be ``left``.
