@@ -37,6 +37,8 @@ _TEXTS: Final = (
     "comment-entry",
     "wpd-comment-text",
 )
+_MORE: Final = "wpdiscuz-readmore"
+"""The class of what fetches the rest of a comment, behind the fifty words or so that wpDiscuz shows of a long one."""
 _DATES: Final = ("comment-metadata", "wp-block-comment-date", "comment-date", "comment-meta", "commentmetadata")
 
 
@@ -62,6 +64,7 @@ def _draft(element: Element, number: str, page: str, zone: tzinfo) -> Draft | No
     content = with_class(element, *_TEXTS)
     if content is None or not _NOTICES.isdisjoint(classes(element)) or _holder(content) != number:
         return None
+    is_cut = _without_more(content)
     text = html_to_text(markup_of(content), base_url=page)
     if not text.text:
         return None
@@ -70,12 +73,23 @@ def _draft(element: Element, number: str, page: str, zone: tzinfo) -> Draft | No
         uri=f"{page}#comment-{number}",
         kind="comment",
         text=text.text,
+        excerpt=is_cut,
         author=author_named(_name(element)),
         published_at=next(filter(None, (parse_date(date, zone) for date in _dates(element))), None),
         in_reply_to=f"{page}#comment-{parent}" if parent else page,
         thread=page,
         links=text.links,
     )
+
+
+def _without_more(content: Element) -> bool:
+    """Whether the rest of a comment is only fetched; what fetches it goes, since its words are not the author's."""
+    more = with_class(content, _MORE)
+    around = None if more is None else more.getparent()
+    if more is None or around is None:
+        return False
+    around.remove(more)
+    return True
 
 
 def _name(element: Element) -> str:
