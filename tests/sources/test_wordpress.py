@@ -357,6 +357,23 @@ def commented(at: Channel, numbers: list[int], *, imported: bool = False) -> tup
     return read, at
 
 
+def test_a_site_without_a_list_of_comments_is_asked_for_it_once_a_day() -> None:
+    at, asked_at = channel(), []
+    for hours in range(0, 60, 6):
+        now = NOW + hours * HOUR
+        listed = _told(ADAPTER.start(at), 200, now)
+        follow = ADAPTER.follow(at, listed)
+        for request in (request for request in follow.requests if request.kind == "comments"):
+            asked_at.append(hours)
+            at = msgspec.structs.replace(at, cursor=ADAPTER.follow(at, _told(request, 404, now)).cursor)
+    assert asked_at == [0, 24, 48]
+
+
+def _told(request: Request, status: int, now: datetime) -> Response:
+    headers = {"content-type": "application/json", "x-robots-tag": "noindex"}
+    return Response(request=request, url=request.url, status=status, headers=headers, body=b"[]", received_at=now)
+
+
 def test_the_page_of_a_comment_that_was_approved_late_is_read() -> None:
     """It was written before others that were read; what moves up as others are deleted is none."""
     _, at = commented(channel(), [*range(1, 120), 121, 123])

@@ -16,6 +16,7 @@ Decisions:
 - A comment that a moderator approves has the date at which it was written. So a poll tells it by its number, among the
   newest hundred, which one request shows.
 - A comment's author has a name and nothing else. Pingbacks are no comments. The API gives IP addresses to nobody.
+- A site may have no list of comments (404), where a plugin takes it away: it is asked once a day whether that is so.
 - Posts of a further type are a channel of their own, which a page of theirs leads to. Their comments are read with
   their pages.
 - Where the API is closed (401, 403, 404) the site is not recognized here, and left to its feed.
@@ -40,7 +41,7 @@ from socialindex.sources._families.typed_json import read
 from socialindex.sources._wordpress.answers import Answer, holds_posts
 from socialindex.sources._wordpress.entities import Post, posts_in, text_in
 from socialindex.sources._wordpress.places import POSTS, Named, address, api_named_by, page_of
-from socialindex.sources._wordpress.requests import Api
+from socialindex.sources._wordpress.requests import COMMENTED, Api
 from socialindex.sources._wordpress.thread import comments
 from socialindex.sources.base import POST_KIND, Adapter, Follow, Recognized, Request, header, withdrawn
 from socialindex.text import canonical_url
@@ -121,6 +122,8 @@ class WordPress(Adapter):
         """Further pages of a list; of posts that are read as pages, those."""
         if response.request.kind == POST_KIND:
             return Follow()
+        if response.request.kind == COMMENTED and response.status in pages.GONE:
+            return Follow(cursor=_api(channel).without_comments(response.received_at))
         return Answer(channel, response).follow()
 
     def posts(self, channel: Channel, response: Response) -> Iterable[Draft | Exception]:

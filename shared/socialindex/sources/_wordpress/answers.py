@@ -136,7 +136,7 @@ class Answer:
         if self._page > 1:
             return Follow(requests=requests)
         since = self._channel.cursor.get("commented", "")
-        comments = [self._api.commented(1, since)] if self._api.tells_comments else []
+        comments = [self._api.commented(1, since)] if self._api.tells_comments(self._response.received_at) else []
         mode = {"mode": _PAGES if self._leads else _POSTS}
         cursor = self._cursor(mode | _newest("modified", map(_modified, fresh)))
         return Follow(requests=[*requests, *self._asked_by_date(found), *comments], cursor=cursor)

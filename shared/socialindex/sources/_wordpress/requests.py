@@ -6,6 +6,7 @@ from datetime import timedelta
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
+from socialindex.sources._families import late
 from socialindex.sources._families.articles.pages import address_of
 from socialindex.sources._families.feeds.dates import parse_date
 from socialindex.sources._wordpress.entities import COMMENT_FIELDS, POST_FIELDS
@@ -14,6 +15,7 @@ from socialindex.sources.base import Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
     from socialindex.sources.base import Channel, Priority
 
@@ -47,6 +49,9 @@ _MAX_BATCH: Final = 20
 _MAX_DATE: Final = 40
 _MAX_SEEN: Final = 700
 """Characters of numbers that fit a request's context."""
+_NONE: Final = "no_comments"
+"""In the cursor: when the site last said that it has no list of comments."""
+_NONE_FOR: Final = timedelta(days=1)
 
 
 class Api:
@@ -62,12 +67,17 @@ class Api:
 
     def __init__(self, channel: Channel, *, leads: bool) -> None:
         self._root, self._path = parts_of(address_of(channel.url))
+        self._cursor = channel.cursor
         self._leads = leads
 
-    @property
-    def tells_comments(self) -> bool:
-        """Whether the list of comments is the channel's: it is of all the site's posts, and tells no types."""
-        return self._path == POSTS
+    def tells_comments(self, now: datetime) -> bool:
+        """Whether the list of comments is the channel's, and may be there: it is of all posts, and tells no types."""
+        is_due = _NONE not in self._cursor or late.is_due(self._cursor, now, _NONE, _NONE_FOR)
+        return self._path == POSTS and is_due
+
+    def without_comments(self, now: datetime) -> dict[str, str]:
+        """The cursor of a channel whose site has no list of comments, so that it is not asked for it for a day."""
+        return {**self._cursor, _NONE: now.isoformat(timespec="seconds")}
 
     def listed(self, page: int, since: str) -> Request:
         """The request for a page of what was edited last."""
