@@ -41,6 +41,9 @@ _LOOSE: Final = re.compile(
 _YEAR_LAST: Final = re.compile(
     r"(?P<first>\d{1,2}) \s*[-./]\s* (?P<other>\d{1,2}) \s*[-./]\s* (?P<year>\d{4}|\d{2}) (?!\d)" + _TIME, re.VERBOSE
 )
+_ZONE: Final = re.compile(
+    r"\s*(?P<zone>KST|\(KST\)|UTC|GMT|(?P<sign>[+-])(?P<hours>\d{2}):?(?P<minutes>\d{2}))\Z", re.IGNORECASE
+)
 _MONTH_OR_DAY_FIRST: Final = re.compile(r"\d{1,2}[-./]\d{1,2}[-./]\d{4}\b.*", re.DOTALL)
 _SHORT: Final = re.compile(r"\s*(?:0?[1-9]|1[0-2])/\d{1,2}/\d{2}(?!\d)")
 """What spreadsheets of the US write for 5 November 2026 (11/5/26), and others for 26 May 2011."""
@@ -112,7 +115,7 @@ def order_of(cells: Iterable[str]) -> DateOrder | None:
     ``None`` where none says so, or some say the one and some the other. A short 26/11/28 says nothing: it may begin
     with its year.
     """
-    found = [match for cell in cells if len(cell) <= LONGEST and (match := _YEAR_LAST.fullmatch(cell.strip()))]
+    found = [match for cell in cells if len(cell) <= LONGEST and (match := _year_last(cell.strip())[0])]
     day_first = any(int(match["first"]) > _LAST_MONTH and len(match["year"]) > 2 for match in found)  # noqa: PLR2004
     month_first = any(int(match["other"]) > _LAST_MONTH for match in found)
     if day_first is month_first:
@@ -135,12 +138,20 @@ def _parsed(text: str, order: DateOrder | None) -> datetime:
     return _plain(text, order)
 
 
+def _year_last(text: str) -> tuple[re.Match[str] | None, re.Match[str] | None]:
+    """The parts of a date that ends in its year, if it is one, and the zone behind its time, if it names one."""
+    zone = _ZONE.search(text)
+    match = _YEAR_LAST.fullmatch(text, 0, zone.start()) if zone else None
+    return (match, zone) if match and match["hour"] else (_YEAR_LAST.fullmatch(text), None)
+
+
 def _plain(text: str, order: DateOrder | None) -> datetime:
     """A date that names its zone by a number, UTC or not at all."""
-    if order and (match := _YEAR_LAST.fullmatch(text)):
+    match, zone = _year_last(text) if order else (None, None)
+    if match:
         month, day = (match["first"], match["other"]) if order == "month-first" else (match["other"], match["first"])
-        return _of_parts(match, int(month), int(day))
-    if _MONTH_OR_DAY_FIRST.fullmatch(text):
+        return _of_parts(match, int(month), int(day)).replace(tzinfo=_zone_of(zone) if zone else None)
+    if order is None and _MONTH_OR_DAY_FIRST.fullmatch(text):
         raise InvalidInput("day and month of this date can be told apart by nobody", remedy=_ORDER_REMEDY)
     if _SERIAL.fullmatch(text):
         raise InvalidInput("this is a spreadsheet's number of a day", remedy="format the column as dates, then save it")
@@ -149,6 +160,14 @@ def _plain(text: str, order: DateOrder | None) -> datetime:
     if match := _NAMED.fullmatch(text):
         return _of_parts(match, _month(match["month"] or match["month_first"]), int(match["day"] or match["day_next"]))
     return _international(text)
+
+
+def _zone_of(match: re.Match[str]) -> tzinfo:
+    """A zone that is named behind a time; ``ValueError`` where it is a day or more from UTC."""
+    if match["sign"]:
+        offset = timedelta(hours=int(match["hours"]), minutes=int(match["minutes"]))
+        return timezone(-offset if match["sign"] == "-" else offset)
+    return _KOREA if "K" in match["zone"].upper() else UTC
 
 
 def _in_korea(moment: datetime) -> datetime:
