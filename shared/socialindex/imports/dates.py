@@ -60,11 +60,12 @@ _MONTHS: Final = "January February March April May June July August September Oc
 _NAMED: Final = re.compile(
     r"""(?: (?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[.,]*\s+ )?
     (?: (?P<day>\d{1,2}) [-\s./]+ (?P<month>[a-z]{3,9}) | (?P<month_first>[a-z]{3,9}) [-\s./]+ (?P<day_next>\d{1,2}) )
-    [-\s./,]+ (?P<year>\d{4}) (?!\d)"""
+    [-\s./,]+ (?P<year>\d{4}|(?<=[a-z]-)\d{2}) (?!\d)"""
     + _TIME,
     re.VERBOSE | re.IGNORECASE,
 )
-"""With the month's name in English, before the day or behind it: 28-Nov-2026 01:05PM, November 28, 2026."""
+"""With the month's name in English, before the day or behind it: 28-Nov-2026 01:05PM, November 28, 2026, and what Excel
+makes of that, 28-Nov-26."""
 _SERIAL: Final = re.compile(r"[3-6]\d{4}(?:[.,]\d+)?")
 """Days since 1900 or 1904, and nobody knows which: what spreadsheets show of a date in a column of plain numbers."""
 _DIGITS: Final = {14: "%Y%m%d%H%M%S", 12: "%Y%m%d%H%M", 8: "%Y%m%d"}

@@ -49,6 +49,8 @@ SEOUL = zone_of("Asia/Seoul")
         ("Sat, 28 Nov 2026 13:05:09 KST", "2026-11-28T04:05:09", False),
         ("28-Nov-2026 01:05PM", "2026-11-28T04:05", True),
         ("28-Nov-2026", "2026-11-27T15:00", True),
+        ("5-Nov-26", "2026-11-04T15:00", True),
+        ("5-Nov-26 13:05", "2026-11-05T04:05", True),
         ("Nov 28, 2026", "2026-11-27T15:00", True),
         ("Nov 28, 2026, 1:05 PM", "2026-11-28T04:05", True),
         ("Saturday, November 28, 2026 at 1:05 p.m.", "2026-11-28T04:05", True),
@@ -82,6 +84,8 @@ def test_a_date_is_read_in_the_zone_that_is_asked_for() -> None:
         ("Sat, 28 Nov 2026 13:05:09 IST", "no date"),  # names of zones stand for several
         ("2026-11-28 13:05:09 +0900 KST", "no date"),
         ("Non 28, 2026", "no date"),
+        ("28 Nov 14:05", "no date"),
+        ("Nov-28-26", "no date"),
         ("28-Nov-2026 13:05PM", "no date"),
         ("25:00 28 Nov 2026", "no date"),
         ("Mon, 30 Feb 2026 13:05:09 GMT", "no date"),
