@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from socialindex import engine, settings, terms
 from socialindex.aws.marks import Marks
@@ -11,12 +11,12 @@ from socialindex.aws.suppressions import Suppressions
 from socialindex.aws.terms import TermsTable
 from socialindex.aws.topics import TopicsTable
 from socialindex.aws.work import WorkTable
-from socialindex.erasure.documents import reapply
 from socialindex.maintain.clusters import Clusters
 from socialindex.maintain.forbidden import take_down
 from socialindex.maintain.freshness import expire_unread
 from socialindex.maintain.missed import Missed
 from socialindex.maintain.stage import Maintain
+from socialindex.maintain.suppressed import Suppressed
 from socialindex.maintain.titles import Titles
 from socialindex.mentions.follow import Listener
 from socialindex.mentions.forgetting import Memories
@@ -25,6 +25,12 @@ from socialindex.mentions.writer import MentionWriter
 from socialindex.observing import observed
 from socialindex.topics.documents import Documents
 from socialindex.topics.suspension import Suspension
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+_RESERVE = 60.0
+"""Seconds kept for the part of the suppression list that is at hand."""
 
 _settings = settings.load()
 _engine = engine.connect(_settings.engine_url, signed=_settings.engine_signed)
@@ -41,12 +47,12 @@ _listener = Listener(
 )
 _missed = Missed(_engine, _marks, _listener.again)
 _titles = Titles(_engine, _listener.again)
-_suppressions = Suppressions(_settings.table("suppressions"))
+_suppressed = Suppressed(_engine, Suppressions(_settings.table("suppressions")), _marks, _memories)
 terms.use(TermsTable(_settings.table("terms")))
 
 
 @observed
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Delete months beyond the retention, what was not read again in time and what must not be there; mend the rest.
 
     The schedule whose input names the part ``clusters`` only brings near-duplicates together, and that which names
@@ -58,7 +64,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     if event.get("part") == "mentions":
         return {**_missed.run(), "titles": _titles.run()}
     told: dict[str, Any] = _maintain.run(_settings.retention_months)
-    # A backup that was restored brings back what was erased.
-    erased = reapply(_engine, _suppressions.entries(), _memories)
     unread, forbidden = expire_unread(_engine, _memories), take_down(_engine, _memories)
-    return {**told, "erased": erased, "unread": unread, "forbidden": forbidden}
+    # A backup that was restored brings back what was erased. The list only grows: it has what time is left.
+    listed = _suppressed.run(lambda: context.get_remaining_time_in_millis() / 1000 > _RESERVE)
+    return {**told, **listed, "unread": unread, "forbidden": forbidden}

@@ -17,7 +17,7 @@ from socialindex.aws.clients import s3
 from socialindex.aws.imports import ImportArchive
 from socialindex.aws.suppressions import Suppressions
 from socialindex.crawl.settings import FetchSettings
-from socialindex.erasure.documents import reapply
+from socialindex.erasure.reapply import reapply
 from socialindex.erasure.stage import Erasure
 from socialindex.errors import InvalidInput, NotFound, SocialIndexError
 from socialindex.identity import author_key, post_id
@@ -198,9 +198,9 @@ def test_a_restored_backup_is_cleaned_by_the_list(service: Service) -> None:
     for document in backup:
         service.index.index(index="posts-g1-2026.11", id=document["id"], body=document)
     assert len(service.uris()) == 3
-    assert reapply(service.index, service.suppressions.entries()) == 2
+    assert reapply(service.index, service.suppressions.entries()).documents == 2
     assert service.uris() == [uri("bora", 2)]
-    assert reapply(service.index, service.suppressions.entries()) == 0
+    assert reapply(service.index, service.suppressions.entries()).documents == 0
 
 
 # By address

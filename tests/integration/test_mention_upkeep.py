@@ -11,7 +11,8 @@ import pytest
 from socialindex import terms
 from socialindex.aws.suppressions import Entry
 from socialindex.engine import MENTIONS, mentions_index
-from socialindex.erasure.documents import erase, reapply
+from socialindex.erasure.documents import erase
+from socialindex.erasure.reapply import reapply
 from socialindex.erasure.removal import Removal
 from socialindex.identity import post_id
 from socialindex.index.writer import Write, Writer
@@ -205,10 +206,10 @@ def test_a_restored_backup_is_cleaned_of_mentions_too(index: OpenSearch) -> None
     ]
     notes = Notes(*uris, "long gone")
     long_gone = Entry("post", post_id("long gone"), None)
-    assert reapply(index, [*entries, long_gone], Memories(notes)) == 3
+    assert reapply(index, [*entries, long_gone], Memories(notes)).documents == 3
     assert notes.kept == ids("withdrawn", "since", "free")
     assert [gone(index, uri)[0] for uri in uris] == ["erased", "erased", "erased", None, None]
-    assert reapply(index, entries) == 0
+    assert reapply(index, entries).documents == 0
     write(index, reading("withdrawn", NOVEMBER + timedelta(days=1)))
     mention(index, "withdrawn")
     assert gone(index, "withdrawn") == [None, None]

@@ -53,6 +53,14 @@ class Entry(NamedTuple):
     """Whether it is about what other hosts than the post's own have told only."""
 
 
+class Listed(NamedTuple):
+    """What is on the list of a post or an author: one entry, or one for each who has withdrawn it."""
+
+    place: str
+    """On the list: what comes behind it can be asked for."""
+    entries: list[Entry]
+
+
 class Suppressions:
     """The table of suppressions.
 
@@ -91,16 +99,13 @@ class Suppressions:
 
     def entries(self) -> Iterator[Entry]:
         """The whole list, in no order."""
-        for item in self._table.scan():
-            kind, mark, name = item["pk"].partition("#")
-            if not mark or kind not in {"post", "author"}:
-                continue
-            if _is_erased(item):
-                yield Entry(kind, name, None)
-                continue
-            for attribute in (_BEFORE, _HEARSAY):
-                if attribute in item:
-                    yield Entry(kind, name, item[attribute], attribute == _HEARSAY)
+        return (entry for one in self.listed() for entry in one.entries)
+
+    def listed(self, after: str = "") -> Iterator[Listed]:
+        """The list behind a place, or the whole of it, in an order that stays: what is new may be anywhere in it."""
+        for item in self._table.scan(after=_key(after) if after else None):
+            if entries := list(_entries(item)):
+                yield Listed(item["pk"], entries)
 
     # Removals
 
@@ -159,6 +164,18 @@ def _before(post: Post, item: Item) -> int:
     """Until when such readings of a post must not be written (Unix ms); -1 where they may."""
     own: int = item.get(_BEFORE, -1)
     return max(own, item.get(_HEARSAY, -1)) if post.hearsay else own
+
+
+def _entries(item: Item) -> Iterator[Entry]:
+    kind, mark, name = item["pk"].partition("#")
+    if not mark or kind not in {"post", "author"}:
+        return
+    if _is_erased(item):
+        yield Entry(kind, name, None)
+        return
+    for attribute in (_BEFORE, _HEARSAY):
+        if attribute in item:
+            yield Entry(kind, name, item[attribute], attribute == _HEARSAY)
 
 
 def _is_erased(item: Item) -> bool:

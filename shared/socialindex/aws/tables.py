@@ -183,9 +183,13 @@ class Table:
             arguments["IndexName"] = index
         return _pages(dynamodb().query, arguments, 0 if where else limit, pages, stopped)
 
-    def scan(self, index: str = "") -> Iterator[Item]:
-        """All items of the table, or of an index, in no order."""
-        return _pages(dynamodb().scan, {"TableName": self.name, **({"IndexName": index} if index else {})})
+    def scan(self, index: str = "", *, after: Mapping[str, str] | None = None) -> Iterator[Item]:
+        """All items of the table, or of an index, in no order that means anything; behind a key, those that follow it.
+
+        The order stays, and a key of which there is no item any more has its place in it, too.
+        """
+        arguments: dict[str, Any] = {"TableName": self.name, **({"IndexName": index} if index else {})}
+        return _pages(dynamodb().scan, arguments | ({"ExclusiveStartKey": encode(after)} if after else {}))
 
     def delete_all(self, keys: list[Mapping[str, str]]) -> None:
         """Delete many items; missing ones are no error, nor is one that is named twice."""

@@ -10,25 +10,22 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from socialindex.engine import ALIAS, MENTIONS, answering
-from socialindex.groups import groups
+from socialindex.engine import ALIAS, answering
 from socialindex.mentions import byposts
 from socialindex.mentions.forgetting import NONE
 from socialindex.mentions.keeping import forget_unmentioned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from opensearchpy import OpenSearch
 
-    from socialindex.aws.suppressions import Entry, Suppressions
+    from socialindex.aws.suppressions import Suppressions
     from socialindex.erasure.removal import Removal
     from socialindex.mentions.forgetting import Memories
 
 PAGE = 1_000
 """Documents of one request."""
-_CLAUSES = 500
-"""Alternatives of one query; the engine takes 1,024."""
 
 
 class Erased(NamedTuple):
@@ -63,57 +60,23 @@ def erase(
     Raises:
         Unavailable: the engine or the table does not answer; another try may help.
     """
-    _refresh(engine)
+    refresh(engine)
     memories.forget(removal.posts)
     # Also those whose posts are gone already: who asked the list just before may have written them since.
     for named in ({"terms": {"mention.post": removal.posts}}, {"terms": {"author.key": removal.authors}}):
         byposts.erase(engine, named, forever=True, memories=memories)
-    deleted = _delete(engine, {"terms": {"id": removal.posts}}) if removal.posts else 0
+    deleted = delete_matching(engine, {"terms": {"id": removal.posts}}) if removal.posts else 0
     is_whole = True
     for ids in _of_authors(engine, removal.authors):
         suppressions.erase(msgspec.structs.replace(removal, posts=ids, authors=[]))
         memories.forget(ids)
         byposts.erase(engine, byposts.of_ids(ids), forever=True, memories=memories)
-        gone = _delete(engine, {"terms": {"id": ids}})
+        gone = delete_matching(engine, {"terms": {"id": ids}})
         deleted += gone
         if not gone or not go_on():  # none gone: all of them are being written to, and the next run tries again
             is_whole = False
             break
     return Erased(msgspec.structs.replace(removal, documents=removal.documents + deleted), is_whole)
-
-
-def reapply(engine: OpenSearch, entries: Iterable[Entry], memories: Memories = NONE) -> int:
-    """Delete everything that is on the list, as after a restored backup; the number of documents.
-
-    What ``memories`` keep of erased posts goes too, whether or not the posts still have documents or mentions.
-    """
-    _refresh(engine)
-    kept = memories.posts()
-    return sum(_reapply(engine, group, memories, kept) for group in groups(entries, _CLAUSES))
-
-
-def _reapply(engine: OpenSearch, entries: list[Entry], memories: Memories, kept: set[str]) -> int:
-    memories.forget(kept.intersection(each.name for each in entries if each.kind == "post" and each.before is None))
-    reapply_to_mentions(engine, entries, memories=memories)
-    return _delete(engine, _any_of(entries))
-
-
-def reapply_to_posts(engine: OpenSearch, entries: Iterable[Entry], index: str) -> int:
-    """As ``reapply``, to one index of posts that searches need not see, and to no mentions."""
-    return sum(_delete(engine, _any_of(group), index) for group in groups(entries, _CLAUSES))
-
-
-def reapply_to_mentions(
-    engine: OpenSearch, entries: Iterable[Entry], index: str = MENTIONS, memories: Memories = NONE
-) -> None:
-    """As ``reapply``, to mentions alone, of all indices or of one that searches need not see."""
-    for group in groups(entries, _CLAUSES):
-        for forever in (True, False):
-            # A mention has its post's fields, so that it is found by the same clauses.
-            some = [entry for entry in group if (entry.before is None) is forever]
-            if some:
-                kept = memories if forever else NONE  # who agrees again has lost nothing
-                byposts.erase(engine, _any_of(some), forever=forever, memories=kept, index=index)
 
 
 def delete(engine: OpenSearch, query: dict[str, Any], memories: Memories = NONE) -> int:
@@ -124,21 +87,37 @@ def delete(engine: OpenSearch, query: dict[str, Any], memories: Memories = NONE)
     Raises:
         Unavailable: the engine does not answer.
     """
-    _refresh(engine)
+    refresh(engine)
     kept: set[str] | None = None
     for ids in _ids(engine, query):
         kept = memories.posts() if kept is None else kept
         forget_unmentioned(engine, memories, kept.intersection(ids))
         byposts.erase(engine, byposts.of_ids(ids), forever=False)
-    return _delete(engine, query)
+    return delete_matching(engine, query)
 
 
-def _delete(engine: OpenSearch, query: dict[str, Any], index: str = ALIAS) -> int:
+def delete_matching(engine: OpenSearch, query: dict[str, Any], index: str = ALIAS) -> int:
+    """Delete the documents of posts that match, whatever became of their mentions; their number.
+
+    Raises:
+        Unavailable: the engine does not answer.
+    """
     params = {"conflicts": "proceed", "refresh": "true", "ignore_unavailable": "true"}
     with answering():
         answer = engine.delete_by_query(index=index, body={"query": query}, params=params)
     deleted: int = answer["deleted"]
     return deleted
+
+
+def refresh(engine: OpenSearch) -> None:
+    """Let searches see what was written until now, of posts and of mentions.
+
+    Raises:
+        Unavailable: the engine does not answer.
+    """
+    with answering():
+        engine.indices.refresh(index=ALIAS, params={"ignore_unavailable": "true"})
+    byposts.refresh(engine)
 
 
 def _ids(engine: OpenSearch, query: dict[str, Any]) -> Iterator[list[str]]:
@@ -164,24 +143,3 @@ def _of_authors(engine: OpenSearch, authors: list[str]) -> Iterator[list[str]]:
         if not ids:
             return
         yield ids
-
-
-def _refresh(engine: OpenSearch) -> None:
-    """Let searches see what was written until now."""
-    with answering():
-        engine.indices.refresh(index=ALIAS, params={"ignore_unavailable": "true"})
-    byposts.refresh(engine)
-
-
-def _any_of(entries: Iterable[Entry]) -> dict[str, Any]:
-    return {"bool": {"should": [_clause(entry) for entry in entries]}}
-
-
-def _clause(entry: Entry) -> dict[str, Any]:
-    field = "id" if entry.kind == "post" else "author.key"
-    if entry.before is None:
-        return {"term": {field: entry.name}}
-    read = {"range": {"collected_at": {"lte": entry.before, "format": "epoch_millis"}}}
-    living = {"bool": {"must_not": {"exists": {"field": "deleted_at"}}}}
-    told = [{"term": {"hearsay": True}}] if entry.hearsay else []
-    return {"bool": {"filter": [{"term": {field: entry.name}}, read, living, *told]}}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from socialindex.engine import ALIAS, WHOLE, answering
-from socialindex.erasure.documents import reapply_to_mentions, reapply_to_posts
+from socialindex.erasure.reapply import reapply_to_mentions, reapply_to_posts
 from socialindex.errors import Conflict, Unavailable
 from socialindex.groups import groups
 from socialindex.model import PUBLIC
