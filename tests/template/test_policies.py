@@ -31,12 +31,15 @@ ACTIONS = {
     "update": "UpdateItem",
     "attempt": "UpdateItem",
     "change": "UpdateItem",
+    "write_next": "UpdateItem",
     "query": "Query",
     "scan": "Scan",
     "delete": "DeleteItem",
     "delete_all": "BatchWriteItem",
 }
 """What the methods of ``aws.tables.Table`` need."""
+HANDED = {"alone": "UpdateItem", "count": "UpdateItem"}
+"""What the functions of ``aws/`` need on a table that they are handed."""
 PREFIX = "table/socialindex-"
 HOMES = {
     "Archive": archive.PREFIX,
@@ -53,9 +56,15 @@ def classes() -> dict[str, set[str]]:
     """The actions that each class of ``aws/`` can need on its table, with the classes that it hands its table to."""
     trees = [ast.parse(path.read_text("utf-8")) for path in AWS.glob("*.py")]
     nodes = {node.name: node for tree in trees for node in tree.body if isinstance(node, ast.ClassDef)}
-    own = {name: {ACTIONS[one] for one in _asked(node) if one in ACTIONS} for name, node in nodes.items()}
+    own = {name: _own(node) for name, node in nodes.items()}
     needs = {name: _made(node) & set(own) for name, node in nodes.items()}
     return {name: own[name].union(*(own[one] for one in _all(name, needs))) for name in nodes}
+
+
+def _own(node: ast.ClassDef) -> set[str]:
+    """The actions that a class needs by itself."""
+    asked = {ACTIONS[one] for one in _asked(node) if one in ACTIONS}
+    return asked | {HANDED[one] for one in _made(node) if one in HANDED}
 
 
 def _all(name: str, needs: dict[str, set[str]]) -> set[str]:
