@@ -181,7 +181,7 @@ class Erasing:
             created_at=datetime.now(tz=UTC) - timedelta(hours=1),
         )
         self._suppressions.erase(self._removal)
-        self._suppressions.put(self._removal)
+        self._suppressions.add(self._removal)
 
     def attempt(self, receives: int) -> bool:
         try:

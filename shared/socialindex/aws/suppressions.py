@@ -7,14 +7,17 @@ them says who asked for it, when and why, and nothing about the person.
                                   hearsay_before: withdrawn by another host than the post's, for what such hosts tell
     author#<key>   -              by, at, reason: erased
     removals       <id>           a removal with its progress
+    open           <id>           one of them that may not be done yet
+    open           -              until: when all are looked through again for such, of which nothing stands here
     records        <key>#<offset> an archived record that turned out to hold something erased
     lease          -              who erases now
 """
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import msgspec
 
@@ -34,6 +37,11 @@ _BEFORE = "before"
 _HEARSAY = "hearsay_before"
 _ONLY = "-"
 """The range key of items that are alone in their partition."""
+
+
+_LOOKED_THROUGH: Final = 3_600.0
+"""Seconds after which all removals are looked through for open ones: what earlier versions wrote, or a process that
+died in the middle, stands nowhere else."""
 
 
 class Place(NamedTuple):
@@ -109,21 +117,48 @@ class Suppressions:
 
     # Removals
 
+    def add(self, removal: Removal) -> None:
+        """Write a new removal down, which is open until it is ``put`` as done."""
+        self.put(removal)
+        self._open([removal])
+
     def put(self, removal: Removal) -> None:
         """Write a removal down as it is now."""
         body = msgspec.json.encode(removal).decode()
         self._table.put({"pk": "removals", "sk": removal.id, "body": body, "state": removal.state})
+        if removal.state == "done":
+            self._table.delete({"pk": "open", "sk": removal.id})
 
     def removal(self, identifier: str) -> Removal | None:
         """A removal by its id."""
         item = self._table.get({"pk": "removals", "sk": identifier})
-        return msgspec.json.decode(item["body"], type=Removal) if item else None
+        return _removal(item) if item else None
 
     def removals(self) -> list[Removal]:
-        """All removals, the oldest first."""
-        items = self._table.query("#pk = :pk", {"pk": "removals"})
-        found = [msgspec.json.decode(item["body"], type=Removal) for item in items]
-        return sorted(found, key=lambda removal: removal.created_at)
+        """All removals, the oldest first: as many as there ever were."""
+        return _by_age(map(_removal, self._table.query("#pk = :pk", {"pk": "removals"})))
+
+    def open_removals(self, now: float | None = None) -> list[Removal]:
+        """Removals that are not done, the oldest first; the others are read once an hour only.
+
+        Args:
+            now: the clock (Unix seconds), for tests.
+        """
+        moment = time.time() if now is None else now
+        known = list(self._table.query("#pk = :pk", {"pk": "open"}, consistent=True))
+        names = {item["sk"] for item in known} - {_ONLY}
+        if not any(item["sk"] == _ONLY and item["until"] > moment for item in known):
+            missed = [removal for removal in self.removals() if removal.state == "running" and removal.id not in names]
+            self._open(missed)
+            names |= {removal.id for removal in missed}
+            self._table.put({"pk": "open", "sk": _ONLY, "until": moment + _LOOKED_THROUGH})
+        found = [_removal(item) for item in self._table.get_all({"pk": "removals", "sk": name} for name in names)]
+        self._table.delete_all([{"pk": "open", "sk": removal.id} for removal in found if removal.state == "done"])
+        return _by_age(removal for removal in found if removal.state == "running")
+
+    def _open(self, removals: Iterable[Removal]) -> None:
+        for removal in removals:
+            self._table.put({"pk": "open", "sk": removal.id})
 
     # Archived records that hold what was erased
 
@@ -144,6 +179,14 @@ class Suppressions:
     def alone(self, seconds: float) -> AbstractContextManager[bool]:
         """Be the only one who erases: as ``lease.alone``."""
         return alone(self._table, _key("lease"), seconds)
+
+
+def _removal(item: Item) -> Removal:
+    return msgspec.json.decode(item["body"], type=Removal)
+
+
+def _by_age(removals: Iterable[Removal]) -> list[Removal]:
+    return sorted(removals, key=lambda removal: removal.created_at)
 
 
 def _names(post: Post) -> Iterator[str]:

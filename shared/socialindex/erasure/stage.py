@@ -75,7 +75,7 @@ class Erasure:
             until = self._clock() + seconds
             # However many of these there are, the search goes on.
             told["records"] += self._clean(self._half(until))
-            open_ones = [removal for removal in self._suppressions.removals() if removal.state == "running"]
+            open_ones = self._suppressions.open_removals()
             metrics.record(metrics.Metric.REMOVAL_AGE, _oldest(open_ones))
             return self._erase(open_ones, until, told) if open_ones else told
 

@@ -139,7 +139,7 @@ class ErasurePart:
             day=self._day(posts) if not authors else "",
         )
         self._suppressions.erase(removal)
-        self._suppressions.put(removal)
+        self._suppressions.add(removal)
         with suppress(Unavailable):  # the erasure stage deletes what is left, and shows it in the removal
             removal = self._erased(removal)
             self._suppressions.put(removal)

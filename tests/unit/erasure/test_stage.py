@@ -104,6 +104,9 @@ class World:
     def removals(self) -> list[Removal]:
         return sorted(self.rows.values(), key=lambda removal: removal.created_at)
 
+    def open_removals(self) -> list[Removal]:
+        return [removal for removal in self.removals() if removal.state == "running"]
+
     def put(self, removal: Removal) -> None:
         self.rows[removal.id] = removal
 
