@@ -270,6 +270,10 @@ def test_an_item_that_is_too_large_is_the_senders_mistake(table: Table) -> None:
     table.put(item)
     with pytest.raises(InvalidInput):
         table.update(item, "SET #a = :a", {"a": "x" * 410_000})
+    with pytest.raises(InvalidInput):
+        table.put_all([key(), {**key(), "a": "x" * 410_000}])
+    with pytest.raises(InvalidInput):
+        table.set_all([item], [{"a": "x" * 410_000}], there="id")
 
 
 # Trouble

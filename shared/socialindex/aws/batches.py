@@ -14,7 +14,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from socialindex.aws.calling import called
+from socialindex.aws.calling import called, is_too_large, too_large
 from socialindex.aws.clients import dynamodb
 from socialindex.aws.values import Item, Value, decode, encode
 from socialindex.errors import Unavailable
@@ -91,7 +91,10 @@ def _execute(table: str, statements: Sequence[BatchStatementRequestTypeDef]) -> 
     for _ in _tries():
         left = [number for number in range(len(statements)) if number not in done]
         answers = called(dynamodb().batch_execute_statement, Statements=[statements[number] for number in left])
-        codes = [answer.get("Error", {}).get("Code", "") for answer in answers["Responses"]]
+        errors = [answer.get("Error", {}) for answer in answers["Responses"]]
+        if any(is_too_large(error.get("Code"), error.get("Message")) for error in errors):
+            raise too_large()
+        codes = [error.get("Code", "") for error in errors]
         failed = set(codes) - _NOT_DONE - {""}
         done |= {number: not code for number, code in zip(left, codes, strict=True) if code not in failed}
         if not failed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -10,6 +10,8 @@ from socialindex.errors import Conflict, InvalidInput, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+_INVALID: Final = frozenset({"ValidationException", "ValidationError"})
 
 
 def called(call: Callable[..., Any], **arguments: Any) -> Any:  # noqa: ANN401 - boto3's own arguments and answers
@@ -25,17 +27,25 @@ def called(call: Callable[..., Any], **arguments: Any) -> Any:  # noqa: ANN401 -
     except ClientError as error:
         if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
             raise Conflict("the item has changed") from error
-        if _is_too_large(error):
-            raise InvalidInput("this is more than can be kept", remedy="send less at once") from error
+        told = error.response["Error"]
+        if is_too_large(told["Code"], told.get("Message")):
+            raise too_large() from error
         raise Unavailable(f"table {_named(arguments)}: {error}") from error
     except BotoCoreError as error:
         raise Unavailable(f"table {_named(arguments)}: {error}") from error
 
 
-def _is_too_large(error: ClientError) -> bool:
-    """Whether an item is above DynamoDB's 400 KB, which no other try changes. It has no code of its own."""
-    told = error.response["Error"]
-    return told["Code"] == "ValidationException" and "item size" in told.get("Message", "").lower()
+def is_too_large(code: str | None, message: str | None) -> bool:
+    """Whether an item is above DynamoDB's 400 KB, which no other try changes.
+
+    It has no code of its own: a call says ``ValidationException``, a statement of a batch ``ValidationError``.
+    """
+    return code in _INVALID and "item size" in (message or "").lower()
+
+
+def too_large() -> InvalidInput:
+    """What is said of such an item."""
+    return InvalidInput("this is more than can be kept", remedy="send less at once")
 
 
 def _named(arguments: Mapping[str, Any]) -> str:
