@@ -37,6 +37,7 @@ from socialindex.mentions.merge import working
 from socialindex.mentions.work import Work
 from socialindex.messages import encode
 from tests.integration.mention_world import NOW, World, document
+from tests.integration.outgoing import outgoing
 from tests.integration.parts import event as sqs_event
 from tests.integration.parts import real_parts, unique
 from tests.integration.whole_api import whole_api
@@ -443,7 +444,9 @@ def test_a_permit_is_used_by_one_and_an_act_that_was_killed_can_be_done_again(ho
     assert not table.claim(name, now)
     assert table.claim(name, now + CLAIM + timedelta(seconds=1))
     table.release(name)
-    assert table.claim(name, now)
+    with outgoing("unanswered", 0) as out:
+        assert table.claim(name, now)
+    assert out.calls == ["dynamodb UpdateItem"] * 2
     table.done(name, now)
     assert not table.claim(name, now + timedelta(days=1))
     known = table.find(name, now)

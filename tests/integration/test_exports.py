@@ -38,6 +38,7 @@ from socialindex.search import exports
 from socialindex.search.api import Api
 from socialindex.search.exports import ExportsPart
 from socialindex.terms import Terms
+from tests.integration.outgoing import outgoing
 from tests.integration.parts import Parts, event, real_parts, unique
 
 if TYPE_CHECKING:
@@ -478,6 +479,15 @@ def test_an_account_has_so_many_places_and_they_become_free(world: World) -> Non
     world.table.save(first, msgspec.structs.replace(first.job, state="done"))
     assert world.table.take_place(account, last.job, AT_ONCE)
     assert not world.table.take_place(account, last.job, AT_ONCE)
+
+
+def test_a_place_whose_answer_was_lost_is_taken_once(world: World) -> None:
+    account, workspace = unique("org"), unique("ws")
+    kept = [one for one in (world.table.add(_job(workspace)) for _ in range(AT_ONCE)) if one]
+    with outgoing("unanswered", 1) as out:
+        assert world.table.take_place(account, kept[0].job, AT_ONCE)
+    assert out.calls == ["dynamodb GetItem", *["dynamodb UpdateItem"] * 2]
+    assert [world.table.take_place(account, one.job, AT_ONCE) for one in kept[1:]] == [True] * (AT_ONCE - 1)
 
 
 def test_a_months_exports_are_counted(world: World) -> None:

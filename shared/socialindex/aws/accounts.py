@@ -32,7 +32,8 @@ class CountedJobs(JobsTable[J]):
     def take_place(self, account: str, job: J, places: int) -> bool:
         """Take one of an account's places for a job that is kept as under way already; False where all are taken.
 
-        A place is free again as soon as the job in it is no longer under way: nobody needs to leave it.
+        A place is free again as soon as the job in it is no longer under way: nobody needs to leave it. One that turns
+        out to be the job's was taken by it: the answer to the write was lost, and the client sent it again.
         """
         key = self._key(account, "places")
         taken = self._table.get(key) or {}
@@ -40,9 +41,11 @@ class CountedJobs(JobsTable[J]):
             known = taken.get(place)
             if known and self._is_under_way(known):
                 continue
-            values: Item = {"mine": self._run(job), **({"known": known} if known else {})}
+            mine = self._run(job)
+            values: Item = {"mine": mine, **({"known": known} if known else {})}
             as_it_was = f"#{place} = :known" if known else f"attribute_not_exists(#{place})"
-            if self._table.update(key, f"SET #{place} = :mine", values, condition=as_it_was):
+            done, item = self._table.attempt(key, f"SET #{place} = :mine", values, condition=as_it_was)
+            if done or (item or {}).get(place) == mine:
                 return True
         return False
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
+from uuid import uuid4
 
 import msgspec
 
@@ -48,10 +49,15 @@ class ActsTable:
         return Known(permit, used) if permit.expires_at > now else None
 
     def claim(self, digest: str, now: datetime) -> bool:
-        """Begin the act; False where it is done, or somebody does it at this moment."""
-        values: Item = {"now": now.timestamp(), "before": (now - CLAIM).timestamp()}
-        condition = f"attribute_exists(#body) AND {_FREE}"
-        return self._table.update(_key(digest), "SET #claimed_at = :now", values, condition=condition) is not None
+        """Begin the act; False where it is done, or somebody does it at this moment.
+
+        Who that is says ``claimed_by``: what we have written though its answer was lost is ours.
+        """
+        ours = uuid4().hex
+        values: Item = {"now": now.timestamp(), "before": (now - CLAIM).timestamp(), "ours": ours}
+        condition, change = f"attribute_exists(#body) AND {_FREE}", "SET #claimed_at = :now, #claimed_by = :ours"
+        done, item = self._table.attempt(_key(digest), change, values, condition=condition)
+        return done or (item or {}).get("claimed_by") == ours
 
     def done(self, digest: str, now: datetime) -> None:
         """Note that the act is done."""
