@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from socialindex.engine import answering
 from socialindex.errors import Unavailable
+from socialindex.groups import groups
 from socialindex.opensearch import NotFoundError
 
 if TYPE_CHECKING:
@@ -36,12 +37,14 @@ def write(engine: OpenSearch, documents: Iterable[Projected]) -> int:
         Unavailable: the engine does not take one of them now, or has no template for their index: made without one, it
             would have other fields for good.
     """
-    waiting = list(documents)
-    for family in {each.home.partition("-")[0] for each in waiting}:
-        _check(engine, family)
-    for start in range(0, len(waiting), _BULK):
-        _write(engine, waiting[start : start + _BULK])
-    return len(waiting)
+    checked, written = set[str](), 0
+    for group in groups(documents, _BULK):  # never all at once: there may be a year of alerts
+        for family in {each.home.partition("-")[0] for each in group} - checked:
+            _check(engine, family)
+            checked.add(family)
+        _write(engine, group)
+        written += len(group)
+    return written
 
 
 def _check(engine: OpenSearch, family: str) -> None:
