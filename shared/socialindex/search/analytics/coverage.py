@@ -13,7 +13,7 @@ from socialindex.query import Note  # noqa: TC001 - msgspec reads the annotation
 from socialindex.search.analytics.asking import Question
 from socialindex.search.outages import blind, intervals
 from socialindex.search.selection import index_of, selected
-from socialindex.watch.events import BlindInterval  # noqa: TC001 - msgspec reads the annotations at run time
+from socialindex.watch.events import BlindInterval, without_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 FRESH: Final = timedelta(minutes=1)
 """How old what we know of the sources' health may be: the watch looks no more often."""
+SETTLING: Final = timedelta(minutes=15)
+"""How long after its time an event may still be closed: a look, whose beginning that is, lasts five minutes at most."""
 
 
 class Sample(Struct, frozen=True, kw_only=True, omit_defaults=False):
@@ -63,12 +65,17 @@ class Coverage(Struct, frozen=True, kw_only=True, omit_defaults=False, rename={"
 
 
 class HealthLog:
-    """The sources' health, read once a minute: every answer needs it and it seldom changes."""
+    """The sources' health, read once a minute: every answer needs it and it seldom changes.
+
+    What was closed before is read once: a host that fails for a day leaves an event for each of its channels, and half
+    a year of them would be read each minute. None has its words here, which go with their channel.
+    """
 
     def __init__(self, health: Health, clock: Callable[[], datetime]) -> None:
         self._health = health
         self._clock = clock
         self._read_at: datetime | None = None
+        self._closed: dict[tuple[datetime | None, str], HealthEvent] = {}
         self._events: list[HealthEvent] = []
 
     def events(self) -> list[HealthEvent]:
@@ -79,9 +86,17 @@ class HealthLog:
         """
         now = self._clock()
         if self._read_at is None or now - self._read_at > FRESH:
-            self._events = [*self._health.open_events(), *self._health.closed_events(now - KEPT)]
+            opened, first = self._health.open_events(), now - KEPT
+            found = self._health.closed_events(self._read_at - SETTLING if self._read_at else first)
+            closed = {**self._closed, **{(event.closed_at, event.id): _bare(event) for event in found}}
+            self._closed = {key: event for key, event in closed.items() if (event.closed_at or now) >= first}
+            self._events = [*map(_bare, opened), *self._closed.values()]
             self._read_at = now
         return self._events
+
+
+def _bare(event: HealthEvent) -> HealthEvent:
+    return msgspec.structs.replace(event, finding=without_words(event.finding))
 
 
 class Gaps(NamedTuple):
