@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import chain, groupby
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import msgspec
 import pytest
@@ -13,6 +13,7 @@ from socialindex import engine, terms
 from socialindex.engine import index_of
 from socialindex.identity import post_id
 from socialindex.index.writer import Write, Writer
+from socialindex.maintain import stage
 from socialindex.maintain.forbidden import take_down
 from socialindex.maintain.freshness import expire_unread
 from socialindex.maintain.stage import Maintain
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from opensearchpy import OpenSearch
+
+    from socialindex.aws.marks import Marks
+    from socialindex.reread.schedule import Mark
 
 pytestmark = pytest.mark.integration
 
@@ -206,6 +210,31 @@ def test_it_is_found_though_the_posts_are_old_and_were_replayed_just_now(index: 
     assert Maintain(index).run(0)["mended"] == [post_id("a")]
     ((home, _),) = documents(index, "a")
     assert home == "posts-g1-2024.03"
+
+
+class Kept:
+    """Watermarks."""
+
+    def __init__(self) -> None:
+        self.marks: dict[str, Mark] = {}
+
+    def get(self, name: str) -> Mark | None:
+        return self.marks.get(name)
+
+    def put(self, name: str, mark: Mark) -> None:
+        self.marks[name] = mark
+
+
+def test_of_more_than_there_is_time_for_the_next_runs_go_on(index: OpenSearch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stage, "_PAGE", 2)
+    uris = [f"u{number}" for number in range(5)]
+    straddle(index, *(reading(uri, at, text="t") for at in (OCTOBER, NOVEMBER) for uri in uris))
+    marks = cast("Marks", Kept())
+    runs = [Maintain(index, marks=marks).run(0, seconds=0)["mended"] for _ in range(3)]
+    assert [len(mended) for mended in runs] == [2, 2, 1]
+    assert sorted(chain.from_iterable(runs)) == sorted(map(post_id, uris))
+    straddle(index, reading("another", OCTOBER, text="t"), reading("another", NOVEMBER, text="t"))
+    assert Maintain(index, marks=marks).run(0)["mended"] == [post_id("another")]
 
 
 # Retention
