@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 _RESERVE = 60.0
-"""Seconds kept for the part of the suppression list that is at hand."""
+"""Seconds kept for the part of the suppression list that is at hand; before, as many are kept for the list."""
 
 _settings = settings.load()
 _engine = engine.connect(_settings.engine_url, signed=_settings.engine_signed)
@@ -64,7 +64,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     if event.get("part") == "mentions":
         return {**_missed.run(), "titles": _titles.run()}
     told: dict[str, Any] = _maintain.run(_settings.retention_months)
-    unread, forbidden = expire_unread(_engine, _memories), take_down(_engine, _memories)
+
+    def has(seconds: float) -> bool:
+        return context.get_remaining_time_in_millis() / 1000 > seconds
+
+    unread = expire_unread(_engine, _memories, go_on=lambda: has(2 * _RESERVE))
+    forbidden = take_down(_engine, _memories, go_on=lambda: has(2 * _RESERVE))
     # A backup that was restored brings back what was erased. The list only grows: it has what time is left.
-    listed = _suppressed.run(lambda: context.get_remaining_time_in_millis() / 1000 > _RESERVE)
+    listed = _suppressed.run(lambda: has(_RESERVE))
     return {**told, **listed, "unread": unread, "forbidden": forbidden}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import chain, groupby
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -11,6 +12,7 @@ import pytest
 
 from socialindex import engine, terms
 from socialindex.engine import index_of
+from socialindex.erasure import documents as documents_module
 from socialindex.identity import post_id
 from socialindex.index.writer import Write, Writer
 from socialindex.maintain import stage
@@ -391,3 +393,19 @@ def test_a_host_that_an_administrator_forbids_leaves_the_index(
     index.indices.refresh(index="posts-*")
     assert take_down(index) == 1 - left
     assert len(documents(index, "a")) == left
+
+
+@pytest.mark.usefixtures("forbidding")
+def test_of_a_large_host_each_run_takes_down_what_it_has_time_for(
+    index: OpenSearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documents_module, "PAGE", 2)
+    now = datetime.now(tz=UTC)
+    straddle(index, *(reading(f"u{number}", now, platform="a.example", title="t") for number in range(5)))
+    index.indices.refresh(index="posts-*")
+    taken = []
+    for _ in range(3):
+        left = iter([True, False])  # time for a first page
+        taken.append(take_down(index, go_on=partial(next, left)))
+    assert taken == [2, 2, 1]
+    assert not any(documents(index, f"u{number}") for number in range(5))

@@ -79,21 +79,34 @@ def erase(
     return Erased(msgspec.structs.replace(removal, documents=removal.documents + deleted), is_whole)
 
 
-def delete(engine: OpenSearch, query: dict[str, Any], memories: Memories = NONE) -> int:
+def delete(
+    engine: OpenSearch, query: dict[str, Any], memories: Memories = NONE, *, go_on: Callable[[], bool] = lambda: True
+) -> int:
     """Delete the documents that match, for as long as nobody reads their posts again; their number.
 
-    What ``memories`` keep of their mentions goes with these (``mentions.keeping``).
+    What ``memories`` keep of their mentions goes with these (``mentions.keeping``). A page goes whole before the next
+    one is looked at, so that of a host's million as many are gone as there was time for.
+
+    Args:
+        engine: where the documents are.
+        query: for posts.
+        memories: what else keeps something of mentions.
+        go_on: is asked after each page whether there is time for another one.
 
     Raises:
         Unavailable: the engine does not answer.
     """
     refresh(engine)
     kept: set[str] | None = None
+    deleted = 0
     for ids in _ids(engine, query):
         kept = memories.posts() if kept is None else kept
         forget_unmentioned(engine, memories, kept.intersection(ids))
         byposts.erase(engine, byposts.of_ids(ids), forever=False)
-    return delete_matching(engine, query)
+        deleted += delete_matching(engine, {"bool": {"filter": [query, {"terms": {"id": ids}}]}})
+        if not go_on():
+            break
+    return deleted
 
 
 def delete_matching(engine: OpenSearch, query: dict[str, Any], index: str = ALIAS) -> int:
