@@ -44,8 +44,8 @@ class CountedJobs(JobsTable[J]):
             mine = self._run(job)
             values: Item = {"mine": mine, **({"known": known} if known else {})}
             as_it_was = f"#{place} = :known" if known else f"attribute_not_exists(#{place})"
-            done, item = self._table.attempt(key, f"SET #{place} = :mine", values, condition=as_it_was)
-            if done or (item or {}).get(place) == mine:
+            made = self._table.attempt(key, f"SET #{place} = :mine", values, condition=as_it_was)
+            if made.done or (made.item or {}).get(place) == mine:
                 return True
         return False
 

@@ -56,8 +56,8 @@ class ActsTable:
         ours = uuid4().hex
         values: Item = {"now": now.timestamp(), "before": (now - CLAIM).timestamp(), "ours": ours}
         condition, change = f"attribute_exists(#body) AND {_FREE}", "SET #claimed_at = :now, #claimed_by = :ours"
-        done, item = self._table.attempt(_key(digest), change, values, condition=condition)
-        return done or (item or {}).get("claimed_by") == ours
+        made = self._table.attempt(_key(digest), change, values, condition=condition)
+        return made.done or (made.item or {}).get("claimed_by") == ours
 
     def done(self, digest: str, now: datetime) -> None:
         """Note that the act is done."""
