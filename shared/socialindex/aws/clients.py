@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+import os
+from functools import cache, lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -66,49 +67,60 @@ class _Once(Generic[T]):
         self._kept.cache_clear()
 
 
+def _session() -> boto3.Session:
+    """One for all clients: each of its own would read again what botocore knows of all services' endpoints."""
+    return _session_in(*sorted(item for item in os.environ.items() if item[0].startswith("AWS_")))
+
+
+@lru_cache(maxsize=1)
+def _session_in(*_environment: tuple[str, str]) -> boto3.Session:
+    """The session of an environment, whose credentials and files a session reads once."""
+    return boto3.Session()
+
+
 @_Once
 def dynamodb() -> DynamoDBClient:
     """The client for tables."""
-    return boto3.Session().client("dynamodb", config=_CONFIG.merge(_UNCHECKED))
+    return _session().client("dynamodb", config=_CONFIG.merge(_UNCHECKED))
 
 
 @_Once
 def sqs() -> SQSClient:
     """The client for queues."""
-    return boto3.Session().client("sqs", config=_CONFIG)
+    return _session().client("sqs", config=_CONFIG)
 
 
 @_Once
 def s3() -> S3Client:
     """The client for buckets."""
-    return boto3.Session().client("s3", config=_CONFIG.merge(_SIGV4))
+    return _session().client("s3", config=_CONFIG.merge(_SIGV4))
 
 
 @_Once
 def secretsmanager() -> SecretsManagerClient:
     """The client for secrets."""
-    return boto3.Session().client("secretsmanager", config=_CONFIG)
+    return _session().client("secretsmanager", config=_CONFIG)
 
 
 @_Once
 def sns() -> SNSClient:
     """The client for topics."""
-    return boto3.Session().client("sns", config=_CONFIG)
+    return _session().client("sns", config=_CONFIG)
 
 
 @_Once
 def sesv2() -> SESV2Client:
     """The client for mail."""
-    return boto3.Session().client("sesv2", config=_CONFIG)
+    return _session().client("sesv2", config=_CONFIG)
 
 
 @_Once
 def opensearch() -> Any:  # noqa: ANN401 - ``packages`` says what of it is used
     """The client for domains: what surrounds the engine, not the engine itself."""
-    return boto3.Session().client("opensearch", config=_CONFIG)
+    return _session().client("opensearch", config=_CONFIG)
 
 
 @_Once
 def cloudformation() -> Any:  # noqa: ANN401 - ``deployments`` says what of it is used
     """The client for stacks."""
-    return boto3.Session().client("cloudformation", config=_CONFIG)
+    return _session().client("cloudformation", config=_CONFIG)
