@@ -21,7 +21,7 @@ import msgspec
 from infra.local.provision import provision
 from infra.local.service import cloud_at
 from infra.local.standin import standing_in
-from infra.local.template import Site, Template, read_template
+from infra.local.template import Site, Template, load, template_of
 from socialindex.aws import clients
 from socialindex.aws.access import Access
 from socialindex.aws.archive import Archive
@@ -158,11 +158,17 @@ def real_parts(servers: Running) -> Iterator[Parts]:
     """Parts of their own on the servers; this process's stages use them until the block ends."""
     cloud = cloud_at(servers, _standin())
     site, engine = Site(f"parts-{uuid.uuid4().hex[:8]}", cloud, "http://127.0.0.1"), "http://127.0.0.1:9"
-    template = read_template(TEMPLATE, site, parameters={"EngineUrl": engine})
+    template = template_of(_document(), TEMPLATE.parent, site, parameters={"EngineUrl": engine})
     _forget()
     with patch.dict(os.environ, cloud.environment()):
         yield Parts(template, cloud)
     _forget()
+
+
+@cache
+def _document() -> dict[str, object]:
+    """The template's file, parsed once for all tests of this process: that takes most of the time to read it."""
+    return load(TEMPLATE)
 
 
 @cache

@@ -38,9 +38,24 @@ def read_template(
     Raises:
         InvalidInput: the template cannot be read or run; names the resource, the property and the remedy.
     """
-    document = load(path)
+    return template_of(load(path), path.parent, site, parameters=parameters, overrides=overrides)
+
+
+def template_of(
+    document: dict[str, object],
+    folder: Path,
+    site: Site,
+    *,
+    parameters: Mapping[str, str] | None = None,
+    overrides: Mapping[str, str] | None = None,
+) -> Template:
+    """What a template says whose ``document`` was loaded from a ``folder``; the document stays as it is.
+
+    Raises:
+        InvalidInput: as ``read_template``, of what is in the document.
+    """
     reading = Reading(document, site, parameters or {}, overrides or {})
-    all_functions, all_queues = functions(reading, path.parent), queues(reading)
+    all_functions, all_queues = functions(reading, folder), queues(reading)
     found = events(reading)
     return Template(
         functions=all_functions,
