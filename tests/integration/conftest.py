@@ -19,11 +19,14 @@ from infra.local.servers import (
 )
 from socialindex import engine
 from socialindex.setup.stage import Setup
+from tests.integration.memory import in_memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import opensearchpy
+
+    from infra.local.servers import ServerConfig
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,14 +35,17 @@ ROOT = Path(__file__).parents[2]
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """All servers, empty, gone at the end."""
     data = tmp_path_factory.mktemp("servers")
-    configs = [
-        OpenSearchConfig(data=data / "engine", port=free_port(), heap_mb=768, quick_start=True, persistent=False),
+    with in_memory(data / "engine") as engines, start_all(_configs(data, engines)) as running:
+        yield running
+
+
+def _configs(data: Path, engines: Path) -> list[ServerConfig]:
+    return [
+        OpenSearchConfig(data=engines, port=free_port(), heap_mb=768, quick_start=True, persistent=False),
         SqsConfig(data=data / "sqs", port=free_port(), persistent=False),
         DynamoDbConfig(data=data / "dynamodb", port=free_port(), persistent=False),
         S3Config(data=data / "s3", port=free_port(), persistent=False),
     ]
-    with start_all(configs) as running:
-        yield running
 
 
 @pytest.fixture(scope="session")
