@@ -63,8 +63,8 @@ class _Lease:
         return self._write("SET #until = :until, #holder = :holder", free, until=now + self._seconds, now=now)
 
     def leave(self) -> None:
-        """Let another begin, unless one has begun already."""
-        self._write("SET #until = :now", "#holder = :holder", now=time.time())
+        """Let another begin, whatever its clock says, unless one has begun already."""
+        self._write("REMOVE #until", "#holder = :holder")
 
     @contextmanager
     def beating(self) -> Iterator[None]:

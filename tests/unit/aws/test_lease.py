@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -43,12 +44,18 @@ class Lossy:
         with self._lock:
             if not any(self._holds(part, values) for part in condition.split(" OR ")):
                 return None
-            sets = (each.split(" = ") for each in expression.removeprefix("SET ").split(", "))
-            self.item |= {name.removeprefix("#"): values[value.removeprefix(":")] for name, value in sets}
+            self._change(expression, values)
             self.written += 1
             if self.written == self._lost:
                 raise Unavailable("the answer is lost")
             return self.item
+
+    def _change(self, expression: str, values: dict[str, Any]) -> None:
+        if expression.startswith("REMOVE #"):
+            del self.item[expression.removeprefix("REMOVE #")]
+            return
+        sets = (each.split(" = ") for each in expression.removeprefix("SET ").split(", "))
+        self.item |= {name.removeprefix("#"): values[value.removeprefix(":")] for name, value in sets}
 
     def _holds(self, part: str, values: dict[str, Any]) -> bool:
         if part == "attribute_not_exists(#until)":
@@ -86,3 +93,14 @@ def test_each_that_works_alone_is_told_so_and_leaves(owner: str, monkeypatch: py
     for _ in range(2):
         with OWNERS[owner]() as first, OWNERS[owner]() as second:
             assert (first, second) == (True, False)
+
+
+def test_what_is_left_can_be_taken_by_whoever_has_an_earlier_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    item: Any = Lossy(lost=0)
+    ahead = time.time() + 600
+    with monkeypatch.context() as patch:
+        patch.setattr("socialindex.aws.lease.time", SimpleNamespace(time=lambda: ahead))
+        with alone(item, KEY, SECONDS) as first:
+            assert first
+    with alone(item, KEY, SECONDS) as second:
+        assert second
