@@ -92,7 +92,6 @@ class Stages:
 
     def _handler(self, stage: str) -> Callable[..., Any]:
         function = self.parts.template.functions[f"{stage.capitalize()}Function"]
-        self.parts.make_for(function)
         given = {**function.environment, "ENGINE_URL": self._url, "TOPIC_SETTLE_SECONDS": "0", "ALLOW_LOOPBACK": "true"}
         settings.load.cache_clear()
         with patch.dict(os.environ, given):
@@ -105,6 +104,8 @@ class Stages:
 def function_parts(servers: Running) -> Iterator[Parts]:
     """Parts for functions in this process, which leaves nothing of theirs behind for others."""
     with real_parts(servers) as parts:
+        template = parts.template  # all at once: what is made later would meet the faults of tests
+        parts.make(*template.queues, *template.tables, *template.buckets, *template.topics)
         yield parts
     for module in (terms, names, listening):
         module.use(None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, Self, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -45,6 +45,13 @@ class Body:
             return self._body.read(size)
         except BotoCoreError as error:
             raise Unavailable(f"{self._what}: {error}") from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Read no further."""
+        self._body.close()
 
 
 class Archive:
