@@ -27,7 +27,8 @@ from socialindex.plans import PLANS
 from socialindex.search.api import Api
 from socialindex.search.proposing.part import ProposingPart
 from socialindex.search.topics import TopicsOfWorkspace, TopicsPart
-from socialindex.topics import looking
+from socialindex.topics import looking, stored
+from socialindex.topics import topic as topics
 from socialindex.topics.documents import Documents
 from socialindex.topics.mending import Mending
 from socialindex.topics.mentioning import Mentioning
@@ -434,6 +435,23 @@ def test_lost_topics_come_back_and_others_go(world: World) -> None:
     assert {document.id for document in world.documents.all()} == {topic, other}
     assert world.living(topic) == {"urn:1"}
     assert mending.mend() == {"taken_in": 0, "removed": 0}
+
+
+def test_a_topic_that_an_earlier_release_compiled_is_compiled_anew(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.write(about("urn:1", "누리폰"))
+    topic = world.make("누리폰")
+    with monkeypatch.context() as earlier:
+        earlier.setattr(topics, "compile_query", lambda _: {"term": {"title": "finds nothing"}})
+        earlier.setattr(stored, "COMPILER", 0)
+        world.run()
+    assert world.show(topic)["mentions"]["total"] == 0
+    mending = Mending(world.table, world.documents)
+    assert mending.mend()["taken_in"] == 1
+    world.run()
+    assert world.living(topic) == {"urn:1"}
+    assert mending.mend()["taken_in"] == 0
 
 
 def test_a_topic_whose_query_is_read_no_more_is_shown_and_says_so(world: World) -> None:

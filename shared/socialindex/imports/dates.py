@@ -68,6 +68,9 @@ _NAMED: Final = re.compile(
 makes of that, 28-Nov-26."""
 _SERIAL: Final = re.compile(r"[3-6]\d{4}(?:[.,]\d+)?")
 """Days since 1900 or 1904, and nobody knows which: what spreadsheets show of a date in a column of plain numbers."""
+_HAS_TIME: Final = re.compile(r"\d\s*[:시]|\d\s*[AaPp]\.?[Mm]")
+_MIDNIGHT: Final = re.compile(r"[\sT]+00?:00(?::00(?:\.0+)?)?\Z")
+_JOINED_DAY: Final = re.compile(r"\A(\d{4})(\d{2})(\d{2})\Z")
 _DIGITS: Final = {14: "%Y%m%d%H%M%S", 12: "%Y%m%d%H%M", 8: "%Y%m%d"}
 _UNIX_SECONDS, _UNIX_MS = 10, 13
 _AFTERNOON: Final = frozenset({"오후", "pm"})
@@ -98,6 +101,37 @@ def moment_of(text: str, zone: tzinfo, order: DateOrder | None = None) -> tuple[
     if moment.year < EARLIEST:
         raise InvalidInput(f"this date is before {EARLIEST}", remedy=_REMEDY)
     return moment, naive
+
+
+def at_time(day: str, time: str) -> str:
+    """A day and a time of day, which two columns hold, as one text that ``moment_of`` reads.
+
+    A day that has a time of its own keeps it, unless that is the midnight which databases add.
+
+    Raises:
+        InvalidInput: the text is no time of day.
+    """
+    if not is_time(time):
+        raise InvalidInput("this is no time of day", remedy="write it as 14:05 or 2:05 PM")
+    day = _MIDNIGHT.sub("", day.strip())
+    if _HAS_TIME.search(day):
+        return day
+    return f"{_with_dashes(day)} {time.strip()}"
+
+
+def is_time(text: str) -> bool:
+    """Whether a cell is a time of day, and no date."""
+    if len(text) > LONGEST or not _HAS_TIME.search(text):
+        return False
+    try:
+        moment_of(f"2026-11-28 {text.strip()}", UTC)
+    except InvalidInput:
+        return False
+    return True
+
+
+def _with_dashes(day: str) -> str:
+    return _JOINED_DAY.sub(r"\1-\2-\3", day)
 
 
 def check_order(text: str) -> None:

@@ -72,6 +72,21 @@ _NAMES: Final[dict[Field, tuple[str, ...]]] = {
         "언어",
     ),
 }
+TIMES: Final = frozenset(
+    [
+        "publishedtime",
+        "posttime",
+        "createdtime",
+        "timeofday",
+        "시간",
+        "시각",
+        "작성시각",
+        "등록시간",
+        "등록시각",
+        "게시시간",
+    ]
+)
+"""Names of columns that hold a time of day beside one that holds the day; some of ``published_at``'s are as often."""
 BY_NAME: Final[dict[str, Field]] = {name: field for field, names in _NAMES.items() for name in " ".join(names).split()}
 _NO_LETTER: Final = re.compile(r"[\W_]+")
 _REMARK: Final = re.compile(r"[(\[][^)\]]*[)\]]?")

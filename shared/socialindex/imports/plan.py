@@ -24,6 +24,7 @@ Field = Literal[
     "author",
     "author_id",
     "published_at",
+    "published_time",
     "edited_at",
     "rating",
     "likes",
@@ -34,7 +35,8 @@ Field = Literal[
     "tags",
     "language",
 ]
-"""What a column can be. ``product`` and ``tags`` become hashtags."""
+"""What a column can be. ``published_time`` is the time of day, where ``published_at`` has the day alone. ``product``
+and ``tags`` become hashtags."""
 FIELDS: tuple[Field, ...] = get_args(Field)
 CONTENT: frozenset[Field] = frozenset({"text", "title"})
 """One of them at least makes a post."""
@@ -77,6 +79,12 @@ class Plan(Struct, frozen=True, kw_only=True, omit_defaults=False):
                 "neither text nor title has a column",
                 field="mapping",
                 remedy='say which column holds it: {"text": ...}',
+            )
+        if "published_time" in self.mapping and "published_at" not in self.mapping:
+            raise InvalidInput(
+                "there is a time of day, and no day",
+                field="mapping.published_time",
+                remedy='say which column holds the day: {"published_at": ...}',
             )
         taken: dict[str, str] = {}
         for field, column in self.mapping.items():

@@ -8,9 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, get_args
 
 from socialindex.errors import InvalidInput
-from socialindex.imports.dates import DateOrder, moment_of, order_of
+from socialindex.imports.dates import DateOrder, is_time, moment_of, order_of
 from socialindex.imports.layout import Layout  # noqa: TC001 - msgspec reads the annotations at run time
-from socialindex.imports.names import BY_NAME, bare, core
+from socialindex.imports.names import BY_NAME, TIMES, bare, core
 from socialindex.imports.plan import FIELDS, Field, Plan
 from socialindex.imports.rows import shortened
 from socialindex.imports.values import STARS, count_of, is_absent, language_of, rating_of, url_of
@@ -72,18 +72,24 @@ def propose(beginning: Beginning) -> Proposal:
     values = {name: _values(beginning, name) for name in layout.columns}
     counters = [name for name in layout.columns if _counts_rows(beginning, name)]
     order = order_of(cell for name in layout.columns if _field(name) in _DATES for cell in values[name])
-    misfits = {name: what for name in layout.columns if (what := _misfit(name, values[name], order))}
-    taken = _by_names(name for name in layout.columns if name not in {*counters, *misfits})
+    clocks = [name for name in layout.columns if _are_times(name, values[name])]
+    misfits = {
+        name: what for name in layout.columns if name not in clocks and (what := _misfit(name, values[name], order))
+    }
+    taken = _by_names(name for name in layout.columns if name not in {*counters, *misfits, *clocks})
     meant = _by_names(misfits).get("published_at")
     if meant and "published_at" not in taken and _are_dates_of_any_order(values[meant]):
         taken["published_at"] = meant  # rather than by dates of another column, such as when somebody became a member
     why = dict.fromkeys(taken.values(), _BY_HEADER)
-    for field, column in _by_values(values, taken, misfits):
+    for field, column in _by_values(values, taken, {*misfits, *clocks}):
         taken[field] = column
         why[column] = _BY_VALUES
     if meant and "published_at" not in taken:  # rows that are refused, rather than dates of today
         taken["published_at"] = meant
         why[meant] = _BY_HEADER
+    if clocks and "published_at" in taken:
+        taken["published_time"] = clocks[0]
+        why[clocks[0]] = _BY_HEADER
     fields = {column: field for field, column in taken.items()}
     columns = [
         Column(name=name, field=fields.get(name), why=why.get(name), examples=_examples(values[name]))
@@ -221,6 +227,12 @@ def _are_dates(cells: list[str]) -> bool:
 def _are_dates_of_any_order(cells: list[str]) -> bool:
     """Whether these are dates once somebody says what they begin with."""
     return any(_reads(cells, partial(moment_of, zone=UTC, order=order)) for order in get_args(DateOrder))
+
+
+def _are_times(column: str, cells: list[str]) -> bool:
+    """Whether a column holds times of day, as its name says that it may."""
+    may = core(column) in TIMES or _field(column) == "published_at"
+    return may and bool(cells) and _reads(cells, lambda cell: is_time(cell) or None)
 
 
 def _are_urls(cells: list[str]) -> bool:

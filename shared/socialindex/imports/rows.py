@@ -12,7 +12,7 @@ import msgspec
 
 from socialindex.errors import InvalidInput
 from socialindex.identity import IMPORT_SCHEME
-from socialindex.imports.dates import check_order, moment_of
+from socialindex.imports.dates import at_time, check_order, moment_of
 from socialindex.imports.plan import CONTENT, Field, Plan
 from socialindex.imports.values import count_of, is_absent, language_of, rating_of, url_of
 from socialindex.model import MAX_TEXT, MAX_TITLE, Author, Draft, Metrics, Struct
@@ -109,7 +109,7 @@ class _Row:
             text=text,
             language=self._value("language", language_of) or self._reader.plan.language,
             author=self._author(),
-            published_at=self._value("published_at", self._moment),
+            published_at=self._published_at(),
             edited_at=self._value("edited_at", self._moment),
             hashtags=self._hashtags(),
             metrics=self._metrics(),
@@ -160,6 +160,15 @@ class _Row:
             remedy=error.remedy,
         )
         self.problems.append(problem)
+
+    def _published_at(self) -> datetime | None:
+        """The day, or the moment where a column of its own has the time of day."""
+        day = self._value("published_at", self._moment)
+        time = self._cells.get("published_time")
+        if day is None or time is None or is_absent(time):
+            return day
+        written = seen(self._cells["published_at"])
+        return self._value("published_time", lambda cell: self._moment(at_time(written, cell)))
 
     def _moment(self, text: str) -> datetime | None:
         order = self._reader.plan.date_order

@@ -23,6 +23,8 @@ _RATING: Final = re.compile(
 )
 _OF_BEST: Final = re.compile(rf"(?P<scale>{_MARK})점\s*만점에?\s*(?P<number>{_MARK})점?")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
+_REMARK: Final = re.compile(r"(?<=\w) ?\(.*\Z", re.DOTALL)
+"""What is said of a language's name behind it: English (US), Chinese (Simplified)."""
 _NO_LANGUAGE: Final = frozenset({"unknown", "other", "undefined", "기타", "미상"})
 """What listening tools write where they could not tell."""
 _STARS: Final = re.compile(r"[★⭐☆\ufe0f\s]+")
@@ -104,6 +106,6 @@ def language_of(text: str) -> str | None:
     if _LANGUAGE.fullmatch(text):
         return text.split("-")[0].lower()
     try:
-        return asked(text)
+        return asked(_REMARK.sub("", text))
     except ValueError as error:
         raise InvalidInput("this is no language", remedy="write it as ko, en or English") from error

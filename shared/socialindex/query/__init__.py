@@ -8,7 +8,7 @@ explain(node, "ko")     # in words
 
 from __future__ import annotations
 
-from socialindex.query.compile import compile_query
+from socialindex.query.compile import COMPILER, compile_query
 from socialindex.query.explain import explain
 from socialindex.query.meaning import selective, terms
 from socialindex.query.nodes import And, Between, Exact, Is, Near, Node, Not, Or, Phrase, Prefix, Word
@@ -16,6 +16,7 @@ from socialindex.query.parser import Note, Reading, parse, read
 from socialindex.query.show import show
 
 __all__ = [
+    "COMPILER",
     "And",
     "Between",
     "Exact",

@@ -13,6 +13,7 @@ from opensearchpy.exceptions import ConflictError, NotFoundError, RequestError
 
 from socialindex.engine import TOPICS, answering
 from socialindex.errors import Conflict, InvalidQuery, Unavailable
+from socialindex.query import COMPILER
 from socialindex.topics.stored import stored
 
 if TYPE_CHECKING:
@@ -32,10 +33,12 @@ class Document(NamedTuple):
     id: str
     revision: int
     since: datetime
+    compiler: int
+    """Which compiler made its query (``query.COMPILER``); 0 where none was told yet."""
 
     def is_of(self, topic: Topic) -> bool:
-        """Whether it is the topic's as that is now."""
-        return (self.revision, self.since) == (topic.revision, topic.since)
+        """Whether it is the topic's as that is now, and as its query is compiled now."""
+        return (self.revision, self.since, self.compiler) == (topic.revision, topic.since, COMPILER)
 
 
 class Documents:
@@ -118,4 +121,4 @@ class Documents:
 
 def _document(found: dict[str, Any]) -> Document:
     topic = found["_source"]["topic"]
-    return Document(found["_id"], topic["revision"], datetime.fromisoformat(topic["since"]))
+    return Document(found["_id"], topic["revision"], datetime.fromisoformat(topic["since"]), topic.get("compiler", 0))

@@ -1,6 +1,7 @@
 """Mending: what the engine has of topics is compared with what is kept, and made the same.
 
-The engine's data may be lost, or be older than the table after a restore. Every difference is looked at twice, since
+The engine's data may be lost, or be older than the table after a restore; or an older release compiled it, which made
+something else of the same query. Every difference is looked at twice, since
 the two cannot be read at one and the same time.
 """
 

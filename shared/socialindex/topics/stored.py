@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any, Final
 
+from socialindex.query import COMPILER
+
 if TYPE_CHECKING:
     from socialindex.topics.topic import Topic
 
@@ -22,6 +24,7 @@ def stored(topic: Topic) -> dict[str, Any]:
         "id": topic.id,
         "workspace": topic.workspace,
         "revision": topic.revision,
+        "compiler": COMPILER,
         "shard": shard(topic.id),
         "since": topic.since.isoformat(),
         "q": topic.watched.q,

@@ -180,6 +180,23 @@ def test_a_column_tells_what_its_dates_begin_with(name: str, dates: list[str], o
     assert (told.plan.mapping.get("published_at"), told.plan.date_order, told.notes) == (name, order, [])
 
 
+@pytest.mark.parametrize(
+    ("header", "row", "expected"),
+    [
+        ("Date,Time,Headline", "27-Nov-2026,01:05 PM,a", {"published_at": "Date", "published_time": "Time"}),
+        ("시간,작성일,제목", "13:05,2026-11-27,a", {"published_at": "작성일", "published_time": "시간"}),
+        ("등록시간(KST),제목,c", "13:05,a,2026-11-27", {"published_at": "c", "published_time": "등록시간(KST)"}),
+        ("작성시간,제목", "2026-11-27 13:05,a", {"published_at": "작성시간"}),
+        ("등록시간,제목", "2026-11-27 13:05,a", {"published_at": "등록시간"}),
+        ("소요시간,작성일,제목", "13:05,2026-11-27,a", {"published_at": "작성일"}),
+        ("시간,제목", "13:05,a", {}),
+    ],
+)
+def test_a_time_of_day_stands_beside_the_day(header: str, row: str, expected: dict[str, str]) -> None:
+    found = mapping(f"{header}\n{row}\n{row}\n")
+    assert {field: column for field, column in found.items() if field.startswith("published")} == expected
+
+
 def test_dates_of_one_column_tell_what_those_of_another_begin_with() -> None:
     told = proposed("내용,Created at,Updated at\n배터리,03/04/2026,03/05/2026\n발열,03/28/2026,04/01/2026\n")
     assert told.plan is not None
@@ -210,7 +227,6 @@ def test_dates_of_another_column_are_none_of_posts_whose_own_have_no_order() -> 
     [
         ("내용,만족도", "배터리,매우만족", {"text": "내용"}, ["만족도"]),
         ("내용,score,별점", "배터리,Good,4점", {"text": "내용", "rating": "별점"}, ["score"]),
-        ("내용,Time,Date", "배터리,3:20 PM,25-Nov-2026", {"text": "내용", "published_at": "Date"}, ["Time"]),
         ("내용,링크,주소", "배터리,shop.example.com/1,서울시 중구", {"text": "내용"}, ["링크", "주소"]),
         ("내용,language", "배터리,Unknown", {"text": "내용", "language": "language"}, []),
         ("내용,language", "배터리,Klingon 2", {"text": "내용"}, ["language"]),
@@ -306,6 +322,7 @@ def test_a_plan_travels_as_options_and_back() -> None:
         (Plan(mapping={"text": "없는 열"}), "no column '없는 열'"),
         (Plan(mapping={"text": "내용", "title": "내용"}), "both text and title"),
         (Plan(mapping={"text": "내용"}, timezone="Korea/Seoul"), "no time zone"),
+        (Plan(mapping={"text": "내용", "published_time": "작성자"}), "time of day, and no day"),
     ],
 )
 def test_a_plan_that_cannot_be_followed_is_refused_with_a_remedy(plan: Plan, why: str) -> None:

@@ -247,6 +247,32 @@ def test_columns_that_the_plan_does_not_name_go_no_further() -> None:
 
 
 @pytest.mark.parametrize(
+    ("day", "time", "utc"),
+    [
+        ("2026-11-27", "13:05", "2026-11-27T04:05"),
+        ("2026. 11. 27.", "오후 1:05:09", "2026-11-27T04:05:09"),
+        ("2026년 11월 27일", "13시 5분", "2026-11-27T04:05"),
+        ("20261127", "1:05 PM", "2026-11-27T04:05"),
+        ("27-Nov-2026", "01:05PM", "2026-11-27T04:05"),
+        ("2026-11-27 00:00:00.000", "13:05", "2026-11-27T04:05"),
+        ("2026-11-27T00:00:00", "13:05:09+00:00", "2026-11-27T13:05:09"),
+        ("2026-11-27 13:05", "09:00", "2026-11-27T04:05"),
+        ("Nov 27, 2026 1:05 PM", "09:00", "2026-11-27T04:05"),
+        ("2026-11-27", "-", "2026-11-26T15:00"),
+    ],
+)
+def test_a_time_of_day_in_a_column_of_its_own_is_read_beside_the_day(day: str, time: str, utc: str) -> None:
+    assert draft(text="글", published_at=day, published_time=time).published_at == datetime.fromisoformat(f"{utc}Z")
+
+
+@pytest.mark.parametrize("time", ["25:00", "13", "오후", "2026-11-27 13:05", "1:2:3:4"])
+def test_what_is_no_time_of_day_is_named_with_its_column(time: str) -> None:
+    (problem,) = read(text="글", published_at="2026-11-27", published_time=time).problems
+    assert (problem.column, problem.value) == ("열 published_time", time)
+    assert "14:05" in problem.remedy
+
+
+@pytest.mark.parametrize(
     ("written", "code"),
     [
         ("ko", "ko"),
@@ -255,6 +281,8 @@ def test_columns_that_the_plan_does_not_name_go_no_further() -> None:
         ("English", "en"),
         ("한국어", "ko"),
         ("DUTCH", "nl"),
+        ("English (US)", "en"),
+        ("Chinese(Simplified)", "zh"),
         ("Unknown", None),
         ("기타", None),
     ],

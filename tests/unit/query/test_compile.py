@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from socialindex.query import compile_query, parse
+from socialindex.query import COMPILER, compile_query, parse
 from socialindex.query.fields import FIELDS
 
-CASES = json.loads((Path(__file__).parent / "cases" / "compiled.json").read_text("utf-8"))
+CASES_OF = Path(__file__).parent / "cases"
+CASES = json.loads((CASES_OF / "compiled.json").read_text("utf-8"))
 VALUES = {"kind": "post", "sentiment": "neutral", "has": "links"}
 
 
@@ -30,3 +32,14 @@ def test_every_field_compiles_to_a_filter(field: str) -> None:
 def test_a_word_in_small_and_in_capitals_is_the_same_word_but_for_raw() -> None:
     assert compile_query(parse("title:누리S24*")) == compile_query(parse("title:누리s24*"))
     assert compile_query(parse("raw:BT")) != compile_query(parse("raw:bt"))
+
+
+def test_topics_are_told_of_a_compiler_that_makes_something_else() -> None:
+    """Whoever changes this digest gives ``COMPILER`` the next number: stored topics know by it that they are old."""
+    queries = {case["query"] for name in ("compiled", "readings") for case in json.loads(_text(f"{name}.json"))}
+    made = json.dumps([compile_query(parse(query)) for query in sorted(queries)], sort_keys=True)
+    assert (COMPILER, hashlib.sha256(made.encode()).hexdigest()[:16]) == (1, "fdccaf45dee9e6a7")
+
+
+def _text(name: str) -> str:
+    return (CASES_OF / name).read_text("utf-8")
