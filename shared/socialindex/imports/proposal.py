@@ -17,7 +17,7 @@ from socialindex.imports.values import STARS, count_of, is_absent, language_of, 
 from socialindex.model import Kind, Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable
+    from collections.abc import Callable, Collection, Container, Iterable, Sequence
 
     from socialindex.imports.layout import Beginning
 
@@ -76,20 +76,7 @@ def propose(beginning: Beginning) -> Proposal:
     misfits = {
         name: what for name in layout.columns if name not in clocks and (what := _misfit(name, values[name], order))
     }
-    taken = _by_names(name for name in layout.columns if name not in {*counters, *misfits, *clocks})
-    meant = _by_names(misfits).get("published_at")
-    if meant and "published_at" not in taken and _are_dates_of_any_order(values[meant]):
-        taken["published_at"] = meant  # rather than by dates of another column, such as when somebody became a member
-    why = dict.fromkeys(taken.values(), _BY_HEADER)
-    for field, column in _by_values(values, taken, {*misfits, *clocks}):
-        taken[field] = column
-        why[column] = _BY_VALUES
-    if meant and "published_at" not in taken:  # rows that are refused, rather than dates of today
-        taken["published_at"] = meant
-        why[meant] = _BY_HEADER
-    if clocks and "published_at" in taken:
-        taken["published_time"] = clocks[0]
-        why[clocks[0]] = _BY_HEADER
+    taken, why = _chosen(values, misfits, clocks, counters)
     fields = {column: field for field, column in taken.items()}
     columns = [
         Column(name=name, field=fields.get(name), why=why.get(name), examples=_examples(values[name]))
@@ -97,6 +84,30 @@ def propose(beginning: Beginning) -> Proposal:
     ]
     told = [f"{what}: {remedy if name in fields else _LEFT_OUT}" for name, (what, remedy) in misfits.items()]
     return Proposal(layout=layout, columns=columns, plan=_plan(taken, values), notes=_notes(beginning, counters, told))
+
+
+def _chosen(
+    values: dict[str, list[str]], misfits: Collection[str], clocks: Sequence[str], counters: Collection[str]
+) -> tuple[dict[Field, str], dict[str, str]]:
+    """Fields with the columns that are taken for them, and why each of these is.
+
+    Args:
+        values: of each column, in their order.
+        misfits: columns whose values are not what their names say.
+        clocks: columns that hold times of day.
+        counters: columns that number the rows.
+    """
+    taken = _by_names(name for name in values if name not in {*counters, *misfits, *clocks})
+    meant = _by_names(misfits).get("published_at")
+    if meant and "published_at" not in taken and _are_dates_of_any_order(values[meant]):
+        taken["published_at"] = meant  # rather than by dates of another column, such as when somebody became a member
+    by_values = dict(_by_values(values, taken, {*misfits, *clocks}))
+    if meant and "published_at" not in {*taken, *by_values}:  # rows that are refused, rather than dates of today
+        taken["published_at"] = meant
+    if clocks and "published_at" in {*taken, *by_values}:
+        taken["published_time"] = clocks[0]
+    why = {**dict.fromkeys(taken.values(), _BY_HEADER), **dict.fromkeys(by_values.values(), _BY_VALUES)}
+    return {**taken, **by_values}, why
 
 
 def _by_names(columns: Iterable[str]) -> dict[Field, str]:
