@@ -8,7 +8,8 @@ AUDIT := .venv-audit
 SHIPPED := $(wildcard shared/requirements.txt functions/*/requirements.txt)
 ACTIONLINT := 1.7.12
 BIN := $(VENV)/bin
-WORKERS ?= 3
+# Each worker of the tests has servers of its own, some three gigabytes with a local stack.
+WORKERS ?= $(shell awk '/^MemTotal/ {print $$2 < 12000000 ? 2 : 3}' /proc/meminfo)
 ARCHITECTURE ?= arm64
 BUILD ?= .aws-sam/build
 export PATH := $(CURDIR)/$(BIN):$(PATH)
