@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, cast
 
@@ -179,3 +180,35 @@ def test_a_small_stack_can_grow() -> None:
     routes = [one["Properties"] for one in found if one["Type"] == "AWS::EC2::Route"]
     assert [one for one in routes if isinstance(one.get("NatGatewayId"), dict) and "Fn::If" in one["NatGatewayId"]]
     assert [one for one in builder() if "ec2:ReplaceRoute" in one["Action"]]
+
+
+_OURS = "socialindex-${Environment}"
+_HERE = "${AWS::Region}:${AWS::AccountId}"
+TAGGED = {
+    "alarm": ("cloudwatch:TagResource", f"arn:${{AWS::Partition}}:cloudwatch:{_HERE}:alarm:{_OURS}-api-slow"),
+    "API": ("apigateway:TagResource", "arn:${AWS::Partition}:apigateway:${AWS::Region}::/apis/1"),
+    "bucket": ("s3:PutBucketTagging", f"arn:${{AWS::Partition}}:s3:::{_OURS}-archivebucket-1"),
+    "bucket, of late": ("s3:TagResource", f"arn:${{AWS::Partition}}:s3:::{_OURS}-archivebucket-1"),
+    "budget": ("budgets:TagResource", f"arn:${{AWS::Partition}}:budgets::${{AWS::AccountId}}:budget/{_OURS}-cost"),
+    "engine": ("es:AddTags", f"arn:${{AWS::Partition}}:es:{_HERE}:domain/{_OURS}"),
+    "function": ("lambda:TagResource", f"arn:${{AWS::Partition}}:lambda:{_HERE}:function:{_OURS}-CrawlFunction"),
+    "log group": ("logs:TagResource", f"arn:${{AWS::Partition}}:logs:{_HERE}:log-group:/socialindex/{_OURS}/api"),
+    "mapping": ("lambda:TagResource", f"arn:${{AWS::Partition}}:lambda:{_HERE}:event-source-mapping:1"),
+    "mapping, read": ("lambda:ListTags", f"arn:${{AWS::Partition}}:lambda:{_HERE}:event-source-mapping:1"),
+    "network": ("ec2:CreateTags", f"arn:${{AWS::Partition}}:ec2:{_HERE}:vpc/1"),
+    "topic": ("sns:TagResource", f"arn:${{AWS::Partition}}:sns:{_HERE}:{_OURS}-AlarmTopic-1"),
+}
+"""What CloudFormation tags by itself with the stack that it is of, as the kinds' schemas say (``tagging``:
+``cloudFormationSystemTags`` and ``permissions``), and what it needs for that on what."""
+
+
+@pytest.mark.parametrize("kind", TAGGED)
+def test_what_cloudformation_makes_can_be_tagged_by_it(kind: str) -> None:
+    """Without, a first deployment is rolled back (aws-samples/sample-autonomous-cloud-coding-agents#407)."""
+    action, resource = TAGGED[kind]
+    assert [one for one in builder() if _is_in(action, one["Action"]) and _is_in(resource, one["Resource"])]
+
+
+def _is_in(name: str, patterns: list[Any]) -> bool:
+    plain = [one["Fn::Sub"] if isinstance(one, dict) else one for one in patterns]
+    return any(fnmatchcase(name, one) for one in plain)
