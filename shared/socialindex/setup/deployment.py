@@ -4,6 +4,8 @@ CloudFormation asks once and waits for an hour. What must be waited for (a plugi
 that does not answer yet) outlasts a function, so that the request is kept, and each minute goes on with it.
 
 - Create and Update do the same, as often as it takes.
+- A try that is killed, or ends in what nobody expects, ends nothing: the next one may do better. Where none does, the
+  stack is told before it has waited in vain: a rollback without an answer fails, too.
 - Delete takes nothing back: the index is not the stack's.
 - A rollback is never failed: what cannot be put then is logged, since the code that returns has run with it before.
 
@@ -30,6 +32,12 @@ PHYSICAL_ID = "engine"
 """The same for ever: another would make CloudFormation delete the one before."""
 _PATIENCE = 55 * 60.0
 """Seconds until a deployment that is not done has failed: less than the hour that CloudFormation waits."""
+_LAST_TRIES = 3 * 60.0
+"""Seconds after these in which tries still may say why; then the stack is told that none has come to an end."""
+_FORGOTTEN = 3600.0
+"""Seconds after these until an answer that nobody takes is sent no more: nobody waits for it by then, and all else that
+setup does each minute waits for its end."""
+_NO_END = "no try to set the engine up has come to an end: the setup function's log says why"
 _REASON = 1000
 """Characters; an answer has 4,096 bytes at most."""
 
@@ -92,16 +100,27 @@ class Deployment:
         """Go on with the request that waits, if one does. As ``ask``.
 
         Twice at the same time does no harm: both answer, and CloudFormation heeds the first.
+
+        Raises:
+            Unavailable: nobody takes the answer; it is sent again.
         """
         kept = self._parts.pending.get()
         if kept is None:
             return "done"
-        outcome = self._answered(msgspec.json.decode(kept[0], type=Request), kept[1])
+        try:
+            outcome = self._answered(msgspec.json.decode(kept[0], type=Request), kept[1])
+        except Unavailable as error:
+            if self._clock() < kept[1] + _FORGOTTEN:
+                raise
+            logger.warning("nobody takes the answer to a deployment", extra={"reason": str(error)})
+            outcome = "failed"
         if outcome != "waiting":
             self._parts.pending.clear(kept[0])
         return outcome
 
     def _answered(self, request: Request, until: float) -> str:
+        if request.request_type != "Delete" and self._clock() >= until + _LAST_TRIES:
+            return self._end(request, "failed", Unavailable(_NO_END))
         try:
             self._put(request)
         except Unavailable as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING, Any
@@ -131,14 +132,57 @@ def test_an_engine_that_answers_late_is_no_failure() -> None:
     assert [deployment.ask(event("Create")), deployment.go_on(), deployment.go_on()] == ["waiting", "waiting", "done"]
 
 
-def test_after_an_hour_it_has_failed_and_says_why() -> None:
+def test_before_an_hour_is_over_it_has_failed_and_says_why() -> None:
     world = World(states=["ASSOCIATING"])
     deployment = world.deployment()
     deployment.ask(event("Create"))
-    world.now = HOUR
+    world.now = HOUR - 5 * 60.0
     assert deployment.go_on() == "failed"
     assert world.answers[0]["Status"] == "FAILED"
     assert "analysis-nori is being associated" in world.answers[0]["Reason"]
+    assert deployment.go_on() == "done"
+
+
+@pytest.mark.parametrize(("taken_back", "status"), [(False, "FAILED"), (True, "SUCCESS")])
+def test_tries_that_never_come_to_an_end_are_told_before_the_stack_has_waited_in_vain(
+    taken_back: bool, status: str
+) -> None:
+    """As those that are killed by their timeout, or end in a mistake of ours; a rollback has to go on all the same."""
+    minutes = 60
+    world = World(taken_back=taken_back, troubles=[KeyError("a mistake")] * minutes)
+    deployment = world.deployment()
+    with pytest.raises(KeyError):
+        deployment.ask(event("Update"))
+    for minute in range(1, minutes):
+        world.now = 60.0 * minute
+        with suppress(KeyError):
+            deployment.go_on()
+    (answer,) = world.answers
+    assert answer["Status"] == status
+    assert "log" in answer["Reason"]
+    assert not world.puts
+    assert world.kept is None
+
+
+@pytest.mark.parametrize("kind", ["Update", "Delete"])
+def test_an_answer_that_nobody_takes_is_sent_for_as_long_as_somebody_may_wait(kind: str) -> None:
+    """After that it would only keep setup from its other work, each minute, until the next deployment."""
+    world = World()
+
+    def refuse() -> None:
+        raise Unavailable("CloudFormation refused the answer: 403")
+
+    world.heard = refuse
+    deployment = world.deployment()
+    with pytest.raises(Unavailable, match="403"):
+        deployment.ask(event(kind))
+    world.now = HOUR
+    with pytest.raises(Unavailable, match="403"):
+        deployment.go_on()
+    assert world.kept is not None
+    world.now = 2 * HOUR
+    assert deployment.go_on() == "failed"
+    assert world.kept is None
     assert deployment.go_on() == "done"
 
 
