@@ -95,7 +95,7 @@ def handler(event: dict[str, Any], context: Any) -> Any:  # noqa: ANN401 - Lambd
 
 def _go_on(context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's own
     """With what waits, what was lost, and what is being made."""
-    if (outcome := _deployment.go_on()) != "done":
+    if (outcome := _deployment.go_on(context.function_version)) != "done":
         return {"deployment": outcome}
     if _loss.note():
         return _put()

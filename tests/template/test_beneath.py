@@ -142,6 +142,13 @@ def test_the_engine_is_told_the_role_of_every_function_that_asks_it() -> None:
     assert told == {f"{stage.lower()}.{stage}FunctionRole.Arn" for stage in expected}
 
 
+def test_the_engine_is_set_up_by_the_code_that_is_deployed() -> None:
+    """CloudFormation calls that itself; the schedule calls the alias, and is told by the version which one is meant."""
+    (asked,) = resources("Custom::EngineSetup").values()
+    assert asked["ServiceToken"] == {"Fn::GetAtt": "SetupFunction.Arn"}
+    assert asked["Version"] == {"Ref": "SetupFunction.Version"}
+
+
 @pytest.mark.parametrize("name", STACKS)
 def test_a_stack_beneath_gets_every_parameter_and_gives_what_is_asked_of_it(name: str) -> None:
     beneath = document(STACKS[name]["TemplateURL"])

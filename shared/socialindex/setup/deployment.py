@@ -6,6 +6,8 @@ that does not answer yet) outlasts a function, so that the request is kept, and 
 - Create and Update do the same, as often as it takes.
 - A try that is killed, or ends in what nobody expects, ends nothing: the next one may do better. Where none does, the
   stack is told before it has waited in vain: a rollback without an answer fails, too.
+- A request is for the code that it came with: while aliases move, what is called each minute may still be the version
+  before, which would put its own templates and say that all is there.
 - Delete takes nothing back: the index is not the stack's.
 - A rollback is never failed: what cannot be put then is logged, since the code that returns has run with it before.
 
@@ -96,10 +98,14 @@ class Deployment:
         self._parts.pending.put(request, self._clock() + _PATIENCE)
         return self.go_on()
 
-    def go_on(self) -> str:
+    def go_on(self, version: str = "") -> str:
         """Go on with the request that waits, if one does. As ``ask``.
 
         Twice at the same time does no harm: both answer, and CloudFormation heeds the first.
+
+        Args:
+            version: of the function that runs, as Lambda numbers it. Of another one than the request names in its
+                property ``Version``, it leaves the request to that; without a number it does not.
 
         Raises:
             Unavailable: nobody takes the answer; it is sent again.
@@ -108,7 +114,7 @@ class Deployment:
         if kept is None:
             return "done"
         try:
-            outcome = self._answered(msgspec.json.decode(kept[0], type=Request), kept[1])
+            outcome = self._answered(msgspec.json.decode(kept[0], type=Request), kept[1], version)
         except Unavailable as error:
             if self._clock() < kept[1] + _FORGOTTEN:
                 raise
@@ -118,10 +124,11 @@ class Deployment:
             self._parts.pending.clear(kept[0])
         return outcome
 
-    def _answered(self, request: Request, until: float) -> str:
+    def _answered(self, request: Request, until: float, version: str) -> str:
         if request.request_type != "Delete" and self._clock() >= until + _LAST_TRIES:
             return self._end(request, "failed", Unavailable(_NO_END))
         try:
+            _check_version(request, version)
             self._put(request)
         except Unavailable as error:
             return self._end(request, "failed", error) if self._clock() >= until else self._waiting(error)
@@ -148,6 +155,17 @@ class Deployment:
         succeeded = error is None or self._parts.being_taken_back(request.stack_id)
         self._parts.answer(request.response_url, _answer(request, reason, succeeded=succeeded))
         return outcome
+
+
+def _check_version(request: Request, version: str) -> None:
+    """Pass the code that a request came with.
+
+    Raises:
+        Unavailable: this is another; the alias moves to that, by and by.
+    """
+    wanted = str(request.resource_properties.get("Version", "")).rpartition(":")[2]
+    if version.isdecimal() and wanted.isdecimal() and version != wanted:
+        raise Unavailable(f"the setup function's alias leads to version {version} still, not to {wanted}")
 
 
 def _answer(request: Request, reason: str, *, succeeded: bool) -> bytes:

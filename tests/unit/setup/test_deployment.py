@@ -111,6 +111,29 @@ def test_nori_is_waited_for_minute_by_minute_and_asked_for_once() -> None:
     assert len(world.puts) == len(world.answers) == 1
 
 
+@pytest.mark.parametrize(
+    ("version", "outcome"),
+    [("41", "waiting"), ("42", "done"), ("43", "waiting"), ("$LATEST", "done"), ("", "done")],
+)
+def test_code_that_is_being_replaced_leaves_the_deployment_to_what_comes(version: str, outcome: str) -> None:
+    """The schedule calls the alias, which a canary leaves at the version before for minutes."""
+    world = World(troubles=[Unavailable("engine: no route")])
+    asked = event("Update", Version="arn:aws:lambda:ap-northeast-2:111122223333:function:setup:42")
+    assert world.deployment().ask(asked) == "waiting"
+    assert world.deployment().go_on(version) == outcome
+    assert [answer["Status"] for answer in world.answers] == (["SUCCESS"] if outcome == "done" else [])
+    assert len(world.puts) == len(world.answers)
+
+
+def test_an_alias_that_never_moves_is_told_as_the_reason() -> None:
+    world = World(troubles=[Unavailable("engine: no route")])
+    deployment = world.deployment()
+    deployment.ask(event("Update", Version="arn:aws:lambda:ap-northeast-2:111122223333:function:setup:42"))
+    world.now = HOUR - 5 * 60.0
+    assert deployment.go_on("41") == "failed"
+    assert "version 41" in world.answers[0]["Reason"]
+
+
 def test_without_a_deployment_nothing_happens() -> None:
     world = World(states=[""])
     assert world.deployment().go_on() == "done"
