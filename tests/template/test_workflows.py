@@ -156,10 +156,14 @@ def test_the_bootstrap_stack_gives_roles_to_those_jobs_only(environment: str) ->
     assert f"EngineName=socialindex-{environment}" in config
 
 
+def bootstrap() -> dict[str, Any]:
+    """The resources that deployments need before the first one."""
+    return cast("dict[str, Any]", load(ROOT / "infra" / "bootstrap.yaml")["Resources"])
+
+
 def builder() -> list[dict[str, Any]]:
     """The statements of the role by which CloudFormation makes what the templates hold."""
-    resources = cast("dict[str, Any]", load(ROOT / "infra" / "bootstrap.yaml"))["Resources"]
-    (policy,) = resources["Builder"]["Properties"]["Policies"]
+    (policy,) = bootstrap()["Builder"]["Properties"]["Policies"]
     return cast("list[dict[str, Any]]", policy["PolicyDocument"]["Statement"])
 
 
@@ -180,6 +184,27 @@ def test_a_small_stack_can_grow() -> None:
     routes = [one["Properties"] for one in found if one["Type"] == "AWS::EC2::Route"]
     assert [one for one in routes if isinstance(one.get("NatGatewayId"), dict) and "Fn::If" in one["NatGatewayId"]]
     assert [one for one in builder() if "ec2:ReplaceRoute" in one["Action"]]
+
+
+def test_files_that_a_rollback_asks_for_are_there_when_nothing_was_deployed_for_long() -> None:
+    """Functions go back to the files that they were made from: without these, ``UPDATE_ROLLBACK_FAILED``.
+
+    What a deployment uploads is under its commit, so that the last one's files age (serverless/serverless#2239).
+    """
+    made = bootstrap()["Artifacts"]["Properties"]
+    (rule,) = made["LifecycleConfiguration"]["Rules"]
+    assert int(rule["ExpirationInDays"]) >= 3 * 365
+    assert "three years" in (ROOT / "docs" / "deploy.md").read_text("utf-8")
+
+
+def test_the_roles_are_made_in_the_region_that_is_deployed_to() -> None:
+    """They are for the region in which they are made, which an engineer's own default may not be."""
+    page = (ROOT / "docs" / "deploy.md").read_text("utf-8")
+    (first, *_) = re.findall(r"^```sh\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert "infra/bootstrap.yaml" in first
+    (region,) = set(re.findall(r'region = "(.+)"', (ROOT / "samconfig.toml").read_text("utf-8")))
+    assert first.startswith(f"export AWS_DEFAULT_REGION={region} ")
+    assert workflow("stack")["env"]["AWS_REGION"] == region
 
 
 _OURS = "socialindex-${Environment}"
