@@ -84,11 +84,24 @@ def test_docs_say_how_a_fix_is_deployed_while_an_alarm_rings(page: str) -> None:
     assert "RolloutAlarms=false" in (ROOT / "docs" / page).read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", ["Domain", "Key", "AuditLogs"])
-def test_what_outlives_the_engines_stack_does_not_outlive_a_first_creation_that_failed(name: str) -> None:
-    made = document("infra/engine.yaml")["Resources"][name]
-    assert made["DeletionPolicy"] == "RetainExceptOnCreate"
-    assert made["UpdateReplacePolicy"] == "Retain"
+KEPT = [
+    (file, name)
+    for file in ("template.yaml", "infra/bootstrap.yaml", "infra/engine.yaml")
+    for name, one in document(file)["Resources"].items()
+    if one.get("UpdateReplacePolicy") == "Retain"
+]
+
+
+@pytest.mark.parametrize(("file", "name"), KEPT)
+def test_what_outlives_its_stack_does_not_outlive_a_first_creation_that_failed(file: str, name: str) -> None:
+    """What is left would be in the next try's way, by its name, or stay there for nobody."""
+    assert document(file)["Resources"][name]["DeletionPolicy"] == "RetainExceptOnCreate"
+
+
+def test_the_engine_the_keys_and_all_data_outlive_their_stacks() -> None:
+    kept = {name for _, name in KEPT}
+    assert {"Domain", "Key", "AuditLogs", "GitHub", "EngineRole", "Artifacts"} <= kept
+    assert {"DestinationsKey", "ArchiveBucket", *resources("AWS::DynamoDB::Table")} <= kept
 
 
 def test_docs_delete_the_domain_between_two_tries_to_delete_the_stack() -> None:

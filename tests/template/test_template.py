@@ -162,7 +162,8 @@ def test_a_function_gets_every_variable_that_it_reads(name: str) -> None:
 @pytest.mark.parametrize("name", resources("AWS::DynamoDB::Table"))
 def test_a_table_can_be_restored_and_outlives_the_stack(name: str) -> None:
     resource = template()["Resources"][name]
-    assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
+    assert resource["DeletionPolicy"] == "RetainExceptOnCreate"
+    assert resource["UpdateReplacePolicy"] == "Retain"
     assert resource["Properties"]["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
 
 
