@@ -235,6 +235,20 @@ def test_the_gate_is_there_where_it_has_an_address_and_has_no_other() -> None:
     assert made["GateFunction"]["Properties"]["Policies"] == []
 
 
+@pytest.mark.parametrize(
+    ("function", "condition", "parameter"),
+    [("SearchFunction", "BoundsSearch", "SearchConcurrency"), ("GateFunction", "BoundsGate", "GateConcurrency")],
+)
+def test_who_waits_for_the_engine_can_be_kept_from_taking_all_that_the_account_runs_at_once(
+    function: str, condition: str, parameter: str
+) -> None:
+    reserved = FUNCTIONS[function]["ReservedConcurrentExecutions"]
+    assert reserved == {"Fn::If": [condition, {"Ref": parameter}, {"Ref": "AWS::NoValue"}]}
+    bounded = document("template.yaml")["Conditions"][condition]
+    assert bounded == {"Fn::Not": [{"Fn::Equals": [{"Ref": parameter}, "0"]}]}
+    assert document("template.yaml")["Parameters"][parameter]["Default"] == "0", "an account may have ten of all"
+
+
 @pytest.mark.parametrize("size", ["small", "production"])
 def test_a_disk_is_told_of_before_the_service_refuses_writes(size: str) -> None:
     """Amazon OpenSearch Service, lack of available storage space; its recommended alarm is a quarter."""
