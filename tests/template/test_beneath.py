@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -13,6 +16,8 @@ import pytest
 from infra.local.template.document import load
 
 ROOT = Path(__file__).parents[2]
+SCHEDULE = "ScheduleV2"
+OURS = {"Fn::Sub": "SocialIndex/${Stack}"}
 NEED_THE_INTERNET = {
     "SearchFunction": "looks at addresses that people paste, and reads credentials from Secrets Manager",
     "DeliverFunction": "calls webhooks and mails",
@@ -56,6 +61,50 @@ def test_every_queue_has_an_alarm(kind: str, suffix: str) -> None:
     assert {f"{stage}Queue" for stage in document("infra/monitoring.yaml")["Mappings"]["Waits"]} == {
         name for name in QUEUES if name.endswith("Queue")
     }
+
+
+def test_a_schedule_that_stops_is_noticed_where_nothing_else_calls_its_function() -> None:
+    scheduled = {
+        name for name, one in FUNCTIONS.items() if {each["Type"] for each in one["Events"].values()} == {SCHEDULE}
+    }
+    monitored = resources("AWS::CloudWatch::Alarm", "infra/monitoring.yaml").values()
+    missed = [one for one in monitored if one.get("Namespace") == OURS and one["TreatMissingData"] == "breaching"]
+    told = {f"{one['Dimensions'][0]['Value'].capitalize()}Function" for one in missed}
+    assert scheduled == {f"{stage}Function" for stage in alarms()["Silent"]} | told
+
+
+@pytest.mark.parametrize("stage", alarms()["Silent"])
+def test_each_part_of_a_silence_has_room_for_a_call(stage: str) -> None:
+    events = FUNCTIONS[f"{stage}Function"]["Events"].values()
+    minutes = [
+        int(re.findall(r"rate\((\d+) minutes?\)", each["Properties"]["ScheduleExpression"] + "rate(60 minutes)")[0])
+        for each in events
+    ]
+    assert int(document("infra/monitoring.yaml")["Mappings"]["Silences"][stage]["Seconds"]) >= min(minutes) * 60
+
+
+def test_the_runbook_enables_a_schedule_and_leaves_it_as_it_is_otherwise(tmp_path: Path) -> None:
+    """UpdateSchedule takes what is not said for its default (EventBridge Scheduler, API reference)."""
+    target = {
+        "Arn": "arn:live",
+        "RoleArn": "arn:role",
+        "Input": '{"part": "roles"}',
+        "RetryPolicy": {"MaximumRetryAttempts": 0},
+    }
+    there = {
+        "Name": "socialindex-prod-SetupRoles", "GroupName": "default", "ScheduleExpression": "rate(10 minutes)",
+        "FlexibleTimeWindow": {"Mode": "OFF"}, "Target": target,
+    }  # fmt: skip
+    kept = {**there, "Arn": "arn:schedule", "State": "DISABLED", "CreationDate": "2026-11-30T06:00:00+00:00"}
+    fake = tmp_path / "aws"
+    fake.write_text(f"#!/bin/sh\n[ $2 = update-schedule ] || cat <<'EOF'\n{json.dumps(kept)}\nEOF\n", "utf-8")
+    fake.chmod(0o755)
+    (script,) = re.findall(
+        r"^```sh\n(.*?)^```", (ROOT / "docs/runbook/silent.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    path = f"{tmp_path}:{Path(sys.executable).parent}:{os.environ['PATH']}"
+    subprocess.run(["bash", "-ec", script], cwd=tmp_path, env={**os.environ, "PATH": path}, check=True)  # noqa: S603, S607 - ours
+    assert json.loads((tmp_path / "schedule.json").read_text("utf-8")) == {**there, "State": "ENABLED"}
 
 
 @pytest.mark.parametrize("name", [*FUNCTIONS, *QUEUES])
