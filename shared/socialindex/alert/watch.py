@@ -139,7 +139,11 @@ def close(watch: Watch, now: float) -> None:
 
 
 def _ended(incident: Incident, now: float) -> Incident:
-    return msgspec.structs.replace(incident, closed_at=floor(now))
+    """The incident at its end, which is not before it was noticed or last shown: that may be in this very bucket.
+
+    Else posts would belong to no time at all, and the alert would lose them.
+    """
+    return msgspec.structs.replace(incident, closed_at=max(floor(now), incident.opened_at, incident.updated_at))
 
 
 def merged(incidents: Iterable[Incident], running: Incident | None) -> list[Incident]:

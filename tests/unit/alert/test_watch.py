@@ -241,6 +241,17 @@ def test_a_topic_that_is_not_watched_has_no_incident() -> None:
     assert watch.running is None
 
 
+@pytest.mark.parametrize(("seconds", "closed_at"), [(200, AT + STEP), (299, AT + STEP), (650, AT + 2 * STEP)])
+def test_an_incident_ends_no_earlier_than_it_was_noticed(seconds: int, closed_at: int) -> None:
+    """A topic that is paused within minutes: an end before the first post would leave the alert without any."""
+    watch = known()
+    advance(watch, look(topic(), AT + 200), said(*range(1, 12)) | said(0, voices=90, negative=60), nothing)
+    close(watch, AT + seconds)
+    (ended,) = watch.pending
+    assert ended.closed_at == closed_at
+    assert ended.since < ended.opened_at <= closed_at
+
+
 def incident(opened_at: int, **given: Any) -> Incident:
     plain: dict[str, Any] = {"kind": "burst", "severity": "low", "since": 0, "updated_at": 0, "window": 300}
     return Incident(opened_at=opened_at, **{**plain, "observed": 1, "expected": 0.1, **given})
