@@ -46,6 +46,8 @@ class DigestAlert(Struct, frozen=True, kw_only=True, omit_defaults=False):
     opened_at: datetime
     closed_at: datetime | None
     acknowledged: bool
+    assigned_to: str | None = None
+    """Whose business it is; ``None``: nobody's."""
     lead_minutes: float | None
     """From the first social post to the first article, negative where the press was first; ``None`` where no article
     has come."""
@@ -55,6 +57,11 @@ class DigestAlert(Struct, frozen=True, kw_only=True, omit_defaults=False):
     """What explains it: words that are said more than usual."""
     spreaders: list[Spreader]
     """Who carried it."""
+
+    @property
+    def is_untaken(self) -> bool:
+        """Whether it is open, and nobody has seen it or is to."""
+        return self.closed_at is None and not self.acknowledged and self.assigned_to is None
 
 
 class DigestTopic(Struct, frozen=True, kw_only=True, omit_defaults=False):
@@ -84,6 +91,11 @@ class DigestTopic(Struct, frozen=True, kw_only=True, omit_defaults=False):
     """The median time from a mention's coming to its answer; ``None`` where none was answered."""
     overdue: int
     """Mentions that should have been answered by the end of this time, by the topic's target, and were not."""
+
+    @property
+    def untaken(self) -> list[DigestAlert]:
+        """The alerts shown that somebody should take."""
+        return [one for one in self.alerts if one.is_untaken]
 
 
 class Digest(Struct, frozen=True, kw_only=True, omit_defaults=False, rename={"since": "from", "until": "to"}):
@@ -266,9 +278,7 @@ _RANK: Final[dict[Severity, int]] = {"high": 0, "medium": 1, "low": 2}
 
 
 def _with_alerts(row: DigestTopic, alerts: Sequence[DigestAlert]) -> DigestTopic:
-    shown = sorted(alerts, key=lambda one: (one.closed_at is not None or one.acknowledged, *_badness(one)))[
-        :MOST_ALERTS
-    ]
+    shown = sorted(alerts, key=lambda one: (not one.is_untaken, *_badness(one)))[:MOST_ALERTS]
     left_out = len(alerts) - len(shown)
     return msgspec.structs.replace(row, alerts=sorted(shown, key=_badness), alerts_left_out=left_out)
 
@@ -291,6 +301,7 @@ def _alert(alert: Alert) -> DigestAlert:
         opened_at=alert.opened_at,
         closed_at=alert.closed_at,
         acknowledged=alert.acknowledged_at is not None,
+        assigned_to=alert.assigned_to,
         lead_minutes=lead.minutes if lead else None,
         news_channels=lead.news_channels if lead else 0,
         terms=[term.term for term in alert.terms[:_WORDS]],

@@ -180,9 +180,9 @@ class English(Words):
         return f"{_many(alerts, 'further alert')}."
 
     def to_do(self, rows: Sequence[DigestTopic]) -> list[str]:
-        open_ = [row.name for row in rows for one in row.alerts if one.closed_at is None and not one.acknowledged]
+        open_ = [(row.name, len(some)) for row in rows if (some := row.untaken)]
         wait = [row for row in rows if row.overdue]
-        said = [f"{name}: an alert is open and nobody has acknowledged it. Name who takes it." for name in open_]
+        said = [f"{name}: {_untaken(alerts)}" for name, alerts in open_]
         said += [f"{row.name}: {_many(row.overdue, 'post')} should be answered already. Answer first." for row in wait]
         return said or ["Nothing needs to be done."]
 
@@ -220,6 +220,12 @@ class English(Words):
 
     def later(self) -> str:
         return "It did not work just now. Please try again in a minute."
+
+
+def _untaken(alerts: int) -> str:
+    if alerts == 1:
+        return "an alert is open and nobody has acknowledged it. Name who takes it."
+    return f"{alerts:,} alerts are open and nobody has acknowledged them. Name who takes them."
 
 
 def _many(number: int, what: str) -> str:

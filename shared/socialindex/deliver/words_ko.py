@@ -185,9 +185,12 @@ class Korean(Words):
         return f"그 밖의 경보 {alerts:,}건."
 
     def to_do(self, rows: Sequence[DigestTopic]) -> list[str]:
-        open_ = [row.name for row in rows for one in row.alerts if one.closed_at is None and not one.acknowledged]
+        open_ = [(row.name, len(some)) for row in rows if (some := row.untaken)]
         wait = [row for row in rows if row.overdue]
-        said = [f"{name}: 열린 경보를 아직 아무도 확인하지 않았습니다. 담당자를 정해 주세요." for name in open_]
+        said = [
+            f"{name}: 열린 경보 {alerts:,}건을 아직 아무도 확인하지 않았습니다. 담당자를 정해 주세요."
+            for name, alerts in open_
+        ]
         said += [f"{row.name}: 답할 때가 지난 글 {row.overdue:,}건이 있습니다. 먼저 답해 주세요." for row in wait]
         return said or ["지금 하실 일은 없습니다."]
 

@@ -223,10 +223,10 @@ class Loud(Many):
             for topic in range(count)
             for number in range(alerts - 1)
         ]
-        self._running = [alert(id=f"al_{topic}_open", topic=f"tp_{topic}", severity="low") for topic in range(count)]
+        self.running = [alert(id=f"al_{topic}_open", topic=f"tp_{topic}", severity="low") for topic in range(count)]
 
     def page(self, _workspace: str, **wanted: Any) -> Any:
-        found, begin = self._running if wanted.get("state") == "open" else self._loud, int(wanted["after"] or 0)
+        found, begin = self.running if wanted.get("state") == "open" else self._loud, int(wanted["after"] or 0)
         end = begin + wanted["limit"]
         return SimpleNamespace(alerts=found[begin:end], following=str(end) if end < len(found) else None)
 
@@ -260,3 +260,17 @@ def test_a_letter_says_how_many_alerts_there_were(language: Language, total: str
     )
     assert letter.lead[0].endswith(total)
     assert [section.lines[-1].text for section in letter.sections[1:]] == [further] * 2
+
+
+@pytest.mark.parametrize("assigned_to", [None, "김하나"])
+def test_an_alert_that_is_somebodys_asks_for_nobody(assigned_to: str | None) -> None:
+    """Who was named by the API, or with the command line, need not have acknowledged it."""
+    parts: Any = Loud(1, 1)
+    parts.running = [alert(topic="tp_0", assigned_to=assigned_to)]
+    engine: Any = Engine()
+    made = data_of(
+        Digests(parts, MentionFigures(engine), parts, parts).event(destination(), "digest.daily", NOW), Digest
+    )
+    (row,) = made.topics
+    assert [one.assigned_to for one in row.alerts] == [assigned_to]
+    assert bool(row.untaken) is (assigned_to is None)

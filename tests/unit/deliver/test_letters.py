@@ -216,6 +216,29 @@ def test_a_digest_tells_of_all_topics_together(total: tuple[int | None, int | No
         assert lead.startswith(said)
 
 
+TAKEN: list[dict[str, Any]] = [{"acknowledged": True}, {"assigned_to": "김하나"}, {"closed_at": AT}]
+
+
+@pytest.mark.parametrize(
+    ("alerts", "english", "korean"),
+    [
+        ([{}], "an alert is open and nobody has acknowledged it", "열린 경보 1건을 아직 아무도"),
+        ([{}, *TAKEN, {}], "2 alerts are open and nobody has acknowledged them", "열린 경보 2건을 아직 아무도"),
+        (TAKEN, "Nothing needs to be done.", "지금 하실 일은 없습니다."),
+    ],
+    ids=["one", "some", "all are somebody's"],
+)
+def test_a_digest_asks_once_a_topic_who_takes_what_nobody_has_taken(
+    alerts: list[dict[str, Any]], english: str, korean: str
+) -> None:
+    (one,) = digest_topic().alerts
+    shown = [msgspec.structs.replace(one, id=f"al_{place}", **each) for place, each in enumerate(alerts)]
+    for language, said in (("en", english), ("ko", korean)):
+        letter = written(of_digest(topics=[digest_topic(alerts=shown, overdue=0)]), language=language)
+        (line,) = letter.sections[0].lines
+        assert said in line.text
+
+
 def test_where_nothing_is_to_be_done_it_says_so() -> None:
     text = as_text(written(of_digest(topics=[digest_topic(alerts=[], overdue=0)])))
     assert "지금 하실 일은 없습니다." in text
