@@ -33,8 +33,10 @@ class Tongue(msgspec.Struct, frozen=True, kw_only=True):
     nameless: str
     before_press: str
     after_press: str
+    with_press: str
+    """Instead of both, where the two were published in one minute."""
     only_press: str
-    """Instead of both, where all posts are articles or advertisements."""
+    """Instead of these, where all posts are articles or advertisements."""
     no_article: str
     no_news: str
     channels: tuple[str, str]
@@ -90,6 +92,7 @@ ENGLISH: Final = Tongue(
     nameless="somebody without a name",
     before_press="The first article came {lead} after the first post: so much time you had. We read {channels}.",
     after_press="The press was first: its article came {lead} before the first post. We read {channels}.",
+    with_press="The first article came in the same minute as the first post. We read {channels}.",
     only_press="So far only the press has it: there is an article, but no post by anybody else. We read {channels}.",
     no_article="No article about it has come in {channels} that we read.",
     channels=("1 news channel", "{} news channels"),
@@ -157,6 +160,7 @@ KOREAN: Final = Tongue(
     before_press="첫 글이 올라오고 {lead} 뒤에 첫 기사가 나왔습니다. 그만큼 먼저 알 수 있었습니다(살펴보는 "
     "{channels} 기준).",
     after_press="기사가 첫 글보다 {lead} 먼저 나왔습니다(살펴보는 {channels} 기준).",
+    with_press="첫 글과 첫 기사가 같은 때에 나왔습니다(살펴보는 {channels} 기준).",
     only_press="지금까지는 기사만 나왔고, 그 밖의 글은 찾지 못했습니다(살펴보는 {channels} 기준).",
     no_article="살펴보는 {channels}에는 기사가 없습니다.",
     channels=("뉴스 채널 1곳", "뉴스 채널 {}곳"),

@@ -89,8 +89,9 @@ def _press(alert: Alert, tongue: Tongue) -> Iterator[str]:
     if lead.minutes is None:
         yield _no_lead(lead, tongue).format(channels=channels)
         return
-    sentence = tongue.before_press if lead.minutes >= 0 else tongue.after_press
-    yield sentence.format(lead=_long(round(abs(lead.minutes)), tongue), channels=channels)
+    minutes = round(lead.minutes)
+    sentence = tongue.before_press if minutes > 0 else tongue.after_press if minutes else tongue.with_press
+    yield sentence.format(lead=_long(abs(minutes), tongue), channels=channels)
 
 
 def _no_lead(lead: LeadTime, tongue: Tongue) -> str:

@@ -89,7 +89,7 @@ def _listed(page: Page) -> Group:
             each.state,
             f"{each.observed:,}",
             f"{each.expected:,.1f}",
-            "-" if lead is None else f"{lead:,.0f} min",
+            "-" if lead is None else f"{round(lead):,} min",
         )
     return Group(table, *([Text(f"More with --cursor {page.next_cursor}")] if page.next_cursor else []))
 

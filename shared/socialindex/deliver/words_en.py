@@ -89,6 +89,8 @@ class English(Words):
             return "We read no news channels, so we cannot say whether the press has it."
         if lead.minutes is None:
             return f"No article has come yet {of}."
+        if not round(lead.minutes):
+            return f"The first article came in the same minute as the first post {of}."
         if lead.minutes < 0:
             return f"The first article came {self.span(-lead.minutes)} before the first post {of}."
         return f"The first post came {self.span(lead.minutes)} before the first article {of}."
@@ -171,7 +173,7 @@ class English(Words):
         return f"{what}{why}{who}.{self._before_press(alert)}"
 
     def _before_press(self, alert: DigestAlert) -> str:
-        if alert.lead_minutes is None or alert.lead_minutes <= 0:
+        if alert.lead_minutes is None or round(alert.lead_minutes) <= 0:
             return ""
         channels = _many(alert.news_channels, "news channel")
         return f" You could know it {self.span(alert.lead_minutes)} before the first of {channels} wrote of it."

@@ -95,6 +95,8 @@ class Korean(Words):
             return "읽는 뉴스 채널이 없어 기사가 나왔는지는 알 수 없습니다."
         if lead.minutes is None:
             return f"아직 기사가 나오지 않았습니다 {of}."
+        if not round(lead.minutes):
+            return f"첫 글과 첫 기사가 같은 때에 나왔습니다 {of}."
         if lead.minutes < 0:
             return f"첫 기사가 첫 글보다 {self.span(-lead.minutes)} 먼저 나왔습니다 {of}."
         return f"첫 글이 첫 기사보다 {self.span(lead.minutes)} 먼저 나왔습니다 {of}."
@@ -176,7 +178,7 @@ class Korean(Words):
         return f"{what}{why}{who}.{self._before_press(alert)}"
 
     def _before_press(self, alert: DigestAlert) -> str:
-        if alert.lead_minutes is None or alert.lead_minutes <= 0:
+        if alert.lead_minutes is None or round(alert.lead_minutes) <= 0:
             return ""
         ahead = self.span(alert.lead_minutes)
         return f" 뉴스 채널 {alert.news_channels:,}곳의 첫 기사보다 {ahead} 먼저 알 수 있었습니다."

@@ -56,7 +56,7 @@ def incidents(
     return ReportAlerts(
         total=len(alerts),
         over=sum(alert.closed_at is not None for alert in alerts),
-        heard_first=sum(lead > 0 for lead in leads),
+        heard_first=sum(round(lead) > 0 for lead in leads),
         in_press=sum(bool(alert.lead_time and alert.lead_time.first_article) for alert in alerts),
         median_lead_minutes=round(median(leads), 1) if leads else None,
         mentions=whole["doc_count"],

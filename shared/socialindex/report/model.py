@@ -126,7 +126,7 @@ class ReportAlerts(Struct, frozen=True, kw_only=True, omit_defaults=False):
     over: int
     """Of these, no longer lasting."""
     heard_first: int
-    """With a first post before the first article."""
+    """With a first post before the first article; within the same minute, neither was first."""
     in_press: int
     """Of which an article has come."""
     median_lead_minutes: float | None

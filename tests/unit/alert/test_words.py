@@ -104,7 +104,8 @@ def test_every_kind_says_what_and_what_to_do(language: Language, kind: AlertKind
         ({"lead_time": ONLY_PRESS}, "The press has it: have a statement ready.", "after the first post"),
         ({"lead_time": lead(5, 1)}, "We read 1 news channel.", "channels"),
         ({"lead_time": lead(-30)}, "came 30 minutes before the first post", "so much time you had"),
-        ({"lead_time": lead(0)}, "came 0 minutes after the first post", "The press was first"),
+        ({"lead_time": lead(0)}, "The first article came in the same minute as the first post. We", "so much time"),
+        ({"lead_time": lead(-0.4)}, "The first article came in the same minute as the first post. We", "was first"),
         ({"lead_time": lead(3_000)}, "came 2 days 2 hours after", "minutes after"),
         ({"expected": 0.2}, "where usually nobody does", "times as many"),
         ({"expected": 12.0}, "3.5 times as many", "usually nobody"),
@@ -135,6 +136,13 @@ def test_what_is_said_is_so(given: dict[str, Any], said: str, unsaid: str) -> No
 )
 def test_in_korean_too_a_share_is_said_to_be_of_those_whose_mood_is_known(kind: AlertKind, said: str) -> None:
     assert said in explain(alert(kind=kind), "ko")
+
+
+@pytest.mark.parametrize("minutes", [-0.4, 0, 0.4])
+def test_in_korean_too_who_was_first_is_told_by_whole_minutes(minutes: float) -> None:
+    told = explain(alert(lead_time=lead(minutes)), "ko")
+    assert "첫 글과 첫 기사가 같은 때에 나왔습니다(살펴보는 뉴스 채널 3곳 기준)." in told
+    assert "0분" not in told
 
 
 def test_in_korean_too_it_is_said_that_only_the_press_has_it() -> None:

@@ -152,6 +152,25 @@ def test_an_alert_says_that_only_the_press_has_it(language: Any, said: str, unsa
     assert unsaid not in text
 
 
+@pytest.mark.parametrize("minutes", [-0.4, 0.0, 0.4])
+@pytest.mark.parametrize(
+    ("language", "said", "unsaid"),
+    [
+        ("en", "The first article came in the same minute as the first post (of 7 news channels", " 0 minutes"),
+        ("ko", "첫 글과 첫 기사가 같은 때에 나왔습니다 (우리가 읽는 뉴스 채널 7곳", " 0분"),
+    ],
+)
+def test_within_a_minute_nobody_was_first(language: Any, said: str, unsaid: str, minutes: float) -> None:
+    lead = LeadTime(minutes=minutes, first_post=evidence(), first_article=evidence("p2"), news_channels=7)
+    (one,) = digest_topic().alerts
+    row = digest_topic(alerts=[msgspec.structs.replace(one, lead_minutes=minutes)])
+    of_one, of_day = (
+        as_text(written(event, language=language)) for event in (of_alert(lead_time=lead), of_digest(topics=[row]))
+    )
+    assert said in of_one
+    assert unsaid not in of_one + of_day
+
+
 @pytest.mark.parametrize(
     ("language", "said", "unsaid"),
     [
