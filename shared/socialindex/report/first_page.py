@@ -204,7 +204,7 @@ def _figure(name: str, value: str, note: str) -> Element:
 def _points(sheet: Sheet) -> Iterator[Child]:
     words, report = sheet.words, sheet.report
     if not report.mentions:
-        yield words.no_mentions
+        yield words.none_known if sheet.is_unknown else words.no_mentions
         return
     yield f"{_volume(sheet)} {_loudest(sheet)}"
     yield _mood(sheet)

@@ -143,13 +143,8 @@ def _blind(sheet: Sheet) -> list[Child]:
 def _unknown(sheet: Sheet) -> Iterator[str]:
     """What else there is that the figures do not know."""
     words, report, coverage = sheet.words, sheet.report, sheet.report.coverage
-    since = [
-        (words.known_since, report.topic.known_since),
-        (words.health_since, coverage.health_since),
-        (words.kept_since, coverage.kept_since),
-    ]
-    for sentence, at in since:
-        if at and at > report.since:
+    for sentence, at in [*sheet.beginnings, (words.health_since, coverage.health_since)]:
+        if at > report.since:
             yield sentence.format(at=sheet.when(at))
     if coverage.undated:
         yield words.undated.format(count=f"{coverage.undated:,}")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, NamedTuple
 
 from socialindex.report.element import Child, Element, element
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
 
     from socialindex.report.model import MonthReport
     from socialindex.report.month import Month
@@ -33,6 +33,23 @@ class Sheet(NamedTuple):
     def places(self, sources: Iterable[str]) -> str:
         """Sources as people call them, each name once."""
         return ", ".join(dict.fromkeys(map(self.words.source, sources)))
+
+    @property
+    def beginnings(self) -> list[tuple[str, datetime]]:
+        """Moments before which mentions are not known, each with the sentence that says why."""
+        words, topic, coverage = self.words, self.report.topic, self.report.coverage
+        day = coverage.history_since
+        found = [
+            (words.known_since, topic.known_since),
+            (words.kept_since, coverage.kept_since),
+            (words.history_since, datetime.combine(day, time.min, UTC) if day else None),
+        ]
+        return [(sentence, at) for sentence, at in found if at]
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether no mention of the month is known, be there any or not."""
+        return any(at >= self.report.until for _, at in self.beginnings)
 
 
 def section(title: str, *parts: Child) -> Element:

@@ -161,6 +161,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     volume: str
     loudest: str
     no_mentions: str
+    none_known: str
     mood: str
     mood_before: str
     mood_unknown: str
@@ -190,6 +191,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     known_since: str
     health_since: str
     kept_since: str
+    history_since: str
     undated: str
     estimates: str
     month_is_short: str

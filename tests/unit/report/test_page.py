@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -398,6 +398,45 @@ def test_steps_stand_in_the_order_of_time() -> None:
     names = ["First post", "Alert", "Seen by you", "First answer", "First article", "Over"]
     places = [course.index(name) for name in names]
     assert places == sorted(places)
+
+
+def covering(*, known: datetime = MONTH.since, **fields: Any) -> dict[str, Any]:
+    """A month without mentions, of which so much is known."""
+    topic = msgspec.structs.replace(report().topic, known_since=known)
+    nothing: dict[str, Any] = {"mentions": 0, "deduplicated": 0, "voices": [], "terms": []}
+    return {**nothing, "topic": topic, "coverage": msgspec.structs.replace(report().coverage, **fields)}
+
+
+LATER = MONTH.until + timedelta(days=3)
+
+
+@pytest.mark.parametrize(
+    ("covered", "is_known", "said"),
+    [
+        (covering(), True, ("no figure: 12", "세지 않았습니다")),
+        (covering(history_since=date(2026, 10, 20)), True, ("no figure: 12", "세지 않았습니다")),
+        (
+            covering(history_since=date(2026, 11, 10)),
+            True,
+            ("The plan shows public posts from 10 Nov, 09:00 on", "요금제에 따라 11월 10일 09:00부터의 공개 글만"),
+        ),
+        (
+            covering(history_since=date(2026, 12, 10)),
+            False,
+            ("The plan shows public posts from 10 Dec, 09:00 on", "요금제에 따라 12월 10일 09:00부터의 공개 글만"),
+        ),
+        (covering(kept_since=LATER), False, ("are deleted.", "전에 처음 본 글은 지웠습니다")),
+        (covering(known=LATER), False, ("were not looked through", "찾아보지 않았습니다")),
+    ],
+    ids=["all", "all of it", "a part by the plan", "none by the plan", "deleted", "a new topic"],
+)
+def test_a_month_of_which_nothing_is_known_is_not_said_to_have_had_no_mentions(
+    covered: dict[str, Any], is_known: bool, said: tuple[str, str]
+) -> None:
+    for language, sentence in zip(LANGUAGES, said, strict=True):
+        found, words = shown(language, **covered).words, WORDS[language]
+        assert sentence in found
+        assert (words.no_mentions in found, words.none_known in found) == (is_known, not is_known)
 
 
 def test_answers_of_a_person_are_shown() -> None:
