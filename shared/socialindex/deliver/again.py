@@ -51,7 +51,14 @@ def send_again(
     if consents and kept.delivery.event.kind == "destination.confirm":
         consents.take(workspace, destination.address, now)
     again = msgspec.structs.replace(
-        kept.delivery, state="waiting", next_at=now, until=now + DAY, tries=0, finished_at=None, told_in=None
+        kept.delivery,
+        state="waiting",
+        next_at=now,
+        until=now + DAY,
+        tries=0,
+        finished_at=None,
+        told_in=None,
+        is_asked_for=True,
     )
     return table.save(kept, again).delivery
 

@@ -162,8 +162,7 @@ class Courier:
 
         A program is told both, and sees by the revision which is newer. Who asks by hand is told what was asked for.
         """
-        is_asked_for = bool(delivery.attempts) and not delivery.tries
-        if destination.way == "webhook" or is_asked_for:
+        if destination.way == "webhook" or delivery.is_asked_for:
             return None
         sent = last_sent(self._tables.deliveries, delivery)
         is_later = sent is not None and sent.state == "delivered" and revision_of(sent) > revision_of(delivery)

@@ -77,6 +77,8 @@ class Delivery(Struct, frozen=True, kw_only=True):
     attempts: list[Attempt] = []
     finished_at: datetime | None = None
     told_in: str | None = None
+    is_asked_for: bool = False
+    """Whether somebody has asked for it by hand: it is told then, whatever was told since."""
 
     @property
     def merit(self) -> str:

@@ -14,6 +14,7 @@ import msgspec
 import pytest
 from standardwebhooks import Webhook
 
+from socialindex.deliver.again import send_again
 from socialindex.deliver.courier import LEASE
 from socialindex.deliver.destination import USUAL, Secrets, Wishes
 from socialindex.deliver.hours import Quiet
@@ -236,6 +237,33 @@ def test_people_are_not_told_that_an_alert_began_after_they_heard_that_it_is_ove
     (first,) = [one for one in world.deliveries.all() if one.event.kind == "alert.closed"]
     (last,) = [one for one in world.deliveries.all() if one.event.kind == "alert.opened"]
     assert last.told_in == (first.id if opening == "merged" else None)
+
+
+@pytest.mark.parametrize("answers", [[200], [503, 200]], ids=["it is taken", "not at once"])
+@pytest.mark.parametrize("tried", [True, False])
+def test_who_asks_by_hand_is_told_what_they_asked_for_whatever_was_told_since(
+    there: Receiver, answers: list[int], *, tried: bool
+) -> None:
+    world = World(hook(there, way="slack"))
+    began, over = of_alert(), of_alert("alert.closed", state="closed", revision=2, closed_at=AT)
+    if tried:
+        there.answer = lambda handler: status(handler, 503)
+        world.hear(began)
+        there.answer = lambda handler: status(handler, 204)
+    world.hear(over)
+    world.run(AT + timedelta(hours=1))
+    world.hear(began)
+    (opening,) = [one for one in world.deliveries.all() if one.event.kind == "alert.opened"]
+    assert (opening.state, bool(opening.attempts)) == ("merged", tried)
+
+    there.calls.clear()
+    there.answer = lambda handler: status(handler, answers[min(len(there.calls), len(answers)) - 1])
+    deliveries, destinations = cast("Any", (world.deliveries, world.destinations))
+    send_again(deliveries, destinations, "ws_a", opening.id)
+    world.now = datetime.now(tz=UTC)
+    world.run(world.now + timedelta(minutes=10))
+    assert len(there.calls) == len(answers)
+    assert world.deliveries.get("ws_a", opening.id).delivery.state == "delivered"
 
 
 def test_retry_after_is_honored(there: Receiver) -> None:
