@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
-from socialindex.deliver.words import UNMEASURED, ActPage, MentionKind, Phase, Titles, Words, figure
+from socialindex.deliver.words import UNMEASURED, ActPage, MentionKind, Phase, Titles, Words, figure, units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from socialindex.deliver.acts import Act
     from socialindex.deliver.digest import DigestAlert, DigestTopic
 
-_HOUR: Final = 60
-_TWO_DAYS: Final = 2 * 24 * _HOUR
 _SAME: Final = 0.1
 """Up to a tenth more or less is about as much."""
 _PHASES: Final[dict[Phase, str]] = {"opened": "now", "updated": "goes on", "closed": "is over"}
@@ -56,11 +54,8 @@ class English(Words):
         return f"{at:%a} {at.day} {at:%b %Y, %H:%M}"
 
     def span(self, minutes: float) -> str:
-        if minutes < 2 * _HOUR:
-            return _many(round(minutes), "minute")
-        if minutes < _TWO_DAYS:
-            return _many(round(minutes / _HOUR), "hour")
-        return _many(round(minutes / _HOUR / 24), "day")
+        named = zip(units(minutes), ("day", "hour", "minute"), strict=True)
+        return " ".join(_many(number, what) for number, what in named if number) or _many(0, "minute")
 
     def alert_subject(self, phase: Phase, alert: Alert) -> str:
         return f"[{self.kinds[alert.kind]}, {self.severities[alert.severity]}] {alert.topic_name}: {_PHASES[phase]}"

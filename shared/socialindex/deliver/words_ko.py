@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
-from socialindex.deliver.words import UNMEASURED, ActPage, MentionKind, Phase, Titles, Words, figure
+from socialindex.deliver.words import UNMEASURED, ActPage, MentionKind, Phase, Titles, Words, figure, units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from socialindex.deliver.acts import Act
     from socialindex.deliver.digest import DigestAlert, DigestTopic
 
-_HOUR: Final = 60
-_TWO_DAYS: Final = 2 * 24 * _HOUR
 _SAME: Final = 0.1
 _NOON: Final = 12
 _WEEKDAYS: Final = "월화수목금토일"
@@ -62,11 +60,8 @@ class Korean(Words):
         return f"{at.year}년 {at.month}월 {at.day}일({_WEEKDAYS[at.weekday()]}) {half} {hour}시 {at.minute:02d}분"
 
     def span(self, minutes: float) -> str:
-        if minutes < 2 * _HOUR:
-            return f"{round(minutes):,}분"
-        if minutes < _TWO_DAYS:
-            return f"{round(minutes / _HOUR):,}시간"
-        return f"{round(minutes / _HOUR / 24):,}일"
+        named = zip(units(minutes), ("일", "시간", "분"), strict=True)
+        return " ".join(f"{number:,}{what}" for number, what in named if number) or "0분"
 
     def alert_subject(self, phase: Phase, alert: Alert) -> str:
         return f"[{self.kinds[alert.kind]}·{self.severities[alert.severity]}] {alert.topic_name}: {_PHASES[phase]}"

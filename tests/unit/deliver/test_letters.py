@@ -152,6 +152,30 @@ def test_an_alert_says_that_only_the_press_has_it(language: Any, said: str, unsa
     assert unsaid not in text
 
 
+@pytest.mark.parametrize(
+    ("minutes", "english", "korean"),
+    [
+        (0, "0 minutes", "0분"),
+        (1, "1 minute", "1분"),
+        (95, "95 minutes", "95분"),
+        (119.4, "119 minutes", "119분"),
+        (119.6, "2 hours", "2시간"),
+        (149, "2 hours 29 minutes", "2시간 29분"),
+        (205, "3 hours 25 minutes", "3시간 25분"),
+        (360, "6 hours", "6시간"),
+        (2_879, "47 hours 59 minutes", "47시간 59분"),
+        (3_000, "2 days 2 hours", "2일 2시간"),
+        (4_319.6, "3 days", "3일"),
+        (2_000_000, "1,388 days 21 hours", "1,388일 21시간"),
+    ],
+)
+def test_a_length_of_time_is_told_so_that_it_is_true(minutes: float, english: str, korean: str) -> None:
+    """Half of some answers came within 2 hours, it said, where they took 149 minutes."""
+    assert (words_of("en").span(minutes), words_of("ko").span(minutes)) == (english, korean)
+    answered = as_text(written(of_digest(topics=[digest_topic(answer_minutes=minutes)]), language="en"))
+    assert f"half of them within {english}." in answered
+
+
 @pytest.mark.parametrize("minutes", [-0.4, 0.0, 0.4])
 @pytest.mark.parametrize(
     ("language", "said", "unsaid"),
