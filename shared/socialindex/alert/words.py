@@ -68,7 +68,7 @@ def _since(alert: Alert, tongue: Tongue) -> Iterator[str]:
     if alert.sources:
         yield tongue.where.format(places=_list(map(tongue.source, alert.sources), tongue))
     if alert.blind:
-        yield tongue.blind.format(places=_list(map(tongue.source, alert.blind), tongue))
+        yield tongue.blind.format(places=_list(map(tongue.source, alert.blind), tongue, most=None))
 
 
 def _who(alert: Alert, tongue: Tongue) -> Iterator[str]:
@@ -139,6 +139,7 @@ def _at(moment: datetime, tongue: Tongue) -> str:
     return tongue.moment.format(day=local.day, month=local.month, named=f"{local:%b}", time=f"{local:%H:%M}")
 
 
-def _list(parts: Iterable[str], tongue: Tongue) -> str:
-    *first, last = list(dict.fromkeys(parts))[:_SHOWN]
+def _list(parts: Iterable[str], tongue: Tongue, most: int | None = _SHOWN) -> str:
+    """The first ones; what was not seen is named to the last, since whatever is not named passes for seen."""
+    *first, last = list(dict.fromkeys(parts))[:most]
     return tongue.both.join([", ".join(first), last]) if first else last

@@ -53,6 +53,7 @@ def lead(minutes: float | None, channels: int = 3) -> LeadTime:
 
 
 ARTICLE = Evidence(post="p2", source="feed")
+EVERYWHERE = ["reddit", "mastodon", "bluesky", "lemmy", "youtube", "discourse", "gnuboard", "rhymix"]
 ONLY_PRESS = LeadTime(minutes=None, first_post=None, first_article=ARTICLE, news_channels=3)
 
 
@@ -110,6 +111,7 @@ def test_every_kind_says_what_and_what_to_do(language: Language, kind: AlertKind
         ({"expected": 0.2}, "where usually nobody does", "times as many"),
         ({"expected": 12.0}, "3.5 times as many", "usually nobody"),
         ({"blind": ["reddit"]}, "We could not see all of Reddit", "all of boards"),
+        ({"blind": EVERYWHERE}, "all of Reddit, Mastodon, Bluesky, Lemmy, YouTube, forums and boards in", "Lemmy and"),
         ({"spreaders": []}, "What they talk about", "carried most"),
         ({"spreaders": [Spreader(author="k", source="new", posts=1, spread=1)]}, "without a name (new)", "None"),
         ({"spreaders": [Spreader(author="k", source="new", posts=1, spread=1)]}, "came from there: 1.", "1 posts"),
