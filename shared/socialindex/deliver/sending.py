@@ -7,12 +7,12 @@ import time
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 import msgspec
 
 from socialindex.deliver.acts import VALID, Permit, digest_of, new_token
+from socialindex.deliver.headers import POLICY
 from socialindex.deliver.letter import as_blocks, as_html, as_text
 from socialindex.deliver.letters import letter_of
 from socialindex.deliver.outcome import TAKEN, Outcome
@@ -145,7 +145,7 @@ class MailSender:
         return f"{self._settings.links.rstrip('/')}/v1/acts/{token}"
 
     def _message(self, letter: Letter, delivery: Delivery, destination: Destination, stop: str | None) -> EmailMessage:
-        message = EmailMessage(policy=SMTP)
+        message = EmailMessage(policy=POLICY)
         message["From"] = Address(addr_spec=self._settings.sender)
         message["To"] = Address(addr_spec=destination.address)
         message["Subject"] = letter.subject

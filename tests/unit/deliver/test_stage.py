@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from email.policy import compat32
 from typing import TYPE_CHECKING, Any, cast
 from unittest.mock import patch
 
@@ -20,6 +24,7 @@ from socialindex.deliver.destination import USUAL, Secrets, Wishes
 from socialindex.deliver.hours import Quiet
 from socialindex.deliver.release import SUMMED
 from socialindex.deliver.schedule import DAY
+from socialindex.deliver.sending import MailSettings
 from socialindex.deliver.stage import MAKING
 from socialindex.errors import Refused, Unavailable
 from tests.unit.deliver.receivers import receiver, status
@@ -28,6 +33,7 @@ from tests.unit.deliver.world import AMPLE, NO_TIME, Killed, World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from email.message import EmailMessage
     from http.server import BaseHTTPRequestHandler
 
     from socialindex.deliver.destination import Destination, Way
@@ -842,6 +848,49 @@ def test_mails_about_one_alert_are_shown_together() -> None:
     world.hear(of_alert(), of_alert("alert.updated", revision=2), of_mention())
     threads = Counter(message["References"] for message in world.mail.sent)
     assert sorted(threads.values()) == [1, 2]
+
+
+ON_AWS = MailSettings(
+    "alerts@notifications.listening.agency.example.com",
+    "https://abcdefghij.execute-api.ap-northeast-2.amazonaws.example.com/production",
+)
+
+
+def read(message: EmailMessage, name: str) -> str:
+    """A header as mail programs read it: unfolded, then decoded as RFC 2047 has it."""
+    raw = message_from_bytes(message.as_bytes(), policy=compat32)[name]
+    assert all(len(line) <= 76 for line in raw.splitlines() if line.lstrip().startswith("=?"))
+    return str(make_header(decode_header("".join(raw.splitlines()))))
+
+
+def test_programs_find_the_link_to_stop_and_the_thread_whatever_their_length() -> None:
+    """Neither may be encoded: a mail program that does so finds no address (RFC 2047, section 5)."""
+    world = World(mail(), settings=ON_AWS)
+    world.hear(of_alert())
+    (message,) = world.mail.sent
+    lines = message.as_bytes().decode("ascii").split("\r\n")
+    (stop,) = [line for line in lines if line.startswith("List-Unsubscribe: ")]
+    assert re.fullmatch(rf"List-Unsubscribe: <{ON_AWS.links}/v1/acts/[\w-]{{27}}>", stop)
+    assert f"References: <al_abcdefghijklmnopqrstuvwx@{ON_AWS.sender.partition('@')[2]}>" in lines
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "누리폰 12",
+        "누리폰 12 (Nuri Phone) 배터리 발열 논란",
+        "R&D Café 발열 논란",
+        "Genève “x” 환불 요청이 많은 서비스센터 Café",
+        "Nuri Phone 12 and its charger, which was sold to everybody last spring",
+    ],
+)
+def test_a_subject_is_read_as_it_was_written(name: str, language: Any) -> None:
+    """Of two encoded words that stand in two lines, readers leave out what is between: a space was lost there."""
+    world = World(mail(language=language, wishes=EVERYTHING))
+    world.hear(of_alert(topic_name=name), of_mention(topic_name=name, count=1_234))
+    assert [read(message, "Subject") for message in world.mail.sent] == [one["Subject"] for one in world.mail.sent]
+    assert all(name in message["Subject"] for message in world.mail.sent)
 
 
 def test_strangers_words_make_no_headers() -> None:

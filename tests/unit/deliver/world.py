@@ -239,10 +239,15 @@ class DigestMaker:
         )
 
 
+SETTINGS = MailSettings("alerts@example.com", "https://api.example.com")
+
+
 class World:
     """The stage with all that it works with."""
 
-    def __init__(self, *destinations: Destination, digest: Event | None = None) -> None:
+    def __init__(
+        self, *destinations: Destination, digest: Event | None = None, settings: MailSettings = SETTINGS
+    ) -> None:
         self.now = AT
         self.destinations, self.deliveries = Destinations(), Deliveries()
         self.wording, self.mail, self.permits = Wording(), Mailbox(), Permits()
@@ -256,7 +261,7 @@ class World:
             mail=self.mail,
             permits=self.permits,
             words=self.wording,
-            settings=MailSettings("alerts@example.com", "https://api.example.com"),
+            settings=settings,
         )
         clock = Clock(now=lambda: self.now, chance=lambda: 0.5)
         self.stage = Deliver(tables, ways, self.digests, cast("Any", self.outcomes), clock)
