@@ -55,7 +55,7 @@ def letter_of(event: Event, destination: Destination, links: Mapping[Act, str]) 
     letter = _LETTERS[event.kind](writer, event)
     buttons = [Button(writer.words.acts[act], url) for act, url in links.items() if act != "stop"]
     stop = [f"{writer.words.acts['stop']}: {links['stop']}"] if "stop" in links else []
-    foot = [*letter.foot, *writer.words.foot(writer.name), *stop]
+    foot = [*letter.foot, *writer.words.foot(writer.name, links=bool(links)), *stop]
     return letter._replace(buttons=buttons, foot=foot)
 
 

@@ -171,8 +171,8 @@ class Words(ABC):
     # Small print, and the pages of links
 
     @abstractmethod
-    def foot(self, destination: str) -> list[str]:
-        """Why somebody gets this."""
+    def foot(self, destination: str, *, links: bool) -> list[str]:
+        """Why somebody gets this, and how long its links work, where it has any."""
 
     @abstractmethod
     def act_page(self, act: Act, about: str, who: str) -> ActPage:

@@ -186,11 +186,9 @@ class English(Words):
     def left_out(self, topics: int) -> str:
         return f"{_many(topics, 'further topic')} with less to tell."
 
-    def foot(self, destination: str) -> list[str]:
-        return [
-            f"You get this because the destination “{destination}” asked for it.",
-            "Links with a button work once, for seven days.",
-        ]
+    def foot(self, destination: str, *, links: bool) -> list[str]:
+        why = f"You get this because the destination “{destination}” asked for it."
+        return [why, "Links with a button work once, for seven days."] if links else [why]
 
     def act_page(self, act: Act, about: str, who: str) -> ActPage:
         return {

@@ -194,11 +194,9 @@ class Korean(Words):
     def left_out(self, topics: int) -> str:
         return f"그 밖에 이야기가 적은 주제 {topics:,}개."
 
-    def foot(self, destination: str) -> list[str]:
-        return [
-            f"「{destination}」 설정에 따라 보내 드립니다.",
-            "단추가 있는 링크는 7일 동안 한 번만 쓸 수 있습니다.",
-        ]
+    def foot(self, destination: str, *, links: bool) -> list[str]:
+        why = f"「{destination}」 설정에 따라 보내 드립니다."
+        return [why, "단추가 있는 링크는 7일 동안 한 번만 쓸 수 있습니다."] if links else [why]
 
     def act_page(self, act: Act, about: str, who: str) -> ActPage:
         return {

@@ -104,6 +104,15 @@ def test_a_letter_says_of_whom_a_share_is_negative(kind: str, english: str, kore
         assert said in as_text(written(of_alert(kind=kind), language=language))
 
 
+@pytest.mark.parametrize("event", EVERY, ids=[event.kind for event in EVERY])
+@pytest.mark.parametrize(("language", "said"), [("en", "Links with a button"), ("ko", "단추가 있는 링크")])
+def test_links_are_explained_where_there_are_any(event: Event, language: Any, said: str) -> None:
+    """A chat's message has none."""
+    mail, chat = (letter_of(event, destination(language=language), links) for links in (LINKS, {}))
+    assert said in as_text(mail)
+    assert said not in str(as_blocks(chat))
+
+
 def test_both_languages_say_the_same() -> None:
     shape = {
         language: [(len(one.lead), len(one.sections), len(one.buttons), len(one.foot)) for one in written_in(language)]
