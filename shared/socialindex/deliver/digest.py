@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 import msgspec
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from socialindex.alert.alert import Alert
     from socialindex.deliver.destination import Destination
+    from socialindex.deliver.digest_parts import Alerts, Figures, Health, Topics
     from socialindex.deliver.event import Kind
     from socialindex.topics.topic import Topic
-    from socialindex.watch.events import HealthEvent
 
 Period = Literal["day", "week"]
 
@@ -82,7 +82,7 @@ class DigestTopic(Struct, frozen=True, kw_only=True, omit_defaults=False):
     posts: list[Evidence]
     """The most resonant ones: spread farther than their authors' posts usually do."""
     alerts: list[DigestAlert]
-    """Alerts that were opened in this time or were still open, the worst first; ten at most."""
+    """Alerts that were opened in this time or ran in it, the worst first; ten at most."""
     alerts_left_out: int = 0
     """Further such alerts, that are not shown since there are too many."""
     answered: int
@@ -119,7 +119,7 @@ class Digest(Struct, frozen=True, kw_only=True, omit_defaults=False, rename={"si
     mentions_before: int | None = None
     """The same of the time a week before; ``None`` where that is not known of each topic."""
     alerts: int | None = None
-    """Alerts of all topics that were opened in this time or were still open, those that are not shown too; ``None`` in
+    """Alerts of all topics that were opened in this time or ran in it, those that are not shown too; ``None`` in
     digests that were made before they were counted."""
 
 
@@ -143,58 +143,6 @@ class Total(NamedTuple):
     mentions: int
     before: int | None
     """In the same time a week before; ``None`` where that is not known of each topic."""
-
-
-class Figures(Protocol):
-    """Figures of topics: ``digest_figures.MentionFigures``."""
-
-    def of(self, topics: Sequence[Topic], time: Time) -> list[DigestTopic]:
-        """Figures of each topic, without alerts; raises ``Unavailable``."""
-
-    def total(self, topics: Sequence[Topic], time: Time) -> Total:
-        """Posts that any of the topics has, each counted once; raises ``Unavailable``."""
-
-
-class Topics(Protocol):
-    """Topics of a workspace: ``aws.topics.TopicsTable``."""
-
-    def of_workspace(self, workspace: str) -> list[Topic]:
-        """All of them; raises ``Unavailable``."""
-
-
-class Page(Protocol):
-    """A part of a list of alerts."""
-
-    @property
-    def alerts(self) -> Sequence[Alert]:
-        """The alerts."""
-
-    @property
-    def following(self) -> str | None:
-        """The place behind which the list goes on; ``None`` at its end."""
-
-
-class Alerts(Protocol):
-    """Alerts of a workspace: ``aws.alerts.AlertsTable``."""
-
-    def page(
-        self,
-        workspace: str,
-        *,
-        after: str = "",
-        since: datetime | None = None,
-        until: datetime | None = None,
-        limit: int,
-        **wanted: str,
-    ) -> Page:
-        """Those that were opened in a time, behind a place, the newest first; raises ``Unavailable``."""
-
-
-class Health(Protocol):
-    """What was wrong with sources: ``search.analytics.coverage.HealthLog``."""
-
-    def events(self) -> list[HealthEvent]:
-        """All events that are kept; raises ``Unavailable``."""
 
 
 class Digests:
@@ -246,10 +194,17 @@ class Digests:
         )
 
     def _by_topic(self, workspace: str, since: datetime, until: datetime) -> dict[str, list[DigestAlert]]:
-        """Alerts that were opened in the time, and those that were before and are open still: of each topic all."""
+        """Alerts that were opened in the time, and those that were before and ran in it: of each topic all.
+
+        Of what was opened more than a week before, only what is open still: hardly any lasts so long.
+        """
         found: defaultdict[str, list[DigestAlert]] = defaultdict(list)
         opened = self._all(workspace, since=since, until=until)
-        for alert in (*opened, *self._all(workspace, until=since, state="open")):
+        running = self._all(workspace, until=since, state="open")
+        before = self._all(workspace, since=since - WEEK, until=since, state="closed")
+        ended = (alert for alert in before if alert.closed_at and alert.closed_at > since)
+        each = {alert.id: alert for alert in (*opened, *running, *ended)}  # one may have ended between the questions
+        for alert in each.values():
             found[alert.topic].append(_alert(alert))
         return found
 

@@ -20,6 +20,7 @@ from tests.unit.deliver.samples import alert, destination
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from socialindex.alert.alert import Alert
     from socialindex.deliver.destination import Language
     from socialindex.deliver.digest import DigestTopic
     from socialindex.deliver.event import Kind
@@ -224,9 +225,11 @@ class Loud(Many):
             for number in range(alerts - 1)
         ]
         self.running = [alert(id=f"al_{topic}_open", topic=f"tp_{topic}", severity="low") for topic in range(count)]
+        self.earlier: list[Alert] = []
 
     def page(self, _workspace: str, **wanted: Any) -> Any:
-        found, begin = self.running if wanted.get("state") == "open" else self._loud, int(wanted["after"] or 0)
+        earlier = {"open": self.running, "closed": self.earlier}
+        found, begin = earlier.get(wanted.get("state", ""), self._loud), int(wanted["after"] or 0)
         end = begin + wanted["limit"]
         return SimpleNamespace(alerts=found[begin:end], following=str(end) if end < len(found) else None)
 
@@ -260,6 +263,25 @@ def test_a_letter_says_how_many_alerts_there_were(language: Language, total: str
     )
     assert letter.lead[0].endswith(total)
     assert [section.lines[-1].text for section in letter.sections[1:]] == [further] * 2
+
+
+@pytest.mark.parametrize(
+    ("hours", "is_told"),
+    [(-13, True), (-23.9, True), (2, True), (-24, False), (-30, False)],
+    ids=["ended", "ended soon", "ended after it", "ended as it began", "ended before"],
+)
+def test_an_alert_that_ended_in_a_day_is_told_of_it_though_it_began_before(hours: float, *, is_told: bool) -> None:
+    """The digest before said that it ran; this one said that there was no alert."""
+    parts: Any = Loud(1, 1)
+    ended = NOW + timedelta(hours=hours)
+    parts.running = []
+    parts.earlier = [alert(topic="tp_0", opened_at=NOW - timedelta(hours=31), state="closed", closed_at=ended)]
+    engine: Any = Engine()
+    made = data_of(
+        Digests(parts, MentionFigures(engine), parts, parts).event(destination(), "digest.daily", NOW), Digest
+    )
+    assert made.alerts == int(is_told)
+    assert [one.closed_at for one in made.topics[0].alerts] == [ended] * is_told
 
 
 @pytest.mark.parametrize("assigned_to", [None, "김하나"])
