@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
 
+from socialindex import releases
 from socialindex.crawl.rhythm import Poll  # noqa: TC001 - msgspec reads the annotations at run time
 from socialindex.errors import ParseError
 from socialindex.model import Post, Struct
@@ -70,7 +71,7 @@ def decode(body: str, kind: type[T]) -> T:
         ParseError: the text is no such message; says at which field.
     """
     try:
-        return msgspec.json.decode(body, type=kind)
+        return releases.decode(body, kind)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise ParseError(f"no {kind.__name__} message: {error}") from error
 

@@ -26,6 +26,7 @@ from isal import isal_zlib
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
+from socialindex import releases
 from socialindex.crawl.urls import over_http
 from socialindex.errors import ParseError
 from socialindex.model import Post
@@ -234,9 +235,9 @@ def _held_by(record: ArcWarcRecord) -> Held:
         raise ParseError(f"damaged archive record: {len(body)} bytes of {length}")
     if record.rec_headers.get_header(ERASED):
         rest = record.rec_headers.get_header(REST)
-        return Moved(msgspec.json.decode(rest, type=Span) if rest else None)
+        return Moved(releases.decode(rest, Span) if rest else None)
     if record.rec_type == "conversion":
-        posts = [msgspec.json.decode(line, type=Post) for line in body.splitlines()]
+        posts = [releases.decode(line, Post) for line in body.splitlines()]
         return Kept(record.rec_headers.get_header(_SOURCE, ""), posts)
     return _exchange(record, body)
 
@@ -247,7 +248,7 @@ def _exchange(record: ArcWarcRecord, body: bytes) -> Exchange:
 
 
 def _held(record: ArcWarcRecord, name: str, kind: type[T]) -> T:
-    return msgspec.json.decode(record.rec_headers.get_header(name, ""), type=kind)
+    return releases.decode(record.rec_headers.get_header(name, ""), kind)
 
 
 def _target(url: str) -> str:

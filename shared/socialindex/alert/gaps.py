@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
+from socialindex import releases
 from socialindex.alert.model import STEP, floor
 from socialindex.alert.recent import KEPT
 from socialindex.reread.schedule import Mark
@@ -45,7 +46,7 @@ def gaps(marks: Marks, looked_at: float, now: float, oldest: float) -> tuple[Gap
         Unavailable: the table does not answer.
     """
     kept = marks.get(NAME)
-    known = msgspec.json.decode(kept.id, type=tuple[Gap, ...]) if kept else ()
+    known = releases.decode(kept.id, tuple[Gap, ...]) if kept else ()
     gap = Gap(floor(looked_at), floor(now) - (KEPT - 1) * STEP)
     if not looked_at or gap.begin >= gap.end:
         return known

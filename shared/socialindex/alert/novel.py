@@ -9,8 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import msgspec
-
+from socialindex import releases
 from socialindex.alert.asking import ADVERTISED, ask, figures, living, published
 from socialindex.alert.incident import AGAIN
 from socialindex.alert.tails import binomial
@@ -136,7 +135,7 @@ def _of_reach(engine: OpenSearch, filters: list[Dsl], bar: int) -> list[Post]:
         "sort": [{"author.followers": "desc"}, {"published_at": "asc"}],
     }
     hits = ask(engine, body)[0]["hits"]["hits"]
-    return [msgspec.convert(hit["_source"], Post) for hit in hits]
+    return [releases.convert(hit["_source"], Post) for hit in hits]
 
 
 def _regulars(engine: OpenSearch, topic: Topic, authors: Iterable[str], since: float) -> set[str]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import msgspec
-
+from socialindex import releases
 from socialindex.alert.alert import LeadTime
 from socialindex.alert.asking import ADVERTISED, ARTICLE, ask, figures, living, published
 from socialindex.alert.telling import FIELDS, Telling, distinct
@@ -135,4 +134,4 @@ def _search(filters: list[Dsl], size: int, order: str) -> Dsl:
 
 
 def _posts(answer: Dsl) -> list[Post]:
-    return [msgspec.convert(hit["_source"], Post) for hit in answer["hits"]["hits"]]
+    return [releases.convert(hit["_source"], Post) for hit in answer["hits"]["hits"]]

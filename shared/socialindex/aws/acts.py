@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import msgspec
 
+from socialindex import releases
 from socialindex.aws.tables import Table
 from socialindex.deliver.acts import CLAIM, Permit
 
@@ -44,7 +45,7 @@ class ActsTable:
         item = self._table.get(_key(digest))
         if item is None:
             return None
-        permit = msgspec.json.decode(item["body"], type=Permit)
+        permit = releases.decode(item["body"], Permit)
         used = datetime.fromtimestamp(item["done_at"], tz=UTC) if "done_at" in item else None
         return Known(permit, used) if permit.expires_at > now else None
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
+from socialindex import releases
 from socialindex.alert.alert import Alert
 from socialindex.alert.model import Incident
 from socialindex.alert.watch import Watch
@@ -81,13 +82,13 @@ def key_of(alert: Alert) -> dict[str, str]:
 
 def watch_of(item: Item) -> KeptWatch:
     """The watch of an item."""
-    return KeptWatch(msgspec.json.decode(item["body"], type=Watch), item["version"])
+    return KeptWatch(releases.decode(item["body"], Watch), item["version"])
 
 
 def alert_of(item: Item) -> KeptAlert:
     """The alert of an item."""
-    incident = msgspec.json.decode(item["incident"], type=Incident) if "incident" in item else None
-    alert = msgspec.json.decode(item["body"], type=Alert)
+    incident = releases.decode(item["incident"], Incident) if "incident" in item else None
+    alert = releases.decode(item["body"], Alert)
     return KeptAlert(alert, item["version"], item["told"], item["event"], incident)
 
 

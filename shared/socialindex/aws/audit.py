@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from socialindex import releases
 from socialindex.aws.tables import Table
 from socialindex.model import Struct
 
@@ -63,7 +64,7 @@ class AuditLog:
         """Entries behind a place, the newest first, each with its own place."""
         values = {"pk": organization, "after": after or "0"}
         for item in self._table.query("#pk = :pk AND #sk > :after", values, limit=limit, consistent=True):
-            yield item["sk"], msgspec.json.decode(item["body"], type=Entry)
+            yield item["sk"], releases.decode(item["body"], Entry)
 
 
 def _place(entry: Entry) -> str:

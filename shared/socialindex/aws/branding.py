@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import msgspec
 
+from socialindex import releases
 from socialindex.aws.tables import Table
 from socialindex.report.branding import Branding
 
@@ -26,7 +27,7 @@ class Brandings:
     def of(self, workspace: str) -> Branding:
         """A workspace's branding; one with nothing in it where none was given."""
         item = self._table.get(_place(workspace))
-        return msgspec.json.decode(item["body"], type=Branding) if item else Branding()
+        return releases.decode(item["body"], Branding) if item else Branding()
 
     def put(self, workspace: str, branding: Branding) -> None:
         """Keep a workspace's branding, instead of what was kept."""

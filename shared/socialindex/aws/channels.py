@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
+from socialindex import releases
 from socialindex.aws.backfills import Backfills
 from socialindex.aws.pauses import Again, ChannelPauses, Pause, pauses_in
 from socialindex.aws.tables import Table
@@ -211,9 +212,9 @@ _KEPT = tuple(name for name in ChannelState.__struct_fields__ if name not in {"c
 
 
 def _state(item: Item) -> ChannelState:
-    channel = msgspec.json.decode(item["body"], type=Channel)
-    cursor = msgspec.json.decode(item["cursor"], type=dict[str, str])
+    channel = releases.decode(item["body"], Channel)
+    cursor = releases.decode(item["cursor"], dict[str, str])
     rest = {name: item[name] for name in _KEPT if item.get(name) not in {None, ""}}
-    rhythm = msgspec.json.decode(item.get("rhythm", "{}"), type=Rhythm)
+    rhythm = releases.decode(item.get("rhythm", "{}"), Rhythm)
     own = {"channel": msgspec.structs.replace(channel, cursor=cursor), "rhythm": rhythm, "paused": pauses_in(item)}
     return msgspec.convert({**own, **rest}, ChannelState)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
+from socialindex import releases
 from socialindex.aws.tables import Table
 from socialindex.deliver.delivery import AT_WORK, Delivery, DeliveryLine, Level, line
 from socialindex.errors import Conflict, NotFound
@@ -78,7 +79,7 @@ class DeliveriesTable:
         values: Item = {"workspace": workspace, "after": after or "0"}
         condition = "#workspace = :workspace AND #listed > :after"
         for item in self._table.query(condition, values, index="newest", limit=limit):
-            yield item["listed"], msgspec.json.decode(item["line"], type=DeliveryLine)
+            yield item["listed"], releases.decode(item["line"], DeliveryLine)
 
     def due(self, now: datetime) -> Iterator[Due]:
         """Deliveries that somebody should work at, the longest waiting first."""
@@ -148,4 +149,4 @@ def _item(kept: Kept) -> Item:
 
 
 def _kept(item: Item) -> Kept:
-    return Kept(msgspec.json.decode(item["body"], type=Delivery), item["version"])
+    return Kept(releases.decode(item["body"], Delivery), item["version"])

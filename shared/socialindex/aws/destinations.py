@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
+from socialindex import releases
 from socialindex.aws.tables import Table
 from socialindex.deliver.destination import Destination
 from socialindex.errors import Conflict, NotFound
@@ -121,4 +122,4 @@ def _item(kept: Kept) -> Item:
 
 
 def _kept(item: Item) -> Kept:
-    return Kept(msgspec.json.decode(item["body"], type=Destination), item["version"])
+    return Kept(releases.decode(item["body"], Destination), item["version"])

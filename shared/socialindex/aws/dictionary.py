@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from socialindex import releases
 from socialindex.aws.lease import alone
 from socialindex.aws.tables import Table
 from socialindex.dictionary import Entry
@@ -37,7 +38,7 @@ class Dictionary:
     def all(self) -> list[Entry]:
         """All entries, by name."""
         items = self._table.query("#part = :part", {"part": _ENTRIES}, consistent=True)
-        return [msgspec.json.decode(item["body"], type=Entry) for item in items]
+        return [releases.decode(item["body"], Entry) for item in items]
 
     def put(self, entry: Entry) -> None:
         """Enter an entry, or change the one with its name."""
@@ -66,7 +67,7 @@ class Dictionary:
     def rebuild(self) -> Rebuild | None:
         """The last rebuilding of the index, finished or not."""
         item = self._table.get(_REBUILD)
-        return msgspec.json.decode(item["body"], type=Rebuild) if item else None
+        return releases.decode(item["body"], Rebuild) if item else None
 
     def save(self, rebuild: Rebuild) -> None:
         """Note how far a rebuilding is; for who is ``alone``."""

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Final, get_args
 
 import msgspec
 
+from socialindex import releases
 from socialindex.aws.tables import Table
 from socialindex.identity import request_id
 from socialindex.model import Struct
@@ -215,7 +216,7 @@ def begun_anywhere(turns: Sequence[Pending], chance: float) -> list[Pending]:
 
 
 def _pending(item: Item) -> Pending:
-    pending = msgspec.json.decode(item["body"], type=Pending)
+    pending = releases.decode(item["body"], Pending)
     vars(pending)["id"] = item["id"]  # as it was put: an id that is made otherwise since would never be removed
     return pending
 

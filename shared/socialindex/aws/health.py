@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from socialindex import releases
 from socialindex.aws.tables import Table
 from socialindex.aws.transactions import together
 from socialindex.aws.values import Value, can_be_key
@@ -82,7 +83,7 @@ class Health:
         """The counts by source and day, of the last look."""
         items = self._table.query("#part = :part", {"part": "totals"}, consistent=True)
         # Counts were kept as sums of all days once.
-        return {item["key"]: msgspec.json.decode(item["body"], type=Days) for item in items if "body" in item}
+        return {item["key"]: releases.decode(item["body"], Days) for item in items if "body" in item}
 
     def keep_counts(self, source: str, days: Days, moved: Interval | None) -> None:
         """Keep a source's counts by day for the next look, with what moved since the last one; ``None`` at the first.
@@ -102,7 +103,7 @@ class Health:
         """What was counted of a source between two looks, from a moment on, in the order of time."""
         values = {"part": f"interval#{source}", "since": since.isoformat()}
         items = self._table.query("#part = :part AND #key >= :since", values, consistent=True)
-        return [msgspec.json.decode(item["body"], type=Interval) for item in items]
+        return [releases.decode(item["body"], Interval) for item in items]
 
     def _interval(self, source: str, interval: Interval) -> dict[str, Any]:
         key = {"part": f"interval#{source}", "key": interval.at.isoformat()}
@@ -113,7 +114,7 @@ class Health:
         """How much waited in queues at each look from a moment on, in the order of time."""
         values = {"part": "queues", "since": since.isoformat()}
         for item in self._table.query("#part = :part AND #key >= :since", values, consistent=True):
-            yield item["key"], msgspec.json.decode(item["body"], type=Depths)
+            yield item["key"], releases.decode(item["body"], Depths)
 
     def add_depths(self, at: datetime, depths: Depths) -> None:
         """Keep how much waits in queues now."""
@@ -122,7 +123,7 @@ class Health:
 
 
 def _event(body: str) -> HealthEvent:
-    return msgspec.json.decode(body, type=HealthEvent)
+    return releases.decode(body, HealthEvent)
 
 
 def _encoded(event: HealthEvent) -> str:

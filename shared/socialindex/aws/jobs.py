@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar
 
 import msgspec
 
+from socialindex import releases
 from socialindex.aws.tables import Table
 from socialindex.errors import Conflict, NotFound
 from socialindex.lease import Kept, Leased
@@ -110,7 +111,7 @@ class JobsTable(Generic[J]):
         return {}
 
     def _kept(self, item: Item) -> Kept[J]:
-        job: J = msgspec.json.decode(item["body"], type=self._KIND)
+        job: J = releases.decode(item["body"], self._KIND)
         return Kept(job, item["version"])
 
 

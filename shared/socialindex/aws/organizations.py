@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
+from socialindex import releases
 from socialindex.aws.tables import Table
 from socialindex.errors import Conflict, NotFound
 from socialindex.organizations import Key, Member, Organization, Workspace
@@ -244,4 +245,4 @@ def _encoded(thing: Any) -> str:  # noqa: ANN401 - any of the four
 
 
 def _decoded(item: Item, kind: type[T]) -> T:
-    return msgspec.json.decode(item["body"], type=kind)
+    return releases.decode(item["body"], kind)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from socialindex import releases
 from socialindex.errors import Conflict
 from socialindex.model import Struct
 
@@ -86,7 +87,7 @@ class ChannelPauses:
 
 def pauses_in(item: Item) -> list[Pause]:
     """The pauses in a channel's item, the oldest first."""
-    return msgspec.json.decode(item["paused"], type=list[Pause]) if "paused" in item else []
+    return releases.decode(item["paused"], list[Pause]) if "paused" in item else []
 
 
 def _encoded(pauses: list[Pause]) -> str:

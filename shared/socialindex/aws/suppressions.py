@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import msgspec
 
+from socialindex import releases
 from socialindex.aws.lease import alone
 from socialindex.aws.tables import Table
 from socialindex.erasure.removal import Removal
@@ -182,7 +183,7 @@ class Suppressions:
 
 
 def _removal(item: Item) -> Removal:
-    return msgspec.json.decode(item["body"], type=Removal)
+    return releases.decode(item["body"], Removal)
 
 
 def _by_age(removals: Iterable[Removal]) -> list[Removal]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from socialindex import releases
 from socialindex.aws.tables import Table
 from socialindex.terms import Terms
 
@@ -16,7 +17,7 @@ class TermsTable:
 
     def all(self) -> list[Terms]:
         """All entries, the first entered first: for a domain in two of them, the last one counts."""
-        entries = [msgspec.json.decode(item["body"], type=Terms) for item in self._table.scan()]
+        entries = [releases.decode(item["body"], Terms) for item in self._table.scan()]
         return sorted(entries, key=lambda terms: (terms.edited_at is not None, terms.edited_at))
 
     def put(self, terms: Terms) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
+from socialindex import releases
 from socialindex.aws.tables import Table
 from socialindex.aws.transactions import together
 from socialindex.errors import Conflict, NotFound
@@ -205,7 +206,7 @@ def _item(kept: Kept) -> Item:
 
 
 def _kept(item: Item) -> Kept:
-    topic, job = msgspec.json.decode(item["body"], type=Topic), msgspec.json.decode(item["job"], type=Job)
+    topic, job = releases.decode(item["body"], Topic), releases.decode(item["job"], Job)
     return Kept(topic, job, item["version"])
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from socialindex import releases
 from socialindex.aws.tables import Table
 from socialindex.errors import Conflict, InvalidInput
 from socialindex.mentions.work import Work
@@ -130,4 +131,4 @@ def _fitting(work: Work) -> tuple[Work, bytes]:
 
 
 def _work(item: Item) -> Work:
-    return msgspec.json.decode(item["body"], type=Work)
+    return releases.decode(item["body"], Work)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from socialindex import terms
+from socialindex import releases, terms
 from socialindex.crawl.budget import Spent, next_day
 from socialindex.crawl.politeness import Pace, sign_of, sign_of_failure
 from socialindex.crawl.robots import MAX_DELAY, RobotsRules
@@ -33,10 +33,10 @@ class Manners:
     def __init__(self, lease: Lease, habits: Habits, clock: Callable[[], float]) -> None:
         self._habits = habits
         self._clock = clock
-        self._pace = msgspec.json.decode(lease.pace, type=Pace) if lease.pace else Pace.at(habits.delay)
+        self._pace = releases.decode(lease.pace, Pace) if lease.pace else Pace.at(habits.delay)
         # By origin (RFC 9309, section 2.3): a host may have one for http and one for https.
-        self._rules = msgspec.json.decode(lease.robots or "{}", type=dict[str, RobotsRules])
-        self._spent = msgspec.json.decode(lease.spent or "{}", type=Spent)
+        self._rules = releases.decode(lease.robots or "{}", dict[str, RobotsRules])
+        self._spent = releases.decode(lease.spent or "{}", Spent)
         self._daily = _granted(lease.host) or habits.daily
         self.next_at = lease.next_at
         """No request before this Unix time."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from socialindex import releases
 from socialindex.alert.alert import Evidence
 from socialindex.alert.asking import ask, living
 from socialindex.deliver.digest import DigestTopic, Time, Total
@@ -183,7 +184,7 @@ def _negative(moods: dict[str, int]) -> float | None:
 def _posts(loudest: Dsl) -> list[Evidence]:
     """The most resonant posts by their ids; where nothing was spread or liked, none stands out."""
     groups, hits = copied(loudest), loudest["hits"]["hits"]
-    posts = {post.id: post for post in (msgspec.convert(hit["_source"], Post) for hit in hits)} | groups.first
+    posts = {post.id: post for post in (releases.convert(hit["_source"], Post) for hit in hits)} | groups.first
     found = [one for one in resonances(posts.values(), groups.followers) if one.spread or one.engagement]
     return [_evidence(posts[one.post], one.spread) for one in found[:SHOWN]]
 
@@ -202,7 +203,7 @@ def _evidence(post: Post, spread: int) -> Evidence:
 def _median_minutes(hits: list[Dsl]) -> float | None:
     """Minutes from a mention's coming to its answer: half of them took longer."""
     found = [hit["_source"]["mention"] for hit in hits]
-    waits = [msgspec.convert(one, _Answer).minutes for one in found]
+    waits = [releases.convert(one, _Answer).minutes for one in found]
     return round(median(waits), 1) if waits else None
 
 

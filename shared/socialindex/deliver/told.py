@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
-import msgspec
-
+from socialindex import releases
 from socialindex.alert.alert import Alert
 from socialindex.deliver.digest import Digest
 from socialindex.mentions.telling import MentionsTold
 from socialindex.model import Struct
 
 if TYPE_CHECKING:
+    import msgspec
+
     from socialindex.deliver.event import Event, Kind
 
 T = TypeVar("T")
@@ -90,7 +91,4 @@ def data_of(event: Event, kind: type[T]) -> T:
     Raises:
         msgspec.ValidationError: it is none.
     """
-    known = getattr(kind, "__struct_fields__", ())
-    names = {field.encode_name for field in msgspec.structs.fields(kind)} if known else set()  # type: ignore[arg-type]
-    data: dict[str, Any] = {name: value for name, value in event.data.items() if name in names}
-    return msgspec.convert(data, kind)
+    return releases.convert(event.data, kind)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import msgspec
-
+from socialindex import releases
 from socialindex.model import Post
 
 _OWN = frozenset(
@@ -35,7 +34,7 @@ Document = dict[str, Any]
 
 def latest(doc: Document) -> Post:
     """The reading that a living document stands for, as it was made for the last time."""
-    return msgspec.convert(_latest(_bare(doc), doc["versions"]), Post)
+    return releases.convert(_latest(_bare(doc), doc["versions"]), Post)
 
 
 def readings(doc: Document) -> list[Post]:
@@ -53,7 +52,7 @@ def readings(doc: Document) -> list[Post]:
         *(_earlier(bare, version) for version in doc.get("history", [])),
         *_deletion(bare, versions),
     ]
-    return [msgspec.convert(reading, Post) for reading in found]
+    return [releases.convert(reading, Post) for reading in found]
 
 
 def _bare(doc: Document) -> Document:

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import msgspec
-
+from socialindex import releases
 from socialindex.model import Post
 from socialindex.network.spread import Followers
 
@@ -53,7 +52,7 @@ def copied(answer: Mapping[str, Any]) -> Copied:
 
 
 def _first(bucket: Dsl) -> Post:
-    return msgspec.convert(bucket["first"]["hits"]["hits"][0]["_source"], Post)
+    return releases.convert(bucket["first"]["hits"]["hits"][0]["_source"], Post)
 
 
 _ALONE: Final[Dsl] = {"doc_count": 1, "reposts": {"doc_count": 0}}

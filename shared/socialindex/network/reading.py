@@ -10,8 +10,7 @@ from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at 
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
-
+from socialindex import releases
 from socialindex.access import visible_to
 from socialindex.groups import groups
 from socialindex.model import Post, Struct
@@ -171,4 +170,4 @@ class Reader:
 
 
 def _converted(items: Iterable[Item]) -> list[Post]:
-    return msgspec.convert(list(items), list[Post])
+    return releases.convert(list(items), list[Post])

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
-
+from socialindex import releases
 from socialindex.alert.alert import Spreader
 from socialindex.engine import MENTIONS
 from socialindex.model import Post
@@ -69,7 +68,7 @@ def _question(caller: Caller, topic: str, month: Month) -> Dsl:
 
 
 def _post(hit: Dsl) -> Post:
-    return msgspec.convert(hit["_source"], Post)
+    return releases.convert(hit["_source"], Post)
 
 
 def _one_of_each(found: Iterable[Resonance], posts: Mapping[str, Post]) -> list[Resonance]:

@@ -83,7 +83,6 @@ def test_nothing_packed_is_no_message() -> None:
         ("{}", CrawlGroup, "hosts"),
         ('{"hosts": 3}', CrawlGroup, "$.hosts"),
         ('{"hosts": ["a", 3]}', CrawlGroup, "$.hosts[1]"),
-        ('{"hosts": [], "more": 1}', CrawlGroup, "more"),
         ('{"key": "k", "offset": "0", "length": 1, "source": "feed"}', Archived, "$.offset"),
         ('{"key": "k", "offset": 0, "length": 1}', Archived, "source"),
         ('{"posts": [{"id": "p"}]}', PostBatch, "$.posts[0]"),
