@@ -43,6 +43,8 @@ class Letter(NamedTuple):
     buttons: list[Button] = []
     foot: list[str] = []
     """Small print."""
+    stop: Button | None = None
+    """How to get no more of them; behind the small print, and as small."""
 
 
 # --- plain text ------------------------------------------------------------------------------------------------------
@@ -68,6 +70,8 @@ def _text(letter: Letter) -> Iterator[str]:
     if letter.foot:
         yield "--"
         yield from letter.foot
+    if letter.stop:
+        yield f"{letter.stop.label}: {letter.stop.url}"
 
 
 # --- HTML ------------------------------------------------------------------------------------------------------------
@@ -101,7 +105,8 @@ def _html(letter: Letter) -> Iterator[str]:
         links = (f'<a style="{_BUTTON}" href="{escape(to.url)}">{escape(to.label)}</a>' for to in letter.buttons)
         yield f"<p>{''.join(links)}</p>"
     if letter.foot:
-        lines = "<br>".join(escape(each) for each in letter.foot)
+        stop = [f'<a href="{escape(letter.stop.url)}">{escape(letter.stop.label)}</a>'] if letter.stop else []
+        lines = "<br>".join([*map(escape, letter.foot), *stop])
         yield f'<p style="font-size:12px;color:#666666">{lines}</p>'
 
 

@@ -54,9 +54,9 @@ def letter_of(event: Event, destination: Destination, links: Mapping[Act, str]) 
     writer = _Writer(destination)
     letter = _LETTERS[event.kind](writer, event)
     buttons = [Button(writer.words.acts[act], url) for act, url in links.items() if act != "stop"]
-    stop = [f"{writer.words.acts['stop']}: {links['stop']}"] if "stop" in links else []
-    foot = [*letter.foot, *writer.words.foot(writer.name, links=bool(links)), *stop]
-    return letter._replace(buttons=buttons, foot=foot)
+    stop = Button(writer.words.acts["stop"], links["stop"]) if "stop" in links else None
+    foot = [*letter.foot, *writer.words.foot(writer.name, links=bool(links))]
+    return letter._replace(buttons=buttons, foot=foot, stop=stop)
 
 
 class _Writer:

@@ -113,6 +113,12 @@ def test_links_are_explained_where_there_are_any(event: Event, language: Any, sa
     assert said not in str(as_blocks(chat))
 
 
+def test_the_way_to_stop_mails_is_a_link_where_a_mail_has_links() -> None:
+    letter = written(of_alert())
+    assert f'<a href="{LINKS["stop"]}">' in as_html(letter)
+    assert LINKS["stop"] in as_text(letter).splitlines()[-1]
+
+
 def test_both_languages_say_the_same() -> None:
     shape = {
         language: [(len(one.lead), len(one.sections), len(one.buttons), len(one.foot)) for one in written_in(language)]
