@@ -121,6 +121,10 @@ _HEADER: Final = 150
 _SECTION: Final = 3_000
 _BLOCKS: Final = 50
 """What a chat takes (Slack API, reference of blocks)."""
+_CUT: Final[dict[Language, str]] = {
+    "en": "There was no room for the rest.",
+    "ko": "나머지는 자리가 없어 싣지 못했습니다.",
+}
 
 
 def as_blocks(letter: Letter) -> dict[str, Any]:
@@ -131,8 +135,11 @@ def as_blocks(letter: Letter) -> dict[str, Any]:
         *(_section(_mark(paragraph)) for paragraph in letter.lead),
         *(_section(words) for section in letter.sections for words in _lists(section)),
     ]
+    room = _BLOCKS - len(foot)
+    if len(blocks) > room:
+        blocks = [*blocks[: room - 1], _section(_CUT[letter.language])]
     text = _mark(f"{letter.subject}\n{letter.lead[0] if letter.lead else ''}")
-    return {"text": text, "blocks": [*blocks[: _BLOCKS - len(foot)], *foot]}
+    return {"text": text, "blocks": [*blocks, *foot]}
 
 
 def _section(words: str) -> dict[str, Any]:

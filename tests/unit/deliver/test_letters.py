@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from socialindex.alert.alert import LeadTime
-from socialindex.deliver.letter import as_blocks, as_html, as_text
+from socialindex.deliver.letter import Letter, as_blocks, as_html, as_text
 from socialindex.deliver.letters import letter_of, words_of
 from socialindex.deliver.lines import link, one_line
 from socialindex.deliver.words import Words
@@ -34,7 +34,6 @@ from tests.unit.deliver.samples import (
 if TYPE_CHECKING:
     from socialindex.deliver.digest import DigestTopic
     from socialindex.deliver.event import Event
-    from socialindex.deliver.letter import Letter
 
 EVERY = every_kind()
 LONG = f"https://blog.example.com/{'%EB%B0%B0' * 60}"
@@ -364,6 +363,18 @@ def parts(block: Any) -> list[dict[str, Any]]:
     if isinstance(block, dict):
         return [block, *(each for value in block.values() for each in parts(value))]
     return [each for value in block for each in parts(value)] if isinstance(block, list) else []
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "language", "last"),
+    [(48, "en", "47"), (49, "en", "There was no room"), (200, "ko", "나머지는 자리가 없어")],
+)
+def test_a_chat_is_told_that_there_was_no_room_for_all(paragraphs: int, language: Any, last: str) -> None:
+    letter = Letter("a", language, [str(number) for number in range(paragraphs)], foot=["small print"])
+    *_, said, foot = blocks = as_blocks(letter)["blocks"]
+    assert len(blocks) <= 50
+    assert said["text"]["text"].startswith(last)
+    assert foot["type"] == "context"
 
 
 @pytest.mark.parametrize(
