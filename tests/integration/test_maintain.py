@@ -13,6 +13,7 @@ import pytest
 from socialindex import engine, terms
 from socialindex.engine import index_of
 from socialindex.erasure import documents as documents_module
+from socialindex.errors import ParseError
 from socialindex.identity import post_id
 from socialindex.index.writer import Write, Writer
 from socialindex.maintain import stage
@@ -23,7 +24,7 @@ from socialindex.model import PUBLIC, Metrics, Post, Provenance
 from socialindex.terms import Terms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from opensearchpy import OpenSearch
 
@@ -237,6 +238,30 @@ def test_of_more_than_there_is_time_for_the_next_runs_go_on(index: OpenSearch, m
     assert sorted(chain.from_iterable(runs)) == sorted(map(post_id, uris))
     straddle(index, reading("another", OCTOBER, text="t"), reading("another", NOVEMBER, text="t"))
     assert Maintain(index, marks=marks).run(0)["mended"] == [post_id("another")]
+
+
+class Refusing(Writer):
+    """A writer for an engine that takes no reading of one post any more."""
+
+    def write(self, writes: Sequence[Write]) -> list[Exception | None]:
+        return [ParseError("no")] if writes[0].post.uri == "refused" else super().write(writes)
+
+
+def test_one_that_the_engine_takes_no_more_holds_up_no_other_and_no_deletion(
+    index: OpenSearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stage, "Writer", Refusing)
+    march = datetime(2024, 3, 31, 23, 59, tzinfo=UTC)
+    uris = ("refused", "a")
+    straddle(
+        index,
+        reading("gone", march, text="t"),
+        *(reading(uri, at, text="t") for at in (OCTOBER, NOVEMBER) for uri in uris),
+    )
+    told = Maintain(index).run(12, datetime(2026, 11, 28, 12, tzinfo=UTC))
+    assert told["mended"] == [post_id("a")]
+    assert told["deleted"] == ["posts-g1-2024.03"]
+    assert [len(documents(index, uri)) for uri in uris] == [2, 1]
 
 
 # Retention

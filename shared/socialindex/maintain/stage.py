@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from aws_lambda_powertools import Logger
 
 from socialindex.engine import ALIAS, answering
+from socialindex.errors import Unavailable
 from socialindex.index.writer import Write, Writer
 from socialindex.maintain.readings import readings
 from socialindex.maintain.retention import expire, merge_quiet
@@ -81,8 +82,7 @@ class Maintain:
         while after is not None:
             twice, after = self._straddlers(after)
             new = [post for post in twice if post not in mended]
-            self._bring_together(new)
-            mended += new
+            mended += self._bring_together(new)
             self._put_mark(after or "")
             if time.monotonic() >= until:
                 break
@@ -90,13 +90,14 @@ class Maintain:
                 begun = after = ""
         return mended
 
-    def _bring_together(self, posts: list[str]) -> None:
+    def _bring_together(self, posts: list[str]) -> list[str]:
+        """Those of which one document is left; one that must stay as it is holds up no other, and no deletion."""
         if posts:
             refresh(self._engine)
-        for post in posts:
-            first, *copies = self._copies(post)
-            for copy in copies:
-                self._merge(copy, first["_index"])
+        return [post for post in posts if self._is_one(*self._copies(post))]
+
+    def _is_one(self, first: dict[str, Any], *copies: dict[str, Any]) -> bool:
+        return all(self._merge(copy, first["_index"]) for copy in copies)
 
     def _mark(self) -> str:
         mark = self._marks.get(NAME) if self._marks else None
@@ -106,16 +107,27 @@ class Maintain:
         if self._marks:
             self._marks.put(NAME, Mark(int(time.time() * 1000), after))
 
-    def _merge(self, copy: dict[str, Any], home: str) -> None:
-        """Write a copy as its readings were once written, and let its mentions follow it home."""
+    def _merge(self, copy: dict[str, Any], home: str) -> bool:
+        """Write a copy as its readings were once written, and let its mentions follow it home.
+
+        False where the engine takes one of them no more: the copy stays, lest something be lost.
+
+        Raises:
+            Unavailable: another try may help.
+        """
         posts = readings(copy["_source"])
         refusals = self._writer.write([Write(post, live=False, replay=True) for post in posts])
         for refusal in filter(None, refusals):
-            raise refusal
+            if isinstance(refusal, Unavailable):
+                raise refusal
+            reason = type(refusal).__name__  # what the engine says of it may quote it
+            logger.error("a post that lives twice stays so", extra={"post": copy["_id"], "reason": reason})
+            return False
         bring_home(self._engine, copy["_id"], home)
         # Only now: between the two steps the post is there twice, never not at all.
         with answering():
             self._engine.delete(index=copy["_index"], id=copy["_id"])
+        return True
 
     def _straddlers(self, after: str) -> tuple[list[str], str | None]:
         """Of a page of ids behind one those that became a document twice of late, and where the next page begins.
