@@ -68,8 +68,8 @@ _NAMED: Final = re.compile(
 makes of that, 28-Nov-26."""
 _SERIAL: Final = re.compile(r"[3-6]\d{4}(?:[.,]\d+)?")
 """Days since 1900 or 1904, and nobody knows which: what spreadsheets show of a date in a column of plain numbers."""
-_HAS_TIME: Final = re.compile(r"\d\s*[:시]|\d\s*[AaPp]\.?[Mm]")
-_MIDNIGHT: Final = re.compile(r"[\sT]+00?:00(?::00(?:\.0+)?)?\Z")
+_HAS_TIME: Final = re.compile(r"\d\s*[:시]|\d\s*[AaPp]\.?[Mm]|\A(?:\d{10}|\d{12,14})\Z")
+_MIDNIGHT: Final = re.compile(r"[\sT]+(?:00?:00(?::00(?:\.0+)?)?|오전\s*12:00(?::00)?|12:00(?::00)?\s*AM)\Z")
 _JOINED_DAY: Final = re.compile(r"\A(\d{4})(\d{2})(\d{2})\Z")
 _DIGITS: Final = {14: "%Y%m%d%H%M%S", 12: "%Y%m%d%H%M", 8: "%Y%m%d"}
 _UNIX_SECONDS, _UNIX_MS = 10, 13

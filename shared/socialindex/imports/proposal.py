@@ -73,16 +73,18 @@ def propose(beginning: Beginning) -> Proposal:
     counters = [name for name in layout.columns if _counts_rows(beginning, name)]
     order = order_of(cell for name in layout.columns if _field(name) in _DATES for cell in values[name])
     clocks = [name for name in layout.columns if _are_times(name, values[name])]
-    misfits = {
-        name: what for name in layout.columns if name not in clocks and (what := _misfit(name, values[name], order))
-    }
+    misfits = {name: what for name in layout.columns if (what := _misfit(name, values[name], order))}
     taken, why = _chosen(values, misfits, clocks, counters)
     fields = {column: field for field, column in taken.items()}
     columns = [
         Column(name=name, field=fields.get(name), why=why.get(name), examples=_examples(values[name]))
         for name in layout.columns
     ]
-    told = [f"{what}: {remedy if name in fields else _LEFT_OUT}" for name, (what, remedy) in misfits.items()]
+    told = [
+        f"{what}: {remedy if name in fields else _LEFT_OUT}"
+        for name, (what, remedy) in misfits.items()
+        if fields.get(name) != "published_time"
+    ]
     return Proposal(layout=layout, columns=columns, plan=_plan(taken, values), notes=_notes(beginning, counters, told))
 
 
@@ -97,14 +99,16 @@ def _chosen(
         clocks: columns that hold times of day.
         counters: columns that number the rows.
     """
-    taken = _by_names(name for name in values if name not in {*counters, *misfits, *clocks})
-    meant = _by_names(misfits).get("published_at")
+    taken = _by_names(name for name in values if name not in {*counters, *misfits})
+    days = _by_names(name for name in misfits if name not in clocks)
+    meant = days.get("published_at") or _by_names(misfits).get("published_at")
     if meant and "published_at" not in taken and _are_dates_of_any_order(values[meant]):
         taken["published_at"] = meant  # rather than by dates of another column, such as when somebody became a member
     by_values = dict(_by_values(values, taken, {*misfits, *clocks}))
     if meant and "published_at" not in {*taken, *by_values}:  # rows that are refused, rather than dates of today
         taken["published_at"] = meant
-    if clocks and "published_at" in {*taken, *by_values}:
+    day = {**taken, **by_values}.get("published_at")
+    if clocks and day and day not in clocks:
         taken["published_time"] = clocks[0]
     why = {**dict.fromkeys(taken.values(), _BY_HEADER), **dict.fromkeys(by_values.values(), _BY_VALUES)}
     return {**taken, **by_values}, why

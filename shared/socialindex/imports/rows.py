@@ -163,11 +163,12 @@ class _Row:
 
     def _published_at(self) -> datetime | None:
         """The day, or the moment where a column of its own has the time of day."""
+        naive = self.naive
         day = self._value("published_at", self._moment)
         time = self._cells.get("published_time")
         if day is None or time is None or is_absent(time):
             return day
-        written = seen(self._cells["published_at"])
+        self.naive, written = naive, seen(self._cells["published_at"])  # it may be the time that names the zone
         return self._value("published_time", lambda cell: self._moment(at_time(written, cell)))
 
     def _moment(self, text: str) -> datetime | None:

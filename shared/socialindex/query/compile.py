@@ -45,7 +45,7 @@ Dsl = dict[str, Any]
 
 COMPILER: Final = 1
 """Which compiler this is: grows whenever it makes something else of a query than before. A topic that an older one
-compiled is stored anew (``topics.mending``), and looks through what is there once more."""
+compiled is stored anew (``topics.mending``)."""
 TITLE_BOOST: Final = 2
 """What a match in the title counts for, beside one in the text."""
 _TITLE: Final = ("title",)

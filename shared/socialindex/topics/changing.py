@@ -83,6 +83,14 @@ def lost(pair: Pair) -> Pair:
     return pair.to(topic, changed=pair.job.changed or pair.topic.revision > 1, found=0, **anew)
 
 
+def stored_anew(pair: Pair) -> Pair:
+    """The topic when the engine has its query as an earlier release compiled it: stored anew, and nothing else.
+
+    What was there before is left as it is. Posts that match only now would be told as news, though they are none.
+    """
+    return pair.to({"synced": 0})
+
+
 def deepest(job: Job) -> datetime | None:
     """How far back posts were looked through for any revision; ``None`` where that never began."""
     return min((floor for floor in (job.floor, job.earliest) if floor), default=None)

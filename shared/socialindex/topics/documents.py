@@ -37,8 +37,13 @@ class Document(NamedTuple):
     """Which compiler made its query (``query.COMPILER``); 0 where none was told yet."""
 
     def is_of(self, topic: Topic) -> bool:
-        """Whether it is the topic's as that is now, and as its query is compiled now."""
-        return (self.revision, self.since, self.compiler) == (topic.revision, topic.since, COMPILER)
+        """Whether it is the topic's as that is now."""
+        return (self.revision, self.since) == (topic.revision, topic.since)
+
+    @property
+    def is_compiled(self) -> bool:
+        """Whether its query is what this release makes of it."""
+        return self.compiler == COMPILER
 
 
 class Documents:

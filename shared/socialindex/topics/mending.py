@@ -1,6 +1,6 @@
 """Mending: what the engine has of topics is compared with what is kept, and made the same.
 
-The engine's data may be lost, or be older than the table after a restore; or an older release compiled it, which made
+The engine's data may be lost, or be older than the table after a restore; or an earlier release compiled it, which made
 something else of the same query. Every difference is looked at twice, since
 the two cannot be read at one and the same time.
 """
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from aws_lambda_powertools import Logger
 
 from socialindex.errors import Conflict
-from socialindex.topics.changing import Pair, lost
+from socialindex.topics.changing import Pair, lost, stored_anew
 
 if TYPE_CHECKING:
     from socialindex.aws.topics import Kept, TopicsTable
@@ -48,7 +48,8 @@ class Mending:
         kept, found = self._table.find(topic_id), self._documents.find(topic_id)
         if kept is None or not _is_taken_in(kept) or _is_there(kept.topic, found):
             return False
-        pair = lost(Pair(kept.topic, kept.job))
+        change = stored_anew if found and found.is_of(kept.topic) else lost
+        pair = change(Pair(kept.topic, kept.job))
         try:
             self._table.save(kept, pair.topic, pair.job)
         except Conflict:
@@ -72,7 +73,7 @@ _ANY: Final = 1 << 62
 
 
 def _is_there(topic: Topic, document: Document | None) -> bool:
-    return document is not None and document.is_of(topic)
+    return document is not None and document.is_of(topic) and document.is_compiled
 
 
 def _is_taken_in(kept: Kept) -> bool:

@@ -190,6 +190,8 @@ def test_a_column_tells_what_its_dates_begin_with(name: str, dates: list[str], o
         ("등록시간,제목", "2026-11-27 13:05,a", {"published_at": "등록시간"}),
         ("소요시간,작성일,제목", "13:05,2026-11-27,a", {"published_at": "작성일"}),
         ("시간,제목", "13:05,a", {}),
+        ("작성시간,제목", "13:05,a", {"published_at": "작성시간"}),  # rows that are refused, rather than dates of today
+        ("Time,작성일,제목", "13:05,03/04/2026,a", {"published_at": "작성일", "published_time": "Time"}),
     ],
 )
 def test_a_time_of_day_stands_beside_the_day(header: str, row: str, expected: dict[str, str]) -> None:
@@ -227,6 +229,12 @@ def test_dates_of_another_column_are_none_of_posts_whose_own_have_no_order() -> 
     [
         ("내용,만족도", "배터리,매우만족", {"text": "내용"}, ["만족도"]),
         ("내용,score,별점", "배터리,Good,4점", {"text": "내용", "rating": "별점"}, ["score"]),
+        (
+            "내용,작성일,시간,time",
+            "배터리,2026-11-27,14:05,15:00",
+            {"text": "내용", "published_at": "작성일", "published_time": "시간"},
+            ["time"],
+        ),
         ("내용,링크,주소", "배터리,shop.example.com/1,서울시 중구", {"text": "내용"}, ["링크", "주소"]),
         ("내용,language", "배터리,Unknown", {"text": "내용", "language": "language"}, []),
         ("내용,language", "배터리,Klingon 2", {"text": "내용"}, ["language"]),
@@ -239,6 +247,13 @@ def test_a_column_whose_values_are_not_what_its_name_says_is_left_out_for_its_ro
     assert told.plan is not None
     assert told.plan.mapping == expected
     assert [note.split("'")[1] for note in told.notes if note.endswith("it is left out")] == left_out
+
+
+def test_times_without_a_day_are_told_before_rows_are_refused() -> None:
+    told = proposed("내용,작성시간\n배터리,14:05\n")
+    assert told.plan is not None
+    assert told.plan.mapping == {"text": "내용", "published_at": "작성시간"}
+    assert "'작성시간' does not read as published_at" in told.notes[-1]
 
 
 def test_neither_dates_nor_addresses_of_people_are_proposed_as_texts() -> None:

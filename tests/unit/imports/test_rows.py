@@ -259,10 +259,21 @@ def test_columns_that_the_plan_does_not_name_go_no_further() -> None:
         ("2026-11-27 13:05", "09:00", "2026-11-27T04:05"),
         ("Nov 27, 2026 1:05 PM", "09:00", "2026-11-27T04:05"),
         ("2026-11-27", "-", "2026-11-26T15:00"),
+        ("2026. 11. 27. 오전 12:00:00", "13:05", "2026-11-27T04:05"),
+        ("11-27-2026 12:00:00 AM", "13:05", "2026-11-27T04:05"),
+        ("1795752309", "09:00", "2026-11-27T04:05:09"),
+        ("20261127130509", "09:00", "2026-11-27T04:05:09"),
     ],
 )
 def test_a_time_of_day_in_a_column_of_its_own_is_read_beside_the_day(day: str, time: str, utc: str) -> None:
-    assert draft(text="글", published_at=day, published_time=time).published_at == datetime.fromisoformat(f"{utc}Z")
+    plan = {"date_order": "month-first"}
+    found = draft(plan=plan, text="글", published_at=day, published_time=time)
+    assert found.published_at == datetime.fromisoformat(f"{utc}Z")
+
+
+@pytest.mark.parametrize(("time", "naive"), [("14:05", True), ("14:05 KST", False), ("14:05+09:00", False)])
+def test_a_time_of_day_may_name_the_zone(time: str, *, naive: bool) -> None:
+    assert read(text="글", published_at="2026-11-27", published_time=time).naive is naive
 
 
 @pytest.mark.parametrize("time", ["25:00", "13", "오후", "2026-11-27 13:05", "1:2:3:4"])
