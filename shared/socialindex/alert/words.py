@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import timedelta, timezone
 from typing import TYPE_CHECKING, Final, Literal
 
+from socialindex.alert.lengths import units
 from socialindex.alert.tongues import ENGLISH, KOREAN
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ _NOBODY: Final = 0.5
 """Voices expected below which usually nobody speaks."""
 _MANY: Final = 10
 _SHOWN: Final = 5
-_HOUR, _DAY = 60, 24 * 60
 
 
 def explain(alert: Alert, language: Language) -> str:
@@ -126,11 +126,7 @@ def _percent(share: float | None) -> str:
 
 
 def _long(minutes: int, tongue: Tongue) -> str:
-    """A length of time, to the minute below a day and to the hour above."""
-    days, rest = divmod(minutes, _DAY)
-    hours, rest = divmod(rest, _HOUR)
-    numbers = (days, hours, 0 if days else rest)
-    parts = [tongue.unit(number, place) for place, number in enumerate(numbers) if number]
+    parts = [tongue.unit(number, place) for place, number in enumerate(units(minutes)) if number]
     return " ".join(parts) or tongue.unit(0, 2)
 
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 Phase = Literal["opened", "updated", "closed"]
 MentionKind = Literal["mention.assigned", "mention.due"]
 
-_HOUR, _DAY = 60, 24 * 60
 UNMEASURED: Final[frozenset[AlertKind]] = frozenset({"first", "reach"})
 """Alerts that one post makes, whatever is usual: nothing is known of that."""
 
@@ -189,19 +188,6 @@ class Words(ABC):
     @abstractmethod
     def later(self) -> str:
         """That it did not work now."""
-
-
-def units(minutes: float) -> tuple[int, int, int]:
-    """A length of time as days, hours and minutes: minutes below two hours, and beside hours below two days.
-
-    Half of some answers are not there within two hours where they took two and a half.
-    """
-    whole = round(minutes)
-    if whole < 2 * _HOUR:
-        return 0, 0, whole
-    if whole < 2 * _DAY:
-        return 0, *divmod(whole, _HOUR)
-    return *divmod(round(whole / _HOUR), 24), 0
 
 
 def figure(number: float) -> str:

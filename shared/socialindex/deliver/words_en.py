@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
-from socialindex.deliver.words import UNMEASURED, ActPage, MentionKind, Phase, Titles, Words, figure, units
+from socialindex.alert.lengths import units
+from socialindex.deliver.words import UNMEASURED, ActPage, MentionKind, Phase, Titles, Words, figure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -137,7 +137,7 @@ def test_an_alert_explains_itself_and_can_be_acknowledged() -> None:
     assert letter.subject == "[위기·높음] 누리폰12: 지금 확인해 주세요"
     assert letter.lead[:2] == ["많은 사람이 말합니다.", "지금 답하세요."]
     text = as_text(letter)
-    for said in ("42명", "95분 먼저", "뉴스 채널 7곳", "「발열」", "퍼나르기", "https://board.example.com/p1", "확인:"):
+    for said in ("42명", "1시간 35분 먼저", "뉴스 채널 7곳", "「발열」", "퍼나르기", "https://board.example.com/p1", "확인:"):
         assert said in text
     assert LINKS["acknowledge"] in text
     assert written(of_alert(explanation={})).lead[0].startswith("「누리폰12」 위기")
@@ -171,13 +171,13 @@ def test_an_alert_says_that_only_the_press_has_it(language: Any, said: str, unsa
     [
         (0, "0 minutes", "0분"),
         (1, "1 minute", "1분"),
-        (95, "95 minutes", "95분"),
-        (119.4, "119 minutes", "119분"),
+        (95, "1 hour 35 minutes", "1시간 35분"),
+        (119.4, "1 hour 59 minutes", "1시간 59분"),
         (119.6, "2 hours", "2시간"),
         (149, "2 hours 29 minutes", "2시간 29분"),
         (205, "3 hours 25 minutes", "3시간 25분"),
         (360, "6 hours", "6시간"),
-        (2_879, "47 hours 59 minutes", "47시간 59분"),
+        (2_879, "1 day 23 hours", "1일 23시간"),
         (3_000, "2 days 2 hours", "2일 2시간"),
         (4_319.6, "3 days", "3일"),
         (2_000_000, "1,388 days 21 hours", "1,388일 21시간"),
@@ -230,7 +230,7 @@ def test_a_digest_tells_what_happened_why_who_and_what_to_do() -> None:
         "58% of those whose mood is known are negative, after 21% a week before.",
         "40 mentions answered; half of them within 22 minutes.",
         "about: 발열, 리콜; carried by: 퍼나르기.",
-        "You could know it 95 minutes before the first of 7 news channels wrote of it.",
+        "You could know it 1 hour 35 minutes before the first of 7 news channels wrote of it.",
         "누리폰12: an alert is open and nobody has acknowledged it.",
         "누리폰12: 3 posts should be answered already.",
     ):
