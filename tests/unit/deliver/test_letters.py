@@ -137,7 +137,7 @@ def test_an_alert_explains_itself_and_can_be_acknowledged() -> None:
     assert letter.subject == "[위기·높음] 누리폰12: 지금 확인해 주세요"
     assert letter.lead[:2] == ["많은 사람이 말합니다.", "지금 답하세요."]
     text = as_text(letter)
-    for said in ("42명", "1시간 35분 먼저", "뉴스 채널 7곳", "「발열」", "퍼나르기", "https://board.example.com/p1", "확인:"):
+    for said in ("42명", "35분 먼저", "뉴스 채널 7곳", "「발열」", "퍼나르기", "https://board.example.com/p1", "확인:"):
         assert said in text
     assert LINKS["acknowledge"] in text
     assert written(of_alert(explanation={})).lead[0].startswith("「누리폰12」 위기")
