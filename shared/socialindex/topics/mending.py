@@ -1,8 +1,8 @@
 """Mending: what the engine has of topics is compared with what is kept, and made the same.
 
-The engine's data may be lost, or be older than the table after a restore; or an earlier release compiled it, which made
-something else of the same query. Every difference is looked at twice, since
-the two cannot be read at one and the same time.
+The engine's data may be lost, or be older than the table after a restore; or an earlier release has compiled a query,
+and made something else of it. Every difference is looked at twice, since the two cannot be read at one and the same
+time.
 """
 
 from __future__ import annotations
