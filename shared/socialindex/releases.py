@@ -14,7 +14,7 @@ import msgspec
 from msgspec import inspect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 T = TypeVar("T")
 
@@ -64,19 +64,20 @@ def _known(value: Any, form: inspect.Type) -> Any:  # noqa: ANN401 - JSON is any
     if isinstance(value, dict):
         return _members(value, form)
     if isinstance(value, list):
-        item = next((each.item_type for each in _alternatives(form) if isinstance(each, inspect.CollectionType)), None)
-        return [_known(one, item) for one in value] if item else value
+        items = _among(form, inspect.CollectionType)
+        return [_known(one, items.item_type) for one in value] if items else value
     return value
 
 
 def _members(value: Mapping[str, Any], form: inspect.Type) -> dict[str, Any]:
-    struct = next((each for each in _alternatives(form) if isinstance(each, inspect.StructType)), None)
-    if struct is not None:
+    if struct := _among(form, inspect.StructType):
         forms = {field.encode_name: field.type for field in struct.fields}
         return {name: _known(member, forms[name]) for name, member in value.items() if name in forms}
-    mapped = next((each for each in _alternatives(form) if isinstance(each, inspect.DictType)), None)
+    mapped = _among(form, inspect.DictType)
     return {name: _known(member, mapped.value_type) if mapped else member for name, member in value.items()}
 
 
-def _alternatives(form: inspect.Type) -> Iterable[inspect.Type]:
-    return form.types if isinstance(form, inspect.UnionType) else (form,)
+def _among(form: inspect.Type, wanted: type[T]) -> T | None:
+    """The form of a kind that a value may have, itself or as one of several."""
+    forms = form.types if isinstance(form, inspect.UnionType) else (form,)
+    return next((each for each in forms if isinstance(each, wanted)), None)

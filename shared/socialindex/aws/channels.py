@@ -213,7 +213,7 @@ _KEPT = tuple(name for name in ChannelState.__struct_fields__ if name not in {"c
 
 def _state(item: Item) -> ChannelState:
     channel = releases.decode(item["body"], Channel)
-    cursor = releases.decode(item["cursor"], dict[str, str])
+    cursor = msgspec.json.decode(item["cursor"], type=dict[str, str])
     rest = {name: item[name] for name in _KEPT if item.get(name) not in {None, ""}}
     rhythm = releases.decode(item.get("rhythm", "{}"), Rhythm)
     own = {"channel": msgspec.structs.replace(channel, cursor=cursor), "rhythm": rhythm, "paused": pauses_in(item)}
