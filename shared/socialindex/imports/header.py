@@ -1,7 +1,7 @@
 """Where the header of a CSV file is, and what parts its cells: exports have titles and empty lines above their table.
 
-A title is told from a header by what comes behind it: a row with more cells, among them names that we know. What is as
-wide as its table is never taken for a title.
+A title is told from a header by what comes behind it: a row with more cells, among them names that we know, or the name
+of a column of texts where the title is a lone cell in a row as wide as its table.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import itertools
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from socialindex.errors import InvalidInput
-from socialindex.imports.names import is_known
+from socialindex.imports.names import is_known, is_text
 from socialindex.imports.records import SHEET_BLOCK
 from socialindex.unseen import seen
 
@@ -80,8 +80,22 @@ def _place(rows: Sequence[Fields]) -> int:
         filled = _filled(row)
         if filled > widest and _known(row) >= known + _NAMES and _is_table(rows[at:]):
             return at
+        if not any(map(_known, rows[:at])) and any(map(is_text, row.fields)) and _is_below(rows[0], rows[at:]):
+            return at
         widest = max(widest, filled)
     return 0
+
+
+def _is_below(title: Fields, rows: Sequence[Fields]) -> bool:
+    """Whether rows begin with the header of a sheet that a lone cell is the title of: of one column, or padded to more.
+
+    Not padded, a row of more cells may be a text with commas.
+    """
+    row, width = rows[0], len(rows[0].fields)
+    if not (_filled(title) == 1 and len(title.fields) == width == _filled(row)):
+        return False
+    behind = [each for each in rows[1:] if any(map(seen, each.fields))]
+    return _is_table(rows) and not any(is_text(cell) for each in behind for cell in each.fields)
 
 
 def _is_table(rows: Sequence[Fields]) -> bool:

@@ -107,3 +107,8 @@ def core(name: str) -> str:
 def is_known(name: str) -> bool:
     """Whether a column of this name says what it is."""
     return bare(name) in BY_NAME or core(name) in BY_NAME
+
+
+def is_text(name: str) -> bool:
+    """Whether a column of this name holds what people wrote."""
+    return "text" in {BY_NAME.get(bare(name)), BY_NAME.get(core(name))}

@@ -141,12 +141,34 @@ def test_columns_without_a_name_of_their_own_get_one() -> None:
         "내용\n번호, 제목, 이름\n좋아요\n나빠요\n그냥요\n",  # known by itself, and others have not so many cells
         "리뷰\n배송이 빨라요\n좋아요, 추천, 상품\n",  # a text, with none behind it
         "리뷰\n좋아요, 추천, 상품\n별로예요\n",
+        "고객의 소리\n추천\n배송 느림\n",  # no name of texts
+        "고객의 소리\n리뷰\n후기\n",
+        "고객의 소리\n내용\n",
+        "후기\n내용\n좋아요\n",
+        "고객의 소리,비고\n내용,없음\n좋아요,없음\n",
     ],
 )
 def test_a_header_stays_one(table: str) -> None:
     beginning = look(table.encode(), Wishes(delimiter=","))
     assert beginning.layout.columns == table.partition("\n")[0].split(",")
     assert beginning.layout.first == 1
+
+
+@pytest.mark.parametrize(
+    ("table", "columns"),
+    [
+        ("고객의 소리\n내용\n좋아요\n추천\n", ["내용"]),
+        ("고객의 소리\n\n리뷰(필수)\n좋아요\n", ["리뷰(필수)"]),
+        ("11월\n고객의 소리\nReview text\ngood\n", ["Review text"]),
+        ("고객의 소리,\n지점,내용\n강남,좋아요\n서초,나빠요\n", ["지점", "내용"]),
+    ],
+    ids=["one column", "one column, an empty row", "two titles", "as a sheet is saved, one known name"],
+)
+def test_a_header_below_a_title_is_found_where_one_name_of_it_is_known(table: str, columns: list[str]) -> None:
+    beginning = look(table.encode(), Wishes())
+    assert beginning.layout.columns == columns
+    row = beginning.layout.first
+    assert beginning.notes == [f"row {row} is taken for the header: what stands above it is left out"]
 
 
 def test_what_stands_above_a_header_is_told_and_rows_are_counted_with_it() -> None:
