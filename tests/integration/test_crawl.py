@@ -1240,6 +1240,54 @@ def test_a_page_of_a_board_that_is_closed_is_no_failure_of_its_channel(crawler: 
     assert state_of(crawler, channel).failures == 0
 
 
+JSON = {"Content-Type": "application/json", "X-Robots-Tag": "noindex"}
+POSTS = (
+    "/wp-json/wp/v2/posts?per_page=50&orderby=modified&order=desc&page=1&_fields=id%2Clink%2Cslug%2Cdate_gmt%2C"
+    "modified_gmt%2Ccontent.protected%2Cyoast_head_json.robots"
+)
+COMMENTS = "/wp-json/wp/v2/comments?per_page=100&orderby=date_gmt&order=desc&page=1&_fields=id%2Clink%2Cdate_gmt%2Ctype"
+
+
+@pytest.fixture
+def site(crawler: Crawler, web: Web) -> Channel:
+    """A WordPress site, each of whose polls asks for its comments beside its posts."""
+    web.pages[POSTS] = Page("[]", headers=JSON)
+    return crawler.channel(f"{web.url}/wp-json/", source="wordpress")
+
+
+def polled_with_comments(crawler: Crawler, web: Web, site: Channel, *, due: bool = False) -> tuple[int, str | None]:
+    """How often the comments were asked for by the end of one more poll, and why they are refused.
+
+    With ``due``, when what was refused is to be asked for again.
+    """
+    if due:
+        for pending in crawler.waiting(web.host):
+            crawler.parts.frontier.postpone(pending, 0.0, failed=False)
+    request = sources.find("wordpress").start(state_of(crawler, site).channel)
+    crawler.parts.frontier.put(Pending(host=web.host, channel=site.id, request=request, poll=True))
+    crawler.parts.hosts.wake(web.host, time.time())
+    crawler.run(web.host)
+    refusal = state_of(crawler, site).refused.get("comments")
+    return web.paths.count(COMMENTS), refusal.reason if refusal else None
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"), [(401, "unauthorized"), (403, "forbidden"), (451, "legal"), (405, "client_error")]
+)
+def test_a_part_that_is_refused_is_left_alone_by_further_polls_until_it_is_answered(
+    crawler: Crawler, web: Web, site: Channel, status: int, reason: str
+) -> None:
+    web.pages[COMMENTS] = [Page(status=status), Page(status=status), Page("[]", headers=JSON)]
+    assert [polled_with_comments(crawler, web, site) for _ in range(3)] == [(1, reason)] * 3
+    (left,) = crawler.waiting(web.host)
+    assert left.not_before - time.time() == pytest.approx(3_600, abs=60)
+    assert polled_with_comments(crawler, web, site, due=True) == (2, reason)
+    assert polled_with_comments(crawler, web, site, due=True) == (3, None)
+    assert crawler.waiting(web.host) == []
+    assert state_of(crawler, site).failures == 0
+    assert crawler.told[("discard", reason)] == 2
+
+
 def test_a_page_that_fails_is_no_failure_of_its_channel(crawler: Crawler, web: Web) -> None:
     channel = crawler.channel(f"{web.url}/feed")
     crawler.ask(channel, f"{web.url}/missing", kind="older", priority=1)

@@ -13,6 +13,7 @@ from socialindex import releases
 from socialindex.aws.backfills import Backfills
 from socialindex.aws.pauses import Again, ChannelPauses, Pause, pauses_in
 from socialindex.aws.tables import Table
+from socialindex.crawl.refusals import Refusal, met
 from socialindex.crawl.rhythm import Rhythm
 from socialindex.errors import Conflict
 from socialindex.identity import shard_of
@@ -57,6 +58,8 @@ class ChannelState(Struct, frozen=True, kw_only=True):
     """Why the last one did: the reason that is counted."""
     paused: list[Pause] = []
     """By what, since when and why it is not crawled for now; empty where it is."""
+    refused: dict[str, Refusal] = {}
+    """Parts that the host refuses though it answers polls, by the kind of request."""
 
 
 class Unchanged(NamedTuple):
@@ -181,6 +184,23 @@ class Channels:
         """Record a poll that failed for good."""
         self._change(channel_id, "SET #failure = :reason ADD #failures :one", {"reason": reason, "one": 1})
 
+    def refused(self, channel_id: str, kind: str, reason: str, at: datetime) -> Refusal:
+        """Record that the host refuses a part of a channel, which requests of this kind ask for; since when it does."""
+        state = self.get(channel_id)
+        before = state.refused if state else {}
+        refusal = met(before.get(kind), reason, at)
+        self._refuse(channel_id, {**before, kind: refusal})
+        return refusal
+
+    def answered(self, channel_id: str, kind: str) -> None:
+        """Record that the host answers what it refused."""
+        if state := self.get(channel_id):
+            self._refuse(channel_id, {name: refusal for name, refusal in state.refused.items() if name != kind})
+
+    def _refuse(self, channel_id: str, refused: dict[str, Refusal]) -> None:
+        # Who has the host's lease is alone with it; of two hosts of a channel, the next refusal repeats what is lost.
+        self._change(channel_id, "SET #refused = :refused", {"refused": msgspec.json.encode(refused).decode()})
+
     def move(self, channel_id: str, cursor: dict[str, str]) -> None:
         """Set the adapter's cursor, once everything that it stands for is written down."""
         self._change(channel_id, "SET #cursor = :cursor", {"cursor": msgspec.json.encode(cursor).decode()})
@@ -207,7 +227,7 @@ def _told(url: str, validators: Validators) -> Item:
     return {"url": url, "etag": validators.etag or "", "modified": validators.last_modified or ""}
 
 
-_KEPT = tuple(name for name in ChannelState.__struct_fields__ if name not in {"channel", "rhythm", "paused"})
+_KEPT = tuple(name for name in ChannelState.__struct_fields__ if name not in {"channel", "rhythm", "paused", "refused"})
 """Attributes that are fields as they are."""
 
 
@@ -216,5 +236,10 @@ def _state(item: Item) -> ChannelState:
     cursor = msgspec.json.decode(item["cursor"], type=dict[str, str])
     rest = {name: item[name] for name in _KEPT if item.get(name) not in {None, ""}}
     rhythm = releases.decode(item.get("rhythm", "{}"), Rhythm)
-    own = {"channel": msgspec.structs.replace(channel, cursor=cursor), "rhythm": rhythm, "paused": pauses_in(item)}
+    own = {
+        "channel": msgspec.structs.replace(channel, cursor=cursor),
+        "rhythm": rhythm,
+        "paused": pauses_in(item),
+        "refused": releases.decode(item["refused"], dict[str, Refusal]) if "refused" in item else {},
+    }
     return msgspec.convert({**own, **rest}, ChannelState)

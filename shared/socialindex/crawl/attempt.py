@@ -19,9 +19,10 @@ from socialindex.crawl.fetch import Fetched, Fetcher, Transient
 from socialindex.crawl.onward import Onward
 from socialindex.crawl.reasons import OURS, PAUSED
 from socialindex.crawl.recorder import Done, Learned, Recorder
+from socialindex.crawl.refusals import is_part, pause
 from socialindex.crawl.rhythm import CHECK_EVERY, CHECK_SECONDS, Poll, Polling
 from socialindex.crawl.urls import over_http
-from socialindex.crawl.verdicts import EXPLAINED, GONE
+from socialindex.crawl.verdicts import EXPLAINED, GONE, REFUSALS
 from socialindex.errors import Discarded, ParseError
 from socialindex.messages import encode
 from socialindex.sources.base import POST_KIND, REREAD_CONTEXT, Follow, Response
@@ -109,8 +110,13 @@ class Attempt:
             await self._later(failure)
             return Tried(self._asking.asked, failure=failure)
         except Discarded as verdict:
-            await self._drop(verdict.reason, self._withdrawal(state, verdict))
+            if is_part(self._pending) and verdict.reason in REFUSALS:
+                await self._leave_alone(verdict.reason)
+            else:
+                await self._drop(verdict.reason, self._withdrawal(state, verdict))
             return Tried(self._asking.asked)
+        if state.refused:
+            await self._answered(state, fetched)
         await self._take(state, fetched)
         return Tried(self._asking.asked, fetched=fetched)
 
@@ -227,6 +233,21 @@ class Attempt:
             self._shop.tally.add("retry", source=self._source, reason=failure.reason)
             return
         await self._give_up(failure)
+
+    async def _leave_alone(self, reason: str) -> None:
+        """Let a request that its host refuses wait, so that no further poll asks for the same."""
+        shop, pending, now = self._shop, self._pending, self._shop.clock()
+        at = datetime.fromtimestamp(now, tz=UTC)
+        refusal = await asyncio.to_thread(shop.channels.refused, pending.channel, pending.request.kind, reason, at)
+        until = now + pause(refusal).total_seconds()
+        await asyncio.to_thread(shop.frontier.postpone, pending, until, failed=False)
+        shop.tally.add("discard", source=self._source, reason=reason)
+
+    async def _answered(self, state: ChannelState, fetched: Fetched) -> None:
+        """Tell that a part of the channel is not refused any more, if it was."""
+        kind = self._pending.request.kind
+        if kind in state.refused and is_part(self._pending) and fetched.moved_to is None:
+            await asyncio.to_thread(self._shop.channels.answered, state.channel.id, kind)
 
     async def _give_up(self, failure: Transient) -> None:
         """Let go of a request that failed too often: a poll for the channel's next one, which asks the same.

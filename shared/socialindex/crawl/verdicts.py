@@ -30,6 +30,9 @@ _VERDICTS: Final[dict[int, str]] = {
     HTTPStatus.FORBIDDEN: "forbidden",
     HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS: "legal",
 }
+_OTHERS: Final = "client_error"
+REFUSALS: Final = frozenset({*_VERDICTS.values(), _OTHERS})
+"""Verdicts on a request that its host has answered with no."""
 LATER: Final = frozenset(
     {HTTPStatus.ACCEPTED, HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
 )
@@ -79,7 +82,7 @@ def _check_failure(head: Head, expect: Expect, settings: FetchSettings, now: dat
     if explains:
         return
     if status not in GONE and not expect.any_client_error:
-        raise Discarded(_VERDICTS.get(status, "client_error"), f"status {status}")
+        raise Discarded(_VERDICTS.get(status, _OTHERS), f"status {status}")
 
 
 def _transient(status: int, wait: float | None) -> Transient:

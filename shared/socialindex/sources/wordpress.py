@@ -17,6 +17,7 @@ Decisions:
   newest hundred, which one request shows.
 - A comment's author has a name and nothing else. Pingbacks are no comments. The API gives IP addresses to nobody.
 - A site may have no list of comments (404), where a plugin takes it away: it is asked once a day whether that is so.
+  One that is refused (401, 403) the crawl leaves alone by itself.
 - Posts of a further type are a channel of their own, which a page of theirs leads to. Their comments are read with
   their pages.
 - Where the API is closed (401, 403, 404) the site is not recognized here, and left to its feed.

@@ -6,6 +6,7 @@ import math
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
+from socialindex.crawl.refusals import TOLD_FOR
 from socialindex.watch.events import Finding
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def findings(
             or _unpolled(state, now)
             or _waiting(state, polling, now)
             or _silent(state, polling, histories, now, (silent or {}).get(state.channel.id))
+            or _refused(state, now)
         )
         if found:
             yield found
@@ -196,6 +198,23 @@ def _silent(
             "posts_before": history.posts,
             "probability": math.exp(-silence / usual),
         },
+    )
+
+
+def _refused(state: ChannelState, now: datetime) -> Finding | None:
+    """A channel of which its host refuses a part: nobody would miss that by its polls, which are answered."""
+    refused = {kind: refusal for kind, refusal in state.refused.items() if now - refusal.at < TOLD_FOR}
+    if not refused:
+        return None
+    parts = ", ".join(f"{kind} ({refusal.reason})" for kind, refusal in sorted(refused.items()))
+    return Finding(
+        kind="refused",
+        source=state.channel.source,
+        channel=state.channel.id,
+        url=state.channel.url,
+        since=min(refusal.since for refusal in refused.values()),
+        message=f"{state.channel.url}: its host refuses a part of it, {parts}; it is asked again once a day.",
+        evidence={kind: refusal.reason for kind, refusal in sorted(refused.items())},
     )
 
 

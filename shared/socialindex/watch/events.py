@@ -9,14 +9,16 @@ import msgspec
 
 from socialindex.model import Struct
 
-Kind = Literal["paused", "down", "silent", "unpolled", "errors", "unreadable", "layout"]
+Kind = Literal["paused", "down", "silent", "unpolled", "errors", "unreadable", "layout", "refused"]
 """paused: an operator has paused a channel's host or source. down: a channel's polls fail in a row. silent: a channel
 answers, but should have posted long ago. unpolled: a channel is not asked though it is due, or not answered since its
 polls wait at its host. errors: a rising share of a source's requests fails. unreadable: a source's answers suddenly
-hold nothing. layout: a source's pages have changed."""
+hold nothing. layout: a source's pages have changed. refused: a channel answers, but its host refuses a part of it, such
+as its comments."""
 
 BLIND: Final = frozenset({"paused", "down", "unpolled", "errors", "unreadable", "layout"})
-"""Kinds during which there may be posts that we do not see; a silent channel may just be silent."""
+"""Kinds during which there may be posts that we do not see; a silent channel may just be silent, and of one that is
+refused in part the rest is seen."""
 
 WANTED: Final = frozenset({"paused"})
 """Kinds that an operator has asked for: nobody is told of them, and they ring no alarm."""

@@ -11,6 +11,7 @@ import pytest
 
 from socialindex.aws.channels import ChannelState
 from socialindex.aws.pauses import Pause
+from socialindex.crawl.refusals import Refusal
 from socialindex.crawl.rhythm import Polling, Rhythm
 from socialindex.sources.base import Channel
 from socialindex.watch.channels import FAILURES, History, findings, is_silent
@@ -172,3 +173,19 @@ def test_the_index_is_asked_only_of_suspicious_channels() -> None:
     assert histories.asked == []
     found(state(newest=4), histories)
     assert histories.asked == ["ch_1"]
+
+
+@pytest.mark.parametrize(
+    ("refused", "kinds"),
+    [
+        ({"comments": Refusal(reason="forbidden", since=NOW - timedelta(days=9), at=NOW)}, ["refused"]),
+        ({"comments": Refusal(reason="forbidden", since=NOW - timedelta(days=9), at=NOW - timedelta(days=3))}, []),
+    ],
+    ids=["lasts", "not met any more"],
+)
+def test_a_part_that_the_host_refuses_is_told_with_its_reason(refused: dict[str, Refusal], kinds: list[str]) -> None:
+    told = found(msgspec.structs.replace(state(), refused=refused))
+    assert [finding.kind for finding in told] == kinds
+    for finding in told:
+        assert (finding.since, finding.evidence) == (NOW - timedelta(days=9), {"comments": "forbidden"})
+        assert "refuses a part of it, comments (forbidden)" in finding.message

@@ -1,0 +1,46 @@
+"""Parts of a channel that its host refuses while it answers the channel's polls, such as a site's list of comments.
+
+Each poll would ask for them anew, for good. So such a request goes on waiting in the frontier, which keeps one of a
+kind and address: what further polls ask for is there already. It is sent again after an hour, since a firewall may have
+had a bad moment, and then ever more seldom; what came meanwhile is read once it is answered.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from socialindex.model import Struct
+
+if TYPE_CHECKING:
+    from socialindex.aws.frontier import Pending
+
+SOONEST: Final = timedelta(hours=1)
+LATEST: Final = timedelta(days=1)
+"""Until a refused part is asked for again."""
+TOLD_FOR: Final = 2 * LATEST
+"""How long a refusal counts that is not met again: adapters may do without the part."""
+
+
+class Refusal(Struct, frozen=True, kw_only=True):
+    """That a host refuses a part of a channel: why, since when, and when it was met last."""
+
+    reason: str
+    since: datetime
+    at: datetime
+
+
+def is_part(pending: Pending) -> bool:
+    """Whether a request is for something that each poll asks for beside its first document."""
+    return pending.request.priority == 0 and not pending.poll
+
+
+def met(before: Refusal | None, reason: str, at: datetime) -> Refusal:
+    """A refusal that was met now, after what was known of it."""
+    is_old = before is not None and at - before.at <= TOLD_FOR
+    return Refusal(reason=reason, since=before.since if before and is_old else at, at=at)
+
+
+def pause(refusal: Refusal) -> timedelta:
+    """Until it is asked for again: as long as it has been refused, within bounds."""
+    return min(max(refusal.at - refusal.since, SOONEST), LATEST)
