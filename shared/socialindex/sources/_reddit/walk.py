@@ -6,8 +6,9 @@ which would give what is newer than an entry, gives nothing for ever once that e
 down by ``after``.
 
 What moderators approve late (a filter holds back what new accounts write) stands where it was written, for each order
-of the API that is by time goes by the time of writing. So both listings of a community are looked at again some times a
-day, as far down as a day goes (``_families.late``).
+of the API that is by time goes by the time of writing, a search's and a user's as well. So listings, and a community's
+comments, are looked at again some times a day, as far down as a day goes (``_families.late``): where the first page
+goes as far, nothing more is asked for.
 
 An answer shows at most 500 comments of a submission; stubs stand for the rest. They are followed for a channel that
 is one submission, for what a search found and for history, as far as the channel's ``comments`` allow.
@@ -16,7 +17,7 @@ The cursor:
 
     newest   when the newest entry of the listing was written, in Unix time
     stream   the same for a community's comments
-    looked_newest, looked_stream   when the last look at the listing, and at the comments, began
+    looked_newest, looked_stream   when the last look at the listing, and at a community's comments, began
     count    of a submission: its comments, as counted when its stubs were followed
 """
 
@@ -132,8 +133,8 @@ class Walk:
     def _with_look(
         self, name: str, found: Follow, response: Response, page: ListingData, things: Sequence[Submission | Comment]
     ) -> Follow:
-        """What follows from the first page of a community's listing, and a look below it if one is due."""
-        if self._place.kind != "community" or "page" not in response.request.context or not things:
+        """What follows from the first page of a listing, and a look below it if one is due."""
+        if "page" not in response.request.context or not things:
             return found
         ask = self._ask.listed if name == "newest" else self._ask.stream
         now, further = response.received_at, {LATE: str(_MAX_PAGES)}
