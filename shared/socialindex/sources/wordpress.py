@@ -71,7 +71,7 @@ class WordPress(Adapter):
 
     name: ClassVar[str] = "wordpress"
     title: ClassVar[str] = "WordPress sites"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     rank: ClassVar[int] = 40
     gives: ClassVar[tuple[str, ...]] = ("title", "author", "hashtags", "media", "comments", "edits", "deletions")
     paste: ClassVar[tuple[str, ...]] = ("https://blog.example/", "https://blog.example/2026/11/a-post/")

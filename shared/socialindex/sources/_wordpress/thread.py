@@ -11,7 +11,15 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from socialindex.model import Draft
-from socialindex.sources._families.boards.markup import attribute, classes, elements, markup_of, text_of, with_class
+from socialindex.sources._families.boards.markup import (
+    attribute,
+    classes,
+    detach,
+    elements,
+    markup_of,
+    text_of,
+    with_class,
+)
 from socialindex.sources._families.feeds.dates import parse_date
 from socialindex.sources._families.feeds.drafts import author_named
 from socialindex.text import html_to_text
@@ -39,6 +47,8 @@ _TEXTS: Final = (
 )
 _MORE: Final = "wpdiscuz-readmore"
 """The class of what fetches the rest of a comment, behind the fifty words or so that wpDiscuz shows of a long one."""
+_QUOTED: Final = "wpd-inline-feedback-wrapper"
+"""The class of what a comment on a passage begins with in wpDiscuz: the passage, in the words of the post."""
 _DATES: Final = ("comment-metadata", "wp-block-comment-date", "comment-date", "comment-meta", "commentmetadata")
 
 
@@ -64,6 +74,8 @@ def _draft(element: Element, number: str, page: str, zone: tzinfo) -> Draft | No
     content = with_class(element, *_TEXTS)
     if content is None or not _NOTICES.isdisjoint(classes(element)) or _holder(content) != number:
         return None
+    if (quoted := with_class(content, _QUOTED)) is not None:
+        detach(quoted)
     is_cut = _without_more(content)
     text = html_to_text(markup_of(content), base_url=page)
     if not text.text:
