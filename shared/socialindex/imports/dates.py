@@ -23,7 +23,8 @@ SEOUL: Final = "Asia/Seoul"
 EARLIEST: Final = 1990
 """As everywhere: an earlier date is a mistake."""
 _REMEDY: Final = "write it as 2026-11-28 14:05 or 2026-11-28T14:05:00+09:00"
-_ORDER_REMEDY: Final = "write it as 2026-11-28, or say what dates begin with: date_order month-first or day-first"
+_ORDER: Final = "say what dates begin with: date_order month-first or day-first"
+_ORDER_REMEDY: Final = f"write it as 2026-11-28, or {_ORDER}"
 
 _TIME: Final = r"""
     (?: [\sT,]* (?:at\s+)?
@@ -47,6 +48,7 @@ _ZONE: Final = re.compile(
 _MONTH_OR_DAY_FIRST: Final = re.compile(r"\d{1,2}[-./]\d{1,2}[-./]\d{4}\b.*", re.DOTALL)
 _SHORT: Final = re.compile(r"\s*(?:0?[1-9]|1[0-2])/\d{1,2}/\d{2}(?!\d)")
 """What spreadsheets of the US write for 5 November 2026 (11/5/26), and others for 26 May 2011."""
+_TWO_DIGITS: Final = re.compile(r"\s*\d{1,2}\s*[-./]\s*\d{1,2}\s*[-./]\s*\d{2}(?!\d)")
 _OFFSET: Final = re.compile(r"(?<=:\d\d)(\.\d{1,9})?\s*(?:UTC|GMT|([+-]\d{2}:?\d{2}))\Z", re.IGNORECASE)
 _KST: Final = re.compile(r"\s*(?:KST|\(KST\))\Z", re.IGNORECASE)
 _KOREA: Final = timezone(timedelta(hours=9))
@@ -142,6 +144,19 @@ def check_order(text: str) -> None:
     """
     if _SHORT.match(text):
         raise InvalidInput("year and month of this date can be told apart by nobody", remedy=_ORDER_REMEDY)
+
+
+def check_past(text: str, moment: datetime, until: datetime) -> None:
+    """Pass a moment that is not later than ``until``.
+
+    Raises:
+        InvalidInput: it is. A year of two digits was taken from the beginning then, and may stand at the end.
+    """
+    if moment > until:
+        also = f", or {_ORDER}" if _TWO_DIGITS.match(text) else ""
+        raise InvalidInput(
+            "this date is in the future", remedy=f"check the date, and the time zone of the import{also}"
+        )
 
 
 def order_of(cells: Iterable[str]) -> DateOrder | None:

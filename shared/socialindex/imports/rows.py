@@ -12,7 +12,7 @@ import msgspec
 
 from socialindex.errors import InvalidInput
 from socialindex.identity import IMPORT_SCHEME
-from socialindex.imports.dates import at_time, check_order, moment_of
+from socialindex.imports.dates import at_time, check_order, check_past, moment_of
 from socialindex.imports.plan import CONTENT, Field, Plan
 from socialindex.imports.values import count_of, is_absent, language_of, rating_of, url_of
 from socialindex.model import MAX_TEXT, MAX_TITLE, Author, Draft, Metrics, Struct
@@ -179,8 +179,7 @@ class _Row:
         if read is None:
             return None
         moment, naive = read
-        if moment > self._reader.until:
-            raise InvalidInput("this date is in the future", remedy="check the date, and the time zone of the import")
+        check_past(text, moment, self._reader.until)
         self.naive |= naive
         return moment
 

@@ -235,6 +235,23 @@ def test_a_date_in_the_future_is_a_mistake_mostly_of_the_zone() -> None:
     assert "time zone" in row.problems[0].remedy
 
 
+@pytest.mark.parametrize(
+    ("date", "plan", "names_order"),
+    [
+        ("28.11.26", {}, True),
+        ("28-11-26 14:05", {}, True),
+        ("12.28.27", {"date_order": "month-first"}, True),
+        ("2028.11.26", {}, False),
+    ],
+)
+def test_a_short_date_that_would_be_in_the_future_is_refused_with_what_may_have_been_meant(
+    date: str, plan: dict[str, Any], *, names_order: bool
+) -> None:
+    (problem,) = read(plan=plan, text="글", published_at=date).problems
+    assert problem.what == "this date is in the future"
+    assert ("date_order" in (problem.remedy or "")) is names_order
+
+
 def test_it_is_told_whether_a_zone_was_assumed() -> None:
     assert read(text="a", published_at="2026-11-20 10:00").naive
     assert not read(text="a", published_at="2026-11-20T10:00Z").naive
