@@ -1288,6 +1288,34 @@ def test_a_part_that_is_refused_is_left_alone_by_further_polls_until_it_is_answe
     assert crawler.told[("discard", reason)] == 2
 
 
+def test_a_second_list_of_a_board_that_is_refused_is_left_alone_though_its_adapter_reads_why(
+    crawler: Crawler, web: Web
+) -> None:
+    path = "/bbs/board.php?bo_table=free&sst=wr_datetime&sod=desc"
+    web.pages[path] = Page("<p>no</p>", status=403)
+    channel = crawler.channel(f"{web.url}/bbs/board.php?bo_table=free", source="gnuboard")
+    for _ in range(2):
+        crawler.ask(channel, f"{web.url}{path}", kind="list", context={"beside": "1"})
+        crawler.run(web.host)
+    assert web.paths.count(path) == 1
+    assert {kind: refusal.reason for kind, refusal in state_of(crawler, channel).refused.items()} == {
+        "list": "forbidden"
+    }
+    assert crawler.told == {("discard", "forbidden"): 1}
+
+
+def test_of_what_is_refused_one_request_of_a_kind_waits_by_whichever_addresses_it_is_asked_for(
+    crawler: Crawler, web: Web
+) -> None:
+    channel = crawler.channel(f"{web.url}/feed")
+    for number in range(3):
+        web.pages[f"/{number}"] = Page(status=403)
+        crawler.ask(channel, f"{web.url}/{number}", kind="part")
+        crawler.run(web.host)
+    assert [pending.request.url for pending in crawler.waiting(web.host)] == [f"{web.url}/0"]
+    assert crawler.told == {("discard", "forbidden"): 3}
+
+
 def test_a_page_that_fails_is_no_failure_of_its_channel(crawler: Crawler, web: Web) -> None:
     channel = crawler.channel(f"{web.url}/feed")
     crawler.ask(channel, f"{web.url}/missing", kind="older", priority=1)

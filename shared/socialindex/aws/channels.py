@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from socialindex.aws.values import Item
     from socialindex.crawl.fetch import Validators
+    from socialindex.sources.base import Request
 
 SHARDS = 4
 """Partitions of the index of due channels: each takes 1,000 writes a second (DynamoDB's limit of a partition)."""
@@ -184,12 +185,12 @@ class Channels:
         """Record a poll that failed for good."""
         self._change(channel_id, "SET #failure = :reason ADD #failures :one", {"reason": reason, "one": 1})
 
-    def refused(self, channel_id: str, kind: str, reason: str, at: datetime) -> Refusal:
-        """Record that the host refuses a part of a channel, which requests of this kind ask for; since when it does."""
+    def refused(self, channel_id: str, request: Request, reason: str, at: datetime) -> Refusal:
+        """Record that the host refuses a part of a channel, which a request asks for; what is known of that then."""
         state = self.get(channel_id)
         before = state.refused if state else {}
-        refusal = met(before.get(kind), reason, at)
-        self._refuse(channel_id, {**before, kind: refusal})
+        refusal = met(before.get(request.kind), request.url, reason, at)
+        self._refuse(channel_id, {**before, request.kind: refusal})
         return refusal
 
     def answered(self, channel_id: str, kind: str) -> None:

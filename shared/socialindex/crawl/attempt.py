@@ -115,15 +115,19 @@ class Attempt:
             else:
                 await self._drop(verdict.reason, self._withdrawal(state, verdict))
             return Tried(self._asking.asked)
-        if state.refused:
-            await self._answered(state, fetched)
         await self._take(state, fetched)
         return Tried(self._asking.asked, fetched=fetched)
 
     async def _take(self, state: ChannelState, fetched: Fetched) -> None:
         if fetched.moved_to is not None:
             await self._move(fetched.moved_to)
-        elif fetched.not_modified:
+            return
+        if fetched.response.status in EXPLAINED and is_part(self._pending):
+            await self._leave_alone(refusal(state, fetched.response))
+            return
+        if state.refused:
+            await self._answered(state)
+        if fetched.not_modified:
             await self._unchanged(state, fetched)
         elif self._pending.request.kind == POST_KIND:
             await self._keep(state, fetched)
@@ -235,18 +239,21 @@ class Attempt:
         await self._give_up(failure)
 
     async def _leave_alone(self, reason: str) -> None:
-        """Let a request that its host refuses wait, so that no further poll asks for the same."""
+        """Let a request that its host refuses wait, so that no further poll asks for the same; one of a kind."""
         shop, pending, now = self._shop, self._pending, self._shop.clock()
         at = datetime.fromtimestamp(now, tz=UTC)
-        refusal = await asyncio.to_thread(shop.channels.refused, pending.channel, pending.request.kind, reason, at)
+        refusal = await asyncio.to_thread(shop.channels.refused, pending.channel, pending.request, reason, at)
+        if refusal.url != pending.request.url:
+            await self._drop(reason)
+            return
         until = now + pause(refusal).total_seconds()
         await asyncio.to_thread(shop.frontier.postpone, pending, until, failed=False)
         shop.tally.add("discard", source=self._source, reason=reason)
 
-    async def _answered(self, state: ChannelState, fetched: Fetched) -> None:
+    async def _answered(self, state: ChannelState) -> None:
         """Tell that a part of the channel is not refused any more, if it was."""
         kind = self._pending.request.kind
-        if kind in state.refused and is_part(self._pending) and fetched.moved_to is None:
+        if kind in state.refused and is_part(self._pending):
             await asyncio.to_thread(self._shop.channels.answered, state.channel.id, kind)
 
     async def _give_up(self, failure: Transient) -> None:

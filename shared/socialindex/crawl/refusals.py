@@ -25,6 +25,8 @@ TOLD_FOR: Final = 2 * LATEST
 class Refusal(Struct, frozen=True, kw_only=True):
     """That a host refuses a part of a channel: why, since when, and when it was met last."""
 
+    url: str
+    """Of the request that waits: one for each kind, however often adapters ask by another address."""
     reason: str
     since: datetime
     at: datetime
@@ -35,10 +37,11 @@ def is_part(pending: Pending) -> bool:
     return pending.request.priority == 0 and not pending.poll
 
 
-def met(before: Refusal | None, reason: str, at: datetime) -> Refusal:
+def met(before: Refusal | None, url: str, reason: str, at: datetime) -> Refusal:
     """A refusal that was met now, after what was known of it."""
-    is_old = before is not None and at - before.at <= TOLD_FOR
-    return Refusal(reason=reason, since=before.since if before and is_old else at, at=at)
+    if before is None or at - before.at > TOLD_FOR:
+        return Refusal(url=url, reason=reason, since=at, at=at)
+    return Refusal(url=before.url, reason=reason, since=before.since, at=at)
 
 
 def pause(refusal: Refusal) -> timedelta:

@@ -26,7 +26,8 @@ def test_a_refused_part_is_asked_for_ever_more_seldom_and_at_least_once_a_day(
     since: float | None, last: float | None, hours: float
 ) -> None:
     ago = [NOW - timedelta(hours=each) for each in (since or 0.0, last or 0.0)]
-    before = None if since is None else Refusal(reason="forbidden", since=ago[0], at=ago[1])
-    refusal = met(before, "unauthorized", NOW)
+    before = None if since is None else Refusal(url="https://a.example/1", reason="forbidden", since=ago[0], at=ago[1])
+    refusal = met(before, "https://a.example/2", "unauthorized", NOW)
     assert pause(refusal) == timedelta(hours=hours)
     assert (refusal.reason, refusal.at) == ("unauthorized", NOW)
+    assert refusal.url == f"https://a.example/{1 if since and refusal.since < NOW else 2}"

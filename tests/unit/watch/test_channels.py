@@ -178,8 +178,21 @@ def test_the_index_is_asked_only_of_suspicious_channels() -> None:
 @pytest.mark.parametrize(
     ("refused", "kinds"),
     [
-        ({"comments": Refusal(reason="forbidden", since=NOW - timedelta(days=9), at=NOW)}, ["refused"]),
-        ({"comments": Refusal(reason="forbidden", since=NOW - timedelta(days=9), at=NOW - timedelta(days=3))}, []),
+        (
+            {"comments": Refusal(url="https://a.example/1", reason="forbidden", since=NOW - timedelta(days=9), at=NOW)},
+            ["refused"],
+        ),
+        (
+            {
+                "comments": Refusal(
+                    url="https://a.example/1",
+                    reason="forbidden",
+                    since=NOW - timedelta(days=9),
+                    at=NOW - timedelta(days=3),
+                )
+            },
+            [],
+        ),
     ],
     ids=["lasts", "not met any more"],
 )
