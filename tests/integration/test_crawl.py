@@ -1316,6 +1316,15 @@ def test_of_what_is_refused_one_request_of_a_kind_waits_by_whichever_addresses_i
     assert crawler.told == {("discard", "forbidden"): 3}
 
 
+def test_what_is_refused_stays_so_though_another_address_of_its_kind_is_answered(crawler: Crawler, web: Web) -> None:
+    channel = crawler.channel(f"{web.url}/feed")
+    web.pages["/1"], web.pages["/2"] = FEED, Page(status=403)
+    for path in ("/2", "/1"):
+        crawler.ask(channel, f"{web.url}{path}", kind="part")
+        crawler.run(web.host)
+    assert state_of(crawler, channel).refused["part"].url == f"{web.url}/2"
+
+
 def test_a_page_that_fails_is_no_failure_of_its_channel(crawler: Crawler, web: Web) -> None:
     channel = crawler.channel(f"{web.url}/feed")
     crawler.ask(channel, f"{web.url}/missing", kind="older", priority=1)

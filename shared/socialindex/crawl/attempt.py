@@ -19,7 +19,7 @@ from socialindex.crawl.fetch import Fetched, Fetcher, Transient
 from socialindex.crawl.onward import Onward
 from socialindex.crawl.reasons import OURS, PAUSED
 from socialindex.crawl.recorder import Done, Learned, Recorder
-from socialindex.crawl.refusals import is_part, pause
+from socialindex.crawl.refusals import answered, is_part, wait
 from socialindex.crawl.rhythm import CHECK_EVERY, CHECK_SECONDS, Poll, Polling
 from socialindex.crawl.urls import over_http
 from socialindex.crawl.verdicts import EXPLAINED, GONE, REFUSALS
@@ -126,7 +126,7 @@ class Attempt:
             await self._leave_alone(refusal(state, fetched.response))
             return
         if state.refused:
-            await self._answered(state)
+            await answered(self._shop.channels, state, self._pending)
         if fetched.not_modified:
             await self._unchanged(state, fetched)
         elif self._pending.request.kind == POST_KIND:
@@ -239,22 +239,11 @@ class Attempt:
         await self._give_up(failure)
 
     async def _leave_alone(self, reason: str) -> None:
-        """Let a request that its host refuses wait, so that no further poll asks for the same; one of a kind."""
-        shop, pending, now = self._shop, self._pending, self._shop.clock()
-        at = datetime.fromtimestamp(now, tz=UTC)
-        refusal = await asyncio.to_thread(shop.channels.refused, pending.channel, pending.request, reason, at)
-        if refusal.url != pending.request.url:
+        """Let a request that its host refuses wait; no further poll asks for the same then."""
+        if await wait(self._shop, self._pending, reason):
+            self._shop.tally.add("discard", source=self._source, reason=reason)
+        else:
             await self._drop(reason)
-            return
-        until = now + pause(refusal).total_seconds()
-        await asyncio.to_thread(shop.frontier.postpone, pending, until, failed=False)
-        shop.tally.add("discard", source=self._source, reason=reason)
-
-    async def _answered(self, state: ChannelState) -> None:
-        """Tell that a part of the channel is not refused any more, if it was."""
-        kind = self._pending.request.kind
-        if kind in state.refused and is_part(self._pending):
-            await asyncio.to_thread(self._shop.channels.answered, state.channel.id, kind)
 
     async def _give_up(self, failure: Transient) -> None:
         """Let go of a request that failed too often: a poll for the channel's next one, which asks the same.

@@ -7,13 +7,16 @@ had a bad moment, and then ever more seldom; what came meanwhile is read once it
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from socialindex.model import Struct
 
 if TYPE_CHECKING:
+    from socialindex.aws.channels import Channels, ChannelState
     from socialindex.aws.frontier import Pending
+    from socialindex.crawl.attempt import Workshop
 
 SOONEST: Final = timedelta(hours=1)
 LATEST: Final = timedelta(days=1)
@@ -47,3 +50,24 @@ def met(before: Refusal | None, url: str, reason: str, at: datetime) -> Refusal:
 def pause(refusal: Refusal) -> timedelta:
     """Until it is asked for again: as long as it has been refused, within bounds."""
     return min(max(refusal.at - refusal.since, SOONEST), LATEST)
+
+
+async def wait(shop: Workshop, pending: Pending, reason: str) -> bool:
+    """Let a refused request wait in the frontier; False where another one of its kind waits already."""
+    now = shop.clock()
+    at = datetime.fromtimestamp(now, tz=UTC)
+    refusal = await asyncio.to_thread(shop.channels.refused, pending.channel, pending.request, reason, at)
+    if refusal.url != pending.request.url:
+        return False
+    await asyncio.to_thread(shop.frontier.postpone, pending, now + pause(refusal).total_seconds(), failed=False)
+    return True
+
+
+async def answered(channels: Channels, state: ChannelState, pending: Pending) -> None:
+    """Tell that a part of a channel is not refused any more, where a request was answered that was.
+
+    Another address of its kind says nothing of it: a list's first page may be open, and its second not.
+    """
+    refusal = state.refused.get(pending.request.kind)
+    if refusal and refusal.url == pending.request.url and is_part(pending):
+        await asyncio.to_thread(channels.answered, state.channel.id, pending.request.kind)
