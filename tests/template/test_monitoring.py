@@ -158,6 +158,21 @@ def test_every_handler_is_observed(function: str) -> None:
     assert [ast.unparse(one) for one in handler.decorator_list] == ["observed"]
 
 
+def test_every_api_has_an_alarm_on_its_5xx() -> None:
+    """What a function answers by itself, such as the gate's 502, is no invocation that fails."""
+    found = resources("template.yaml")
+    given = found["Monitoring"]["Properties"]["Parameters"]
+    seen = {
+        json.dumps(given[dimension["Value"]["Ref"]])
+        for alarm in ALARMS.values()
+        for one in metrics(alarm)
+        if (one["Namespace"], one["MetricName"]) == ("AWS/ApiGateway", "5xx")
+        for dimension in one["Dimensions"]
+    }
+    apis = [name for name, made in found.items() if made["Type"] == "AWS::Serverless::HttpApi"]
+    assert [name for name in apis if not any(f'"Ref": "{name}"' in one for one in seen)] == []
+
+
 def test_whoever_rings_may_use_the_topic_and_its_key() -> None:
     found = resources("template.yaml")
     (statement,) = found["AlarmTopicPolicy"]["Properties"]["PolicyDocument"]["Statement"]
