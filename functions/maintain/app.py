@@ -14,6 +14,7 @@ from socialindex.aws.work import WorkTable
 from socialindex.maintain.clusters import Clusters
 from socialindex.maintain.forbidden import take_down
 from socialindex.maintain.freshness import expire_unread
+from socialindex.maintain.hourly import Hourly
 from socialindex.maintain.missed import Missed
 from socialindex.maintain.stage import Maintain
 from socialindex.maintain.suppressed import Suppressed
@@ -37,6 +38,7 @@ _engine = engine.connect(_settings.engine_url, signed=_settings.engine_signed)
 _work = WorkTable(_settings.table("work"))
 _memories = Memories(_work)
 _marks = Marks(_settings.table("marks"))
+_hourly = Hourly(_marks)
 _maintain = Maintain(_engine, _memories, _marks)
 _clusters = Clusters(_engine, _marks)
 _suspension = Suspension(TopicsTable(_settings.table("topics")), Documents(_engine), Queue(_settings.queue("topics")))
@@ -62,6 +64,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     if event.get("part") == "clusters":
         return _clusters.run()
     if event.get("part") == "mentions":
+        _hourly.tell()
         return {**_missed.run(), "titles": _titles.run()}
     told: dict[str, Any] = _maintain.run(_settings.retention_months)
 
@@ -72,4 +75,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     forbidden = take_down(_engine, _memories, go_on=lambda: has(2 * _RESERVE))
     # A backup that was restored brings back what was erased. The list only grows: it has what time is left.
     listed = _suppressed.run(lambda: has(_RESERVE))
+    _hourly.done()
     return {**told, **listed, "unread": unread, "forbidden": forbidden}

@@ -37,6 +37,8 @@ class Metric(Enum):
     """watch: sources of which half or more is not seen."""
     REMOVAL_AGE = "RemovalAgeSeconds"
     """erasure: how long ago the oldest removal that is not done was asked for; 0 where all are done."""
+    MAINTAIN_AGE = "MaintainAgeSeconds"
+    """maintain: how long ago a run by the hour last came to its end."""
     WAITED = "WaitedSeconds"
     """normalize, index, deliver: how long ago a message was sent that comes again; nothing where none does."""
 

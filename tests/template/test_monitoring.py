@@ -115,6 +115,7 @@ def test_alarms_look_at_metrics_of_ours_that_there_are_by_service_only() -> None
         "DeliveryDelaySeconds",
         "BlindSources",
         "RemovalAgeSeconds",
+        "MaintainAgeSeconds",
         "WaitedSeconds",
     }
     assert {one["MetricName"] for one in ours} <= {metric.value for metric in Metric}
