@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import msgspec
+from urllib3 import Timeout
 
 from socialindex.errors import InvalidInput, InvalidQuery, SocialIndexError, Unavailable
 from socialindex.opensearch import (
@@ -41,6 +42,9 @@ FIRST_GENERATION = 1
 """A new generation begins when analysis changes: tokenizer dictionaries do not reload."""
 TIMEOUT = 20
 """Seconds until an engine that does not answer counts as unavailable; below every function's own timeout."""
+_CONNECTING = 3.0
+"""Seconds until one that cannot be reached does: behind an address whose node has gone, nobody refuses. It is tried
+twice, and functions that answer people must live to say so."""
 
 _OVERLOADED = frozenset({429, 502, 503, 504})
 _TOO_LARGE = frozenset({"too_many_clauses", "too_many_nested_clauses"})
@@ -74,13 +78,29 @@ class _Json(JSONSerializer):
         return data if isinstance(data, str | bytes) else msgspec.json.encode(data).decode()
 
 
+class _Connection(Urllib3HttpConnection):
+    """Waits for an answer as long as it is told to, and for a connection no longer than that takes."""
+
+    def __init__(self, *args: Any, timeout: float = TIMEOUT, **given: Any) -> None:  # noqa: ANN401 - as the client has it
+        super().__init__(*args, timeout=_patience(timeout), **given)
+
+    def perform_request(self, *args: Any, **given: Any) -> Any:  # noqa: ANN401 - likewise
+        if seconds := given.get("timeout"):
+            given["timeout"] = _patience(seconds)
+        return super().perform_request(*args, **given)
+
+
+def _patience(seconds: float) -> Timeout:
+    return Timeout(connect=min(seconds, _CONNECTING), read=seconds)
+
+
 @cache
 def connect(url: str, *, signed: bool) -> OpenSearch:
     """The client for this engine; with ``signed``, requests carry the function's own AWS identity (SigV4)."""
     extra: dict[str, Any] = {"http_auth": _signer(url)} if signed else {}
     return OpenSearch(
         hosts=[url],
-        connection_class=Urllib3HttpConnection,
+        connection_class=_Connection,
         serializer=_Json(),
         timeout=TIMEOUT,
         max_retries=1,

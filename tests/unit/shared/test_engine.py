@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import socket
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
 import pytest
 from opensearchpy.exceptions import (
     AuthorizationException,
@@ -14,8 +19,12 @@ from opensearchpy.exceptions import (
 )
 from opensearchpy.exceptions import ConnectionError as EngineConnectionError
 
+from socialindex import engine
 from socialindex.engine import answering, index_of
 from socialindex.errors import InvalidInput, InvalidQuery, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @pytest.mark.parametrize(
@@ -80,6 +89,33 @@ def test_a_cause_counts_more_than_the_status_that_it_came_with(error: Exception,
         raise error
     assert type(refused.value) is kind
     assert getattr(refused.value, "remedy", "x")
+
+
+@pytest.mark.parametrize("params", [{}, {"request_timeout": 2}])
+def test_an_engine_that_cannot_be_reached_is_given_up_soon(
+    params: dict[str, float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a node has gone with its address, connections are neither taken nor refused."""
+    monkeypatch.setattr(engine, "TIMEOUT", 2)
+    monkeypatch.setattr(engine, "_CONNECTING", 0.2)
+    with full() as url:
+        client = engine.connect.__wrapped__(url, signed=False)
+        began = time.monotonic()
+        with pytest.raises(Unavailable), answering():
+            client.search(index="posts", body={}, params=params)
+        assert time.monotonic() - began < 1.5
+
+
+@contextmanager
+def full() -> Iterator[str]:
+    """The address of a server that takes nobody, since its queue is full."""
+    with socket.socket() as server, socket.socket() as first, socket.socket() as second:
+        server.bind(("127.0.0.1", 0))
+        server.listen(0)
+        for waiting in (first, second):
+            waiting.setblocking(False)
+            waiting.connect_ex(server.getsockname())
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
 
 
 def test_a_month_has_one_index() -> None:
