@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from typing import TYPE_CHECKING, Final
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
-    import pytest
+    from collections.abc import Iterator
 
 LONGEST_FIRST: Final = (
     "tests/system/test_soak.py",
@@ -39,6 +41,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_collection_finish() -> None:
     """Let what was collected be tidied no more: to walk over eleven thousand tests takes the processor a second."""
     gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def _no_doubt() -> Iterator[None]:
+    """Let no test wait for the engine otherwise because in another one, of the same process, an engine hung."""
+    yield
+    if lookup := sys.modules.get("socialindex.search.lookup"):
+        lookup.doubt.forget()
 
 
 def _rank(item: pytest.Item) -> int:

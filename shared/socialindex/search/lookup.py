@@ -2,18 +2,50 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 import msgspec
 
 from socialindex.engine import ALIAS, answering, read_by
 from socialindex.errors import Unavailable
+from socialindex.opensearch import EngineConnectionError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from opensearchpy import OpenSearch
 
 TIME: Final = "10s"
 """How long the engine may look; below the client's patience and the function's."""
+WAIT: Final = 13
+"""Seconds until an answer must begin: what the engine may look, and some for putting together what it found."""
+_DOUBT: Final = 30.0
+"""Seconds for which an engine that hung is asked for nothing first: each request that waits takes a function's room, of
+which all that are asked meanwhile would take the account's whole."""
+
+
+class Doubt:
+    """Whether the engine, of which a process has one, hung just now."""
+
+    def __init__(self) -> None:
+        self._until = 0.0
+
+    def begin(self) -> None:
+        """It did."""
+        self._until = time.monotonic() + _DOUBT
+
+    def is_there(self) -> bool:
+        """Whether that was less than half a minute ago."""
+        return time.monotonic() < self._until
+
+    def forget(self) -> None:
+        """Begin anew, for tests."""
+        self._until = 0.0
+
+
+doubt: Final = Doubt()
 
 _AT_ONCE: Final = {"ignore_unavailable": "true", "request_timeout": 3}
 """Of a request that costs the engine nothing: how long to wait, in seconds."""
@@ -58,8 +90,32 @@ def awake(engine: OpenSearch) -> None:
     Raises:
         Unavailable: it does not answer a search for nothing within three seconds.
     """
-    with answering():
+    with answering(), _doubting():
         engine.search(index=ALIAS, body={"size": 0, "query": {"match_none": {}}}, params=_AT_ONCE)
+
+
+@contextmanager
+def patient(engine: OpenSearch) -> Iterator[None]:
+    """As ``engine.answering``, for a question that may take long; an engine that hung just now must be ``awake`` first.
+
+    Raises:
+        InvalidQuery, InvalidInput: as there.
+        Unavailable: it does not answer.
+    """
+    if doubt.is_there():
+        awake(engine)
+    with answering(), _doubting():
+        yield
+
+
+@contextmanager
+def _doubting() -> Iterator[None]:
+    """Note whether it answers."""
+    try:
+        yield
+    except EngineConnectionError:
+        doubt.begin()
+        raise
 
 
 def look_up(engine: OpenSearch, body: dict[str, Any], index: str = ALIAS) -> dict[str, Any]:
@@ -74,9 +130,9 @@ def look_up(engine: OpenSearch, body: dict[str, Any], index: str = ALIAS) -> dic
         InvalidQuery, InvalidInput: the engine cannot take so large a request.
         Unavailable: it does not answer, or not all of it in time.
     """
-    with answering():
+    with patient(engine):
         answer: dict[str, Any] = engine.search(
-            index=index, body={"timeout": TIME, **body}, params={"ignore_unavailable": "true"}
+            index=index, body={"timeout": TIME, **body}, params={"ignore_unavailable": "true", "request_timeout": WAIT}
         )
     if answer["timed_out"] or answer["_shards"]["failed"]:
         raise Unavailable("the engine did not look everywhere in time")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from opensearchpy.exceptions import RequestError, TransportError
 
-from socialindex.engine import ALIAS, answering
+from socialindex.engine import ALIAS
 from socialindex.errors import InvalidQuery, Unavailable
-from socialindex.search.lookup import TIME
+from socialindex.search.lookup import TIME, patient
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +54,7 @@ def ask(engine: OpenSearch, questions: Sequence[Question]) -> list[Found]:
         return []
     lines = [line for question in questions for line in ({**_HEADER, "index": question.where}, _body(question))]
     try:
-        with answering():
+        with patient(engine):
             return [_found(answer) for answer in engine.msearch(body=lines)["responses"]]
     except RequestError as error:
         raise InvalidQuery(f"the engine refuses the query: {error.error}", remedy="make the query smaller") from error
