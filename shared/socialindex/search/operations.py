@@ -234,9 +234,12 @@ def _place_in_list(state: ChannelState) -> str:
 
 
 def _check_day(day: str) -> None:
+    """Pass a day as the archive's keys have it: with 2026-11-2 begin those of ten days, none of which is the second."""
     if not day:
         return
     try:
-        datetime.strptime(day, _DAY).replace(tzinfo=UTC)
-    except ValueError as error:
-        raise InvalidInput(f"{day!r} is no day", field="day", remedy="write it as 2026-11-28") from error
+        written = datetime.strptime(day, _DAY).replace(tzinfo=UTC).date().isoformat()
+    except ValueError:
+        written = ""
+    if day != written:
+        raise InvalidInput(f"{day[:64]!r} is no day", field="day", remedy="write it as 2026-11-28")
