@@ -12,7 +12,8 @@ from socialindex.access import Scope
 from socialindex.dictionary import Entry, EntryKind
 from socialindex.errors import Conflict, InvalidInput, NotFound
 from socialindex.model import Struct
-from socialindex.search.http import Answer, read_json
+from socialindex.search import fields
+from socialindex.search.http import Answer
 from socialindex.search.routes import Doc, Route
 from socialindex.setup.names import spellings
 from socialindex.setup.progress import Rebuild  # noqa: TC001 - msgspec reads annotations when it runs
@@ -101,7 +102,7 @@ class DictionaryPart:
         return Answer(200, state)
 
     def _enter(self, request: HttpRequest, _caller: Caller) -> Answer:
-        wanted = read_json(request.body(), EnterEntry, remedy="Send variants, a list of names, and kind.")
+        wanted = fields.from_body(EnterEntry, request.body())
         name = _tidy(request.path["name"])
         variants = dict.fromkeys(map(_tidy, wanted.variants))
         entry = Entry(name=name, variants=[text for text in variants if text != name], kind=wanted.kind)

@@ -35,6 +35,18 @@ def from_body(kind: type[T], body: str | None) -> T:
         raise InvalidInput(f"the body is not JSON: {error}", remedy="send a JSON object") from error
 
 
+def from_value(kind: type[T], value: object) -> T:
+    """As ``from_body``, of what is decoded already.
+
+    Raises:
+        InvalidInput: names the field and what it takes.
+    """
+    try:
+        return _in_utc(msgspec.convert(value, kind))
+    except msgspec.ValidationError as error:
+        raise _invalid(kind, str(error)) from error
+
+
 def from_query(kind: type[T], parameters: dict[str, str]) -> T:
     """A request from a URL's parameters; the values of a list are separated by commas. Times are in UTC.
 

@@ -146,18 +146,6 @@ def _takes_gzip(accepts: str) -> bool:
     return weights.get("gzip", weights.get("*", "0")).strip("0.") != ""
 
 
-def read_json(body: str, kind: type[T], *, remedy: str) -> T:
-    """A request's body as the type that it must have; an empty one counts as an empty object.
-
-    Raises:
-        InvalidInput: it is none; says at which field.
-    """
-    try:
-        return msgspec.json.decode(body or "{}", type=kind)
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise InvalidInput(f"the body cannot be taken: {error}", remedy=remedy) from error
-
-
 def request_of(event: dict[str, Any]) -> HttpRequest:
     """The request in an event."""
     return HttpRequest(

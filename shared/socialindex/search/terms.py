@@ -12,6 +12,7 @@ from socialindex.access import Scope
 from socialindex.crawl.urls import host_of, place_of
 from socialindex.errors import InvalidInput, NotFound, Refused
 from socialindex.model import Struct
+from socialindex.search import fields
 from socialindex.search.http import Answer
 from socialindex.search.routes import Doc, Route
 from socialindex.terms import Terms
@@ -121,16 +122,14 @@ def _is_unreviewed(url: str) -> bool:
 def _decoded(body: str, host: str) -> Terms:
     """An entry, whose first domain is the one that the address names."""
     try:
-        fields = msgspec.json.decode(body or "{}", type=dict[str, object])
-        domains = fields.get("domains") or []
-        others = [name for name in domains if name != host] if isinstance(domains, list) else domains
-        named = {"name": host, **fields, "domains": [host, *others] if isinstance(others, list) else others}
-        return msgspec.convert(named, Terms)
-    except InvalidInput:
-        raise
+        given = msgspec.json.decode(body or "{}", type=dict[str, object])
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         remedy = "send at least verdict (allowed, permission, forbidden), reason and source"
         raise InvalidInput(f"no entry of the register: {error}", remedy=remedy) from error
+    domains = given.get("domains") or []
+    others = [name for name in domains if name != host] if isinstance(domains, list) else domains
+    named = {"name": host, **given, "domains": [host, *others] if isinstance(others, list) else others}
+    return fields.from_value(Terms, named)
 
 
 def _host(text: str) -> str:

@@ -113,6 +113,12 @@ def test_there_are_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
         call(Entries(NURI), "PUT", "하늘탭")
 
 
-def test_a_kind_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(InvalidInput):
-        call(Entries(), "PUT", "누리폰", kind="planet")
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [({"kind": "planet"}, "kind"), ({"variants": "nuri"}, "variants"), ({"variants": [1]}, "variants")],
+)
+def test_what_cannot_be_taken_is_told_by_its_name(body: dict[str, Any], field: str) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        call(Entries(), "PUT", "누리폰", **body)
+    assert refusal.value.field == field
+    assert refusal.value.remedy

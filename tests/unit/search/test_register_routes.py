@@ -133,11 +133,13 @@ def test_what_an_administrator_enters_holds_until_it_is_taken_back() -> None:
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        ({"verdict": "perhaps", "reason": "a", "source": "b"}, ""),
+        ({"verdict": "perhaps", "reason": "a", "source": "b"}, "verdict"),
         ({"verdict": "forbidden", "reason": " ", "source": "b"}, "reason"),
-        ({"verdict": "forbidden", "reason": "a"}, ""),
+        ({"verdict": "forbidden", "reason": "a"}, "source"),
         ({**ENTRY, "daily": -1}, "daily"),
-        ({**ENTRY, "domains": "board"}, ""),
+        ({**ENTRY, "domains": "board"}, "domains"),
+        ({**ENTRY, "refresh_days": "30"}, "refresh_days"),
+        ({**ENTRY, "refresh_day": 30}, "refresh_day"),
         ("not JSON", ""),
         ("[]", ""),
     ],
