@@ -113,8 +113,14 @@ def imports() -> None:
 def imports_list(workspace: str | None, *, as_json: bool) -> None:
     """List a workspace's imports, the newest first."""
     api = client("client")
-    found = api.call("GET", f"/v1/workspaces/{_workspace(api, workspace)}/imports")
-    answer(found["items"], as_json=as_json, human=show.listed)
+    home, items, after = f"/v1/workspaces/{_workspace(api, workspace)}/imports", [], ""
+    while True:
+        page = api.call("GET", home + after)
+        items += page["items"]
+        if page.get("next_cursor") is None:
+            break
+        after = f"?cursor={page['next_cursor']}"
+    answer(items, as_json=as_json, human=show.listed)
 
 
 @imports.command("show")

@@ -64,9 +64,10 @@ class Imports(OfWorkspaces):
         """How far an import is, with its report."""
         return self._get(self._import(workspace, upload), Import)
 
-    def imports(self, *, workspace: str | None = None) -> Listed:
-        """A workspace's imports, the newest first."""
-        return self._get(path("workspaces", self._workspace(workspace), "imports"), Listed)
+    def imports(self, *, workspace: str | None = None, limit: int | None = None, cursor: str | None = None) -> Listed:
+        """A page of a workspace's imports, the newest first."""
+        home = path("workspaces", self._workspace(workspace), "imports")
+        return self._get(home, Listed, limit=limit, cursor=cursor)
 
     def wait_for_import(self, upload: str, *, workspace: str | None = None, patience: float = _HOUR) -> Import:
         """The import once its run is over: ``imported``, ``checked`` or ``failed``.

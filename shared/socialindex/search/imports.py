@@ -5,6 +5,7 @@ Whoever's key is not for the workspace learns nothing, not even whether there is
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Final
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import msgspec
 
 from socialindex.access import Caller, Scope
-from socialindex.errors import Conflict, InvalidInput, NotFound, SocialIndexError
+from socialindex.errors import Conflict, InvalidCursor, InvalidInput, NotFound, SocialIndexError
 from socialindex.imports.charges import Charges
 from socialindex.imports.job import STARTABLE, UNDER_WAY, Import, Payer, View, Wake, view
 from socialindex.imports.layout import HEAD, Beginning, Wishes, look
@@ -23,7 +24,7 @@ from socialindex.imports.report import Report
 from socialindex.messages import encode
 from socialindex.model import Struct
 from socialindex.search import fields
-from socialindex.search.http import Answer
+from socialindex.search.http import Answer, fitting
 from socialindex.search.idempotency import digest, identifier
 from socialindex.search.routes import Doc, Route
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 _TAG = "Imports"
 MAX_LISTED = 100
+_PLACE = re.compile(r"\d{13}-im_[a-z2-7]{16}")
 _TRIES = 5
 """Of a change while the import stage writes down how far it is."""
 _GRACE: Final = 60.0
@@ -85,13 +87,22 @@ class Announced(Struct, frozen=True, kw_only=True, omit_defaults=False):
     """How to upload the file."""
 
 
+class ListImports(Struct, frozen=True, kw_only=True):
+    """Parameters of the list of imports."""
+
+    limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_LISTED)] = MAX_LISTED
+    cursor: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    """``next_cursor`` of the page before."""
+
+
 class ImportList(Struct, frozen=True, kw_only=True, omit_defaults=False):
-    """A workspace's imports, the newest first."""
+    """Some of a workspace's imports, the newest first."""
 
     items: list[View]
-    """The newest hundred, without the single problems of their rows."""
+    """Without the single problems of their rows."""
     total: int
-    """How many there are."""
+    """How many there are, all pages together."""
+    next_cursor: str | None
 
 
 class ImportsPart:
@@ -108,7 +119,7 @@ class ImportsPart:
         announce = Doc(
             "Announce a file", _TAG, body=NewImport, answer=Announced, status=201, errors=(404, 409), repeatable=True
         )
-        every = Doc("List imports", _TAG, answer=ImportList, errors=(404,))
+        every = Doc("List imports, the newest first", _TAG, query=ListImports, answer=ImportList, errors=(404,))
         one = Doc("Show an import and its report", _TAG, answer=View, errors=(404,))
         proposal = Doc(
             "Propose which column is what",
@@ -148,9 +159,14 @@ class ImportsPart:
         return Answer(201, answer, {"Location": f"/v1/workspaces/{workspace}/imports/{job.id}"})
 
     def _all(self, request: HttpRequest, caller: Caller) -> Answer:
-        kept = sorted(self._table.all(_workspace(request, caller)), key=lambda job: job.created_at, reverse=True)
-        shown = [view(job, brief=True) for job in kept[:MAX_LISTED]]
-        return Answer(200, ImportList(items=shown, total=len(kept)))
+        workspace, asked = _workspace(request, caller), fields.from_query(ListImports, request.query)
+        if asked.cursor and not _PLACE.fullmatch(asked.cursor):
+            raise InvalidCursor
+        kept = sorted(self._table.all(workspace), key=_place, reverse=True)
+        left = [job for job in kept if not asked.cursor or _place(job) < asked.cursor]
+        items = fitting(view(job, brief=True) for job in left[: asked.limit])
+        following = _place(left[len(items) - 1]) if len(items) < len(left) else None
+        return Answer(200, ImportList(items=items, total=len(kept), next_cursor=following))
 
     def _one(self, request: HttpRequest, caller: Caller) -> Answer:
         return Answer(200, view(self._job(request, caller)))
@@ -243,6 +259,11 @@ def _new(workspace: str, request: HttpRequest) -> Import:
         created_at=datetime.now(tz=UTC),
         asked=digest(wanted),
     )
+
+
+def _place(job: Import) -> str:
+    """Where an import is in the list, which begins at its end."""
+    return f"{int(job.created_at.timestamp() * 1000):013d}-{job.id}"
 
 
 def _check_startable(job: Import) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import sys
 import threading
@@ -244,6 +245,13 @@ def test_an_import_that_is_gone_does_not_go_on(world: World, capsys: pytest.Capt
 
 def test_imports_are_listed_shown_and_deleted(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     assert "[b]리뷰.csv" in run(capsys, "imports", "list").out
+    cursor = "1795856400000-im_aaaaaaaaaaaaaaaa"
+    world.api.answers |= {
+        f"GET {HOME}": (200, {"items": [VIEW], "total": 2, "next_cursor": cursor}),
+        f"GET {HOME}?cursor={cursor}": (200, {"items": [{**VIEW, "id": "im_2"}], "total": 2, "next_cursor": None}),
+    }
+    listed = json.loads(run(capsys, "imports", "list", "--json").out)
+    assert [one["id"] for one in listed] == [VIEW["id"], "im_2"]
     world.api.answers[f"GET {ONE}"] = (200, VIEW)
     assert "1 good" in run(capsys, "imports", "show", "im_1").out
     assert "being deleted" in run(capsys, "imports", "delete", "im_1", "--workspace", "ws_1", "--yes").out

@@ -148,9 +148,11 @@ class Announced(Model, frozen=True, kw_only=True):
 
 
 class Imports(Model, frozen=True, kw_only=True):
-    """A workspace's imports, the newest first."""
+    """Some of a workspace's imports, the newest first."""
 
     items: list[Import]
-    """The newest hundred, without the single problems of their rows."""
+    """Without the single problems of their rows."""
     total: int
-    """How many there are."""
+    """How many there are, all pages together."""
+    next_cursor: str | None = None
+    """Asks for the page after this one; ``None`` where this is the last."""
