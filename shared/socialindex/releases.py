@@ -3,6 +3,9 @@
 Releases run side by side while aliases move, and after a rollback the older one meets all that the newer has left. The
 schema refuses fields that it does not know, which tells clients of their mistakes; of what is our own, those are left
 out. It costs nothing as long as there are none.
+
+A value that only a newer release knows (another state, kind or way) is refused all the same: what would an older one do
+with it? So one is read for a release before it is written (docs/deploy.md, "Roll back").
 """
 
 from __future__ import annotations
