@@ -234,6 +234,17 @@ def test_a_repeated_request_makes_nothing_twice_and_tells_the_secret_again(servi
         ({**MAIL, "email": "a@localhost"}, "email"),
         ({**MAIL, "email": "a@b.example\r\nBcc: c@d.example"}, "email"),
         ({**MAIL, "email": "A <a@b.example>"}, "email"),
+        ({**MAIL, "email": "<a@b.example>"}, "email"),
+        ({**MAIL, "email": "a@b.example."}, "email"),
+        ({**MAIL, "email": "a@b..example"}, "email"),
+        ({**MAIL, "email": "@b.example"}, "email"),
+        ({**MAIL, "email": "\\\x00@["}, "email"),
+        ({**MAIL, "email": "(again)a@b.example"}, "email"),
+        ({**MAIL, "email": "a@b.example(again)"}, "email"),
+        ({**MAIL, "email": '"a"@b.example'}, "email"),
+        ({**MAIL, "email": "a\t@b.example"}, "email"),
+        ({**MAIL, "email": "a@[192.0.2.1]"}, "email"),
+        ({**MAIL, "email": f"{'a' * 65}@b.example"}, "email"),
         ({**MAIL, "email": "a@b.example, c@d.example"}, "email"),
         ({**MAIL, "email": "당직@예시.example"}, "email"),
         ({**HOOK, "time_zone": "Mars/Olympus"}, "time_zone"),
@@ -322,6 +333,14 @@ def test_a_destination_for_a_deleted_topic_alone_is_not_set_to_work_again_before
     assert (told.status, told.body["field"]) == (400, "wishes.topics")
     again = service.on("PATCH", kept, {"state": "active", "wishes": {"topics": ["tp_b"]}}).body
     assert (again["state"], again["trouble"], again["wishes"]["topics"]) == ("active", None, ["tp_b"])
+
+
+@pytest.mark.parametrize(
+    "address", ["Min.Seo+alerts@b-c.example", "o'neil_1@xn--9t4b11yi5a.example", f"{'a' * 64}@a.b.c.example"]
+)
+def test_an_address_that_mail_can_go_to_is_taken(service: Service, address: str) -> None:
+    assert service.made({**MAIL, "email": address})["address"] == address
+    assert service.consents.asked == [("ws_a", address)]
 
 
 def test_where_no_mail_is_sent_none_is_promised() -> None:
