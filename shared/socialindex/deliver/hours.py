@@ -33,8 +33,11 @@ class Quiet(Struct, frozen=True, kw_only=True, rename={"since": "from", "until":
         """Pass hours that begin and end.
 
         Raises:
-            InvalidInput: they are the same.
+            InvalidInput: they are the same, or one is no time of day.
         """
+        for name, clock in (("from", self.since), ("to", self.until)):
+            if clock.endswith("\n"):  # which "$" lets pass, and nothing that reads a time
+                raise InvalidInput(f"{clock!r} is no time of day", field=f"quiet.{name}", remedy="write it as 22:30")
         if self.since == self.until:
             remedy = "use different times, or pause the destination"
             raise InvalidInput("quiet hours begin when they end", field="quiet", remedy=remedy)

@@ -74,6 +74,9 @@ class Plan(Struct, frozen=True, kw_only=True, omit_defaults=False):
             InvalidInput: it names a column that is not there, one twice, or none that makes a post.
         """
         zone_of(self.timezone, "timezone")
+        if self.collection.endswith("\n"):  # which "$" lets pass
+            remedy = "use small letters, digits and hyphens, such as reviews"
+            raise InvalidInput("a collection's name is one line", field="collection", remedy=remedy)
         if not CONTENT & set(self.mapping):
             raise InvalidInput(
                 "neither text nor title has a column",

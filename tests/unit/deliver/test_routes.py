@@ -250,6 +250,8 @@ def test_a_repeated_request_makes_nothing_twice_and_tells_the_secret_again(servi
         ({**HOOK, "time_zone": "Mars/Olympus"}, "time_zone"),
         ({**HOOK, "quiet": {"from": "22:00", "to": "22:00"}}, "quiet"),
         ({**HOOK, "quiet": {"from": "25:00", "to": "07:00"}}, "quiet.from"),
+        ({**HOOK, "quiet": {"from": "22:30\n", "to": "07:00"}}, "quiet.from"),
+        ({**HOOK, "quiet": {"from": "22:30", "to": "07:00\n"}}, "quiet.to"),
         ({**HOOK, "wishes": {"events": []}}, "wishes.events"),
         ({**HOOK, "wishes": {"events": ["test"]}}, "wishes"),
         ({**HOOK, "wishes": {"events": ["topic.deleted"]}}, "wishes"),

@@ -335,6 +335,7 @@ def test_a_plan_travels_as_options_and_back() -> None:
     [
         (Plan(mapping={"author": "작성자"}), "neither text nor title"),
         (Plan(mapping={"text": "없는 열"}), "no column '없는 열'"),
+        (Plan(mapping={"text": "내용"}, collection="reviews\n"), "name is one line"),
         (Plan(mapping={"text": "내용", "title": "내용"}), "both text and title"),
         (Plan(mapping={"text": "내용"}, timezone="Korea/Seoul"), "no time zone"),
         (Plan(mapping={"text": "내용", "published_time": "작성자"}), "time of day, and no day"),
