@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypedDict
+from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -24,28 +25,8 @@ WAIT: Final = 13
 _DOUBT: Final = 30.0
 """Seconds for which an engine that hung is asked for nothing first: each request that waits takes a function's room, of
 which all that are asked meanwhile would take the account's whole."""
-
-
-class Doubt:
-    """Whether the engine, of which a process has one, hung just now."""
-
-    def __init__(self) -> None:
-        self._until = 0.0
-
-    def begin(self) -> None:
-        """It did."""
-        self._until = time.monotonic() + _DOUBT
-
-    def is_there(self) -> bool:
-        """Whether that was less than half a minute ago."""
-        return time.monotonic() < self._until
-
-    def forget(self) -> None:
-        """Begin anew, for tests."""
-        self._until = 0.0
-
-
-doubt: Final = Doubt()
+_doubted: Final[WeakKeyDictionary[OpenSearch, float]] = WeakKeyDictionary()
+"""Until when (by the monotonic clock) clients are in doubt, whose engine hung. A process has one client."""
 
 _AT_ONCE: Final = {"ignore_unavailable": "true", "request_timeout": 3}
 """Of a request that costs the engine nothing: how long to wait, in seconds."""
@@ -90,7 +71,7 @@ def awake(engine: OpenSearch) -> None:
     Raises:
         Unavailable: it does not answer a search for nothing within three seconds.
     """
-    with answering(), _doubting():
+    with answering(), _doubting(engine):
         engine.search(index=ALIAS, body={"size": 0, "query": {"match_none": {}}}, params=_AT_ONCE)
 
 
@@ -102,20 +83,21 @@ def patient(engine: OpenSearch) -> Iterator[None]:
         InvalidQuery, InvalidInput: as there.
         Unavailable: it does not answer.
     """
-    if doubt.is_there():
+    if time.monotonic() < _doubted.get(engine, 0.0):
         awake(engine)
-    with answering(), _doubting():
+    with answering(), _doubting(engine):
         yield
 
 
 @contextmanager
-def _doubting() -> Iterator[None]:
+def _doubting(engine: OpenSearch) -> Iterator[None]:
     """Note whether it answers."""
     try:
         yield
     except EngineConnectionError:
-        doubt.begin()
+        _doubted[engine] = time.monotonic() + _DOUBT
         raise
+    _doubted.pop(engine, None)
 
 
 def look_up(engine: OpenSearch, body: dict[str, Any], index: str = ALIAS) -> dict[str, Any]:
