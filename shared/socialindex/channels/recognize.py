@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlsplit
 
 from socialindex import sources, terms
 from socialindex.channels.autodiscovery import feed_links
 from socialindex.channels.builders import board_on, doubted
+from socialindex.channels.pasted import REMEDY, address_of
 from socialindex.crawl.addresses import check_resolved, check_url
 from socialindex.crawl.fetch import Fetched, Fetcher
 from socialindex.crawl.reasons import PAUSED
@@ -35,12 +34,9 @@ _EXPECT = Expect(noindex=True)
 """A list may lead to posts though it must not be indexed itself."""
 _FINAL = frozenset({"robots", "crawl_delay", "legal", PAUSED})
 """What the pasted address's own operator says for good, or ours for now: no other address is tried in its stead."""
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")  # RFC 3986, section 3.1
-_HANDLE = re.compile(r"(?:acct:@?|@)([^\s/@:]+)@([^\s/@?#]+)")  # RFC 7565, and how people write it
 _ITSELF = "paste the address of the feed, sitemap, board or profile itself, as it opens in a browser"
 _BY_HAND = "paste the address of a feed or sitemap that lists its posts, or import them as a file"
 _LATER = "see in a browser that the site answers at this address, and try again later"
-_REMEDY = "paste the address of a board, a feed, a blog, a profile or a hashtag that everybody can open"
 
 
 class Found(NamedTuple):
@@ -79,7 +75,7 @@ async def recognize(
         Discarded: a source knows it, and it says that it must not be crawled; or ``admits`` does not pass its host,
             or another that it leads to where no source is found elsewhere.
     """
-    url = _with_scheme(pasted.strip())
+    url = address_of(pasted)
     _check(url, settings)
     found = _by_address(url) or await _by_asking(url, _Ways(settings, resolver, delay, admits))
     # A page names its own address, which need not be on the host that was asked.
@@ -119,7 +115,7 @@ async def _by_asking(url: str, ways: _Ways) -> Found:
     try:
         await check_resolved(url, resolver=ways.resolver, allow_loopback=ways.settings.allow_loopback)
     except Unavailable as error:
-        raise InvalidInput(str(error), field="url", remedy=_REMEDY) from error
+        raise InvalidInput(str(error), field="url", remedy=REMEDY) from error
     async with Fetcher(ways.settings, resolver=ways.resolver) as fetcher:
         usual = 0.0 if ways.settings.allow_loopback else _PACE
         turns = _Turns(usual if ways.delay is None else ways.delay, monotonic() + SECONDS)
@@ -198,7 +194,7 @@ class _Search:
         if builder := board_on(page):
             message = f"this is a board of {builder}, which no source reads. Tried: {self._account()}"
             return InvalidInput(message, field="url", remedy=_BY_HAND)
-        return InvalidInput(f"no source knows this address. Tried: {self._account()}", field="url", remedy=_REMEDY)
+        return InvalidInput(f"no source knows this address. Tried: {self._account()}", field="url", remedy=REMEDY)
 
     def _further(self, page: Response | None) -> Iterator[tuple[Adapter, Request]]:
         """What to ask next: APIs and feeds that the page names, then the places where platforms answer."""
@@ -277,20 +273,3 @@ def _ask(adapters: tuple[Adapter, ...], page: Response) -> Found | None:
         if recognized is not None:
             return Found(adapter.name, recognized)
     return None
-
-
-def _with_scheme(pasted: str) -> str:
-    """An address as people type it: without a scheme it is taken for https, or for http where it names a port.
-
-    A handle of the fediverse, ``@name@host``, is taken for the address that its page mostly has, ``host/@name``.
-    """
-    if _SCHEME.match(pasted):
-        return pasted
-    if handle := _HANDLE.fullmatch(pasted):
-        name, host = handle.groups()
-        return _with_scheme(f"{host}/@{name}")
-    try:
-        port = urlsplit(f"//{pasted}").port
-    except ValueError as error:
-        raise InvalidInput(f"{pasted[:100]!r} is no address", field="url", remedy=_REMEDY) from error
-    return f"{'http' if port else 'https'}://{pasted}"

@@ -93,6 +93,10 @@ def found(
         "HTTP://{host}/feed",
         "blog.test:{port}/feed",
         "{host}/feed?next=https://other.example/",
+        "<http://{host}/feed>",
+        "<URL:http://{host}/feed>",
+        "feed:http://{host}/feed",
+        "feed://{host}/feed",
     ],
 )
 def test_the_feed_itself_is_recognized_however_it_is_written(pasted: str) -> None:
@@ -227,6 +231,26 @@ def test_a_port_that_is_none_is_the_callers_to_mend() -> None:
         found({}, "blog.test:port/feed")
 
 
+@pytest.mark.parametrize(
+    ("pasted", "message", "remedy"),
+    [
+        ("", "no address is given", "paste the address of a board"),
+        (" \n", "no address is given", "paste the address of a board"),
+        ("<>", "no address is given", "paste the address of a board"),
+        ("feed:", "no address is given", "paste the address of a board"),
+        ("@nuri", "'@nuri' does not say on which platform or server", "@name@host"),
+        ("@누리", "'@누리' does not say on which platform or server", "@name@host"),
+        ("nuri@social.test", "is a mail address, or a handle without its first @", "write a handle as @name@host"),
+        ("mailto:nuri@social.test", "is a mail address", "paste the profile's address"),
+    ],
+)
+def test_what_is_pasted_and_no_address_is_told_as_what_it_is(pasted: str, message: str, remedy: str) -> None:
+    with pytest.raises(InvalidInput, match=message) as refused:
+        found({}, pasted)
+    assert refused.value.field == "url"
+    assert remedy in str(refused.value.remedy)
+
+
 # What must not be fetched
 
 
@@ -243,13 +267,12 @@ def test_a_port_that_is_none_is_the_callers_to_mend() -> None:
         ("http://2130706433/", "bad_host"),
         ("http://0x7f.1/", "bad_host"),
         ("http://kim:secret@blog.test/", "userinfo"),
-        ("kim@blog.test", "userinfo"),
+        ("kim@blog.test/feed", "userinfo"),
         ("ftp://blog.test/feed", "scheme"),
         ("file:///etc/passwd", "scheme"),
         ("http://blog.test:22/", "port"),
         ("http://blog test/", "bad_host"),
         ("http://", "bad_host"),
-        ("", "bad_host"),
         ("http://private.test/feed", "private_address"),
         ("private.test", "private_address"),
         ("http://both.test/feed", "private_address"),
