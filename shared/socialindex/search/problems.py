@@ -50,6 +50,11 @@ _HIDDEN = frozenset({500, 503})
 """Statuses whose inner words say something about us and nothing to the caller."""
 _AGAIN = "ask again after the seconds that Retry-After says; if it stays so, ask for less at once"
 """What a caller can do where a part of ours is busy or down."""
+_GONE = {
+    "board_gone": "the site says that it has no such board; see in a browser that the address is right",
+    "gone": "the site says that nothing is there, or no longer; see in a browser that the address is right",
+}
+"""Verdicts of a page that forbid nothing: who mistypes an address meets them, too."""
 
 
 def problem(error: Exception, request_id: str, route: str = "") -> Answer:
@@ -67,7 +72,8 @@ def problem(error: Exception, request_id: str, route: str = "") -> Answer:
 def _words(error: Exception) -> str:
     """What is said to the caller; a bare verdict is made a sentence."""
     if isinstance(error, Discarded) and str(error) == error.reason:
-        return f"this address says that it must not be crawled: {error.reason.replace('_', ' ')}"
+        forbids = f"this address says that it must not be crawled: {error.reason.replace('_', ' ')}"
+        return _GONE.get(error.reason, forbids)
     return str(error)
 
 

@@ -64,6 +64,20 @@ def test_each_kind_of_error_has_its_status(error: Exception, status: int, slug: 
     assert answer.content_type == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("secret", "this address says that it must not be crawled: secret"),
+        ("members_only", "this address says that it must not be crawled: members only"),
+        ("board_gone", "the site says that it has no such board; see in a browser that the address is right"),
+        ("gone", "the site says that nothing is there, or no longer; see in a browser that the address is right"),
+    ],
+)
+def test_a_bare_verdict_is_told_as_what_the_site_says(reason: str, words: str) -> None:
+    _, body = told(errors.Discarded(reason))
+    assert (body["detail"], body["reason"]) == (words, reason)
+
+
 def test_no_kind_of_error_is_forgotten() -> None:
     kinds = {kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, Exception)}
     assert kinds <= {type(error) for error, _, _ in CASES}
