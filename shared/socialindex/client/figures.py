@@ -56,8 +56,8 @@ class Analytics(Core):
             fields: filters, the window of time and what voices are split by.
         """
         voices = [
-            *({"name": name, "q": query} for name, query in _named(queries).items()),
-            *({"name": name, "topic": topic} for name, topic in _named(topics).items()),
+            *({"name": name, "q": query} for name, query in _named(queries)),
+            *({"name": name, "topic": topic} for name, topic in _named(topics)),
         ]
         return self._question(path("share-of-voice"), body(fields, q=q, queries=voices), ShareOfVoice)
 
@@ -70,5 +70,6 @@ class Analytics(Core):
         return self._question(path("analytics", "sources"), body(fields, q=q), Makeup)
 
 
-def _named(voices: Mapping[str, str] | Sequence[str]) -> Mapping[str, str]:
-    return voices if isinstance(voices, Mapping) else dict(zip(voices, voices, strict=True))
+def _named(voices: Mapping[str, str] | Sequence[str]) -> list[tuple[str, str]]:
+    """Voices with their names; one that is there twice stays, for the API to say so."""
+    return list(voices.items()) if isinstance(voices, Mapping) else [(voice, voice) for voice in voices]

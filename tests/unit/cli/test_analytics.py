@@ -211,6 +211,7 @@ def test_json_is_the_answer(cli: Callable[..., Run], words: tuple[str, ...], ans
             ("share-of-voice", "a OR b", "c", "--within", "d"),
             {"q": "d", "queries": [{"name": "a OR b", "q": "a OR b"}, {"name": "c", "q": "c"}]},
         ),
+        (("share-of-voice", "a", "a"), {"queries": [{"name": "a", "q": "a"}, {"name": "a", "q": "a"}]}),
     ],
 )
 def test_options_become_the_request(
