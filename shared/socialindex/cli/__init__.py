@@ -8,6 +8,7 @@ from typing import NoReturn
 import click
 
 from socialindex.cli.commands import add_commands
+from socialindex.cli.hints import Hinting
 from socialindex.cli.naming import name_options
 from socialindex.cli.output import shows_all
 from socialindex.cli.show import explain, explain_system
@@ -32,7 +33,9 @@ stands for --workspace.
 """
 
 
-@click.group(help=_HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Hinting, help=_HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(package_name="socialindex")
 def cli() -> None:
     """Group of all commands."""

@@ -515,6 +515,36 @@ def test_a_mistake_on_the_command_line_is_told_in_words(cli: Callable[..., Run],
     assert_no_trace(run)
 
 
+@pytest.mark.parametrize(
+    ("words", "remedy"),
+    [
+        (("search", "-광고"), "a query that begins with - goes last, behind --, such as: -- '-광고 누리폰'"),
+        (("share-of-voice", "누리폰", "-광고"), "a query that begins with - goes last"),
+        (("topics", "add", "누리폰", "-광고"), "a query that begins with - goes last"),
+        (("channels", "rm", "ch_1"), "here it is socialindex channels remove"),
+        (("topics", "delete", "tp_1"), "here it is socialindex topics rm"),
+        (("keys", "delete", "key_1"), "here it is socialindex keys revoke"),
+        (("ops", "lettres"), "did you mean socialindex ops letters?"),
+        (("dictionary", "list"), "socialindex dictionary alone shows what there is\n"),
+        (("terms", "board.test"), "socialindex terms --host board.test what holds for a host"),
+    ],
+)
+def test_what_was_probably_meant_is_told(cli: Callable[..., Run], words: tuple[str, ...], remedy: str) -> None:
+    run = cli(*words)
+    assert run.code == 2
+    assert remedy in run.err.partition("\nRemedy: ")[2]
+    assert_no_trace(run)
+
+
+@pytest.mark.parametrize("words", [("serach",), ("search", "--nope"), ("post", "-x"), ("channels", "frobnicate")])
+def test_what_click_says_itself_or_nobody_knows_is_not_told_again(
+    cli: Callable[..., Run], words: tuple[str, ...]
+) -> None:
+    run = cli(*words)
+    assert run.code == 2
+    assert "Remedy: " not in run.err
+
+
 AGAIN = "this secret still counts: rotate again later, or with grace_hours 0, which ends all earlier secrets at once"
 
 
