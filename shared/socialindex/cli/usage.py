@@ -9,6 +9,7 @@ from rich.console import Group
 from rich.text import Text
 
 from socialindex.access import Scope
+from socialindex.cli.access import client
 from socialindex.cli.accounts import call, of_option, path
 from socialindex.cli.output import answer, as_json_option, columns
 from socialindex.organizations import ALL
@@ -21,7 +22,9 @@ Json = dict[str, Any]
 @as_json_option
 def usage(*, organization: str, as_json: bool) -> None:
     """Show what is used of the plan."""
-    answer(call("GET", path("usage", organization=organization)), as_json=as_json, human=_usage)
+    # Beside `make run`, searches use the client's plan, and not the operator's.
+    api = client("admin" if organization else "client")
+    answer(api.call("GET", path("usage", organization=organization)), as_json=as_json, human=_usage)
 
 
 @click.command()
