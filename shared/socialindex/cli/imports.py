@@ -53,7 +53,9 @@ workspace_option = click.option(
 @workspace_option
 @click.option("--map", "maps", multiple=True, help="A column by hand as field=column, such as text=내용. Repeatable.")
 @click.option("--kind", type=click.Choice(get_args(Kind)), help="What the rows are.")
-@click.option("--timezone", help="Zone of dates that name none, such as Asia/Seoul (default) or UTC.")
+@click.option(
+    "--time-zone", "--timezone", "timezone", help="Zone of dates that name none, such as Asia/Seoul (default) or UTC."
+)
 @click.option(
     "--date-order", type=click.Choice(get_args(DateOrder)), help="What dates begin with whose year is at the end."
 )

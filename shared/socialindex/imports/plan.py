@@ -81,13 +81,13 @@ class Plan(Struct, frozen=True, kw_only=True, omit_defaults=False):
             raise InvalidInput(
                 "neither text nor title has a column",
                 field="mapping",
-                remedy='say which column holds it: {"text": ...}',
+                remedy=f"say which column holds the text, such as text=내용{_behind(columns)}",
             )
         if "published_time" in self.mapping and "published_at" not in self.mapping:
             raise InvalidInput(
                 "there is a time of day, and no day",
                 field="mapping.published_time",
-                remedy='say which column holds the day: {"published_at": ...}',
+                remedy=f"say which column holds the day, such as published_at=날짜{_behind(columns)}",
             )
         taken: dict[str, str] = {}
         for field, column in self.mapping.items():
@@ -126,6 +126,10 @@ def plan_of(options: Mapping[str, str]) -> Plan:
         raise InvalidInput(f"this is no channel of an import: {error}", remedy="make channels by an import") from error
     plan.check(None)
     return plan
+
+
+def _behind(columns: Collection[str] | None) -> str:
+    return "" if columns is None else f"; {_those(columns)}"
 
 
 def _those(columns: Collection[str]) -> str:

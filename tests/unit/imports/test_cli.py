@@ -193,6 +193,15 @@ def test_a_delimiter_can_be_named(
     assert fields.from_query(Wishes, {"delimiter": sent}).delimiter == sent
 
 
+@pytest.mark.parametrize("option", ["--time-zone", "--timezone"])
+def test_the_zone_of_dates_is_named_as_everywhere_and_as_ever(
+    world: World, capsys: pytest.CaptureFixture[str], option: str
+) -> None:
+    done = run(capsys, "import", str(world.file), "--yes", "--json", option, "America/New_York")
+    assert done.code == 0, done.err
+    assert [body["plan"]["timezone"] for body in started(world)] == ["America/New_York"]
+
+
 def test_what_dates_begin_with_can_be_said(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     done = run(
         capsys, "import", str(world.file), "--yes", "--json", "--map", "published_at=날", "--date-order", "day-first"

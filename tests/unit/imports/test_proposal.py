@@ -349,6 +349,24 @@ def test_a_plan_that_cannot_be_followed_is_refused_with_a_remedy(plan: Plan, why
 
 
 @pytest.mark.parametrize(
+    ("plan", "written"),
+    [
+        (Plan(mapping={"author": "작성자"}), "such as text=내용"),
+        (Plan(mapping={"text": "내용", "published_time": "작성자"}), "such as published_at=날짜"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("columns", "listed"), [(["내용", "작성자"], "; its columns are: '내용', '작성자'"), (None, "")]
+)
+def test_who_maps_too_little_sees_what_to_choose_from(
+    plan: Plan, written: str, columns: list[str] | None, listed: str
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        plan.check(columns)
+    assert str(refused.value.remedy).endswith(f"{written}{listed}")
+
+
+@pytest.mark.parametrize(
     "options", [{}, {"kind": "review"}, {"column:colour": "x"}, {"column:text": "x", "kind": "ad"}]
 )
 def test_options_that_hold_no_plan_are_refused(options: dict[str, str]) -> None:
