@@ -24,6 +24,7 @@ LARGEST: Final = 5_000_000
 """Bytes of a list or of a network in an answer: a function's answer ends at 6 MB, all of it
 (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html)."""
 _BEARER = "bearer "
+_MARK = "\ufeff"
 _WORTH_PACKING = 1_000
 """Bytes of a body from which on it is worth to pack it."""
 _LEVEL = isal_zlib.ISAL_DEFAULT_COMPRESSION
@@ -54,14 +55,16 @@ class HttpRequest(NamedTuple):
     def body(self) -> str:
         """The body as text; empty where there is none.
 
+        A byte order mark, which editors and shells of Windows put before JSON, is left out (RFC 8259, section 8.1).
+
         Raises:
             InvalidInput: it is not UTF-8.
         """
         body: str = self.raw.get("body") or ""
         if not self.raw.get("isBase64Encoded"):
-            return body
+            return body.removeprefix(_MARK)
         try:
-            return base64.b64decode(body, validate=True).decode()
+            return base64.b64decode(body, validate=True).decode().removeprefix(_MARK)
         except (binascii.Error, UnicodeDecodeError) as error:
             raise InvalidInput("the body is not UTF-8 text", remedy="send JSON in UTF-8") from error
 

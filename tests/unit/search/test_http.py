@@ -48,6 +48,8 @@ def test_what_a_request_lacks_is_empty() -> None:
         (None, False, ""),
         (base64.b64encode('{"q": "배터리"}'.encode()).decode(), True, '{"q": "배터리"}'),
         ("", True, ""),
+        ("\ufeff{}", False, "{}"),
+        (base64.b64encode(b"\xef\xbb\xbf{}").decode(), True, "{}"),
     ],
 )
 def test_a_body_is_text_however_it_travels(body: str | None, encoded: bool, text: str) -> None:
