@@ -49,7 +49,14 @@ _REASONS: Final = {
 @click.argument("query", required=False, default="")
 @workspace_option
 @click.option("--format", type=click.Choice(get_args(Format)), default="ndjson", show_default=True)
-@click.option("--field", "fields", multiple=True, type=click.Choice(get_args(Shown)), help="Only these. Repeatable.")
+@click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    type=click.Choice(get_args(Shown)),
+    metavar="FIELD",
+    help=f"Only these. Repeatable: {', '.join(get_args(Shown))}.",
+)
 @filter_options
 @click.option("--sort", type=click.Choice(get_args(Order)), default="newest", show_default=True)
 @click.option("--deduplicate", is_flag=True, help="Of near-duplicates only the first.")

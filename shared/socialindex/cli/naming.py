@@ -17,7 +17,7 @@ _PLACE: Final = re.compile(r" - at `\$\.?[^`]*`")
 """How the API says where in a request something is."""
 _FIELD: Final = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 """A field that no word of a sentence is taken for."""
-_CALLED: Final = {"mapping": "map", "q": "query"}
+_CALLED: Final = {"mapping": "map", "q": "query", "url": "address"}
 """Fields that options and arguments call otherwise."""
 
 

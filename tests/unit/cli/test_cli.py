@@ -191,6 +191,13 @@ def test_the_help_of_the_status_says_who_sees_imported_posts(cli: Callable[..., 
     assert "imported are counted for a key of that workspace only: set SOCIALINDEX_KEY" in told
 
 
+def test_the_help_of_an_export_fits_a_terminal(cli: Callable[..., Run]) -> None:
+    out = cli("export", "--help").out
+    assert "--field FIELD" in out
+    assert "latency_ms" in out
+    assert max(map(len, out.splitlines())) <= 100
+
+
 def test_it_says_its_version(cli: Callable[..., Run]) -> None:
     assert cli("--version").out.startswith("socialindex, version ")
 
@@ -470,7 +477,17 @@ def test_address_and_key_are_read_from_where_the_stack_writes_them(
     folder.mkdir()
     for name, text in (("api-url", api.url), ("client-key", "si_client"), ("admin-key", "si_admin")):
         (folder / name).write_text(f"{text}\n", "utf-8")
-    for words, key in ((("post", "p1"), "si_client"), (("channels", "list"), "si_admin"), (("status",), "si_admin")):
+    asked = (
+        (("post", "p1"), "si_client"),
+        (("usage",), "si_client"),
+        (("usage", "--organization", "org_1"), "si_admin"),
+        (("channels", "list"), "si_admin"),
+        (("status",), "si_admin"),
+    )
+    used = {"used": 0, "left": 1, "renewed_at": "2026-12-01T00:00:00Z"}
+    usage = (200, {"queries": used, "posts": used, "keys": []})
+    api.answers |= dict.fromkeys(("GET /v1/usage", "GET /v1/usage?organization=org_1"), usage)
+    for words, key in asked:
         assert cli(*words, SOCIALINDEX_URL=None, SOCIALINDEX_KEY=None, SOCIALINDEX_DATA=named).code == 0
         assert api.asked[-1].headers["authorization"] == f"Bearer {key}"
 
@@ -574,6 +591,12 @@ AGAIN = "this secret still counts: rotate again later, or with grace_hours 0, wh
             "POST /v1/organizations",
             (400, {"detail": "Expected `str` of length >= 1 - at `$.name`", "field": "name", "remedy": "give a text"}),
             "Error: NAME: Expected `str` of length >= 1\nRemedy: give a text\n",
+        ),
+        (
+            ("destinations", "add", "crisis", "", "--workspace", "ws_1"),
+            "POST /v1/workspaces/ws_1/destinations",
+            (400, {"detail": "Expected `str` of length >= 1 - at `$.url`", "field": "url", "remedy": "give a text"}),
+            "Error: ADDRESS: Expected `str` of length >= 1\nRemedy: give a text\n",
         ),
         (
             ("search", "a ("),
