@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from infra.local.alone import alone_in
 from infra.local.listening import listen, told
 from infra.local.progress import follow
 from infra.local.reach import tell
@@ -40,7 +41,7 @@ def up(*, data: str, sample: bool) -> None:
     """Start everything, show the first crawl, and serve until Ctrl-C or SIGTERM.
 
     Raises:
-        InvalidInput: a port is taken or a setting is malformed.
+        InvalidInput: a port is taken, a setting is malformed, or another stack runs on the folder.
         Unavailable: a part cannot be had or does not start.
     """
     # Ctrl-C too: a shell starts background jobs with SIGINT ignored.
@@ -52,6 +53,7 @@ def up(*, data: str, sample: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with ExitStack() as stack:
+            stack.enter_context(alone_in(folder))
             _run(stack, folder, console, sample=sample, started=started)
     except KeyboardInterrupt:
         console.print("\nStopped. All data is kept; `make run` goes on where this ended.")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from infra.local.alone import alone_in
 from infra.local.servers.ports import free_port
 from infra.local.service import ROOT
 from infra.local.up import hints
@@ -58,6 +59,15 @@ def test_a_folder_that_cannot_be_made_is_told_in_words(tmp_path: Path) -> None:
     code, _, err = up(tmp_path / "note" / "data")
     assert (code, err.count("\n")) == (1, 2)
     assert "note/data\nRemedy: name another file or folder" in err
+
+
+def test_a_second_stack_on_the_same_data_is_told_before_anything_is_started(tmp_path: Path) -> None:
+    with alone_in(tmp_path):
+        code, out, err = up(tmp_path)
+    assert (code, out) == (1, "")
+    assert err.startswith(f"Error: another stack runs on the data in {tmp_path}\nRemedy: stop it")
+    with alone_in(tmp_path):  # the first is over, and its folder free
+        pass
 
 
 def test_hints_find_the_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
