@@ -19,6 +19,7 @@ from socialindex.search.analytics.sources import Sources
 from socialindex.search.analytics.terms import Terms, TermsAnswer
 from socialindex.search.analytics.trends import Trends
 from socialindex.search.analytics.voices_asked import Voices
+from socialindex.search.analytics.words import Candidate, readable
 from socialindex.search.ask import Ask, from_body
 from socialindex.search.posts import search
 from tests.integration.analytics_world import (
@@ -228,6 +229,13 @@ def test_words_that_stand_out_are_nouns_other_than_the_querys_own(filled: OpenSe
     assert answer.coverage.sample.posts == answer.total - 2  # of near-duplicates one is looked at
     assert answer.pairs
     assert answer.pairs[0].posts == total(filled, answer.coverage, q="배터리 AND 폭발 AND 화재")
+
+
+def test_english_words_that_say_nothing_do_not_stand_out(filled: OpenSearch) -> None:
+    bare = ["the", "its", "my", "has", "than", "within", "doesnt", "which"]
+    telling = ["battery", "recall", "us", "may", "배터리"]
+    found = [Candidate(term, 1.0, 3, 3) for term in (*bare, *telling)]
+    assert [each.term for each in readable(filled, found)] == telling
 
 
 def test_hashtags_that_stand_out_are_counted_in_all_posts(filled: OpenSearch) -> None:

@@ -16,6 +16,7 @@ from socialindex.engine import answering
 from socialindex.model import Struct
 from socialindex.query import Word, parse, terms
 from socialindex.query.nodes import Phrase, Prefix
+from socialindex.search.analytics.english import BARE
 from socialindex.search.analytics.figures import rounded
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ _NOUNS: Final[Dsl] = {
     "filter": [
         {"type": "nori_part_of_speech", "stoptags": _TAGS.split()},
         "lowercase",
-        {"type": "stop", "stopwords": "_english_"},
+        {"type": "stop", "stopwords": BARE},
     ],
 }
 _ACCENTS: Final = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]")
