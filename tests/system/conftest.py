@@ -6,7 +6,7 @@ import os
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from unittest.mock import patch
 
 import pytest
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from infra.local.world import Channel as WorldChannel
     from infra.local.world import Manifest
     from socialindex.sources.base import Channel
+
+T = TypeVar("T")
 
 SPEED = 20.0
 """Schedules fire every three seconds instead of every minute."""
@@ -83,24 +85,24 @@ def _chosen(manifest: Manifest, names: tuple[str, ...]) -> list[WorldChannel]:
     return [channel for channel in every if (channel.name in names if names else channel in shown(manifest))]
 
 
-def eventually(look: Callable[[], object], done: Callable[[object], bool], limit: float = LIMIT) -> None:
-    """Look again until what is seen is right.
+def eventually(look: Callable[[], T], done: Callable[[T], bool] = lambda _: True, limit: float = LIMIT) -> T:
+    """What is seen as soon as it is right; where nothing is said of that, as soon as there is an answer.
 
     Raises:
         AssertionError: it was not right in time; shows what was seen last.
     """
     deadline = time.monotonic() + limit
-    seen: object = None
+    last: object = None
     while time.monotonic() < deadline:
         try:
-            seen = look()
+            last = seen = look()
         except (Unavailable, ApiError, LookupError) as error:
-            seen = error
+            last = error
         else:
             if done(seen):
-                return
+                return seen
         time.sleep(0.5)
-    raise AssertionError(f"not in {limit:.0f} seconds; last seen: {seen}")
+    raise AssertionError(f"not in {limit:.0f} seconds; last seen: {last}")
 
 
 @pytest.fixture(scope="module")

@@ -89,9 +89,9 @@ def _listen(probe: Probe, world: World, receiver: Receiver) -> Topic:
     wishes = {"events": ["alert.opened", "alert.updated", "alert.closed"]}
     receiver.trust(probe.client.add_destination("Duty", "webhook", url=receiver.url, wishes=wishes).secret)
     topics = [probe.client.add_topic(name, name) for name in ("누리폰", UNHEARD)]
-    eventually(lambda: [probe.client.topic(one.id).backfill.done for one in topics], all)  # type: ignore[arg-type]
+    eventually(lambda: [probe.client.topic(one.id).backfill.done for one in topics], all)
     world.break_out_now()
-    eventually(lambda: [call.event["data"]["kind"] for call in receiver.calls()], lambda kinds: "first" in kinds)  # type: ignore[operator]
+    eventually(lambda: [call.event["data"]["kind"] for call in receiver.calls()], lambda kinds: "first" in kinds)
     return topics[0]
 
 
@@ -134,15 +134,21 @@ def _replay(probe: Probe) -> None:
 
 def documents(probe: Probe, alias: str) -> Documents:
     """All that searches see of a family, by ids, without the clock's part."""
-    there = {"ignore_unavailable": "true"}
-    with answering():  # its shards may just be starting
-        probe.index.indices.refresh(index=alias, params=there)
-        hits = probe.index.search(index=alias, body={"size": 10_000}, params=there)["hits"]["hits"]
+    hits = eventually(lambda: _hits(probe, alias))  # its shards may just be starting
     found = {hit["_id"]: {k: v for k, v in hit["_source"].items() if k not in BY_CLOCK} for hit in hits}
     for each in found.values():
         if "mention" in each:
             each["mention"] = {k: v for k, v in each["mention"].items() if k not in MENTION_BY_CLOCK}
     return found
+
+
+def _hits(probe: Probe, alias: str) -> list[dict[str, Any]]:
+    there = {"ignore_unavailable": "true"}
+    with answering():
+        probe.index.indices.refresh(index=alias, params=there)
+        answer = probe.index.search(index=alias, body={"size": 10_000}, params=there)
+    hits: list[dict[str, Any]] = answer["hits"]["hits"]
+    return hits
 
 
 def _busy(probe: Probe) -> int:

@@ -116,7 +116,7 @@ def test_batch_mates_of_a_poisoned_message_pass(probe: Probe) -> None:
         QueueUrl=probe.service.stack.queue_url("IndexQueue"),
         Entries=[{"Id": str(number), "MessageBody": body} for number, body in enumerate(bodies)],
     )
-    eventually(lambda: {uri for uri in probe.uris() if "mates.example" in uri}, lambda seen: len(seen) == 2)  # type: ignore[arg-type]
+    eventually(lambda: {uri for uri in probe.uris() if "mates.example" in uri}, lambda seen: len(seen) == 2)
     letter = _letter(probe, "IndexDeadLetters", "xxxx")
     assert "refuses the post" in letter["reason"]
 
