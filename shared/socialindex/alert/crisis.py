@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from socialindex.alert.burst import Dispersion, surprise
-from socialindex.alert.model import STEP, Incident, Sign
+from socialindex.alert.model import DIGITS, STEP, Incident, Sign
 from socialindex.alert.shift import Share
 from socialindex.alert.spread import Mix
 from socialindex.alert.tails import both
@@ -138,7 +138,7 @@ def _sign(found: Evidence, recent: Recent, normal: Normal, *, promoted: bool) ->
         window=window.buckets * STEP,
         observed=window.voices,
         expected=round(window.expected, 3),
-        negative_share=round(window.negative / window.judged, 3) if window.judged else None,
+        negative_share=round(window.negative / window.judged, DIGITS) if window.judged else None,
         usual_negative_share=round(window.usual_share, 3) if window.judged else None,
         sources=sources,
         score=round(-found.least / math.log(10), 1),

@@ -10,6 +10,8 @@ from socialindex.model import Struct
 
 STEP: Final = 300
 """Seconds of a bucket. Its time is a multiple of it."""
+DIGITS: Final = 6
+"""Of a share, after the point: one of thousands is no nothing."""
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Kind = Literal["first", "term", "burst", "shift", "crisis"]

@@ -13,7 +13,7 @@ import math
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from socialindex.alert.model import STEP, Heard, Incident, Sign, floor
+from socialindex.alert.model import DIGITS, STEP, Heard, Incident, Sign, floor
 from socialindex.alert.trouble import THREADS, trouble
 
 if TYPE_CHECKING:
@@ -193,7 +193,7 @@ def _incident(subject: Subject, score: float, talk: Talk, mix: Mix, end: int) ->
         window=max(end - since, STEP),
         observed=len(subject.said),
         expected=round(usual * talk.voices, 3),
-        negative_share=round(len(negative) / len(subject.said), 3),
+        negative_share=round(len(negative) / len(subject.said), DIGITS),
         usual_negative_share=round(mix.usual_share(sources), 3),
         sources=list(sources),
         score=round(-score / math.log(10), 1),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 class Tongue(msgspec.Struct, frozen=True, kw_only=True):
     """The sentences of one language."""
 
+    language: Literal["en", "ko"]
     what: dict[AlertKind, str]
     """With name, observed, window, times, share, usual and word."""
     mood: str
@@ -66,19 +67,20 @@ class Tongue(msgspec.Struct, frozen=True, kw_only=True):
 
 
 ENGLISH: Final = Tongue(
+    language="en",
     what={
         "first": "“{name}” was mentioned for the first time.",
         "burst": "Many speak about “{name}”: {observed} people within {window}, {times}.",
-        "shift": "The mood about “{name}” is turning: {observed} people speak about it within {window}, and {share}% "
-        "of those whose mood is known are negative; usually {usual}% are.",
+        "shift": "The mood about “{name}” is turning: {observed} people speak about it within {window}, and {share} "
+        "of those whose mood is known are negative; usually {usual} are.",
         "crisis": "“{name}” may be in a crisis: {observed} people speak about it within {window}, {times}, and "
-        "{share}% of those whose mood is known are negative; usually {usual}% are.",
+        "{share} of those whose mood is known are negative; usually {usual} are.",
         "term": "A new word is heard about “{name}”: “{word}”. {observed} people used it within {window}; it was not "
         "usual before.",
         "reach": "Somebody whom many follow has written about “{name}”.",
     },
-    mood="{share}% of those whose mood is known are negative.",
-    mood_of_all="{share}% of them are negative.",
+    mood="Of those whose mood is known, {share} are negative.",
+    mood_of_all="Of them, {share} are negative.",
     times="{times} times as many as usual at this hour",
     nobody="where usually nobody does at this hour",
     since="It began at about {at}.",
@@ -133,19 +135,20 @@ ENGLISH: Final = Tongue(
     },
 )
 KOREAN: Final = Tongue(
+    language="ko",
     what={
         "first": "“{name}” 관련 글이 처음으로 올라왔습니다.",
         "burst": "“{name}” 이야기가 늘고 있습니다. {window} 동안 {observed}명이 이야기했고, {times}.",
         "shift": "“{name}” 관련 분위기가 나빠지고 있습니다. {window} 동안 {observed}명이 이야기했고, 분위기를 알 "
-        "수 있는 사람 가운데 {share}%가 부정적입니다(평소 {usual}%).",
+        "수 있는 사람 가운데 부정적인 비율은 {share}입니다(평소 {usual}).",
         "crisis": "“{name}” 관련 위기로 보입니다. {window} 동안 {observed}명이 이야기했고, {times}. 분위기를 알 "
-        "수 있는 사람 가운데 {share}%가 부정적입니다(평소 {usual}%).",
+        "수 있는 사람 가운데 부정적인 비율은 {share}입니다(평소 {usual}).",
         "term": "“{name}” 이야기에 새로운 낱말이 나왔습니다: “{word}”. 평소에 없던 말인데 {window} 동안 {observed}명이 "
         "썼습니다.",
         "reach": "팔로워가 많은 사람이 “{name}” 관련 글을 올렸습니다.",
     },
-    mood="분위기를 알 수 있는 사람 가운데 {share}%가 부정적입니다.",
-    mood_of_all="그 가운데 {share}%가 부정적입니다.",
+    mood="분위기를 알 수 있는 사람 가운데 부정적인 비율은 {share}입니다.",
+    mood_of_all="그 가운데 부정적인 비율은 {share}입니다.",
     times="이 시간대 평소의 {times}배입니다",
     nobody="평소 이 시간대에는 거의 없던 일입니다",
     since="시작: {at}쯤.",

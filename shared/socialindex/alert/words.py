@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from socialindex.alert.lengths import units
 from socialindex.alert.tongues import ENGLISH, KOREAN
+from socialindex.amounts import figure, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,7 +27,6 @@ _TONGUES: Final[dict[Language, Tongue]] = {"en": ENGLISH, "ko": KOREAN}
 _KOREA: Final = timezone(timedelta(hours=9))
 _NOBODY: Final = 0.5
 """Voices expected below which usually nobody speaks."""
-_MANY: Final = 10
 _SHOWN: Final = 5
 
 
@@ -50,13 +50,13 @@ def _what(alert: Alert, tongue: Tongue) -> Iterator[str]:
         observed=f"{alert.observed:,}",
         window=_long(alert.window_minutes, tongue),
         times=_times(alert, tongue),
-        share=_percent(alert.negative_share),
-        usual=_percent(alert.usual_negative_share),
+        share=_share(alert.negative_share, tongue),
+        usual=_share(alert.usual_negative_share, tongue),
         word=word,
     )
     if alert.kind in {"burst", "reach", "term"} and alert.negative_share:
         sentence = tongue.mood_of_all if alert.kind == "term" else tongue.mood
-        yield sentence.format(share=_percent(alert.negative_share))
+        yield sentence.format(share=_share(alert.negative_share, tongue))
 
 
 def _since(alert: Alert, tongue: Tongue) -> Iterator[str]:
@@ -117,12 +117,11 @@ def _ran(alert: Alert) -> bool:
 def _times(alert: Alert, tongue: Tongue) -> str:
     if alert.expected < _NOBODY:
         return tongue.nobody
-    times = alert.observed / alert.expected
-    return tongue.times.format(times=f"{times:.0f}" if times >= _MANY else f"{times:.1f}".removesuffix(".0"))
+    return tongue.times.format(times=figure(alert.observed / alert.expected))
 
 
-def _percent(share: float | None) -> str:
-    return "?" if share is None else f"{100 * share:.0f}"
+def _share(share: float | None, tongue: Tongue) -> str:
+    return "?" if share is None else percent(share, tongue.language)
 
 
 def _long(minutes: int, tongue: Tongue) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from rich.console import Group
 from rich.text import Text
 
+from socialindex.amounts import percent
 from socialindex.cli.output import columns
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def spark(values: Sequence[int]) -> str:
 def trends(found: models.Trends) -> Group:
     """Volume over time."""
     counts = [bucket.posts for bucket in found.buckets]
-    share = f", {found.total / found.all:.1%} of all" if found.all else ""
+    share = f", {percent(found.total / found.all)} of all" if found.all else ""
     head = Text(f"{found.total:,} posts, {found.deduplicated:,} without copies{share}", style="bold")
     line = Text.assemble((spark(counts), "cyan"), f"  by {found.interval}, at most {max(counts, default=0):,}")
     marks = "".join("!" if bucket.blind else "?" if bucket.partly_blind else " " for bucket in found.buckets)
@@ -82,7 +83,7 @@ def voices(found: models.ShareOfVoice) -> Group:
     """Queries side by side."""
     table = columns("voice", "posts", "without copies", "share", "")
     for voice in found.voices:
-        share = "-" if voice.share is None else f"{voice.share:.1%}"
+        share = "-" if voice.share is None else percent(voice.share)
         bar = _bar(voice.share or 0.0, 1.0)
         table.add_row(Text(voice.name), f"{voice.posts:,}", f"{voice.deduplicated:,}", share, bar)
     both = (f"{each.posts:,} posts are in both {' and '.join(each.names)}." for each in found.overlaps if each.posts)

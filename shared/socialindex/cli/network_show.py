@@ -8,6 +8,7 @@ from rich.console import Group
 from rich.text import Text
 from rich.tree import Tree
 
+from socialindex.amounts import figure
 from socialindex.cli.analytics_show import noted
 from socialindex.cli.output import columns
 
@@ -76,11 +77,11 @@ def resonance(found: Resonance) -> Group:
     """What went farther than usual."""
     posts = columns("resonance", "spread", "expected", "post")
     for each in found.most:
-        figures = (f"{each.resonance:.1f}", str(each.spread), f"{each.expected:.1f}")
+        figures = (figure(each.resonance), f"{each.spread:,}", figure(each.expected))
         posts.add_row(*figures, _post(found.posts, each.post))
     groups = columns("theme or format", "resonance", "posts", "authors")
     for group in (*found.themes, *found.formats):
-        groups.add_row(Text(group.name), f"{group.resonance:.2f}", str(group.posts), str(group.authors))
+        groups.add_row(Text(group.name), f"{group.resonance:.2f}", f"{group.posts:,}", f"{group.authors:,}")
     return Group(_read(found), posts, groups)
 
 

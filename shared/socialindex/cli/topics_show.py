@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.console import Group
 from rich.text import Text
 
+from socialindex.amounts import percent
 from socialindex.cli.output import columns
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def proposal(one: TopicProposal) -> Group:
     if one.noise:
         parts.append(Text("Is this meant? If not, take the query behind it.", style="bold"))
     for group in one.noise:
-        parts.append(Text(f"- {', '.join(group.terms)}: {group.posts:,} posts ({group.share:.0%})"))
+        parts.append(Text(f"- {', '.join(group.terms)}: {group.posts:,} posts ({percent(group.share)})"))
         parts += _posts([group.example] if group.example else [])
         parts.append(Text(f"    {group.q}", style="dim"))
     parts += [Text(f"{other.name}: {other.posts:,} posts  {other.q}") for other in one.competitors]

@@ -188,8 +188,3 @@ class Words(ABC):
     @abstractmethod
     def later(self) -> str:
         """That it did not work now."""
-
-
-def figure(number: float) -> str:
-    """A number that is no count, as people write it: with a tenth where it is small."""
-    return f"{number:,.0f}" if number >= 10 else f"{number:.1f}".removesuffix(".0")  # noqa: PLR2004 - two digits tell enough

@@ -7,7 +7,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal
 
 from socialindex.alert.lengths import units
-from socialindex.deliver.words import UNMEASURED, ActPage, MentionKind, Phase, Titles, Words, figure
+from socialindex.amounts import changed, figure, percent
+from socialindex.deliver.words import UNMEASURED, ActPage, MentionKind, Phase, Titles, Words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,11 +72,13 @@ class English(Words):
         said = f"{_many(alert.observed, 'voice')} in {self.span(alert.window_minutes)}"
         if alert.kind in UNMEASURED:
             return f"{said}."
-        return f"{said}; at this time of the week {figure(alert.expected)} are usual."
+        usual = figure(alert.expected)
+        return f"{said}; at this time of the week {usual} {'is' if usual == '1' else 'are'} usual."
 
     def negative(self, share: float, usual: float | None, *, of_all: bool) -> str:
         them = "them" if of_all else "those whose mood is known"
-        return f"{share:.0%} of {them} are negative" + (f"; {usual:.0%} is usual." if usual is not None else ".")
+        said = f"Of {them}, {percent(share)} are negative"
+        return f"{said}; {percent(usual)} is usual." if usual is not None else f"{said}."
 
     def lead(self, lead: LeadTime) -> str:
         of = f"(of {_many(lead.news_channels, 'news channel')} that we read)"
@@ -92,7 +95,7 @@ class English(Words):
         return f"The first post came {self.span(lead.minutes)} before the first article {of}."
 
     def term(self, term: str, mentions: int, times: float) -> str:
-        return f"“{term}”: {_many(mentions, 'mention')}, {times:.1f} times as often as usual"
+        return f"“{term}”: {_many(mentions, 'mention')}, {figure(times)} times as often as usual"
 
     def spreader(self, name: str, source: str, spread: int) -> str:
         return f"{name} ({source}): {_many(spread, 'post')} came from theirs"
@@ -155,8 +158,8 @@ class English(Words):
         said = [f"{_many(row.mentions, 'mention')}, {_beside(row.mentions, row.mentions_before)}."]
         if row.negative_share is not None:
             before = row.negative_share_before
-            was = f", after {before:.0%} a week before" if before is not None else ""
-            said.append(f"{row.negative_share:.0%} of those whose mood is known are negative{was}.")
+            was = f", after {percent(before)} a week before" if before is not None else ""
+            said.append(f"Of those whose mood is known, {percent(row.negative_share)} are negative{was}.")
         if row.answered and row.answer_minutes is not None:
             waited = self.span(row.answer_minutes)
             said.append(f"{_many(row.answered, 'mention')} answered; half of them within {waited}.")
@@ -236,4 +239,4 @@ def _beside(now: int, before: int | None) -> str:
     change = now / before - 1
     if abs(change) <= _SAME:
         return f"about as many as a week before ({before:,})"
-    return f"{abs(change):.0%} {'more' if change > 0 else 'fewer'} than a week before ({before:,})"
+    return f"{changed(change)} {'more' if change > 0 else 'fewer'} than a week before ({before:,})"

@@ -7,7 +7,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal
 
 from socialindex.alert.lengths import units
-from socialindex.deliver.words import UNMEASURED, ActPage, MentionKind, Phase, Titles, Words, figure
+from socialindex.amounts import changed, figure, percent
+from socialindex.deliver.words import UNMEASURED, ActPage, MentionKind, Phase, Titles, Words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,8 +81,9 @@ class Korean(Words):
         return f"{said} 이 요일 이 시간에는 보통 {figure(alert.expected)}명입니다."
 
     def negative(self, share: float, usual: float | None, *, of_all: bool) -> str:
-        them = "그중" if of_all else "분위기를 알 수 있는 사람 가운데"
-        return f"{them} {share:.0%}가 부정적입니다" + (f" (평소 {usual:.0%})." if usual is not None else ".")
+        them = "그 가운데" if of_all else "분위기를 알 수 있는 사람 가운데"
+        said = f"{them} 부정적인 비율은 {percent(share, 'ko')}입니다"
+        return f"{said} (평소 {percent(usual, 'ko')})." if usual is not None else f"{said}."
 
     def lead(self, lead: LeadTime) -> str:
         of = f"(우리가 읽는 뉴스 채널 {lead.news_channels:,}곳 기준)"
@@ -98,7 +100,7 @@ class Korean(Words):
         return f"첫 글이 첫 기사보다 {self.span(lead.minutes)} 먼저 나왔습니다 {of}."
 
     def term(self, term: str, mentions: int, times: float) -> str:
-        return f"「{term}」: 언급 {mentions:,}건, 평소의 {times:.1f}배"
+        return f"「{term}」: 언급 {mentions:,}건, 평소의 {figure(times)}배"
 
     def spreader(self, name: str, source: str, spread: int) -> str:
         return f"{name} ({source}): 여기서 퍼진 글 {spread:,}건"
@@ -161,8 +163,9 @@ class Korean(Words):
         said = [f"언급 {row.mentions:,}건, {_beside(row.mentions, row.mentions_before)}."]
         if row.negative_share is not None:
             before = row.negative_share_before
-            was = f" (한 주 전 {before:.0%})" if before is not None else ""
-            said.append(f"분위기를 알 수 있는 글 가운데 {row.negative_share:.0%}가 부정적입니다{was}.")
+            was = f" (한 주 전 {percent(before, 'ko')})" if before is not None else ""
+            share = percent(row.negative_share, "ko")
+            said.append(f"분위기를 알 수 있는 글 가운데 부정적인 비율은 {share}입니다{was}.")
         if row.answered and row.answer_minutes is not None:
             said.append(f"{row.answered:,}건에 답했고, 절반은 {self.span(row.answer_minutes)} 안에 답했습니다.")
         return said
@@ -242,4 +245,4 @@ def _beside(now: int, before: int | None) -> str:
     change = now / before - 1
     if abs(change) <= _SAME:
         return f"한 주 전({before:,}건)과 비슷합니다"
-    return f"한 주 전({before:,}건)보다 {abs(change):.0%} {'많습니다' if change > 0 else '적습니다'}"
+    return f"한 주 전({before:,}건)보다 {changed(change, 'ko')} {'많습니다' if change > 0 else '적습니다'}"

@@ -8,7 +8,7 @@ from socialindex.report.element import Element, element
 from socialindex.report.marks import BLUE, INK, ORANGE, SOFT, VOICES, WIDTH, columns, fitted, label, over, picture
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 _ROW: Final = 26
 _BAR: Final = 15
@@ -51,14 +51,14 @@ def _bar(place: int, row: Bar, most: float) -> Iterator[Element]:
     yield label(row.shown, _NAMES + length + 8, middle, font_size=12)
 
 
-def shares(lines: Sequence[tuple[str, Sequence[float]]], alternative: str) -> Element:
+def shares(lines: Sequence[tuple[str, Sequence[float]]], in_words: Callable[[float], str], alternative: str) -> Element:
     """Lines that are each a whole, in parts of the same order; each part's color is that of ``VOICES``."""
     height = 46
-    parts = [list(_whole(place * height, name, values)) for place, (name, values) in enumerate(lines)]
+    parts = [list(_whole(place * height, name, values, in_words)) for place, (name, values) in enumerate(lines)]
     return picture(height * len(lines), alternative, parts)
 
 
-def _whole(y: int, name: str, values: Sequence[float]) -> Iterator[Element]:
+def _whole(y: int, name: str, values: Sequence[float], in_words: Callable[[float], str]) -> Iterator[Element]:
     yield label(name, 0, y + 12, fill=INK)
     x = 0.0
     for value, color in zip(values, VOICES, strict=False):
@@ -66,7 +66,7 @@ def _whole(y: int, name: str, values: Sequence[float]) -> Iterator[Element]:
         if width > 1:
             yield element("rect", x=x, y=y + 18, width=width - 1, height=22, fill=color)
         if value >= _NARROW:
-            yield label(f"{value:.0%}", x + width / 2, y + 33, fill=over(color), font_weight=700, text_anchor="middle")
+            yield label(in_words(value), x + width / 2, y + 33, fill=over(color), font_weight=700, text_anchor="middle")
         x += width
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from socialindex.report.charts_story import Lead, Step, course
 from socialindex.report.element import Child, Element, element, foreign
 from socialindex.report.sheet import figure, titled
-from socialindex.report.words import percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,7 +121,7 @@ def _answers(sheet: Sheet) -> tuple[str, str, list[str]]:
         return words.answer_title, "-", [words.answer_none, *waiting]
     within = words.answer_no_target
     if target:
-        within = words.answer_target.format(target=words.span(target), share=percent(total.share_within_target))
+        within = words.answer_target.format(target=words.span(target), share=words.share(total.share_within_target))
     return words.answer_title, words.span(total.median_minutes), [within, *waiting]
 
 
@@ -181,11 +180,11 @@ def _steps(sheet: Sheet, incident: ReportIncident) -> Iterator[Step]:
 def _strip(sheet: Sheet) -> Element:
     words, report = sheet.words, sheet.report
     before = report.mood_before
-    was = words.month_before.format(before=percent(before.negative_share)) if before else ""
+    was = words.month_before.format(before=words.share(before.negative_share)) if before else ""
     found = [
         (words.figure_mentions, f"{report.mentions:,}", _beside(sheet)),
         (words.figure_stories, f"{report.deduplicated:,}", ""),
-        (words.figure_negative, percent(report.mood.negative_share), was),
+        (words.figure_negative, words.share(report.mood.negative_share), was),
         (words.figure_alerts, f"{report.alerts.total:,}", _severities(sheet)),
     ]
     return element("dl", [_figure(*one) for one in found], class_="strip")
@@ -212,7 +211,7 @@ def _points(sheet: Sheet) -> Iterator[Child]:
         yield _incident(sheet, incident)
     if report.voices:
         own = report.voices[0]
-        shares = {"share": percent(own.share), "deduplicated": percent(own.share_deduplicated)}
+        shares = {"share": words.share(own.share), "deduplicated": words.share(own.share_deduplicated)}
         yield words.voice.format(topics=words.many(len(report.voices) - 1, "topic"), **shares)
     if report.answers.total.overdue:
         yield words.overdue.format(count=f"{report.answers.total.overdue:,}")
@@ -236,10 +235,10 @@ def _mood(sheet: Sheet) -> str:
     words, share, before = sheet.words, sheet.report.mood.negative_share, sheet.report.mood_before
     if share is None:
         return words.mood_unknown
-    said = words.mood.format(share=percent(share))
+    said = words.mood.format(share=words.share(share))
     if before is None or before.negative_share is None:
         return said
-    return f"{said} {words.mood_before.format(share=percent(before.negative_share))}"
+    return f"{said} {words.mood_before.format(share=words.share(before.negative_share))}"
 
 
 def _incident(sheet: Sheet, incident: ReportIncident) -> str:

@@ -9,7 +9,6 @@ from socialindex.report.charts_bars import Bar
 from socialindex.report.element import Child, Element, element, foreign
 from socialindex.report.first_page import lead_in_words
 from socialindex.report.sheet import figure, note, section, table, titled
-from socialindex.report.words import percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,7 +103,7 @@ def _people(sheet: Sheet) -> Element | None:
             f"{one.mentions:,}",
             f"{one.answered:,}",
             words.span(one.median_minutes) if one.median_minutes is not None else "-",
-            percent(one.share_within_target),
+            words.share(one.share_within_target),
             f"{one.open:,}",
         ]
         for one in people

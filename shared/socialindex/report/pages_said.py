@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from socialindex import amounts
 from socialindex.report import charts, charts_bars
 from socialindex.report.charts import Column
 from socialindex.report.charts_bars import Bar, key, line_key, mark_key
 from socialindex.report.element import Child, Element, element, foreign, link
 from socialindex.report.marks import BLUE, GRAY, ORANGE, PALE, SEEN_IN_PART, VOICES
 from socialindex.report.sheet import figure, note, section, table, titled
-from socialindex.report.words import percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -126,21 +126,21 @@ def _voices(sheet: Sheet) -> Child:
         (words.headings.deduplicated, [voice.share_deduplicated or 0.0 for voice in voices]),
     ]
     told = words.chart_parts.format(
-        title=words.headings.voices, parts=", ".join(f"{voice.name} {percent(voice.share)}" for voice in voices)
+        title=words.headings.voices, parts=", ".join(f"{voice.name} {words.share(voice.share)}" for voice in voices)
     )
     rows = [
         [
             [key(color), " ", foreign(voice.name)],
             f"{voice.mentions:,}",
-            percent(voice.share),
+            words.share(voice.share),
             f"{voice.deduplicated:,}",
-            percent(voice.share_deduplicated),
+            words.share(voice.share_deduplicated),
         ]
         for voice, color in zip(voices, VOICES, strict=False)
     ]
     heads = words.columns
     return [
-        figure(charts_bars.shares(lines, told)),
+        figure(charts_bars.shares(lines, words.share, told)),
         table([heads.topic, heads.mentions, heads.share, heads.stories, heads.share], rows, range(1, 5)),
     ]
 
@@ -200,7 +200,7 @@ def _post(sheet: Sheet, post: ReportPost) -> list[Child]:
     return [
         [element("div", link(text, post.url)), element("div", about, class_="soft small")],
         f"{post.spread:,}",
-        f"\u00d7{post.resonance:.1f}",
+        f"\u00d7{amounts.figure(post.resonance)}",
     ]
 
 

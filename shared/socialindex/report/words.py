@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from socialindex.alert.tongues import Tongue  # noqa: TC001 - msgspec reads the annotations at run time
+from socialindex.amounts import changed, percent
 from socialindex.deliver.destination import Language  # noqa: TC001 - likewise
 
 if TYPE_CHECKING:
@@ -239,7 +240,8 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
         change = now / before / times - 1
         if abs(change) < _TENTH:
             return self.same.format(before=f"{before:,}")
-        return (self.more if change > 0 else self.fewer).format(change=f"{abs(change):.0%}", before=f"{before:,}")
+        said = self.more if change > 0 else self.fewer
+        return said.format(change=changed(change, self.language), before=f"{before:,}")
 
     def source(self, name: str) -> str:
         """A source as people call it."""
@@ -249,7 +251,6 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
         """A language by its code."""
         return self.tongues.get(code, code)
 
-
-def percent(share: float | None) -> str:
-    """A share; a dash where it is not known."""
-    return "-" if share is None else f"{share:.0%}"
+    def share(self, share: float | None) -> str:
+        """A share; a dash where it is not known."""
+        return "-" if share is None else percent(share, self.language)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
+from socialindex.amounts import percent
 from socialindex.crawl.reasons import OURS
 from socialindex.model import Struct
 from socialindex.outcomes import EMPTY
@@ -185,7 +186,8 @@ def _sum(intervals: Sequence[Interval], name: str) -> int:
 
 def _finding(kind: Kind, source: str, since: datetime, rise: _Rise) -> Finding:
     words = "of the requests fail" if kind == "errors" else "of the answers hold nothing"
-    message = f"{source}: {rise.share:.0%} {words} ({rise.times} of {rise.of}); it was {rise.share_before:.0%} before."
+    said = f"{percent(rise.share)} {words} ({rise.times:,} of {rise.of:,}); it was {percent(rise.share_before)} before."
+    message = f"{source}: {said}"
     evidence: dict[str, str | int | float] = {
         "share": round(rise.share, 3),
         "share_before": round(rise.share_before, 3),

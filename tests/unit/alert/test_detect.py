@@ -130,6 +130,12 @@ def test_a_crisis_says_where_it_is_and_beside_what() -> None:
     assert found.negative_share == 0.75
 
 
+def test_where_nearly_all_are_negative_not_all_are_said_to_be() -> None:
+    memory, _ = watched([bucket(START, 6_000, 5_999)], history())
+    assert memory.incident
+    assert 0.999 < (memory.incident.negative_share or 0) < 1
+
+
 def test_it_is_noticed_within_the_five_minutes_in_which_it_begins() -> None:
     memory = history()
     assert observe(memory, bucket(START, 2, 0, seen=0.2)) is None

@@ -75,7 +75,7 @@ def test_a_crisis_is_explained_in_english() -> None:
 def test_a_crisis_is_explained_in_korean() -> None:
     assert explain(alert(), "ko") == (
         "“누리폰 12” 관련 위기로 보입니다. 1시간 동안 42명이 이야기했고, 이 시간대 평소의 10배입니다. 분위기를 알 수 "
-        "있는 사람 가운데 71%가 부정적입니다(평소 14%).\n\n"
+        "있는 사람 가운데 부정적인 비율은 71%입니다(평소 14%).\n\n"
         "시작: 11월 28일 14:10쯤. 그 뒤로 1,234건이 언급됐습니다. 퍼지는 곳: 게시판, 마스토돈.\n\n"
         "많이 나오는 말: “배터리”, “연기”. 가장 많이 퍼뜨린 사람(확산자): 김하나 (마스토돈). 이 사람의 글에서 17건이 "
         "퍼져 나갔습니다.\n\n"
@@ -117,9 +117,9 @@ def test_every_kind_says_what_and_what_to_do(language: Language, kind: AlertKind
         ({"spreaders": [Spreader(author="k", source="new", posts=1, spread=1)]}, "came from there: 1.", "1 posts"),
         ({"state": "closed", "closed_at": AT}, "There is nothing to be done now", "What to do"),
         ({"kind": "burst", "sources": ["feed", "article"]}, "news sites and blogs.", "blogs and news"),
-        ({"kind": "burst"}, "71% of those whose mood is known are negative. It", "of them"),
+        ({"kind": "burst"}, "Of those whose mood is known, 71% are negative. It", "Of them"),
         ({"kind": "shift"}, "71% of those whose mood is known are negative; usually", "of 42 people"),
-        ({"kind": "term"}, "71% of them are negative. It", "mood is known"),
+        ({"kind": "term"}, "Of them, 71% are negative. It", "mood is known"),
     ],
 )
 def test_what_is_said_is_so(given: dict[str, Any], said: str, unsaid: str) -> None:
@@ -131,13 +131,37 @@ def test_what_is_said_is_so(given: dict[str, Any], said: str, unsaid: str) -> No
 @pytest.mark.parametrize(
     ("kind", "said"),
     [
-        ("burst", "평소의 10배입니다. 분위기를 알 수 있는 사람 가운데 71%가 부정적입니다."),
-        ("shift", "42명이 이야기했고, 분위기를 알 수 있는 사람 가운데 71%가 부정적입니다(평소 14%)."),
-        ("term", "42명이 썼습니다. 그 가운데 71%가 부정적입니다."),
+        ("burst", "평소의 10배입니다. 분위기를 알 수 있는 사람 가운데 부정적인 비율은 71%입니다."),
+        ("shift", "42명이 이야기했고, 분위기를 알 수 있는 사람 가운데 부정적인 비율은 71%입니다(평소 14%)."),
+        ("term", "42명이 썼습니다. 그 가운데 부정적인 비율은 71%입니다."),
     ],
 )
 def test_in_korean_too_a_share_is_said_to_be_of_those_whose_mood_is_known(kind: AlertKind, said: str) -> None:
     assert said in explain(alert(kind=kind), "ko")
+
+
+@pytest.mark.parametrize(
+    ("share", "english", "korean"),
+    [
+        (0.004, "0.4%", "0.4%"),
+        (0.0001, "under 0.1%", "0.1% 미만"),
+        (0.996, "99.6%", "99.6%"),
+        (0.9999, "over 99.9%", "99.9% 이상"),
+    ],
+)
+def test_few_are_not_nobody_and_most_are_not_all(share: float, english: str, korean: str) -> None:
+    told = alert(negative_share=share, usual_negative_share=share)
+    assert f"and {english} of those whose mood is known are negative; usually {english} are." in explain(told, "en")
+    assert f"부정적인 비율은 {korean}입니다(평소 {korean})." in explain(told, "ko")
+
+
+@pytest.mark.parametrize(
+    ("expected", "english", "korean"), [(0.5, "6,020 times", "6,020배"), (301.5, "10 times", "10배")]
+)
+def test_how_many_times_as_usual_is_a_number_that_people_read(expected: float, english: str, korean: str) -> None:
+    told = alert(kind="burst", observed=3_010, expected=expected)
+    assert f", {english} as many" in explain(told, "en")
+    assert f"평소의 {korean}입니다" in explain(told, "ko")
 
 
 @pytest.mark.parametrize("minutes", [-0.4, 0, 0.4])

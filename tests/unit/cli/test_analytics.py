@@ -159,7 +159,7 @@ def cli(api: ApiServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     [
         (
             ("trends", "배터리"),
-            ["1,234 posts", "301 without copies", "50.0% of all", "·▁█  by day, at most 1,134", "  !", "others", "184"],
+            ["1,234 posts", "301 without copies", "50% of all", "·▁█  by day, at most 1,134", "  !", "others", "184"],
         ),
         (("trends", "배터리 and"), ["Did you mean [AND]? (at character 4)"]),
         (("trends",), ["2026-11-18 15:00 to 2026-11-21 15:00 UTC", "Asia/Seoul", "3 posts without a date"]),
@@ -170,7 +170,7 @@ def cli(api: ApiServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         (("related", "누리폰"), ["발열", "120", "1,300", "█" * 24, "[bold]", "a sample of 500 of 18,250"]),
         (("authors", "배터리"), ["57 authors", "8 posts of people", "김철수", "4,321", "-", "ak_1"]),
         (("sentiment", "배터리"), ["10 posts, -0.25 on average", "negative", "발열"]),
-        (("share-of-voice", "누리폰", "가온폰"), ["110 posts", "75.0%", "가온폰", "10 posts are in both"]),
+        (("share-of-voice", "누리폰", "가온폰"), ["110 posts", "75%", "가온폰", "10 posts are in both"]),
     ],
 )
 def test_figures_are_shown_to_people(cli: Callable[..., Run], words: tuple[str, ...], shown: list[str]) -> None:

@@ -92,10 +92,10 @@ def test_of_an_alert_that_one_post_makes_nothing_is_said_to_be_usual(
     [
         (
             "crisis",
-            "80% of those whose mood is known are negative",
-            "분위기를 알 수 있는 사람 가운데 80%가 부정적입니다",
+            "Of those whose mood is known, 80% are negative",
+            "분위기를 알 수 있는 사람 가운데 부정적인 비율은 80%입니다",
         ),
-        ("term", "80% of them are negative", "그중 80%가 부정적입니다"),
+        ("term", "Of them, 80% are negative", "그 가운데 부정적인 비율은 80%입니다"),
     ],
 )
 def test_a_letter_says_of_whom_a_share_is_negative(kind: str, english: str, korean: str) -> None:
@@ -227,7 +227,7 @@ def test_a_digest_tells_what_happened_why_who_and_what_to_do() -> None:
     text = as_text(written(of_digest(), language="en"))
     for said in (
         "1,204 mentions, 286% more than a week before (312).",
-        "58% of those whose mood is known are negative, after 21% a week before.",
+        "Of those whose mood is known, 58% are negative, after 21% a week before.",
         "40 mentions answered; half of them within 22 minutes.",
         "about: 발열, 리콜; carried by: 퍼나르기.",
         "You could know it 1 hour 35 minutes before the first of 7 news channels wrote of it.",
@@ -249,12 +249,29 @@ def test_a_digest_tells_what_happened_why_who_and_what_to_do() -> None:
         ),
         (105, 100, ("about as many as a week before (100)", "한 주 전(100건)과 비슷합니다")),
         (50, 100, ("50% fewer than a week before (100)", "한 주 전(100건)보다 50% 적습니다")),
+        (1, 1_000, ("99.9% fewer than a week before (1,000)", "한 주 전(1,000건)보다 99.9% 적습니다")),
+        (1_280, 10, ("12,700% more than a week before (10)", "한 주 전(10건)보다 12,700% 많습니다")),
     ],
 )
 def test_numbers_are_told_beside_those_of_the_week_before(now: int, before: int | None, said: tuple[str, str]) -> None:
     row: DigestTopic = digest_topic(mentions=now, mentions_before=before)
     for language, words in zip(("en", "ko"), said, strict=True):
         assert words in " ".join(words_of(language).digest_topic(row))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("share", "english", "korean"),
+    [(0.004, "0.4%", "0.4%"), (0.0001, "under 0.1%", "0.1% 미만"), (0.9999, "over 99.9%", "99.9% 이상")],
+)
+def test_few_are_not_nobody_and_most_are_not_all(share: float, english: str, korean: str) -> None:
+    row: DigestTopic = digest_topic(negative_share=share, negative_share_before=share)
+    of_one = of_alert(negative_share=share, usual_negative_share=share)
+    for language, said in (
+        ("en", (f"{english} are negative, after {english} a week", f"{english} are negative; {english} is usual.")),
+        ("ko", (f"비율은 {korean}입니다 (한 주 전 {korean}).", f"비율은 {korean}입니다 (평소 {korean}).")),
+    ):
+        texts = (as_text(written(event, language=language)) for event in (of_digest(topics=[row]), of_one))
+        assert all(words in text for words, text in zip(said, texts, strict=True))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from socialindex.amounts import percent
 from socialindex.report import charts, charts_bars, charts_story
 from socialindex.report.charts import Column
 from socialindex.report.charts_bars import Bar
@@ -75,13 +76,13 @@ def test_a_part_of_a_bar_is_as_long_as_its_share(rows: list[tuple[int, float]]) 
 
 
 def test_shares_fill_the_line() -> None:
-    chart = charts_bars.shares([("all", [0.5, 0.3, 0.2])], "x")
+    chart = charts_bars.shares([("all", [0.5, 0.3, 0.2])], percent, "x")
     widths = [drawn(chart, color)[0]["width"] + 1 for color in VOICES[:3]]
     assert sum(widths) == pytest.approx(720, abs=0.1)
 
 
 def test_nothing_at_all_is_a_chart_too() -> None:
-    assert Page(render(charts_bars.shares([("all", [0.0, 0.0])], "x"))).named("svg")
+    assert Page(render(charts_bars.shares([("all", [0.0, 0.0])], percent, "x"))).named("svg")
     assert Page(render(charts.volume([Column("1", (0,))], "x"))).named("svg")
     assert Page(render(charts_bars.against([], None, "", "x"))).named("svg")
 

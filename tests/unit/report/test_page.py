@@ -214,6 +214,8 @@ def test_lengths_of_time(minutes: float, english: str, korean: str) -> None:
     [
         (150, 100, "50% more a day than the month before (100)"),
         (50, 100, "50% fewer a day than the month before (100)"),
+        (1, 1_000, "99.9% fewer a day than the month before (1,000)"),
+        (1_280, 10, "12,700% more a day than the month before (10)"),
         (105, 100, "about as many a day as the month before (100)"),
         (5, 0, "none the month before"),
         (5, None, "the month before is not known"),
@@ -240,6 +242,22 @@ def test_months_of_different_length_are_compared_by_day(
     made = report(mentions=mentions, mentions_before=before, is_over=month.is_over)
     for language, said in (("en", english), ("ko", korean)):
         assert Page(page(made, month, language, AGENCY)).words.count(said) == 2  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "charted"),
+    [("en", "99.6%, under 0.1%", "over 99.9%"), ("ko", "99.6%, 0.1% 미만", "99.9% 이상")],
+)
+def test_few_are_not_nobody_and_most_are_not_all(language: Language, said: str, charted: str) -> None:
+    first, second, *_ = voices()
+    own = msgspec.structs.replace(first, share=0.996, share_deduplicated=0.9999)
+    other = msgspec.structs.replace(second, share=0.0001, share_deduplicated=0.0001)
+    mood, mood_before = (msgspec.structs.replace(report().mood, negative_share=share) for share in (0.996, 0.0001))
+    found = shown(language, voices=[own, other], mood=mood, mood_before=mood_before)
+    under = said.rpartition(", ")[2]
+    for words in ("99.6%", WORDS[language].month_before.format(before=under), charted):
+        assert words in found.text
+    assert not {"0%", "100%"} & {word.strip(".,;()") for word in found.words.split()}
 
 
 # The first page
