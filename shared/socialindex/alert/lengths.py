@@ -9,7 +9,10 @@ _DAY: Final = 24 * _HOUR
 
 
 def units(minutes: float) -> tuple[int, int, int]:
-    """A length of time as days, hours and minutes: to the minute below a day, and to the hour above."""
-    days, rest = divmod(round(minutes), _DAY)
+    """A length of time as days, hours and minutes: to the minute below a day, and to the hour above.
+
+    What lasted less than a minute is told as one: nothing that was, was within no time.
+    """
+    days, rest = divmod(max(1, round(minutes)), _DAY)
     hours, rest = divmod(rest, _HOUR)
     return days, hours, 0 if days else rest

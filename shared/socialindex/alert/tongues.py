@@ -55,7 +55,7 @@ class Tongue(msgspec.Struct, frozen=True, kw_only=True):
 
     def unit(self, number: int, place: int) -> str:
         """So many days, hours or minutes."""
-        return f"{number}{self.units[place]}{'' if number == 1 else self.plural}"
+        return f"{number:,}{self.units[place]}{'' if number == 1 else self.plural}"
 
     def counted(self, channels: int) -> str:
         """So many news channels."""

@@ -125,8 +125,7 @@ def _share(share: float | None, tongue: Tongue) -> str:
 
 
 def _long(minutes: int, tongue: Tongue) -> str:
-    parts = [tongue.unit(number, place) for place, number in enumerate(units(minutes)) if number]
-    return " ".join(parts) or tongue.unit(0, 2)
+    return " ".join(tongue.unit(number, place) for place, number in enumerate(units(minutes)) if number)
 
 
 def _at(moment: datetime, tongue: Tongue) -> str:

@@ -57,7 +57,7 @@ class English(Words):
 
     def span(self, minutes: float) -> str:
         named = zip(units(minutes), ("day", "hour", "minute"), strict=True)
-        return " ".join(_many(number, what) for number, what in named if number) or _many(0, "minute")
+        return " ".join(_many(number, what) for number, what in named if number)
 
     def alert_subject(self, phase: Phase, alert: Alert) -> str:
         return f"[{self.kinds[alert.kind]}, {self.severities[alert.severity]}] {alert.topic_name}: {_PHASES[phase]}"

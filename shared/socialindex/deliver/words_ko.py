@@ -63,7 +63,7 @@ class Korean(Words):
 
     def span(self, minutes: float) -> str:
         named = zip(units(minutes), ("일", "시간", "분"), strict=True)
-        return " ".join(f"{number:,}{what}" for number, what in named if number) or "0분"
+        return " ".join(f"{number:,}{what}" for number, what in named if number)
 
     def alert_subject(self, phase: Phase, alert: Alert) -> str:
         return f"[{self.kinds[alert.kind]}·{self.severities[alert.severity]}] {alert.topic_name}: {_PHASES[phase]}"

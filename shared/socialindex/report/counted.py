@@ -127,11 +127,16 @@ def _blind(month: Month, source: str, intervals: list[BlindInterval]) -> Iterato
     """An hour of the whole source is none of the weeks of one of its channels, nor are these the source's."""
     wholly = [interval for interval in intervals if interval.channels is None]
     whole = _covered(month, wholly)
-    partly = round((_covered(month, intervals) - whole) / _MINUTE)
-    if wholly:
-        yield ReportBlind(source=source, minutes=round(whole / _MINUTE), whole=True)
-    if partly or not wholly:
-        yield ReportBlind(source=source, minutes=partly, whole=False)
+    partly = _covered(month, intervals) - whole
+    if whole:
+        yield ReportBlind(source=source, minutes=_minutes(whole), whole=True)
+    if partly:
+        yield ReportBlind(source=source, minutes=_minutes(partly), whole=False)
+
+
+def _minutes(length: timedelta) -> int:
+    """A gap is a minute at least: of twenty seconds, too, posts may be missing."""
+    return max(1, round(length / _MINUTE))
 
 
 def _covered(month: Month, intervals: Iterable[BlindInterval]) -> timedelta:

@@ -170,7 +170,8 @@ def _steps(sheet: Sheet, incident: ReportIncident) -> Iterator[Step]:
     known = sorted(((at, kind) for kind, at in moments if at), key=lambda one: one[0])
     words, first = sheet.words, known[0][0]
     for place, (at, kind) in enumerate(known):
-        after = words.after.format(span=words.span((at - first).total_seconds() / 60)) if place else ""
+        minutes = (at - first).total_seconds() / 60
+        after = words.after.format(span=words.span(minutes)) if place and round(minutes) else ""
         yield Step(kind, words.steps[kind], sheet.when(at), after)
 
 

@@ -184,7 +184,8 @@ class ReportBlind(Struct, frozen=True, kw_only=True, omit_defaults=False):
 
     source: str
     minutes: int
-    """In all, overlapping times counted once; in those of single channels none in which the whole source is meant."""
+    """In all, one at least, overlapping times counted once; in those of single channels none in which the whole source
+    is meant."""
     whole: bool
     """Whether anything of the source may have been missed; else single channels of it."""
 

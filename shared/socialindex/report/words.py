@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from socialindex.alert.lengths import units
 from socialindex.alert.tongues import Tongue  # noqa: TC001 - msgspec reads the annotations at run time
 from socialindex.amounts import changed, percent
 from socialindex.deliver.destination import Language  # noqa: TC001 - likewise
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 Countable = Literal["alert", "mention", "post", "topic"]
 
-_HOUR, _DAY = 60, 24 * 60
 _TENTH = 0.1
 
 
@@ -210,12 +210,9 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
         return (one if number == 1 else several).format(f"{number:,}")
 
     def span(self, minutes: float) -> str:
-        """A length of time, to the minute below a day and to the hour above."""
-        days, rest = divmod(round(abs(minutes)), _DAY)
-        hours, rest = divmod(rest, _HOUR)
-        numbers = (days, hours, 0 if days else rest)
-        parts = [self.tongue.unit(number, place) for place, number in enumerate(numbers) if number]
-        return " ".join(parts) or self.tongue.unit(0, 2)
+        """A length of time, of a minute at least, to the minute below a day and to the hour above."""
+        numbers = units(abs(minutes))
+        return " ".join(self.tongue.unit(number, place) for place, number in enumerate(numbers) if number)
 
     def month_name(self, month: Month) -> str:
         """A month."""

@@ -169,7 +169,8 @@ def test_an_alert_says_that_only_the_press_has_it(language: Any, said: str, unsa
 @pytest.mark.parametrize(
     ("minutes", "english", "korean"),
     [
-        (0, "0 minutes", "0분"),
+        (0, "1 minute", "1분"),
+        (0.3, "1 minute", "1분"),
         (1, "1 minute", "1분"),
         (95, "1 hour 35 minutes", "1시간 35분"),
         (119.4, "1 hour 59 minutes", "1시간 59분"),

@@ -197,7 +197,7 @@ def fields(words: Words) -> dict[str, set[str]]:
 @pytest.mark.parametrize(
     ("minutes", "english", "korean"),
     [
-        (0.2, "0 minutes", "0분"),
+        (0.2, "1 minute", "1분"),
         (1, "1 minute", "1분"),
         (59.6, "1 hour", "1시간"),
         (372, "6 hours 12 minutes", "6시간 12분"),
@@ -344,6 +344,18 @@ def test_of_what_the_press_had_at_the_same_time_nobody_was_first(
     assert headline in page.words
     assert page.words.count(card) > 1
     assert unsaid not in page.words
+
+
+@each_language
+def test_of_what_came_in_the_same_minute_the_course_says_no_length(language: Language) -> None:
+    usual = incident()
+    first = usual.first_post_at
+    assert first
+    soon = incident(opened_at=first + timedelta(seconds=20))
+    found = shown(language, alerts=msgspec.structs.replace(alerts(), incidents=[soon])).text
+    words = WORDS[language]
+    at = found.index(words.steps["alert"])
+    assert words.after.format(span=words.span(1)) not in found[at : at + 4]
 
 
 def test_in_korean_too_the_first_page_says_that_only_the_press_had_it() -> None:

@@ -46,7 +46,7 @@ def test_a_part_that_does_not_answer_is_left_out_and_other_errors_are_not() -> N
     assert parts.left_out == ["terms"]
 
 
-def interval(source: str, since: int, until: int | None, channel: str | None = None) -> BlindInterval:
+def interval(source: str, since: float, until: float | None, channel: str | None = None) -> BlindInterval:
     """A time of so many hours after the month's beginning."""
     ended = None if until is None else MONTH.since + timedelta(hours=until)
     return BlindInterval(
@@ -87,6 +87,18 @@ def test_weeks_of_a_channel_are_not_the_whole_sources_which_was_gone_for_an_hour
         ("feed", 60, True),
         ("rhymix", 60, True),
     ]
+
+
+def test_a_gap_of_seconds_is_a_minute_and_one_beside_the_month_none() -> None:
+    second = 1 / 3600
+    intervals = [
+        interval("feed", 5, 5 + 20 * second),
+        interval("feed", 5, 5 + 40 * second, "ch_a"),
+        interval("lemmy", 7, 7 + 20 * second, "ch_a"),
+        interval("mastodon", -2, 0),
+    ]
+    found = [(one.source, one.minutes, one.whole) for one in blind(MONTH, intervals)]
+    assert found == [("feed", 1, True), ("feed", 1, False), ("lemmy", 1, False)]
 
 
 def test_nothing_is_blind_where_nothing_is_known() -> None:
