@@ -342,6 +342,23 @@ def test_alerts_that_are_left_out_are_counted(story: Story) -> None:
     assert told["days"] == [f"{MONTH.name}-02", f"{MONTH.name}-03"]
 
 
+def test_of_more_alerts_than_are_shown_the_one_most_was_said_in_comes_first(story: Story) -> None:
+    busy = story.world.topic(name="busy")
+    story.world.match(busy, document("busy", at=at(9)), at=at(9))
+    table = AlertsTable(story.world.parts.table("AlertsTable"))
+    small = [
+        {"since": at(2), "opened_at": at(2, number / 4), "closed_at": at(3), "mentions": 9} for number in range(SHOWN)
+    ]
+    large = {"since": at(8), "opened_at": at(8, 1), "closed_at": at(10), "mentions": 5_000}
+    for number, fields in enumerate([*small, large]):
+        one = {"id": alert_id(busy.id, f"burst {number}"), "topic": busy.id, **fields}
+        assert table.save(None, msgspec.structs.replace(story.alert, **one), "alert.opened")
+    told = story.world.done("GET", where(busy), format="json", **ASKED)["alerts"]["incidents"]
+    assert len(told) == SHOWN
+    assert (told[0]["opened_at"], told[0]["mentions"]) == (at(8, 1).isoformat().replace("+00:00", "Z"), 1)
+    assert {one["mentions"] for one in told[1:]} == {0}
+
+
 def test_a_month_that_goes_on_is_reported_so_far(story: Story) -> None:
     moment = datetime.now(tz=UTC)
     now = month_of(f"{moment:%Y-%m}", "UTC", moment)

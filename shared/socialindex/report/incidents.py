@@ -47,7 +47,7 @@ def incidents(
         NotFound: the topic is not the caller's.
         Unavailable: the engine or the table does not answer.
     """
-    alerts = sorted(_opened(table, topic, month), key=lambda alert: (_RANK[alert.severity], alert.opened_at))
+    alerts = sorted(_opened(table, topic, month), key=_badness)
     shown = alerts[:SHOWN]
     leads = [lead.minutes for alert in alerts if (lead := alert.lead_time) and lead.minutes is not None]
     whole, *each = (
@@ -64,8 +64,15 @@ def incidents(
         open=whole["open"]["doc_count"],
         severities=Counter(alert.severity for alert in alerts),
         days=sorted({alert.opened_at.astimezone(month.zone).date() for alert in alerts}),
-        incidents=[_incident(alert, outcome) for alert, outcome in zip(shown, each, strict=False)],
+        incidents=sorted(
+            (_incident(alert, outcome) for alert, outcome in zip(shown, each, strict=False)), key=_badness
+        ),
     )
+
+
+def _badness(one: Alert | ReportIncident) -> tuple[int, int, datetime]:
+    """The worst first, of several as bad the one with the most mentions: as the alert counted them, or as of now."""
+    return _RANK[one.severity], -one.mentions, one.opened_at
 
 
 def _opened(table: AlertsTable, topic: Topic, month: Month) -> list[Alert]:

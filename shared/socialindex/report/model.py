@@ -142,7 +142,8 @@ class ReportAlerts(Struct, frozen=True, kw_only=True, omit_defaults=False):
     days: list[date]
     """Days of the month on which one was raised, each once."""
     incidents: list[ReportIncident]
-    """The worst first, thirty at most: all other figures are of those left out too."""
+    """The worst first, of several as bad the one with the most mentions; thirty at most. All other figures are of those
+    left out too."""
 
 
 class ReportPost(Struct, frozen=True, kw_only=True, omit_defaults=False):
