@@ -82,18 +82,22 @@ class _Story(NamedTuple):
 def release(table: Deliveries, held: Sequence[Kept], now: datetime) -> list[Delivery]:
     """Tell what one destination's quiet hours have held; the deliveries that are to be sent now.
 
+    What somebody has asked for by hand is told by itself, whatever else is.
+
     Raises:
         Unavailable: the table does not answer.
     """
+    asked = [one for one in held if one.delivery.is_asked_for]
+    ready = [told for one in asked for told in _tell(table, _Story([one]), now)]
     stories = []
-    for story in _stories(held):
+    for story in _stories(one for one in held if not one.delivery.is_asked_for):
         sent = last_sent(table, story.last.delivery) if story.is_wanted else None
         left = [one for one in story.held if sent is None or revision_of(one.delivery) >= revision_of(sent)]
         if sent:
             _end(table, [one for one in story.held if one not in left], now, "merged", sent.id)
         if left:
             stories.append(_Story(left))
-    return _released(table, stories, now) if stories else []
+    return [*ready, *(_released(table, stories, now) if stories else [])]
 
 
 def _released(table: Deliveries, stories: Sequence[_Story], now: datetime) -> list[Delivery]:

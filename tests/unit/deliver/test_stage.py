@@ -272,6 +272,26 @@ def test_who_asks_by_hand_is_told_what_they_asked_for_whatever_was_told_since(
     assert world.deliveries.get("ws_a", opening.id).delivery.state == "delivered"
 
 
+def test_what_is_asked_for_by_hand_in_quiet_hours_is_told_at_their_end(there: Receiver) -> None:
+    now = datetime.now(tz=UTC)
+    since, until = (f"{now + timedelta(hours=hours):%H:%M}" for hours in (-1, 1))
+    world = World(hook(there, quiet=Quiet(since=since, until=until, crisis_passes=True), time_zone="UTC"))
+    world.now = now
+    world.hear(of_burst("alert.opened", 0, severity="low"))
+    world.hear(of_alert("alert.updated", revision=2))
+    world.run(now + timedelta(hours=1, minutes=3))
+    opening, _ = sorted(world.deliveries.all(), key=lambda one: one.event.data["revision"])
+    assert (opening.state, len(there.calls)) == ("merged", 1)
+
+    deliveries, destinations = cast("Any", (world.deliveries, world.destinations))
+    send_again(deliveries, destinations, "ws_a", opening.id)
+    world.now = now + timedelta(minutes=1)
+    world.run(world.now + timedelta(minutes=5))
+    assert world.deliveries.get("ws_a", opening.id).delivery.state == "held"
+    world.run(now + timedelta(hours=1, minutes=3))
+    assert world.deliveries.get("ws_a", opening.id).delivery.state == "delivered"
+
+
 def test_retry_after_is_honored(there: Receiver) -> None:
     there.answer = lambda handler: status(handler, 429, Retry_After="7200")
     world = World(hook(there))
@@ -741,7 +761,7 @@ def test_digests_are_made_once_per_day_and_destination(there: Receiver) -> None:
     assert world.destination().digest_at == datetime(2026, 12, 1, 23, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(("days", "first"), [(0, 28), (1, 28), (3, 28), (7, 28), (9, 30)])
+@pytest.mark.parametrize(("days", "first"), [(0, 28), (1, 28), (3, 28), (6, 28), (7, 29), (9, 31)])
 def test_digests_of_days_that_an_outage_took_are_made_up_for(there: Receiver, days: int, first: int) -> None:
     wishes = Wishes(events=["digest.daily", "digest.weekly"])
     world = World(hook(there, wishes=wishes, digest_at=EIGHT))
