@@ -21,7 +21,7 @@ from socialindex.batch import Batch, BatchAnswer, Hiding
 from socialindex.deliver.courier import Courier
 from socialindex.deliver.event import Event
 from socialindex.deliver.fanout import Errand, FanOut, delivery_of, errand
-from socialindex.deliver.hours import last_eight
+from socialindex.deliver.hours import at_eight, last_eight
 from socialindex.deliver.release import release
 from socialindex.deliver.sending import senders
 from socialindex.errors import Conflict, SocialIndexError
@@ -53,7 +53,8 @@ OF_ONE: Final = 50
 MAKING: Final = 120.0
 """Seconds for which a sweep makes digests before it tells them: the first ones do not wait for the last."""
 MADE_UP: Final = timedelta(days=7)
-"""Digests of the time before are not made any more."""
+"""Digests of a time that ended before are not made any more."""
+_MOMENT: Final = timedelta(microseconds=1)
 _HALF_A_DAY: Final = timedelta(hours=12)
 _LOOKED_AT: Final = 20_000
 """Due deliveries that a sweep looks through for that."""
@@ -194,9 +195,10 @@ class Deliver:
 def _digest_time(destination: Destination, now: datetime) -> datetime:
     """The eight o'clock of the next digest: by the zone's present rules the one next to when it was set for.
 
-    What is older than a week is no news.
+    What ended more than a week ago is no news.
     """
-    at = max(destination.digest_at or now, last_eight(now - MADE_UP, destination.time_zone, weekly=False))
+    first = at_eight(now - MADE_UP - _MOMENT, destination.time_zone, weekly=False)
+    at = max(destination.digest_at or now, first)
     return last_eight(at + _HALF_A_DAY, destination.time_zone, weekly=False)
 
 
