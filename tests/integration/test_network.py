@@ -24,9 +24,10 @@ from socialindex.mentions.byposts import Update, write_all
 from socialindex.mentions.merge import matching
 from socialindex.mentions.model import mention_id
 from socialindex.model import Author, Post
+from socialindex.network.reading import Reader
 from socialindex.network.stage import MAX_ATTEMPTS
 from socialindex.normalize.enrich import Enricher
-from socialindex.search.network import part
+from socialindex.search.network import part, spreading
 from tests.integration.parts import event, real_parts
 from tests.integration.whole_api import Gateway, Tenant, clear, context_of, post, whole_api, write
 
@@ -195,6 +196,29 @@ def test_what_resonates_comes_with_its_numbers(world: World) -> None:
     assert "#누리폰12" in [theme["name"] for theme in found["themes"]]
     assert found["usual_from"] > 0
     assert {theme["best"] for theme in found["themes"]} <= set(found["posts"])
+
+
+def test_what_is_usual_for_an_author_is_read_from_their_newest_posts(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of more posts than a page holds any might be read, others each time: what resonates changed by itself."""
+    read: list[Post] = []
+    really = Reader.matching
+
+    def matching(reader: Reader, clauses: list[dict[str, Any]], most: int) -> Iterator[Post]:
+        found = list(really(reader, clauses, most))
+        read.extend(found if most == few else [])
+        return iter(found)
+
+    few = 7
+    monkeypatch.setattr(spreading, "PAGE", few)
+    monkeypatch.setattr(Reader, "matching", matching)
+    world.ask("/v1/network/resonance", INCIDENT)
+    at = [one.published_at for one in read if one.published_at]
+    authors = {one.author.key for one in read if one.author}
+    theirs = [one.published_at for one in world.posts.values() if one.author and one.author.key in authors]
+    assert len(at) == few
+    assert at == sorted(filter(None, theirs), reverse=True)[:few]
 
 
 def test_what_people_ask_and_complain_about(world: World) -> None:

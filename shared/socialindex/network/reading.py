@@ -133,9 +133,10 @@ class Reader:
             yield from self.matching([{"ids": {"values": chunk}}], IDS)
 
     def matching(self, clauses: list[Dsl], most: int) -> Iterator[Post]:
-        """Posts that the caller may see, whatever the selection, in no order; so many at most, a page."""
+        """Posts that the caller may see, whatever the selection, the newest first; so many at most, a page."""
         query = {"bool": {"filter": [*clauses, *visible_to(self._caller)]}}
-        body = {"query": query, "size": most, "_source": self._source, "track_total_hits": False}
+        fields = {"_source": self._source, "track_total_hits": False}
+        body = {"query": query, "sort": NEWEST, "size": most, **fields}
         yield from _converted(self._sift([hit["_source"] for hit in look_up(self._engine, body)["hits"]["hits"]]))
 
     def read(self, of: int) -> Read:

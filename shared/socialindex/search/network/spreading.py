@@ -215,7 +215,7 @@ class SpreadPart:
         return self._looking.reader(caller, look.placed).by_ids(ids, _ORIGINS)
 
     def _others(self, caller: Caller, look: _Look, followers: Mapping[str, Followers]) -> list[Post]:
-        """Other posts of those whose posts spread: what is usual for them shows where the selection is not."""
+        """Other posts of those whose posts spread, the newest: what is usual shows where the selection is not."""
         by_spread = sorted(look.posts, key=lambda post: -followers.get(post.id, Followers()).all)
         keys = dict.fromkeys(post.author.key for post in by_spread if post.author and post.author.key)
         until = look.placed.coverage.until
