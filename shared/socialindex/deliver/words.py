@@ -6,11 +6,12 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from socialindex.alert.alert import Alert, AlertKind, LeadTime
     from socialindex.alert.model import Severity
+    from socialindex.alert.tongues import Tongue
     from socialindex.deliver.acts import Act
     from socialindex.deliver.destination import Language
     from socialindex.deliver.digest import DigestAlert, DigestTopic
@@ -47,6 +48,7 @@ class Words(ABC):
     """The words of a language. Times are in the reader's zone; names and terms come from strangers, in one line."""
 
     language: ClassVar[Language]
+    tongue: ClassVar[Tongue]
     titles: ClassVar[Titles]
     kinds: ClassVar[dict[AlertKind, str]]
     severities: ClassVar[dict[Severity, str]]
@@ -60,6 +62,10 @@ class Words(ABC):
     @abstractmethod
     def span(self, minutes: float) -> str:
         """A length of time."""
+
+    def places(self, sources: Iterable[str]) -> list[str]:
+        """Sources as people call them, each name once."""
+        return list(dict.fromkeys(map(self.tongue.source, sources)))
 
     # Alerts
 

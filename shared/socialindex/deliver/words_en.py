@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal
 
 from socialindex.alert.lengths import units
+from socialindex.alert.tongues import ENGLISH
 from socialindex.amounts import changed, figure, percent
 from socialindex.deliver.words import UNMEASURED, ActPage, MentionKind, Phase, Titles, Words
 
@@ -27,6 +28,7 @@ class English(Words):
     """English."""
 
     language = "en"
+    tongue = ENGLISH
     titles = Titles(
         posts="What people write",
         terms="Words that are said more than usual",
@@ -98,10 +100,10 @@ class English(Words):
         return f"“{term}”: {_many(mentions, 'mention')}, {figure(times)} times as often as usual"
 
     def spreader(self, name: str, source: str, spread: int) -> str:
-        return f"{name} ({source}): {_many(spread, 'post')} came from theirs"
+        return f"{name} ({self.tongue.source(source)}): {_many(spread, 'post')} came from theirs"
 
     def blind(self, sources: Sequence[str]) -> str:
-        return f"We could not see everything of {', '.join(sources)}: there may be more."
+        return f"We could not see everything of {', '.join(self.places(sources))}: there may be more."
 
     def taken(self, acknowledged_by: str | None, assigned_to: str | None) -> str | None:
         if assigned_to:

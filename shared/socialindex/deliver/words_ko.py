@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal
 
 from socialindex.alert.lengths import units
+from socialindex.alert.tongues import KOREAN
 from socialindex.amounts import changed, figure, percent
 from socialindex.deliver.words import UNMEASURED, ActPage, MentionKind, Phase, Titles, Words
 
@@ -32,6 +33,7 @@ class Korean(Words):
     """한국어."""
 
     language = "ko"
+    tongue = KOREAN
     titles = Titles(
         posts="사람들이 쓴 글",
         terms="평소보다 많이 나온 말",
@@ -103,10 +105,10 @@ class Korean(Words):
         return f"「{term}」: 언급 {mentions:,}건, 평소의 {figure(times)}배"
 
     def spreader(self, name: str, source: str, spread: int) -> str:
-        return f"{name} ({source}): 여기서 퍼진 글 {spread:,}건"
+        return f"{name} ({self.tongue.source(source)}): 여기서 퍼진 글 {spread:,}건"
 
     def blind(self, sources: Sequence[str]) -> str:
-        return f"다음 출처는 다 보지 못했습니다: {', '.join(sources)}. 실제로는 더 많을 수 있습니다."
+        return f"다음 출처는 다 보지 못했습니다: {', '.join(self.places(sources))}. 실제로는 더 많을 수 있습니다."
 
     def taken(self, acknowledged_by: str | None, assigned_to: str | None) -> str | None:
         if assigned_to:

@@ -103,6 +103,23 @@ def test_a_letter_says_of_whom_a_share_is_negative(kind: str, english: str, kore
         assert said in as_text(written(of_alert(kind=kind), language=language))
 
 
+@pytest.mark.parametrize(
+    ("language", "unseen", "carrier"),
+    [
+        ("en", "everything of boards, news sites and blogs:", "퍼나르기 (Mastodon):"),
+        ("ko", "못했습니다: 게시판, 뉴스·블로그. 실제로는", "퍼나르기 (마스토돈):"),
+    ],
+)
+def test_places_are_called_as_people_call_them(language: Any, unseen: str, carrier: str) -> None:
+    blind = ["gnuboard", "rhymix", "feed"]
+    alert_text, digest_text = (
+        as_text(written(event, language=language)) for event in (of_alert(blind=blind), of_digest(blind=blind))
+    )
+    assert unseen in alert_text
+    assert unseen in digest_text
+    assert carrier in alert_text
+
+
 @pytest.mark.parametrize("event", EVERY, ids=[event.kind for event in EVERY])
 @pytest.mark.parametrize(("language", "said"), [("en", "Links with a button"), ("ko", "단추가 있는 링크")])
 def test_links_are_explained_where_there_are_any(event: Event, language: Any, said: str) -> None:
