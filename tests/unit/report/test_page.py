@@ -212,11 +212,11 @@ def test_lengths_of_time(minutes: float, english: str, korean: str) -> None:
 @pytest.mark.parametrize(
     ("now", "before", "said"),
     [
-        (150, 100, "50% more a day than the month before (100)"),
-        (50, 100, "50% fewer a day than the month before (100)"),
-        (1, 1_000, "99.9% fewer a day than the month before (1,000)"),
-        (1_280, 10, "12,700% more a day than the month before (10)"),
-        (105, 100, "about as many a day as the month before (100)"),
+        (150, 100, "50% more a day than the month before (100 in all)"),
+        (50, 100, "50% fewer a day than the month before (100 in all)"),
+        (1, 1_000, "99.9% fewer a day than the month before (1,000 in all)"),
+        (1_280, 10, "12,700% more a day than the month before (10 in all)"),
+        (105, 100, "about as many a day as the month before (100 in all)"),
         (5, 0, "none the month before"),
         (5, None, "the month before is not known"),
     ],
@@ -228,11 +228,46 @@ def test_a_month_beside_the_one_before(now: int, before: int | None, said: str) 
 @pytest.mark.parametrize(
     ("name", "end", "mentions", "before", "english", "korean"),
     [
-        ("2027-03", "2027-04-02", 3100, 2800, "about as many a day as", "하루 평균으로 지난달(2,800건)과 비슷함"),
-        ("2027-02", "2027-03-02", 2800, 3100, "about as many a day as", "하루 평균으로 지난달(3,100건)과 비슷함"),
-        ("2027-02", "2027-03-02", 3100, 3100, "11% more a day than", "하루 평균으로 지난달(3,100건)보다 11% 많음"),
-        ("2027-03", "2027-03-31", 3000, 2800, "about as many a day as", "하루 평균으로 지난달(2,800건)과 비슷함"),
-        ("2027-03", "2027-03-15", 1400, 1400, "about as many a day as", "하루 평균으로 지난달(1,400건)과 비슷함"),
+        (
+            "2027-03",
+            "2027-04-02",
+            3100,
+            2800,
+            "about as many a day as",
+            "하루 평균이 지난달과 비슷함 (지난달 모두 2,800건)",
+        ),
+        (
+            "2027-02",
+            "2027-03-02",
+            2800,
+            3100,
+            "about as many a day as",
+            "하루 평균이 지난달과 비슷함 (지난달 모두 3,100건)",
+        ),
+        (
+            "2027-02",
+            "2027-03-02",
+            3100,
+            3100,
+            "11% more a day than",
+            "하루 평균이 지난달보다 11% 많음 (지난달 모두 3,100건)",
+        ),
+        (
+            "2027-03",
+            "2027-03-31",
+            3000,
+            2800,
+            "about as many a day as",
+            "하루 평균이 지난달과 비슷함 (지난달 모두 2,800건)",
+        ),
+        (
+            "2027-03",
+            "2027-03-15",
+            1400,
+            1400,
+            "about as many a day as",
+            "하루 평균이 지난달과 비슷함 (지난달 모두 1,400건)",
+        ),
     ],
 )
 def test_months_of_different_length_are_compared_by_day(
@@ -258,6 +293,23 @@ def test_few_are_not_nobody_and_most_are_not_all(language: Language, said: str, 
     for words in ("99.6%", WORDS[language].month_before.format(before=under), charted):
         assert words in found.text
     assert not {"0%", "100%"} & {word.strip(".,;()") for word in found.words.split()}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "134% more a day than the month before (1,266 in all)"),
+        ("ko", "하루 평균이 지난달보다 134% 많음 (지난달 모두 1,266건)"),
+    ],
+)
+def test_the_number_of_the_month_before_is_said_to_be_all_of_it(language: Language, said: str) -> None:
+    """Beside a mean it was read as one."""
+    assert shown(language).words.count(said) == 2
+
+
+def test_in_korean_too_a_share_of_voice_is_the_topics_own() -> None:
+    """It was read as that of all topics together."""
+    assert "견준 주제 2개까지 모두 합한 언급 가운데 이 주제의 점유율은 50%이고, " in shown("ko").words
 
 
 # The first page
