@@ -16,6 +16,8 @@ class Tongue(msgspec.Struct, frozen=True, kw_only=True):
     language: Literal["en", "ko"]
     what: dict[AlertKind, str]
     """With name, observed, window, times, share, usual and word."""
+    was: dict[AlertKind, str]
+    """Instead of ``what``, of kinds that would be said to go on, where it is over."""
     mood: str
     mood_of_all: str
     """Instead of ``mood``, of a word: all who have it are counted, whether their mood is known or not."""
@@ -78,6 +80,13 @@ ENGLISH: Final = Tongue(
         "term": "A new word is heard about “{name}”: “{word}”. {observed} people used it within {window}; it was not "
         "usual before.",
         "reach": "Somebody whom many follow has written about “{name}”.",
+    },
+    was={
+        "burst": "Many spoke about “{name}”: {observed} people within {window}, {times}.",
+        "shift": "The mood about “{name}” turned: {observed} people spoke about it within {window}, and {share} of "
+        "those whose mood is known were negative; usually {usual} are.",
+        "crisis": "“{name}” may have been in a crisis: {observed} people spoke about it within {window}, {times}, and "
+        "{share} of those whose mood is known were negative; usually {usual} are.",
     },
     mood="Of those whose mood is known, {share} are negative.",
     mood_of_all="Of them, {share} are negative.",
@@ -146,6 +155,13 @@ KOREAN: Final = Tongue(
         "term": "“{name}” 이야기에 새로운 낱말이 나왔습니다: “{word}”. 평소에 없던 말인데 {window} 동안 {observed}명이 "
         "썼습니다.",
         "reach": "팔로워가 많은 사람이 “{name}” 관련 글을 올렸습니다.",
+    },
+    was={
+        "burst": "“{name}” 이야기가 늘었습니다. {window} 동안 {observed}명이 이야기했고, {times}.",
+        "shift": "“{name}” 관련 분위기가 나빠졌습니다. {window} 동안 {observed}명이 이야기했고, 분위기를 알 수 있는 "
+        "사람 가운데 부정적인 비율은 {share}입니다(평소 {usual}).",
+        "crisis": "“{name}” 관련 위기였던 것으로 보입니다. {window} 동안 {observed}명이 이야기했고, {times}. 분위기를 "
+        "알 수 있는 사람 가운데 부정적인 비율은 {share}입니다(평소 {usual}).",
     },
     mood="분위기를 알 수 있는 사람 가운데 부정적인 비율은 {share}입니다.",
     mood_of_all="그 가운데 부정적인 비율은 {share}입니다.",

@@ -45,7 +45,8 @@ def explain(alert: Alert, language: Language) -> str:
 
 def _what(alert: Alert, tongue: Tongue) -> Iterator[str]:
     word = alert.terms[0].term if alert.terms else "?"
-    yield tongue.what[alert.kind].format(
+    said = (tongue.was if alert.closed_at else {}).get(alert.kind, tongue.what[alert.kind])
+    yield said.format(
         name=alert.topic_name,
         observed=f"{alert.observed:,}",
         window=_long(alert.window_minutes, tongue),

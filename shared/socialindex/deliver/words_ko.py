@@ -126,10 +126,10 @@ class Korean(Words):
     def mention_subject(self, kind: MentionKind, topic: str, count: int) -> str:
         if kind == "mention.assigned":
             return f"[{topic}] 맡으신 글 {count:,}건"
-        return f"[{topic}] 곧 답할 때가 지나는 글 {count:,}건"
+        return f"[{topic}] 답변 기한이 곧 지나는 글 {count:,}건"
 
     def mention_lead(self, kind: MentionKind, count: int, person: str | None, due: str | None) -> str:
-        until = f" 답할 때: {due}까지." if due else ""
+        until = f" 답변 기한: {due}." if due else ""
         if kind == "mention.assigned":
             return f"글 {count:,}건의 담당자로 지정되셨습니다{f' ({person})' if person else ''}.{until}"
         return f"아직 답하지 않은 글 {count:,}건.{until}" + (
@@ -194,7 +194,7 @@ class Korean(Words):
             f"{name}: 열린 경보 {alerts:,}건을 아직 아무도 확인하지 않았습니다. 담당자를 정해 주세요."
             for name, alerts in open_
         ]
-        said += [f"{row.name}: 답할 때가 지난 글 {row.overdue:,}건이 있습니다. 먼저 답해 주세요." for row in wait]
+        said += [f"{row.name}: 답변 기한이 지난 글 {row.overdue:,}건이 있습니다. 먼저 답해 주세요." for row in wait]
         return said or ["지금 하실 일은 없습니다."]
 
     def left_out(self, topics: int) -> str:

@@ -129,6 +129,30 @@ def test_what_is_said_is_so(given: dict[str, Any], said: str, unsaid: str) -> No
 
 
 @pytest.mark.parametrize(
+    ("kind", "english", "korean"),
+    [
+        ("burst", ("Many speak about", "Many spoke about"), ("이야기가 늘고 있습니다", "이야기가 늘었습니다")),
+        ("shift", ("is turning", "turned: 42 people spoke"), ("분위기가 나빠지고 있습니다", "분위기가 나빠졌습니다")),
+        (
+            "crisis",
+            ("may be in a crisis", "may have been in a crisis"),
+            ("위기로 보입니다", "위기였던 것으로 보입니다"),
+        ),
+    ],
+)
+def test_of_what_is_over_it_is_not_said_that_it_goes_on(
+    kind: AlertKind, english: tuple[str, str], korean: tuple[str, str]
+) -> None:
+    said: dict[Language, tuple[str, str]] = {"en": english, "ko": korean}
+    for language, (goes_on, was) in said.items():
+        open_, over = (explain(alert(kind=kind, closed_at=closed_at), language) for closed_at in (None, AT))
+        assert goes_on in open_
+        assert was not in open_
+        assert was in over
+        assert goes_on not in over
+
+
+@pytest.mark.parametrize(
     ("kind", "said"),
     [
         ("burst", "평소의 10배입니다. 분위기를 알 수 있는 사람 가운데 부정적인 비율은 71%입니다."),
