@@ -132,10 +132,8 @@ def _blind(sheet: Sheet) -> list[Child]:
     words, blind = sheet.words, sheet.report.blind
     if not blind:
         return [note(words.all_seen)]
-    heads = words.columns
-    rows = [
-        [words.source(one.source), words.span(one.minutes), words.whole if one.whole else words.partly] for one in blind
-    ]
+    heads, names = words.columns, sheet.names(one.source for one in blind)
+    rows = [[names[one.source], words.span(one.minutes), words.whole if one.whole else words.partly] for one in blind]
     return [note(words.unseen), table([heads.source, heads.unseen, heads.extent], rows, (1,))]
 
 

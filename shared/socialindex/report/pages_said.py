@@ -85,23 +85,13 @@ def _unseen(sheet: Sheet, columns: Sequence[Column]) -> list[tuple[Element, str]
 
 def _where(sheet: Sheet) -> Element:
     words, report, heads = sheet.words, sheet.report, sheet.words.headings
+    names = sheet.names(place.value for place in report.sources)
     return section(
         heads.where,
-        titled(heads.sources, _places(sheet, heads.sources, report.sources, _source_name(sheet))),
+        titled(heads.sources, _places(sheet, heads.sources, report.sources, names.__getitem__)),
         titled(heads.platforms, _places(sheet, heads.platforms, report.platforms, str)),
         titled(heads.languages, _places(sheet, heads.languages, report.languages, words.tongue_name)),
     )
-
-
-def _source_name(sheet: Sheet) -> Callable[[str], str]:
-    """Names of sources; where two have one name, with what it is in brackets."""
-    names = [sheet.words.source(place.value) for place in sheet.report.sources]
-
-    def name(source: str) -> str:
-        shown = sheet.words.source(source)
-        return f"{shown} ({source})" if names.count(shown) > 1 else shown
-
-    return name
 
 
 def _places(sheet: Sheet, title: str, places: Sequence[ReportPlace], name: Callable[[str], str]) -> Child:

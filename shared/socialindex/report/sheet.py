@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -33,6 +34,12 @@ class Sheet(NamedTuple):
     def places(self, sources: Iterable[str]) -> str:
         """Sources as people call them, each name once."""
         return ", ".join(dict.fromkeys(map(self.words.source, sources)))
+
+    def names(self, sources: Iterable[str]) -> dict[str, str]:
+        """Sources as people call them; where two have one name, with what each is in brackets."""
+        called = {source: self.words.source(source) for source in sources}
+        times = Counter(called.values())
+        return {source: f"{name} ({source})" if times[name] > 1 else name for source, name in called.items()}
 
     @property
     def beginnings(self) -> list[tuple[str, datetime]]:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from socialindex.alert.alert import Spreader
 from socialindex.report.branding import Branding
-from socialindex.report.model import MonthReport, ReportAlerts, ReportPosts, ReportTerm, ReportTopic
+from socialindex.report.model import MonthReport, ReportAlerts, ReportBlind, ReportPosts, ReportTerm, ReportTopic
 from socialindex.report.month import month_of
 from socialindex.report.page import WORDS, page, policy_of
 from tests.unit.report.pages import Page
@@ -177,6 +177,22 @@ def test_what_was_not_seen_is_stated() -> None:
     assert "1 day 4 hours" in words
     assert "some channels" in words
     assert "Posts whose time is not known, and which are in no figure: 12." in words
+
+
+@each_language
+def test_sources_of_one_name_that_were_not_seen_are_told_apart(language: Language) -> None:
+    """Else one place was not seen for two lengths of time."""
+    blind = [
+        ReportBlind(source="gnuboard", minutes=90, whole=True),
+        ReportBlind(source="gnuboard", minutes=30, whole=False),
+        ReportBlind(source="rhymix", minutes=60, whole=True),
+        ReportBlind(source="mastodon", minutes=60, whole=True),
+    ]
+    text, name = shown(language, blind=blind).text, WORDS[language].source
+    limits = text[text.index(WORDS[language].headings.limits) :]
+    assert limits.count(f"{name('gnuboard')} (gnuboard)") == 2
+    assert f"{name('rhymix')} (rhymix)" in limits
+    assert name("mastodon") in limits
 
 
 # Words
