@@ -83,6 +83,16 @@ def test_the_share_of_a_topic_is_of_all_topics() -> None:
     assert len({bar["topic"] for bar in bars}) == 8
 
 
+def test_a_share_of_a_topics_places_is_neither_nothing_nor_all_where_it_is_a_part() -> None:
+    counts = {"gnuboard": 99_601, "mastodon": 398, "feed": 1}
+    topics = {"key": "tp_a", "doc_count": 100_000, "sources": {"buckets": groups(counts, {"terms": {"size": 12}})}}
+    spec = SPECIFICATIONS["share-of-voice-sources"]
+    values = {"aggregations": {"topics": {"buckets": [topics]}}}
+    spec = {**spec, "data": {"values": values, "format": spec["data"]["format"]}}
+    texts = [mark["text"] for mark in marks(compiled(sized(spec, 28, 15))) if "text" in mark]
+    assert texts == ["99.6%", "0.4%", "<0.1%"]
+
+
 def test_an_alert_is_named_by_its_time_where_somebody_looks() -> None:
     """In a process of its own: the libraries read the time zone once."""
     there = {**os.environ, "TZ": "Asia/Seoul"}

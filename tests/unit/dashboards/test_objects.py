@@ -57,6 +57,12 @@ def test_an_object_has_the_attributes_of_its_type(shown: dict[str, Any]) -> None
     assert saved.migration_version.keys() == {saved.type}
 
 
+@pytest.mark.parametrize("shown", of_kind("index-pattern"), ids=named)
+def test_shares_are_shown_to_a_tenth_of_a_percent(shown: dict[str, Any]) -> None:
+    formats = json.loads(shown["attributes"].get("fieldFormatMap") or "{}").values()
+    assert {one["params"]["pattern"] for one in formats if one["id"] == "percent"} <= {"0.[0]%"}
+
+
 @pytest.mark.parametrize("shown", of_kind("visualization"), ids=named)
 def test_a_visualization_has_the_state_of_its_type(shown: dict[str, Any]) -> None:
     state = read(shown["attributes"]["visState"], shapes_state.State)
