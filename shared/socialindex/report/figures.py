@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
+from socialindex.report.beginnings import beginnings
 from socialindex.report.counted import blind, counted, counted_before, days, mood
 from socialindex.report.gathering import Gathering
 from socialindex.report.incidents import incidents
@@ -18,6 +18,7 @@ from socialindex.search.mentions.answers import report as answers
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from concurrent.futures import Future
+    from datetime import datetime
 
     from opensearchpy import OpenSearch
 
@@ -86,7 +87,7 @@ class Reporter:
         """
         with Gathering[Extra]() as parts:
             asked = self._asked(parts, caller, topic, month, beside, now)
-            return _told(parts, asked, caller, topic, month, now)
+            return _told(parts, asked, topic, month, now)
 
     def _asked(
         self,
@@ -134,11 +135,9 @@ class Reporter:
         ]
 
 
-def _told(
-    parts: Gathering[Extra], asked: _Asked, caller: Caller, topic: Topic, month: Month, now: datetime
-) -> MonthReport:
+def _told(parts: Gathering[Extra], asked: _Asked, topic: Topic, month: Month, now: datetime) -> MonthReport:
     figures, earlier = parts.needed(asked.now), parts.needed(asked.before)
-    is_known = month.before_since >= _known_since(topic, caller, figures)
+    is_known = month.before_since >= beginnings(topic.looked_since, figures.coverage).latest
     before = earlier if is_known else None
     return MonthReport(
         topic=ReportTopic(id=topic.id, name=topic.name, q=topic.watched.q, known_since=topic.looked_since),
@@ -167,11 +166,3 @@ def _told(
         left_out=parts.left_out,
         coverage=figures.coverage,
     )
-
-
-def _known_since(topic: Topic, caller: Caller, figures: Counted) -> datetime:
-    """From when on the caller is told all mentions: looked for, kept, and within the plan's history."""
-    day = caller.since
-    history = [datetime.combine(day, time.min, UTC)] if day else []
-    kept = [figures.coverage.kept_since] if figures.coverage.kept_since else []
-    return max([topic.looked_since, *history, *kept])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, NamedTuple
 
+from socialindex.report.beginnings import beginnings
 from socialindex.report.element import Child, Element, element
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from socialindex.report.model import MonthReport
     from socialindex.report.month import Month
@@ -44,14 +45,9 @@ class Sheet(NamedTuple):
     @property
     def beginnings(self) -> list[tuple[str, datetime]]:
         """Moments before which mentions are not known, each with the sentence that says why."""
-        words, topic, coverage = self.words, self.report.topic, self.report.coverage
-        day = coverage.history_since
-        found = [
-            (words.known_since, topic.known_since),
-            (words.kept_since, coverage.kept_since),
-            (words.history_since, datetime.combine(day, time.min, UTC) if day else None),
-        ]
-        return [(sentence, at) for sentence, at in found if at]
+        words, found = self.words, beginnings(self.report.topic.known_since, self.report.coverage)
+        sentences = (words.known_since, words.kept_since, words.history_since)
+        return [(sentence, at) for sentence, at in zip(sentences, found, strict=True) if at]
 
     @property
     def is_unknown(self) -> bool:
