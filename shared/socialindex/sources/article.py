@@ -162,13 +162,13 @@ def _sitemap(response: Response, channel: Channel | None = None) -> Sitemap:
     found = sitemaps.read(response.body, response.url, response.received_at, zone)
     if found.is_index and "index" in response.request.context:
         raise Discarded("nested_index", "an index within an index, which only the walk of the history goes through")
-    home = _root(channel) if channel else response.url
+    home = sites.site_of(_root(channel) if channel else response.url)
     own = [entry for entry in found.entries if found.is_index or _is_ours(entry.url, home)]
     return sitemaps.Sitemap(own, found.is_index)
 
 
 def _is_ours(url: str, home: str) -> bool:
-    return sites.same_site(url, home) and sites.may_be_page(url)
+    return sites.site_of(url) == home and sites.may_be_page(url)
 
 
 def _changed(channel: Channel, response: Response, found: Sitemap) -> Follow:

@@ -182,7 +182,8 @@ class _Reader:
         if url is None:
             return None
         news = {_name(child): _text(child) for child in values.get("news", ())}
-        zone = self._zone if self._zone is not UTC else local_zone(None, "", news.get("title", ""))
+        title = news.get("title")
+        zone = local_zone(None, "", title) if title and self._zone is UTC else self._zone
         published, modified = news.get("publication_date", ""), _text(values.get("lastmod"))
         return Listed(url, self._date(published, zone), self._date(modified, zone))
 
