@@ -28,6 +28,7 @@ from socialindex.aws.pauses import Pause
 from socialindex.aws.queues import Queue
 from socialindex.crawl.attempt import MAX_ATTEMPTS, MAX_HOPS
 from socialindex.crawl.credentials import Credentials
+from socialindex.crawl.refusals import Refusal
 from socialindex.crawl.rhythm import CHECK_EVERY, Polling, Rhythm
 from socialindex.crawl.robots import RobotsRules
 from socialindex.crawl.settings import FetchSettings, Habits
@@ -1314,6 +1315,25 @@ def test_of_what_is_refused_one_request_of_a_kind_waits_by_whichever_addresses_i
         crawler.run(web.host)
     assert [pending.request.url for pending in crawler.waiting(web.host)] == [f"{web.url}/0"]
     assert crawler.told == {("discard", "forbidden"): 3}
+
+
+def test_a_refused_request_that_has_waited_a_day_is_let_go_and_waits_again_where_it_is_asked_for_again(
+    crawler: Crawler, web: Web
+) -> None:
+    """A page of a list that has moved on is asked for by no poll any more, and was for good."""
+    channel = crawler.channel(f"{web.url}/feed")
+    web.pages["/2"] = Page(status=400)
+    channels, began = crawler.parts.channels, datetime.now(UTC) - timedelta(days=9)
+    for waited, waiting in [(timedelta(hours=16), 1), (timedelta(days=1), 0), (timedelta(minutes=5), 1)]:
+        at = datetime.now(UTC) - waited
+        refusal = Refusal(url=f"{web.url}/2", reason="client_error", since=began, at=at)
+        channels.refuse(channel.id, {"part": refusal})
+        for pending in crawler.waiting(web.host):
+            crawler.parts.frontier.postpone(pending, 0.0, failed=False)
+        crawler.ask(channel, f"{web.url}/2", kind="part")
+        crawler.run(web.host)
+        assert len(crawler.waiting(web.host)) == waiting
+        assert state_of(crawler, channel).refused["part"].since == began
 
 
 def test_what_is_refused_stays_so_though_another_address_of_its_kind_is_answered(crawler: Crawler, web: Web) -> None:

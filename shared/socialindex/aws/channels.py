@@ -13,7 +13,7 @@ from socialindex import releases
 from socialindex.aws.backfills import Backfills
 from socialindex.aws.pauses import Again, ChannelPauses, Pause, pauses_in
 from socialindex.aws.tables import Table
-from socialindex.crawl.refusals import Refusal, met
+from socialindex.crawl.refusals import Refusal
 from socialindex.crawl.rhythm import Rhythm
 from socialindex.errors import Conflict
 from socialindex.identity import shard_of
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from socialindex.aws.values import Item
     from socialindex.crawl.fetch import Validators
-    from socialindex.sources.base import Request
 
 SHARDS = 4
 """Partitions of the index of due channels: each takes 1,000 writes a second (DynamoDB's limit of a partition)."""
@@ -185,21 +184,11 @@ class Channels:
         """Record a poll that failed for good."""
         self._change(channel_id, "SET #failure = :reason ADD #failures :one", {"reason": reason, "one": 1})
 
-    def refused(self, channel_id: str, request: Request, reason: str, at: datetime) -> Refusal:
-        """Record that the host refuses a part of a channel, which a request asks for; what is known of that then."""
-        state = self.get(channel_id)
-        before = state.refused if state else {}
-        refusal = met(before.get(request.kind), request.url, reason, at)
-        self._refuse(channel_id, {**before, request.kind: refusal})
-        return refusal
+    def refuse(self, channel_id: str, refused: Mapping[str, Refusal]) -> None:
+        """Record what its host refuses of a channel, by the kind of request.
 
-    def answered(self, channel_id: str, kind: str) -> None:
-        """Record that the host answers what it refused."""
-        if state := self.get(channel_id):
-            self._refuse(channel_id, {name: refusal for name, refusal in state.refused.items() if name != kind})
-
-    def _refuse(self, channel_id: str, refused: dict[str, Refusal]) -> None:
-        # Who has the host's lease is alone with it; of two hosts of a channel, the next refusal repeats what is lost.
+        Who has the host's lease is alone with it; of two hosts of a channel, the next refusal repeats what is lost.
+        """
         self._change(channel_id, "SET #refused = :refused", {"refused": msgspec.json.encode(refused).decode()})
 
     def move(self, channel_id: str, cursor: dict[str, str]) -> None:

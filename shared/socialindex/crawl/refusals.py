@@ -2,7 +2,9 @@
 
 Each poll would ask for them anew, for good. So such a request goes on waiting in the frontier, which keeps one of a
 kind and address: what further polls ask for is there already. It is sent again after an hour, since a firewall may have
-had a bad moment, and then ever more seldom; what came meanwhile is read once it is answered.
+had a bad moment, and then ever more seldom; what came meanwhile is read once it is answered. What has waited for a
+whole day is let go: the next poll asks for it again, unless it was a page of a list that has moved on since, which
+would be asked for without end.
 """
 
 from __future__ import annotations
@@ -41,26 +43,44 @@ def is_part(pending: Pending) -> bool:
 
 
 def met(before: Refusal | None, url: str, reason: str, at: datetime) -> Refusal:
-    """A refusal that was met now, after what was known of it."""
+    """A refusal that was met now, after what was known of it; as it was where that is of another address.
+
+    Once that one is not asked for any more, another takes its place.
+    """
     if before is None or at - before.at > TOLD_FOR:
         return Refusal(url=url, reason=reason, since=at, at=at)
-    return Refusal(url=before.url, reason=reason, since=before.since, at=at)
+    return Refusal(url=url, reason=reason, since=before.since, at=at) if before.url == url else before
 
 
-def pause(refusal: Refusal) -> timedelta:
-    """Until it is asked for again: as long as it has been refused, within bounds."""
+def pause(before: Refusal | None, refusal: Refusal) -> timedelta | None:
+    """Until it is asked for again: as long as it has been refused, within bounds; None where it has waited a day."""
+    if before and before.since == refusal.since and refusal.at - before.at > LATEST - SOONEST:
+        return None
     return min(max(refusal.at - refusal.since, SOONEST), LATEST)
 
 
 async def wait(shop: Workshop, pending: Pending, reason: str) -> bool:
-    """Let a refused request wait in the frontier; False where another one of its kind waits already."""
+    """Let a refused request wait in the frontier; False where it is let go, or another of its kind waits already."""
     now = shop.clock()
     at = datetime.fromtimestamp(now, tz=UTC)
-    refusal = await asyncio.to_thread(shop.channels.refused, pending.channel, pending.request, reason, at)
-    if refusal.url != pending.request.url:
+    left_alone = await asyncio.to_thread(_noted, shop.channels, pending, reason, at)
+    if left_alone is None:
         return False
-    await asyncio.to_thread(shop.frontier.postpone, pending, now + pause(refusal).total_seconds(), failed=False)
+    await asyncio.to_thread(shop.frontier.postpone, pending, now + left_alone.total_seconds(), failed=False)
     return True
+
+
+def _noted(channels: Channels, pending: Pending, reason: str, at: datetime) -> timedelta | None:
+    """How long to leave a request alone whose refusal is noted now; None where it is not to wait."""
+    request, state = pending.request, channels.get(pending.channel)
+    if state is None:
+        return None
+    before = state.refused.get(request.kind)
+    refusal = met(before, request.url, reason, at)
+    if refusal is before:
+        return None
+    channels.refuse(state.channel.id, {**state.refused, request.kind: refusal})
+    return pause(before, refusal)
 
 
 async def answered(channels: Channels, state: ChannelState, pending: Pending) -> None:
@@ -70,4 +90,9 @@ async def answered(channels: Channels, state: ChannelState, pending: Pending) ->
     """
     refusal = state.refused.get(pending.request.kind)
     if refusal and refusal.url == pending.request.url and is_part(pending):
-        await asyncio.to_thread(channels.answered, state.channel.id, pending.request.kind)
+        await asyncio.to_thread(_forget, channels, state.channel.id, pending.request.kind)
+
+
+def _forget(channels: Channels, channel_id: str, kind: str) -> None:
+    if state := channels.get(channel_id):
+        channels.refuse(channel_id, {name: refusal for name, refusal in state.refused.items() if name != kind})

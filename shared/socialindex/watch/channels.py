@@ -213,7 +213,7 @@ def _refused(state: ChannelState, now: datetime) -> Finding | None:
         channel=state.channel.id,
         url=state.channel.url,
         since=min(refusal.since for refusal in refused.values()),
-        message=f"{state.channel.url}: its host refuses a part of it, {parts}; it is asked again once a day.",
+        message=f"{state.channel.url}: its host refuses a part of it, {parts}; that is asked for again each day.",
         evidence={kind: refusal.reason for kind, refusal in sorted(refused.items())},
     )
 
