@@ -233,7 +233,7 @@ def test_words_that_stand_out_are_nouns_other_than_the_querys_own(filled: OpenSe
 
 def test_english_words_that_say_nothing_do_not_stand_out(filled: OpenSearch) -> None:
     bare = ["the", "its", "my", "has", "than", "within", "doesnt", "which"]
-    telling = ["battery", "recall", "us", "may", "배터리"]
+    telling = ["battery", "recall", "us", "may", "who", "ive", "nothing", "배터리"]
     found = [Candidate(term, 1.0, 3, 3) for term in (*bare, *telling)]
     assert [each.term for each in readable(filled, found)] == telling
 
