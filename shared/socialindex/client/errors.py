@@ -11,7 +11,7 @@ SocialIndexError
     ├── NotFound          404: there is no such thing, or it is not yours
     ├── Conflict          409: it contradicts what is there
     ├── OffsetExpired     410: a stream cannot be gone on with from there
-    ├── Refused           422: an address that must not be crawled
+    ├── Refused           422: an address that cannot be crawled
     ├── RateLimited       429: the plan grants no more for now
     ├── ServerError       500: something went wrong on the other side
     └── ServiceUnavailable (also Unavailable)  502, 503, 504
@@ -129,7 +129,7 @@ class OffsetExpired(ApiError):
 
 
 class Refused(ApiError):
-    """An address that must not be crawled."""
+    """An address that cannot be crawled."""
 
     @property
     def reason(self) -> str | None:

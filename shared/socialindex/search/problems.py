@@ -43,7 +43,7 @@ _KINDS: dict[type[SocialIndexError], _Kind] = {
     NotFound: _Kind(404, "not-found", "There is no such thing"),
     Conflict: _Kind(409, "conflict", "The request contradicts what is there"),
     TooManyRequests: _Kind(429, "quota-exceeded", "The plan grants no more for now"),
-    Discarded: _Kind(422, "refused", "The address must not be crawled"),
+    Discarded: _Kind(422, "refused", "The address cannot be crawled"),
     Unavailable: _Kind(503, "unavailable", "A part of the service does not answer"),
 }
 _HIDDEN = frozenset({500, 503})

@@ -76,6 +76,7 @@ def test_each_kind_of_error_has_its_status(error: Exception, status: int, slug: 
 def test_a_bare_verdict_is_told_as_what_the_site_says(reason: str, words: str) -> None:
     _, body = told(errors.Discarded(reason))
     assert (body["detail"], body["reason"]) == (words, reason)
+    assert body["title"] == "The address cannot be crawled"  # true of what is not there, too
 
 
 def test_no_kind_of_error_is_forgotten() -> None:
