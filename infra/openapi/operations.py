@@ -139,11 +139,14 @@ def _if_any(name: str, found: Any) -> dict[str, Any]:  # noqa: ANN401 - a list o
 
 
 def _parameter(name: str, schema: Schema, *, required: bool) -> dict[str, Any]:
-    """A field of a URL. None can be null there, and the values of a list are separated by commas."""
+    """A field of a URL. None can be null there; a list has values, which are separated by commas."""
     kind = {key: value for key, value in schema.items() if key != "description" and (key, value) != ("default", None)}
     options = [option for option in kind.pop("anyOf", []) if option != {"type": "null"}]
     kind = {**kind, **options[0]} if len(options) == 1 else {**kind, **_if_any("anyOf", options)}
-    listed = {"style": "form", "explode": False} if kind.get("type") == "array" else {}
+    listed = {}
+    if kind.get("type") == "array":
+        listed = {"style": "form", "explode": False}
+        kind = {**{key: value for key, value in kind.items() if (key, value) != ("default", [])}, "minItems": 1}
     return {
         "name": name,
         "in": "query",

@@ -7,6 +7,7 @@ request's schema in the OpenAPI document, so that the two cannot differ.
 from __future__ import annotations
 
 import functools
+import re
 import types
 import typing
 from datetime import UTC, datetime
@@ -15,10 +16,16 @@ from typing import Any, TypeVar
 import msgspec
 
 from socialindex.errors import InvalidInput
+from socialindex.query.fields import shortened
 
 T = TypeVar("T", bound=msgspec.Struct)
 
-_TIME_REMEDY = "write it as 2026-11-28T09:00:00Z"
+_TIME_REMEDY = "give a time such as 2026-11-28T09:00:00Z"
+_ZONED = re.compile(r"\d{4}-\d\d-\d\d[Tt][\d:.]+ \d\d:\d\d", re.ASCII)
+"""A time whose ``+`` came as a space, which it stands for in a URL."""
+_PLUS_REMEDY = "write the + of its zone as %2B in a URL, or give the time in UTC, such as 2026-11-28T09:00:00Z"
+_TIMES = re.compile(r"Invalid RFC3339|Expected `datetime")
+"""What msgspec says of what is no time."""
 
 
 def from_body(kind: type[T], body: str | None) -> T:
@@ -51,16 +58,18 @@ def from_query(kind: type[T], parameters: dict[str, str]) -> T:
     """A request from a URL's parameters; the values of a list are separated by commas. Times are in UTC.
 
     Raises:
-        InvalidInput: names the field and what it takes.
+        InvalidInput: names the field and what it takes. A list without a value is a mistake, too: a script whose
+            variable is empty would ask for everything instead of a little.
     """
     lists, times = _named(kind, list), _named(kind, datetime)
     raw: dict[str, Any] = dict(parameters)
-    raw |= {name: [part for part in raw[name].split(",") if part] for name in lists & raw.keys()}
-    raw |= {name: _time(raw[name], name) for name in times & raw.keys()}
+    raw |= {name: _several(raw[name], name) for name in lists & raw.keys()}
+    raw |= {name: _time(kind, raw[name], name) for name in times & raw.keys()}
     try:
         return _in_utc(msgspec.convert(raw, kind, strict=False))
     except msgspec.ValidationError as error:
-        raise _invalid(kind, str(error)) from error
+        refused = _invalid(kind, str(error))
+        raise _once(kind, refused, parameters.get(refused.field, "")) from error
 
 
 @functools.cache
@@ -77,12 +86,32 @@ def _takes(annotation: Any, wanted: type) -> bool:  # noqa: ANN401 - an annotati
     return annotation is wanted or origin is wanted
 
 
-def _time(text: str, field: str) -> datetime:
+def _several(text: str, field: str) -> list[str]:
+    """The values of a list."""
+    values = [part for part in text.split(",") if part.strip()]
+    if not values:
+        raise InvalidInput(f"{field} is empty", field=field, remedy=f"give a value, or leave {field} out")
+    return values
+
+
+def _time(kind: type[msgspec.Struct], text: str, field: str) -> datetime:
     """A time as RFC 3339 has it. Msgspec takes numbers too, as seconds since 1970, where it is not strict."""
     try:
         return msgspec.convert(text, datetime)
     except msgspec.ValidationError as error:
-        raise InvalidInput(f"{field} is no time", field=field, remedy=_TIME_REMEDY) from error
+        remedy = _PLUS_REMEDY if _ZONED.fullmatch(text) else _TIME_REMEDY
+        refused = InvalidInput(f"{field} is no time", field=field, remedy=remedy)
+        raise _once(kind, refused, text) from error
+
+
+def _once(kind: type[msgspec.Struct], error: InvalidInput, given: str) -> InvalidInput:
+    """The same mistake, where it may be that one value was given twice: the gateway joins the two by a comma."""
+    fields = {field.encode_name: field.type for field in msgspec.structs.fields(kind)}
+    annotation = fields.get(error.field)
+    if "," not in given or annotation is None or _takes(annotation, str) or _takes(annotation, list):
+        return error
+    message = f"{error.field} takes one value, and this is more than one, or has a comma: {shortened(given)}"
+    return InvalidInput(message, field=error.field, remedy=f"{error.remedy}, once")
 
 
 def _in_utc(request: T) -> T:
@@ -111,4 +140,5 @@ def _invalid(kind: type[msgspec.Struct], message: str) -> InvalidInput:
     field = message.rpartition("`$.")[2].rstrip("`") if "`$." in message else ""
     if "unknown field" in message or "missing required field" in message:
         field = message.split("`")[1]
-    return InvalidInput(message, field=field.partition("[")[0], remedy=remedy_of(kind, message))
+    words = f"{field} is no time" if field and _TIMES.match(message) else message
+    return InvalidInput(words, field=field.partition("[")[0], remedy=remedy_of(kind, message))

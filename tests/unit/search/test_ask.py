@@ -76,8 +76,10 @@ def test_nothing_asked_is_everything_newest_first(ask: Ask) -> None:
     assert (ask.order, ask.limit) == ("newest", 20)
 
 
-def test_empty_values_are_no_filter() -> None:
-    assert from_parameters({"source": "", "author": ",,", "q": ""}) == Ask()
+def test_values_are_taken_between_commas_too_many() -> None:
+    assert from_parameters({"source": "feed,", "author": ",kim,,lee", "q": ""}) == Ask(
+        source=["feed"], author=["kim", "lee"]
+    )
 
 
 def test_times_are_in_utc() -> None:
@@ -173,7 +175,7 @@ def test_a_time_in_a_url_is_written_out(text: str, field: str) -> None:
     """A number could be a day, seconds or milliseconds: it is not guessed which."""
     with pytest.raises(InvalidInput) as refused:
         from_parameters({field: text})
-    assert (refused.value.field, refused.value.remedy) == (field, "write it as 2026-11-28T09:00:00Z")
+    assert (refused.value.field, refused.value.remedy) == (field, "give a time such as 2026-11-28T09:00:00Z")
 
 
 @pytest.mark.parametrize("body", ["{", "q=battery", "\x00", '{"q": "\\ud800"}', '{"q": "\ud800"}', "[" * 100_000])

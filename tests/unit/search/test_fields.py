@@ -77,7 +77,12 @@ def test_a_body_that_cannot_be_taken_says_what_can(
         ({"limit": "1000"}, "limit", "give a whole number from 1 to 100"),
         ({"lmit": "1"}, "lmit", "did you mean limit? what can be given is: "),
         ({"lang": "ko"}, "lang", "did you mean language? what can be given is: "),
-        ({"from": "2026-11-20"}, "from", "write it as 2026-11-28T09:00:00Z"),
+        ({"from": "2026-11-20"}, "from", TIME),
+        ({"from": "2026-11-20T09:00:00 09:00"}, "from", "write the + of its zone as %2B in a URL"),
+        ({"source": ""}, "source", "give a value, or leave source out"),
+        ({"author": " "}, "author", "give a value, or leave author out"),
+        ({"facets": ","}, "facets", "give a value, or leave facets out"),
+        ({"author": ",,"}, "author", "give a value, or leave author out"),
     ],
 )
 def test_a_parameter_that_cannot_be_taken_says_what_can(query: dict[str, str], field: str, remedy: str) -> None:
@@ -85,3 +90,45 @@ def test_a_parameter_that_cannot_be_taken_says_what_can(query: dict[str, str], f
         fields.from_query(Ask, query)
     assert caught.value.field == field
     assert caught.value.remedy.startswith(remedy)
+
+
+@pytest.mark.parametrize("body", [{"from": "2026-11-20"}, {"from": "2026-11-20T09:00"}, {"from": 1_764_547_200}])
+def test_a_time_is_refused_in_the_same_words_wherever_it_is_given(body: dict[str, object]) -> None:
+    with pytest.raises(InvalidInput) as in_body:
+        fields.from_body(AskBody, json.dumps(body))
+    with pytest.raises(InvalidInput) as in_url:
+        fields.from_query(Ask, {name: str(value) for name, value in body.items()})
+    assert str(in_body.value) == str(in_url.value) == "from is no time"
+    assert in_body.value.remedy == in_url.value.remedy == TIME
+
+
+@pytest.mark.parametrize(
+    ("query", "remedy"),
+    [
+        ({"limit": "1,2"}, "give a whole number from 1 to 100, once"),
+        ({"sort": "newest,newest"}, "give one of best, newest, oldest, relevance, once"),
+        ({"highlight": "true,true"}, "give true or false, once"),
+        ({"from": "2026-11-20T00:00:00Z,2026-11-21T00:00:00Z"}, f"{TIME}, once"),
+    ],
+)
+def test_a_parameter_that_may_have_been_given_twice_is_told_so(query: dict[str, str], remedy: str) -> None:
+    """The gateway joins the values of a repeated parameter by commas."""
+    [(field, given)] = query.items()
+    with pytest.raises(InvalidInput) as caught:
+        fields.from_query(Ask, query)
+    assert str(caught.value).startswith(f"{field} takes one value, and this is more than one, or has a comma: ")
+    assert given[:20] in str(caught.value)
+    assert (caught.value.field, caught.value.remedy) == (field, remedy)
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"source": ",".join(["feed"] * 501)}, "Expected `array` of length <= 500"),
+        ({"kind": "post,tweet"}, "Invalid enum value 'tweet'"),
+        ({"time_zone": "UTC," * 32}, "Expected `str` of length <= 64"),
+    ],
+)
+def test_commas_in_lists_and_texts_are_no_mistake_of_their_own(query: dict[str, str], words: str) -> None:
+    with pytest.raises(InvalidInput, match=words):
+        fields.from_query(Ask, query)
