@@ -8,7 +8,7 @@ import click
 
 from socialindex.cli import analytics_show as show
 from socialindex.cli.access import client
-from socialindex.cli.filters import CHOICES, Moment, with_options
+from socialindex.cli.filters import CHOICES, Moment, time_zone_option, with_options
 from socialindex.cli.output import answer, as_json_option
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def selection_options(command: F) -> F:
         click.option(
             "--to", "until", type=Moment(), help="Published before this day, or time. [default: the end of today]"
         ),
-        click.option("--time-zone", is_eager=True, help="Whose days are meant, such as Asia/Seoul. [default: UTC]"),
+        time_zone_option,
         as_json_option,
     )
 

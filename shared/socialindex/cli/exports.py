@@ -70,6 +70,7 @@ def export(
     output: Path | None,
     gzip: bool,
     as_json: bool,
+    time_zone: str | None,  # noqa: ARG001 - the days of --from and --to, which are times by now
     **options: Any,  # noqa: ANN401 - the options above
 ) -> None:
     """Export posts into a file, however many they are.
@@ -77,6 +78,7 @@ def export(
     \b
     socialindex export 배터리 --format csv -o 배터리.csv
     socialindex export 'source:mastodon' --gzip --field title --field url
+    socialindex export 누리폰 --from 2026-11-01 --to 2026-12-01 --time-zone Asia/Seoul
     """  # noqa: D301 - click's own mark, not a backslash
     _can_be_saved(output)
     api = client("client")

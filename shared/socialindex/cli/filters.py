@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
@@ -14,34 +14,53 @@ from socialindex.zones import zone_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]", re.ASCII)
+_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d", re.ASCII)
 _REMEDY: Final = "write a day such as 2026-11-01, or a time with its zone such as 2026-11-01T00:00:00+09:00"
 F = TypeVar("F", bound="Callable[..., Any]")
 
 
 class Moment(click.ParamType[str]):
-    """A time as the API takes it, or a day: its midnight in ``--time-zone``, which must be eager, or else in UTC."""
+    """A time as the API takes it, or a day: its midnight in ``--time-zone``, which must be eager, or else in UTC.
+
+    A time without a zone is one of ``--time-zone``. Without that it is none: whoever types a clock's time means their
+    own clock, which nobody else knows.
+    """
 
     name = "time or day"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The time; which times there are is left to the API to judge.
+        """The time, with its zone.
 
         Raises:
-            InvalidInput: it is neither, or there is no such time zone.
+            InvalidInput: it is neither, it lacks its zone, or there is no such time zone.
         """
-        if _TIME.match(value):
-            return value
+        option = param.opts[0] if param else "a time"
+        named = ctx.params.get("time_zone") if ctx else None
+        # Where it is not given, click has no None here but a mark of its own.
+        zone = zone_of(named, "--time-zone") if isinstance(named, str) else None
         try:
-            day = date.fromisoformat(value)
+            if not _TIME.match(value):
+                return datetime.combine(date.fromisoformat(value), time(), zone or UTC).isoformat()
+            at = datetime.fromisoformat(value.upper())
         except ValueError as error:
-            option = param.opts[0] if param else "a time"
             message = f"{option}: {value[:40]!r} is no day and no time"
             raise InvalidInput(message, field=option, remedy=_REMEDY) from error
-        zone = zone_of((ctx and ctx.params.get("time_zone")) or "UTC", "--time-zone")
-        return datetime.combine(day, time(), zone).isoformat()
+        if at.tzinfo is None and zone is None:
+            message = f"{option}: {value!r} is a time without its zone"
+            raise InvalidInput(message, field=option, remedy=_zone_remedy(value.replace(" ", "T"), ctx))
+        return (at if at.tzinfo else at.replace(tzinfo=zone)).isoformat()
 
 
+def _zone_remedy(clock: str, ctx: click.Context | None) -> str:
+    """How to add a time's zone, by what the command takes."""
+    takes_zone = ctx is not None and any("--time-zone" in each.opts for each in ctx.command.params)
+    also = ", or give --time-zone, such as Asia/Seoul" if takes_zone else ""
+    return f"add it, such as {clock}+09:00 or {clock}Z{also}"
+
+
+time_zone_option = click.option(
+    "--time-zone", is_eager=True, help="Whose days are meant, such as Asia/Seoul. [default: UTC]"
+)
 CHOICES: Final = (
     click.option("--topic", multiple=True, help="A topic's mentions instead of posts: its id. Can be repeated."),
     click.option("--source", multiple=True, help="Only this source, such as gnuboard. Can be repeated."),
@@ -52,9 +71,10 @@ _FILTERS: Final = (
     click.option("--author", multiple=True, help="Only this author's handle, name, id or key. Can be repeated."),
     click.option("--hashtag", multiple=True, help="Only posts with this hashtag. Can be repeated."),
     click.option(
-        "--from", "since", type=Moment(), help="Published then or later: 2026-11-01 (UTC) or 2026-11-01T00:00:00+09:00."
+        "--from", "since", type=Moment(), help="Published then or later: 2026-11-01, or 2026-11-01T00:00:00+09:00."
     ),
     click.option("--to", "until", type=Moment(), help="Published before this time or day."),
+    time_zone_option,
 )
 
 

@@ -74,7 +74,7 @@ def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 
 def test_alerts_are_listed(api: ApiServer, capsys: pytest.CaptureFixture[str]) -> None:
-    query = "state=open&severity=high&from=2026-11-01T00%3A00%3A00Z"
+    query = "state=open&severity=high&from=2026-11-01T00%3A00%3A00%2B00%3A00"
     api.answers[f"GET {HOME}?{query}"] = (200, {"items": [ALERT], "next_cursor": "123"})
     options = ["--state", "open", "--severity", "high", "--from", "2026-11-01T00:00:00Z"]
     listed = told(capsys, "list", "--workspace", "ws_1", *options)

@@ -200,8 +200,9 @@ def test_json_is_the_answer(cli: Callable[..., Run], words: tuple[str, ...], ans
         (("trends", "x", "--by", "source", "--interval", "week"), {"q": "x", "by": "source", "interval": "week"}),
         (
             ("sentiment", "x", "--source", "feed", "--from", "2026-11-01T00:00:00Z", "--time-zone", "Asia/Seoul"),
-            {"q": "x", "source": ["feed"], "from": "2026-11-01T00:00:00Z", "time_zone": "Asia/Seoul"},
+            {"q": "x", "source": ["feed"], "from": "2026-11-01T00:00:00+00:00", "time_zone": "Asia/Seoul"},
         ),
+        (("trends", "--from", "2026-11-01"), {"from": "2026-11-01T00:00:00+00:00"}),
         (
             ("trends", "--to", "2026-11-02", "--from", "2026-11-01", "--time-zone", "Asia/Seoul"),
             {"from": "2026-11-01T00:00:00+09:00", "to": "2026-11-02T00:00:00+09:00", "time_zone": "Asia/Seoul"},

@@ -437,8 +437,8 @@ def test_a_stream_that_ends_early_can_be_gone_on_with(
         (
             ("search", "--from", "2026-11-01T00:00:00Z", "--to", "2026-12-01T00:00:00Z", "--cursor", "abc"),
             {
-                "from": "2026-11-01T00:00:00Z",
-                "to": "2026-12-01T00:00:00Z",
+                "from": "2026-11-01T00:00:00+00:00",
+                "to": "2026-12-01T00:00:00+00:00",
                 "cursor": "abc",
                 "limit": 10,
             },
@@ -447,7 +447,16 @@ def test_a_stream_that_ends_early_can_be_gone_on_with(
             ("search", "--from", "2026-11-01", "--to", "2026-12-01"),
             {"from": "2026-11-01T00:00:00+00:00", "to": "2026-12-01T00:00:00+00:00", "limit": 10},
         ),
-        (("search", "--from", "2026-11-01T00:00"), {"from": "2026-11-01T00:00", "limit": 10}),
+        (
+            ("search", "--from", "2026-11-01", "--to", "2026-11-02t09:30", "--time-zone", "Asia/Seoul"),
+            {
+                "from": "2026-11-01T00:00:00+09:00",
+                "to": "2026-11-02T09:30:00+09:00",
+                "time_zone": "Asia/Seoul",
+                "limit": 10,
+            },
+        ),
+        (("search", "--from", "2026-11-01 09:00+09:00"), {"from": "2026-11-01T09:00:00+09:00", "limit": 10}),
         (("channels", "add", "u", "--option", "pages=20"), {"url": "u", "options": {"pages": "20"}}),
         (("replay", "--day", "2026-11-20", "--source", "feed"), {"day": "2026-11-20", "source": "feed", "after": ""}),
     ],
@@ -495,7 +504,24 @@ def test_address_and_key_are_read_from_where_the_stack_writes_them(
 # Mistakes
 
 
-@pytest.mark.parametrize("typed", ["last week", "2026-13-01", "11/01/2026", ""])
+@pytest.mark.parametrize(
+    ("words", "remedy"),
+    [
+        (("search", "x", "--from"), "add it, such as 2026-11-29T09:00+09:00 or 2026-11-29T09:00Z, or give --time-zone"),
+        (("trends", "x", "--to"), "add it, such as 2026-11-29T09:00+09:00 or 2026-11-29T09:00Z, or give --time-zone"),
+        (("keys", "add", "k", "--expires"), "add it, such as 2026-11-29T09:00+09:00 or 2026-11-29T09:00Z\n"),
+    ],
+)
+@pytest.mark.parametrize("typed", ["2026-11-29T09:00", "2026-11-29 09:00"])
+def test_a_time_without_its_zone_is_refused_in_the_words_of_the_command_line(
+    cli: Callable[..., Run], api: ApiServer, words: tuple[str, ...], typed: str, remedy: str
+) -> None:
+    run = cli(*words, typed)
+    assert (run.code, run.out, api.asked) == (1, "", [])
+    assert run.err.startswith(f"Error: {words[-1]}: {typed!r} is a time without its zone\nRemedy: {remedy}")
+
+
+@pytest.mark.parametrize("typed", ["last week", "2026-13-01", "11/01/2026", "2026-11-29T25:00Z", ""])
 @pytest.mark.parametrize(
     ("words", "option"), [(("search", "x"), "--from"), (("trends", "x"), "--to"), (("keys", "add", "k"), "--expires")]
 )

@@ -145,13 +145,14 @@ def run(capsys: pytest.CaptureFixture[str], *words: str) -> Run:
 
 
 def test_an_export_is_followed_and_saved(world: World, capsys: pytest.CaptureFixture[str]) -> None:
-    words = ["--format", "csv", "--field", "title", "--source", "feed", "--from", "2026-11-01T00:00:00Z", "--gzip"]
+    words = ["--format", "csv", "--field", "title", "--source", "feed", "--from", "2026-11-01", "--gzip"]
+    words += ["--time-zone", "Asia/Seoul"]
     told = run(capsys, "export", "배터리", *words, "--deduplicate", "-o", str(world.file))
     assert (told.code, world.file.read_bytes()) == (0, DATA)
     asked = next(each.body for each in world.api.asked if each.method == "POST")
     assert asked == {
         "q": "배터리",
-        "from": "2026-11-01T00:00:00Z",
+        "from": "2026-11-01T00:00:00+09:00",
         "format": "csv",
         "fields": ["title"],
         "source": ["feed"],
