@@ -33,7 +33,7 @@ def post(name: str, **fields: Any) -> Post:
     return Post(**{"id": post_id(name), "uri": name, "source": "feed", "collected_at": NOVEMBER, **fields})
 
 
-@dataclass
+@dataclass(eq=False)  # a client counts as itself, as the real one does
 class Engine:
     """An engine that knows where some ids live, and refuses some posts."""
 

@@ -30,7 +30,7 @@ PATHS = {
 WHOLE = {"timed_out": False, "_shards": {"failed": 0}, "status": 200}
 
 
-@dataclass
+@dataclass(eq=False)  # a client counts as itself, as the real one does
 class Engine:
     """Finds so many posts for every question, or answers as told; remembers what it was asked."""
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 CALLER = Caller(organization="org_a", workspaces=frozenset({"ws_a"}), scopes=frozenset({Scope.READ}))
 
 
-@dataclass
+@dataclass(eq=False)  # a client counts as itself, as the real one does
 class Engine:
     """Holds posts, and finds what a conversation is asked by: beginnings, answers, ids. Remembers the questions."""
 
