@@ -97,8 +97,7 @@ class ExportsPart:
         return Answer(202, shown, {"Location": f"/v1/workspaces/{workspace}/exports/{kept.job.id}"})
 
     def _new(self, workspace: str, wanted: Wanted, request: HttpRequest, caller: Caller) -> Export:
-        if (size := len(msgspec.json.encode(wanted))) > _LARGEST:
-            raise InvalidInput(f"the request has {size} bytes", remedy=f"use fewer values: at most {_LARGEST} bytes")
+        _check_size(wanted)
         by, bound = asker(caller), int(time.time() * 1000) - BEHIND
         return Export(
             workspace=workspace,
@@ -185,6 +184,21 @@ def doom(table: ExportsTable, queue: Queue, job: Export) -> Export:
     marked = doomed(table, lambda: table.get(job.workspace, job.id), "export")
     queue.send_all([encode(Wake(workspace=job.workspace, id=job.id))])
     return marked
+
+
+def _check_size(wanted: Wanted) -> None:
+    """Pass a request that can be kept.
+
+    Raises:
+        InvalidInput: it is too large; names the field that has most of it.
+    """
+    if (size := len(msgspec.json.encode(wanted))) <= _LARGEST:
+        return
+    sizes = {name: len(msgspec.json.encode(value)) for name, value in msgspec.to_builtins(wanted).items()}
+    field = max(sizes, key=lambda name: sizes[name])
+    less = "a shorter query" if field == "q" else f"fewer values of {field}"
+    message = f"the request has {size:,} bytes, most of them in {field}"
+    raise InvalidInput(message, field=field, remedy=f"use {less}: {_LARGEST:,} bytes are the most, in all")
 
 
 def _workspace(request: HttpRequest, caller: Caller) -> str:

@@ -128,12 +128,14 @@ def test_who_asks_is_told_what_of_the_query_may_not_be_meant(service: Service, q
         ({"sort": "best"}, "sort"),
         ({"limit": 10}, "limit"),
         ({"from": "2026-11-02T00:00:00Z", "to": "2026-11-01T00:00:00Z"}, "from"),
-        ({"author": [f"{n:02000}" for n in range(60)]}, None),
+        ({"author": [f"{n:02000}" for n in range(60)]}, "author"),
+        ({"q": "배터리", "source": ["feed"], "thread": [f"{n:02000}" for n in range(60)]}, "thread"),
     ],
 )
-def test_what_cannot_be_exported_is_told_with_its_field(service: Service, body: Any, field: str | None) -> None:
+def test_what_cannot_be_exported_is_told_with_its_field(service: Service, body: Any, field: str) -> None:
     told = service.call(f"POST {HOME}", body)
     assert (told.status, told.body.get("field")) == (400, field)
+    assert told.body["remedy"]
     assert service.world.table.kept == {}
 
 
