@@ -43,8 +43,10 @@ def checked(branding: Branding) -> Branding:
     """The same with a logo that is a picture, and nothing beside it.
 
     Raises:
-        InvalidInput: the logo is no PNG, or too large a picture.
+        InvalidInput: the logo is no PNG, or too large a picture, or a line end is behind the color.
     """
+    if branding.color and branding.color.endswith("\n"):  # which "$" lets pass
+        raise InvalidInput("a color is one line", field="color", remedy="give a text such as #0B3D66")
     if branding.logo is None:
         return branding
     data = b"".join([_SIGNATURE, *_chunks(_decoded(branding.logo))])

@@ -76,3 +76,9 @@ def test_bytes_anywhere_in_it_are_no_harm(data: bytes, place: int) -> None:
 def test_what_is_no_branding_is_refused(body: dict[str, str]) -> None:
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert(body, Branding)
+
+
+def test_a_line_end_behind_a_color_is_refused() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        checked(msgspec.convert({"color": "#0B3D66\n"}, Branding))
+    assert (refused.value.field, refused.value.remedy) == ("color", "give a text such as #0B3D66")
