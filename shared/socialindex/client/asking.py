@@ -10,11 +10,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, TypedDict
 
+from socialindex.client.errors import InvalidInput
+
 Values = str | Sequence[str]
 Time = datetime | str
 """A time with its zone, or ISO 8601 text such as ``2026-11-28T09:00:00Z``."""
 
 _NAMES: Final = {"since": "from", "until": "to"}
+_GUESSED: Final = {"from_": "since", "to_": "until"}
+"""Keywords by which other clients avoid Python's ``from``. The API would say that its own ``from`` is meant."""
 _SEVERAL: Final = frozenset(
     {
         "source",
@@ -259,15 +263,30 @@ class ReportFields(TypedDict, total=False):
 
 
 def in_url(fields: Mapping[str, Any]) -> dict[str, str]:
-    """Single values as a URL's parameters; what is ``None`` is left out."""
-    given = {_NAMES.get(name, name): value for name, value in fields.items() if value is not None}
+    """Single values as a URL's parameters; what is ``None`` is left out.
+
+    Raises:
+        InvalidInput: a keyword is guessed from the API's ``from``.
+    """
+    given = {_sent_as(name): value for name, value in fields.items() if value is not None}
     return {name: value.isoformat() if isinstance(value, datetime) else str(value) for name, value in given.items()}
 
 
 def body(fields: Mapping[str, Any], **more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON is anything
-    """A request's body; what is ``None`` is left out."""
+    """A request's body; what is ``None`` is left out.
+
+    Raises:
+        InvalidInput: as ``in_url``.
+    """
     given = {**more, **fields}
-    return {_NAMES.get(name, name): _listed(name, value) for name, value in given.items() if value is not None}
+    return {_sent_as(name): _listed(name, value) for name, value in given.items() if value is not None}
+
+
+def _sent_as(name: str) -> str:
+    """What the API calls a keyword."""
+    if meant := _GUESSED.get(name):
+        raise InvalidInput(f"there is no keyword {name}", field=name, remedy=f"use {meant}")
+    return _NAMES.get(name, name)
 
 
 def _listed(name: str, value: Any) -> Any:  # noqa: ANN401 - JSON is anything

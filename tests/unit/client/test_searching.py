@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,7 +12,7 @@ from socialindex.client import Client, InvalidInput
 from tests.unit.client.api_server import ApiServer, serving
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 POSTS = 230
 
@@ -122,3 +123,15 @@ def test_less_than_one_post_is_refused(client: Client, options: dict[str, Any]) 
         client.search("x", **options)
     assert [refused.value.field] == list(options)
     assert refused.value.remedy
+
+
+@pytest.mark.parametrize(("guessed", "meant"), [("from_", "since"), ("to_", "until")])
+def test_a_keyword_guessed_from_the_apis_from_is_told_the_clients(
+    client: Client, api: ApiServer, guessed: str, meant: str
+) -> None:
+    asks: list[Callable[..., object]] = [client.search, client.trends, partial(client.alerts, workspace="ws_1")]
+    for ask in asks:
+        with pytest.raises(InvalidInput) as refused:
+            ask(**{guessed: "2026-11-01T00:00:00Z"})
+        assert (refused.value.field, refused.value.remedy) == (guessed, f"use {meant}")
+    assert api.asked == []
