@@ -87,7 +87,13 @@ class Core:
             body: becomes JSON.
             idempotency_key: makes that the request can be sent again and does nothing twice, where its route takes
                 one. Without it only ``GET``, ``PUT`` and ``DELETE`` are tried again.
+
+        Raises:
+            InvalidInput: the path does not begin with a slash. Behind the address it would make another host's name,
+                which the key would be sent to.
         """
+        if not path.startswith("/"):
+            raise InvalidInput("the path begins without a slash", field="path", remedy="write it as /v1/posts?q=x")
         return self._transport.ask(Request(method, path, body, idempotency_key=idempotency_key), Json)
 
     def _get(self, where: str, kind: type[T], **query: str | int | None) -> T:

@@ -34,7 +34,7 @@ class Search:
         page_size: posts of a page; as many as the API gives, where it is left out.
 
     Raises:
-        InvalidInput: one of the two is less than 1.
+        InvalidInput: one of the two is less than 1, or the API gives no such large pages.
     """
 
     def __init__(
@@ -43,10 +43,15 @@ class Search:
         for name, value in (("limit", limit), ("page_size", page_size)):
             if value is not None and value < 1:
                 raise InvalidInput(f"{name} is {value}", field=name, remedy="use 1 or more, or leave it out")
+        most = _MOST_HIGHLIGHTED if body.get("highlight") else _MOST
+        if page_size and page_size > most:  # the API would name its own ``limit``, which is another one here
+            also = " with highlight" if most < _MOST else ""
+            message = f"page_size is {page_size}"
+            raise InvalidInput(message, field="page_size", remedy=f"use at most {most}{also}, or leave it out")
         self._transport = transport
         self._body = dict(body)
         self._limit = limit
-        self._size = page_size or (_MOST_HIGHLIGHTED if body.get("highlight") else _MOST)
+        self._size = page_size or most
 
     def __iter__(self) -> Iterator[Post]:
         return self.posts()

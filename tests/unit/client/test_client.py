@@ -164,6 +164,16 @@ def test_words_that_are_no_unicode_are_refused_and_not_sent(call: Callable[[Clie
     assert not api.asked
 
 
+@pytest.mark.parametrize("start", ["@{host}/", "{host}/", ""])
+def test_a_path_cannot_lead_to_another_host(start: str) -> None:
+    """What does not begin with a slash belongs to the host's name once it is put behind the address."""
+    with serving({"GET /v1/posts": (200, {})}) as other:
+        client = Client("http://api.example.test", "si_abc")
+        with pytest.raises(InvalidInput) as refused:
+            client.call("GET", f"{start.format(host=other.url.removeprefix('http://'))}v1/posts")
+        assert (refused.value.field, other.asked) == ("path", [])
+
+
 def test_the_key_is_shown_nowhere(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG")
     with serving({"GET /v1/sources": [(503, b""), (401, {"title": "An API key is needed"})]}) as api:

@@ -117,6 +117,18 @@ def test_python_names_and_single_values_become_the_requests(api: ApiServer, clie
     }
 
 
+@pytest.mark.parametrize(
+    ("options", "most"), [({"page_size": 101}, "100,"), ({"page_size": 51, "highlight": True}, "50 with highlight")]
+)
+def test_pages_larger_than_the_api_gives_are_refused_by_their_name(
+    client: Client, options: dict[str, Any], most: str
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        client.search("x", **options)
+    assert refused.value.field == "page_size"
+    assert refused.value.remedy.startswith(f"use at most {most}")
+
+
 @pytest.mark.parametrize("options", [{"limit": 0}, {"limit": -1}, {"page_size": 0}])
 def test_less_than_one_post_is_refused(client: Client, options: dict[str, Any]) -> None:
     with pytest.raises(InvalidInput) as refused:
