@@ -8,17 +8,23 @@ from rich.console import Group
 from rich.text import Text
 
 from socialindex.amounts import percent
-from socialindex.cli.output import columns
+from socialindex.cli.output import UNBOUNDED, columns
+from socialindex.zones import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from rich.console import Console, ConsoleOptions
     from rich.table import Table
 
     from socialindex.client import models
 
 _BLOCKS: Final = "▁▂▃▄▅▆▇█"
 _NONE: Final = "·"
+_WHOLE: Final = {"hour": 24, "day": 7, "week": 4, "month": 12}
+"""How many of an interval people think of as one: pieces of a line have some of these, where there is room."""
+_USUAL: Final = 80
+"""Columns of a line in a file, or for a program behind a pipe."""
 _WIDTH: Final = 24
 _LISTED: Final = 5
 """Times that are listed in which posts may have been missed."""
@@ -35,10 +41,39 @@ def trends(found: models.Trends) -> Group:
     counts = [bucket.posts for bucket in found.buckets]
     share = f", {percent(found.total / found.all)} of all" if found.all else ""
     head = Text(f"{found.total:,} posts, {found.deduplicated:,} without copies{share}", style="bold")
-    line = Text.assemble((spark(counts), "cyan"), f"  by {found.interval}, at most {max(counts, default=0):,}")
-    marks = "".join("!" if bucket.blind else "?" if bucket.partly_blind else " " for bucket in found.buckets)
-    gaps = [Text(marks, style="red")] if marks.strip() else []
-    return Group(head, line, *gaps, *_series(found), *coverage(found.coverage))
+    return Group(head, _Line(found, counts), *_series(found), *coverage(found.coverage))
+
+
+class _Line:
+    """Blocks over time, with marks below them; in pieces that begin with their time where one line is too short."""
+
+    def __init__(self, found: models.Trends, counts: Sequence[int]) -> None:
+        self._buckets, self._zone = found.buckets, found.coverage.time_zone
+        self._interval = found.interval
+        self._blocks = spark(counts)
+        self._marks = "".join("!" if each.blind else "?" if each.partly_blind else " " for each in found.buckets)
+        self._legend = f"by {found.interval}, at most {max(counts, default=0):,}"
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> Iterator[Text]:
+        """The lines, none wider than the terminal, or than most are where there is none."""
+        width = options.max_width if options.max_width < UNBOUNDED else _USUAL
+        if len(self._blocks) + 2 + len(self._legend) <= width:
+            yield Text.assemble((self._blocks, "cyan"), f"  {self._legend}")
+            yield from self._gaps(slice(None), "")
+            return
+        yield Text(self._legend)
+        zone = zone_of(self._zone)
+        labels = [f"{each.at.astimezone(zone):%Y-%m-%d %H:%M}  " for each in self._buckets]
+        room, whole = max(1, width - len(labels[0])), _WHOLE.get(self._interval, 1)
+        size = room - room % whole or room
+        for start in range(0, len(self._blocks), size):
+            label, piece = labels[start], slice(start, start + size)
+            yield Text.assemble((label, "dim"), (self._blocks[piece], "cyan"))
+            yield from self._gaps(piece, " " * len(label))
+
+    def _gaps(self, piece: slice, before: str) -> Iterator[Text]:
+        if self._marks[piece].strip():
+            yield Text(before + self._marks[piece], style="red")
 
 
 def related(found: models.Terms) -> Group:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-_UNBOUNDED: Final = 1_000_000
+UNBOUNDED: Final = 1_000_000
 """Columns of what is no terminal."""
 _COPIED: Final = frozenset({"id", "key"})
 """Columns whose values are given to the next command."""
@@ -37,7 +37,7 @@ class _Out(Console):
         """As of any console, but for the width."""
         options = super().options
         if not (self.is_terminal or "COLUMNS" in os.environ):
-            options.max_width = _UNBOUNDED
+            options.max_width = UNBOUNDED
         return options
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -177,6 +178,40 @@ def test_figures_are_shown_to_people(cli: Callable[..., Run], words: tuple[str, 
     run = cli(*words)
     assert (run.code, run.err) == (0, "")
     assert [part for part in shown if part not in run.out] == []
+
+
+@pytest.mark.parametrize(
+    ("width", "pieces"),
+    [
+        (None, ["2026-11-01 00:00", "2026-11-03 00:00", "2026-11-05 00:00"]),
+        ("80", ["2026-11-01 00:00", "2026-11-03 00:00", "2026-11-05 00:00"]),
+        ("30", ["2026-11-01 00:00", "2026-11-01 12:00", "2026-11-02 00:00", "2026-11-02 12:00"]),
+        ("50", ["2026-11-01 00:00", "2026-11-02 00:00", "2026-11-03 00:00"]),
+        ("1000", []),
+    ],
+)
+def test_a_line_of_many_hours_comes_in_pieces_that_fit(
+    cli: Callable[..., Run], api: ApiServer, monkeypatch: pytest.MonkeyPatch, width: str | None, pieces: list[str]
+) -> None:
+    """Without a width, as in a pipe, it is the usual one. Pieces begin at the zone's midnight where that has room."""
+    began = datetime(2026, 10, 31, 15, tzinfo=UTC)
+    counts = [hour % 5 for hour in range(720)]
+    times = [f"{began + timedelta(hours=hour):%Y-%m-%dT%H:%M:%SZ}" for hour in range(720)]
+    hours = [{**bucket(1, count), "at": at} for count, at in zip(counts, times, strict=True)]
+    hours[-1]["blind"] = ["gnuboard"]
+    found = {**TRENDS, "interval": "hour", "buckets": hours, "series": [], "others": None, "unknown": None}
+    api.answers["POST /v1/trends"] = (200, found)
+    if width is None:
+        monkeypatch.delenv("COLUMNS")
+    else:
+        monkeypatch.setenv("COLUMNS", width)
+    lines = cli("trends", "x").out.splitlines()
+    drawn = [line for line in lines if "▂" in line or "█" in line]
+    assert "".join(line[18:] if pieces else line[:720] for line in drawn) == spark(counts)
+    assert [line[:16] for line in drawn[: len(pieces)]] == pieces
+    assert max(map(len, drawn)) <= int(width or 80)
+    marks = next(line for line in lines if line.endswith("!"))
+    assert len(marks) == (len(drawn[-1]) if pieces else 720)
 
 
 @pytest.mark.parametrize(
