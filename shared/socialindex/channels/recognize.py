@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -37,6 +38,10 @@ _FINAL = frozenset({"robots", "crawl_delay", "legal", PAUSED})
 _ITSELF = "paste the address of the feed, sitemap, board or profile itself, as it opens in a browser"
 _BY_HAND = "paste the address of a feed or sitemap that lists its posts, or import them as a file"
 _LATER = "see in a browser that the site answers at this address, and try again later"
+
+
+_LEADS = 5
+"""Boards that are named of a page that links to some."""
 
 
 class Found(NamedTuple):
@@ -187,6 +192,10 @@ class _Search:
         if host in self._rules and self._rules[host].unknown_since is not None:  # so it is with a site that is down
             message = f"the robots.txt of {host} cannot be had, and without it nothing there may be asked"
             return InvalidInput(message, field="url", remedy=_LATER)
+        if leads := _leads(page):
+            message = "this is a page of a site with boards, and none of them itself"
+            remedy = f"paste the address of a board, such as {', '.join(leads)}"
+            return InvalidInput(message, field="url", remedy=remedy)
         late = ", ".join(f"{host} is asked every {delay:.0f} s only" for host, delay in self._turns.late.items())
         if late:
             message = f"it takes too long to find out what this address is: {late}. Tried: {self._account()}"
@@ -273,3 +282,9 @@ def _ask(adapters: tuple[Adapter, ...], page: Response) -> Found | None:
         if recognized is not None:
             return Found(adapter.name, recognized)
     return None
+
+
+def _leads(page: Response | None) -> list[str]:
+    """Addresses to paste instead of a page that is no channel, and leads to some."""
+    found = (url for adapter in sources.all_adapters() for url in adapter.leads(page)) if page else iter(())
+    return list(itertools.islice(found, _LEADS))

@@ -185,6 +185,14 @@ class Adapter(ABC):
         del url
         return ()
 
+    def leads(self, page: Response) -> Iterable[str]:
+        """Addresses of channels that a page of such a site links to and that a person may mean who pasted it.
+
+        Shown where no adapter recognizes anything, and never asked. Never raises.
+        """
+        del page
+        return ()
+
     @abstractmethod
     def start(self, channel: Channel) -> Request:
         """The request that begins a poll of the channel."""

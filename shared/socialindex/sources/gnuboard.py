@@ -17,8 +17,9 @@ from urllib.parse import urlsplit
 
 from socialindex.errors import ParseError
 from socialindex.sources._families.boards.adapter import BoardAdapter
+from socialindex.sources._families.boards.links import linked
 from socialindex.sources._families.boards.page import obey
-from socialindex.sources._gnuboard.addresses import Board, board_of, category_in, is_table, six_of
+from socialindex.sources._gnuboard.addresses import Board, board_of, category_in, is_table, led_to, six_of
 from socialindex.sources._gnuboard.comments import comment_pages, comments
 from socialindex.sources._gnuboard.lists import listing
 from socialindex.sources._gnuboard.pages import BoardPage, is_of_six, read
@@ -27,7 +28,7 @@ from socialindex.sources.base import Recognized
 from socialindex.text import canonical_url
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from socialindex.model import Draft
     from socialindex.sources._families.boards.adapter import View
@@ -76,6 +77,15 @@ class Gnuboard(BoardAdapter[Board, BoardPage]):
             why=f"the page's scripts and forms are those of Gnuboard {6 if board.is_six else 5}, and name the board "
             f"{board.table!r}",
         )
+
+    def leads(self, page: Response) -> Iterator[str]:
+        """The boards that a site's home page links to, by their lists or by their newest posts."""
+        variables, url, is_six = _variables(page), canonical_url(page.url), is_of_six(page)
+        if url and (is_six or variables):
+            parts = urlsplit(url)
+            base = f"{parts.scheme}://{parts.netloc}{'' if is_six else _folder(parts.path, variables, '')}"
+            boards = (led_to(found, base, is_six=is_six) for found in linked(page, base))
+            yield from dict.fromkeys(board.home for board in boards if board)
 
     def board(self, channel: Channel) -> Board:
         """The board, or its category, that a channel is."""
@@ -132,7 +142,7 @@ def _board_on(page: Response) -> Board | None:
         six = six_of(known) if known else None
         found = canonical_url(six.url) if six else None
         return board_of(found) if found else None
-    variables = {name.decode(): value.decode("ascii", "replace") for name, value in _VARIABLES.findall(page.body)}
+    variables = _variables(page)
     field = _TABLE_FIELD.search(page.body)
     asked = board_of(page.url)
     named = asked.table if asked and not asked.is_six else ""
@@ -145,6 +155,11 @@ def _board_on(page: Response) -> Board | None:
     base = f"{parts.scheme}://{parts.netloc}{_folder(parts.path, variables, table)}"
     found = canonical_url(Board(base, table, category_in(page.url)).url)
     return board_of(found) if found else None
+
+
+def _variables(page: Response) -> dict[str, str]:
+    """What the page hands to its scripts."""
+    return {name.decode(): value.decode("ascii", "replace") for name, value in _VARIABLES.findall(page.body)}
 
 
 def _folder(path: str, variables: Mapping[str, str], table: str) -> str:

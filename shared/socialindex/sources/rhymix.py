@@ -18,9 +18,10 @@ from urllib.parse import urljoin, urlsplit
 from socialindex.errors import ParseError
 from socialindex.sources._families.boards.adapter import BoardAdapter
 from socialindex.sources._families.boards.host import path_on
+from socialindex.sources._families.boards.links import linked
 from socialindex.sources._families.boards.markup import attribute, text_of
 from socialindex.sources._families.boards.page import obey
-from socialindex.sources._rhymix.addresses import Board, board_of, is_mid
+from socialindex.sources._rhymix.addresses import Board, board_of, is_mid, led_to
 from socialindex.sources._rhymix.comments import comment_pages, comments, last_comments
 from socialindex.sources._rhymix.documents import document, number_of
 from socialindex.sources._rhymix.lists import listing
@@ -29,7 +30,7 @@ from socialindex.sources.base import Recognized
 from socialindex.text import canonical_url
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from socialindex.model import Draft
     from socialindex.sources._families.boards.adapter import View
@@ -62,7 +63,7 @@ class Rhymix(BoardAdapter[Board, BoardPage]):
         Raises:
             Discarded: the board is there and closed to us, or its page forbids indexing.
         """
-        variables = {name.decode(): value.decode("ascii", "replace") for name, value in _VARIABLE.findall(page.body)}
+        variables = _variables(page)
         if "current_mid" not in variables:
             return None
         try:
@@ -80,6 +81,15 @@ class Rhymix(BoardAdapter[Board, BoardPage]):
             language=document_page.language,
             why=f"the page says that {_NAMES[software]} made it, and is of the board {board.mid!r}",
         )
+
+    def leads(self, page: Response) -> Iterator[str]:
+        """The boards whose documents a site's home page links to."""
+        variables, url = _variables(page), canonical_url(page.url)
+        if url and "current_mid" in variables:
+            parts = urlsplit(url)
+            base = f"{parts.scheme}://{parts.netloc}{_folder(variables)}"
+            boards = (led_to(found, base) for found in linked(page, base))
+            yield from dict.fromkeys(board.url for board in boards if board)
 
     def board(self, channel: Channel) -> Board:
         """The board, or its category, that a channel is."""
@@ -158,6 +168,11 @@ def _leads_to(board: Board, href: str, at: str) -> bool:
         return False
     is_board = found is not None and (found.base, found.mid, found.category) == (board.base, board.mid, None)
     return is_board and board.address(href, at) is None
+
+
+def _variables(page: Response) -> dict[str, str]:
+    """What the page hands to its scripts."""
+    return {name.decode(): value.decode("ascii", "replace") for name, value in _VARIABLE.findall(page.body)}
 
 
 def _folder(variables: Mapping[str, str]) -> str:

@@ -174,6 +174,57 @@ def test_an_address_that_nobody_knows_says_what_was_tried() -> None:
     assert (refused.value.field, bool(refused.value.remedy)) == ("url", True)
 
 
+GNUBOARD = b"""<script>var g5_url = "http://blog.test"; var g5_bbs_url = "http://blog.test/bbs"; var g5_bo_table = "";
+</script><!-- <a href="/bbs/board.php?bo_table=hidden">Hidden</a> -->
+<ul><li><a href="/bbs/content.php?co_id=company">About</a></li><li><a href="/bbs/login.php">Login</a></li></ul>
+<h2 class="lat_title"><a class="t" href="./bbs/board.php?bo_table=notice">Notices</a></h2>
+<a href="/bbs/board.php?bo_table=notice&amp;wr_id=3">One</a> <a href="/qa/17">Two</a> <a href="/shop/1530000000">Cup</a>
+<a href="https://other.example/bbs/board.php?bo_table=free">Elsewhere</a>"""
+IN_A_FOLDER = b"""<script>var g5_bbs_url = "http://blog.test/g5/bbs";</script><a href="/blog/12">Another program's</a>
+<a href="/g5/bbs/board.php?bo_table=notice">Notices</a>"""
+GNUBOARD_6 = b"""<script>var g6_bbs_url = "http://blog.test/bbs";</script>
+<a href="/board/free">Free</a> <a href="/board/free/12">One</a> <a href="/content/company">About</a>"""
+RHYMIX = rb"""<meta name="generator" content="Rhymix">
+<script>var default_url = "http:\/\/blog.test\/"; var current_mid = "main";</script>
+<a href="/about">About</a> <a href="/free/12">One</a> <a href="/index.php?mid=qna&amp;document_srl=15">Two</a>
+<a href="/index.php?mid=main&amp;act=dispMemberLoginForm">Login</a> <a href="/free/14#comment_3">Three</a>"""
+MANY = GNUBOARD_6 + b"".join(b'<a href="/board/b%d">B</a>' % number for number in range(9))
+
+
+@pytest.mark.parametrize(
+    ("body", "boards"),
+    [
+        (GNUBOARD, ["/bbs/board.php?bo_table=notice", "/bbs/board.php?bo_table=qa"]),
+        (IN_A_FOLDER, ["/g5/bbs/board.php?bo_table=notice"]),
+        (GNUBOARD_6, ["/board/free"]),
+        (MANY, ["/board/free", "/board/b0", "/board/b1", "/board/b2", "/board/b3"]),
+        (RHYMIX, ["/free", "/index.php?mid=qna"]),
+    ],
+    ids=["gnuboard", "in a folder", "gnuboard 6", "many", "rhymix"],
+)
+def test_of_a_sites_home_page_it_is_told_which_boards_it_links_to(body: bytes, boards: list[str]) -> None:
+    site = AnySite({"/": page(body)})
+    with pytest.raises(InvalidInput) as refused:
+        found({}, "{host}", site=site)
+    assert str(refused.value) == "this is a page of a site with boards, and none of them itself"
+    told = refused.value.remedy.removeprefix("paste the address of a board, such as ").split(", ")
+    assert told == [f"http://{site.host}{board}" for board in boards]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        GNUBOARD.replace(b"g5_", b"my_"),
+        RHYMIX.replace(b"current_mid", b"mine"),
+        RHYMIX.replace(b"/free", b"").replace(b"document_srl", b"member_srl"),
+    ],
+    ids=["no Gnuboard", "no Rhymix", "no documents"],
+)
+def test_links_of_other_pages_are_not_taken_for_boards(body: bytes) -> None:
+    with pytest.raises(InvalidInput, match="no source knows this address. Tried: "):
+        found({"/": page(body)}, "{host}")
+
+
 IMWEB = b"""<script src="https://vendor-cdn.imweb.me/js/jquery.js?1627517460"></script><div class="li_board">
 <a href="/notice/?q=YToxOntzOjEyOiJrZXkiOzM6&amp;bmode=view&amp;idx=17&amp;t=board">A</a></div>"""
 CAFE24 = b"""<div class="xans-element- xans-board xans-board-listpackage-1002 xans-board-listpackage xans-board-1002 ">

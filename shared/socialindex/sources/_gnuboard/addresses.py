@@ -13,13 +13,15 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qs, quote, urlsplit
 
-from socialindex.sources._families.boards.host import path_on
+from socialindex.sources._families.boards.host import Path, path_on
 from socialindex.sources._families.boards.rows import Address
 from socialindex.text import canonical_url
 
 BOARD_SCRIPT = "/bbs/board.php"
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 _TABLE = re.compile(r"[0-9A-Za-z_]{1,40}")
+_SHORT_POST = re.compile(rf"/(?P<table>{_TABLE.pattern})/{_NUMBER.pattern}")
+"""A post; the short address of a list could be any page's. Youngcart has goods at ``/shop/``."""
 _SIX = re.compile(rf"(?P<folder>.*)/board/(?P<table>{_TABLE.pattern})(?:/{_NUMBER.pattern})?/?")
 
 
@@ -125,3 +127,15 @@ def is_table(name: str) -> bool:
 
 def _with(url: str, field: str) -> str:
     return f"{url}{'&' if '?' in url else '?'}{field}"
+
+
+def led_to(found: Path, base: str, *, is_six: bool) -> Board | None:
+    """The board that a link on a page of the site at ``base`` leads to, to its list or to one of its posts."""
+    if is_six:
+        board = six_of(base + found.path)
+        return board and board._replace(category=None)
+    if found.path == BOARD_SCRIPT:
+        table = parse_qs(found.query).get("bo_table", [""])[0]
+        return Board(base, table) if is_table(table) else None
+    match = _SHORT_POST.fullmatch(found.path)
+    return Board(base, match["table"]) if match and match["table"] != "shop" else None

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
-from socialindex.sources._families.boards.host import path_on
+from socialindex.sources._families.boards.host import Path, path_on
 from socialindex.sources._families.boards.rows import Address
 
 _SCRIPTS = frozenset({"/", "/index.php"})
@@ -108,6 +108,16 @@ def board_of(url: str) -> Board | None:
     if match is None:
         return None
     return Board(origin + match["folder"], match["mid"], is_short=not match["category"], category=match["category"])
+
+
+def led_to(found: Path, base: str) -> Board | None:
+    """The board of the document that a link on a page of the site at ``base`` leads to: other links may be pages'."""
+    if found.path in _SCRIPTS:
+        fields = parse_qs(found.query)
+        mid, number = (fields.get(name, [""])[0] for name in ("mid", "document_srl"))
+        return Board(base, mid) if is_mid(mid) and _NUMBER.fullmatch(number) and "act" not in fields else None
+    match = _SHORT.fullmatch(found.path)
+    return Board(base, match["mid"], is_short=True) if match and match["mid"] else None
 
 
 def is_mid(name: str) -> bool:
