@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from socialindex.client.asking import KeyFields, body
+from socialindex.client.asking import KeyFields, Values, body, several
 from socialindex.client.core import Core, Json, path
 from socialindex.client.models import Key, Keys, KeyWithSecret, Usage, Workspace, Workspaces
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from typing import Unpack
 
 
@@ -45,10 +44,10 @@ class Accounts(Core):
         return self._get(path("keys", key), Key)
 
     def add_key(
-        self, label: str, scopes: Sequence[str], *, idempotency_key: str | None = None, **fields: Unpack[KeyFields]
+        self, label: str, scopes: Values, *, idempotency_key: str | None = None, **fields: Unpack[KeyFields]
     ) -> KeyWithSecret:
         """Make a key. Its ``secret`` is shown this once: keep it."""
-        wanted = body(fields, label=label, scopes=list(scopes))
+        wanted = body(fields, label=label, scopes=several(scopes))
         return self._make(path("keys"), wanted, KeyWithSecret, idempotency_key)
 
     def rotate_key(self, key: str, *, grace_hours: int = 24, idempotency_key: str | None = None) -> KeyWithSecret:

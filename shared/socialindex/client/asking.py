@@ -6,7 +6,7 @@ take one value or several. ``since`` and ``until`` are the API's ``from`` and ``
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, TypedDict
 
@@ -258,7 +258,7 @@ class ReportFields(TypedDict, total=False):
     """``en`` or ``ko``."""
     time_zone: str
     """Whose month is meant, such as ``Asia/Seoul``, which it is for Korean unless told otherwise."""
-    beside: Sequence[str]
+    beside: Values
     """Ids of topics to compare with; without them the workspace's others."""
 
 
@@ -280,6 +280,11 @@ def body(fields: Mapping[str, Any], **more: Any) -> dict[str, Any]:  # noqa: ANN
     """
     given = {**more, **fields}
     return {_sent_as(name): _listed(name, value) for name, value in given.items() if value is not None}
+
+
+def several(values: str | Iterable[str]) -> list[str]:
+    """One value or several, as a list: text is one value, though Python takes it for as many as it has characters."""
+    return [values] if isinstance(values, str) else list(values)
 
 
 def _sent_as(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from socialindex.client.asking import several
 from socialindex.client.core import Json, path
 from socialindex.client.files import OfWorkspaces
 from socialindex.client.models import Deliveries, Delivery, Destination, DestinationWithSecret, EventKind, EventKinds
@@ -74,16 +75,16 @@ class Destinations(OfWorkspaces):
     def deliveries(
         self,
         *,
-        destination: Iterable[str] = (),
-        state: Iterable[str] = (),
-        kind: Iterable[str] = (),
+        destination: str | Iterable[str] = (),
+        state: str | Iterable[str] = (),
+        kind: str | Iterable[str] = (),
         workspace: str | None = None,
         limit: int | None = None,
         cursor: str | None = None,
     ) -> Deliveries:
         """What was told in the last thirty days, the newest first."""
         filters = {"destination": destination, "state": state, "kind": kind}
-        given = {name: ",".join(values) for name, values in filters.items()}
+        given = {name: ",".join(several(values)) for name, values in filters.items()}
         paging = {"limit": str(limit) if limit else "", "cursor": cursor or ""}
         query = {name: value for name, value in (given | paging).items() if value}
         return self._transport.ask(Request("GET", self._deliveries(workspace), query=query), Deliveries)

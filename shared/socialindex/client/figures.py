@@ -14,6 +14,7 @@ from socialindex.client.asking import (
     Values,
     VoicesFields,
     body,
+    several,
 )
 from socialindex.client.core import Core, path
 from socialindex.client.models import Aggregate, Makeup, Sentiment, ShareOfVoice, Terms, Trends
@@ -32,8 +33,7 @@ class Analytics(Core):
 
     def aggregate(self, q: str | None = None, *, by: Values, **fields: Unpack[AggregateFields]) -> Aggregate:
         """One figure by one or two dimensions: ``by="source"``, ``by=["source", "language"]``."""
-        dimensions = [by] if isinstance(by, str) else list(by)
-        return self._question(path("aggregate"), body(fields, q=q, by=dimensions), Aggregate)
+        return self._question(path("aggregate"), body(fields, q=q, by=several(by)), Aggregate)
 
     def terms(self, q: str | None = None, **fields: Unpack[TermsFields]) -> Terms:
         """Words, hashtags or entities that stand out in the posts that match (연관어)."""
@@ -72,4 +72,4 @@ class Analytics(Core):
 
 def _named(voices: Mapping[str, str] | Sequence[str]) -> list[tuple[str, str]]:
     """Voices with their names; one that is there twice stays, for the API to say so."""
-    return list(voices.items()) if isinstance(voices, Mapping) else [(voice, voice) for voice in voices]
+    return list(voices.items()) if isinstance(voices, Mapping) else [(voice, voice) for voice in several(voices)]

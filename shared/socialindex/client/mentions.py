@@ -6,7 +6,7 @@ import itertools
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from socialindex.client.asking import MentionFields, Time, body
+from socialindex.client.asking import MentionFields, Time, body, several
 from socialindex.client.core import Core, path
 from socialindex.client.errors import InvalidInput
 from socialindex.client.models import AnswersReport, MentionChanges, StreamPart, WorkedMention
@@ -137,7 +137,7 @@ class Mentions(Core):
             by: the person who does it.
             idempotency_key: sent again with the same, nothing is noted twice.
         """
-        ids = list(mentions) if mentions is not None else None
+        ids = several(mentions) if mentions is not None else None
         asked = body({}, mentions=ids, where=where, change=change, note=note, by=by)
         return self._make(path("topics", topic, "mentions", "changes"), asked, MentionChanges, idempotency_key)
 

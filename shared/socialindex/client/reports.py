@@ -6,7 +6,7 @@ import base64
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from socialindex.client.asking import in_url
+from socialindex.client.asking import in_url, several
 from socialindex.client.core import Json, path
 from socialindex.client.files import OfWorkspaces
 from socialindex.client.models import Branding
@@ -63,7 +63,7 @@ class Reports(OfWorkspaces):
 
 
 def _asked(topic: str, month: str | None, form: str, fields: ReportFields) -> Request:
-    beside = ",".join(fields.get("beside", ())) or None
+    beside = ",".join(several(fields.get("beside", ()))) or None
     query = in_url({**fields, "month": month, "format": form, "beside": beside})
     return Request("GET", path("topics", topic, "report"), query=query)
 

@@ -164,6 +164,32 @@ def test_words_that_are_no_unicode_are_refused_and_not_sent(call: Callable[[Clie
     assert not api.asked
 
 
+@pytest.mark.parametrize(
+    ("call", "route", "body"),
+    [
+        (lambda one: one.deliveries(state="failed", workspace="w"), "/v1/workspaces/w/deliveries?state=failed", None),
+        (lambda one: one.report_figures("t", beside="tp_b"), "/v1/topics/t/report?beside=tp_b&format=json", None),
+        (lambda one: one.add_key("k", "read"), "/v1/keys", {"label": "k", "scopes": ["read"]}),
+        (
+            lambda one: one.share_of_voice("누리폰"),
+            "/v1/share-of-voice",
+            {"queries": [{"name": "누리폰", "q": "누리폰"}]},
+        ),
+        (
+            lambda one: one.change_mentions("t", "mn_a", note="n"),
+            "/v1/topics/t/mentions/changes",
+            {"mentions": ["mn_a"], "note": "n"},
+        ),
+    ],
+)
+def test_a_text_is_one_value_wherever_several_are_taken(call: Callable[[Client], Any], route: str, body: Any) -> None:
+    """Python takes a text for a list of its characters: each would be a scope, a state or a voice."""
+    with serving({}) as api:
+        with pytest.raises(ApiError):
+            call(Client(api.url, "si_abc"))
+        assert [(asked.path, asked.body) for asked in api.asked] == [(route, body)]
+
+
 @pytest.mark.parametrize("start", ["@{host}/", "{host}/", ""])
 def test_a_path_cannot_lead_to_another_host(start: str) -> None:
     """What does not begin with a slash belongs to the host's name once it is put behind the address."""
