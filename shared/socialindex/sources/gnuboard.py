@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from socialindex.errors import ParseError
 from socialindex.sources._families.boards.adapter import BoardAdapter
 from socialindex.sources._families.boards.links import linked
-from socialindex.sources._families.boards.page import obey
+from socialindex.sources._families.boards.page import obey, told_to_scripts
 from socialindex.sources._gnuboard.addresses import Board, board_of, category_in, is_table, led_to, six_of
 from socialindex.sources._gnuboard.comments import comment_pages, comments
 from socialindex.sources._gnuboard.lists import listing
@@ -80,7 +80,7 @@ class Gnuboard(BoardAdapter[Board, BoardPage]):
 
     def leads(self, page: Response) -> Iterator[str]:
         """The boards that a site's home page links to, by their lists or by their newest posts."""
-        variables, url, is_six = _variables(page), canonical_url(page.url), is_of_six(page)
+        variables, url, is_six = told_to_scripts(page, _VARIABLES), canonical_url(page.url), is_of_six(page)
         if url and (is_six or variables):
             parts = urlsplit(url)
             base = f"{parts.scheme}://{parts.netloc}{'' if is_six else _folder(parts.path, variables, '')}"
@@ -142,7 +142,7 @@ def _board_on(page: Response) -> Board | None:
         six = six_of(known) if known else None
         found = canonical_url(six.url) if six else None
         return board_of(found) if found else None
-    variables = _variables(page)
+    variables = told_to_scripts(page, _VARIABLES)
     field = _TABLE_FIELD.search(page.body)
     asked = board_of(page.url)
     named = asked.table if asked and not asked.is_six else ""
@@ -155,11 +155,6 @@ def _board_on(page: Response) -> Board | None:
     base = f"{parts.scheme}://{parts.netloc}{_folder(parts.path, variables, table)}"
     found = canonical_url(Board(base, table, category_in(page.url)).url)
     return board_of(found) if found else None
-
-
-def _variables(page: Response) -> dict[str, str]:
-    """What the page hands to its scripts."""
-    return {name.decode(): value.decode("ascii", "replace") for name, value in _VARIABLES.findall(page.body)}
 
 
 def _folder(path: str, variables: Mapping[str, str], table: str) -> str:

@@ -20,7 +20,7 @@ from socialindex.sources._families.boards.adapter import BoardAdapter
 from socialindex.sources._families.boards.host import path_on
 from socialindex.sources._families.boards.links import linked
 from socialindex.sources._families.boards.markup import attribute, text_of
-from socialindex.sources._families.boards.page import obey
+from socialindex.sources._families.boards.page import obey, told_to_scripts
 from socialindex.sources._rhymix.addresses import Board, board_of, is_mid, led_to
 from socialindex.sources._rhymix.comments import comment_pages, comments, last_comments
 from socialindex.sources._rhymix.documents import document, number_of
@@ -63,7 +63,7 @@ class Rhymix(BoardAdapter[Board, BoardPage]):
         Raises:
             Discarded: the board is there and closed to us, or its page forbids indexing.
         """
-        variables = _variables(page)
+        variables = told_to_scripts(page, _VARIABLE)
         if "current_mid" not in variables:
             return None
         try:
@@ -84,7 +84,7 @@ class Rhymix(BoardAdapter[Board, BoardPage]):
 
     def leads(self, page: Response) -> Iterator[str]:
         """The boards whose documents a site's home page links to."""
-        variables, url = _variables(page), canonical_url(page.url)
+        variables, url = told_to_scripts(page, _VARIABLE), canonical_url(page.url)
         if url and "current_mid" in variables:
             parts = urlsplit(url)
             base = f"{parts.scheme}://{parts.netloc}{_folder(variables)}"
@@ -168,11 +168,6 @@ def _leads_to(board: Board, href: str, at: str) -> bool:
         return False
     is_board = found is not None and (found.base, found.mid, found.category) == (board.base, board.mid, None)
     return is_board and board.address(href, at) is None
-
-
-def _variables(page: Response) -> dict[str, str]:
-    """What the page hands to its scripts."""
-    return {name.decode(): value.decode("ascii", "replace") for name, value in _VARIABLE.findall(page.body)}
 
 
 def _folder(variables: Mapping[str, str]) -> str:

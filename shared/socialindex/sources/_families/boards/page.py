@@ -26,6 +26,11 @@ _END = re.compile(r"</(?:body|html)\s{0,9}>", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?=-|$)")
 
 
+def told_to_scripts(response: Response, assigned: re.Pattern[bytes]) -> dict[str, str]:
+    """What a page hands to its scripts: names with values, the two groups of a pattern of assignments."""
+    return {name.decode(): value.decode("ascii", "replace") for name, value in assigned.findall(response.body)}
+
+
 class Page:
     """One parsed page.
 
