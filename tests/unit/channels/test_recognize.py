@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from itertools import pairwise
-from time import monotonic
+from time import monotonic, process_time
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -209,6 +209,15 @@ def test_of_a_sites_home_page_it_is_told_which_boards_it_links_to(body: bytes, b
     assert str(refused.value) == "this is a page of a site with boards, and none of them itself"
     told = refused.value.remedy.removeprefix("paste the address of a board, such as ").split(", ")
     assert told == [f"http://{site.host}{board}" for board in boards]
+
+
+def test_boards_are_told_soon_of_a_page_of_comments_that_do_not_end() -> None:
+    site = AnySite({"/": page(IN_A_FOLDER + b"<!--" * 20_000 + b'<a href="/g5/bbs/board.php?bo_table=hidden">H</a>')})
+    began = process_time()
+    with pytest.raises(InvalidInput) as refused:
+        found({}, "{host}", site=site)
+    assert process_time() - began < 5
+    assert refused.value.remedy.endswith("such as http://" + site.host + "/g5/bbs/board.php?bo_table=notice")
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 _READ: Final = 500_000
 """Bytes of a page that are looked through."""
-_HIDDEN: Final = re.compile(rb"<!--.*?-->", re.DOTALL)
+_HIDDEN: Final = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
+"""One without an end hides all behind it, as in a browser; looked for from each beginning, it would take minutes."""
 _HREF: Final = re.compile(rb"<a\s[^<>]{0,500}?href=[\"']([^\"'<>\s]{1,500})[\"']", re.IGNORECASE)
 
 
