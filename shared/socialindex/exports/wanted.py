@@ -21,7 +21,7 @@ class Wanted(Selection, frozen=True, kw_only=True):
     format: Format = "ndjson"
     """``ndjson``: a post a line, as searches show it; ``csv``: a row a post, for spreadsheets."""
     fields: list[Shown] = []
-    """What to write of each post beside its id, in this order; everything where this is empty."""
+    """What to write of each post beside its id, in this order; everything where none is named."""
     sort: Order = "newest"
     deduplicate: bool = False
     """Write of near-duplicates only the first in this order."""

@@ -45,7 +45,7 @@ class Ask(Selection, frozen=True, kw_only=True):
     time_zone: Annotated[str, msgspec.Meta(min_length=1, max_length=64)] = "UTC"
     """Whose days the facet ``day`` counts: an IANA name, such as ``Asia/Seoul``."""
     fields: list[Shown] = []
-    """What to show of each post beside its id; everything where this is empty."""
+    """What to show of each post beside its id; everything where none is named."""
 
     @property
     def order(self) -> Sort:
