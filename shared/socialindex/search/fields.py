@@ -63,7 +63,7 @@ def from_query(kind: type[T], parameters: dict[str, str]) -> T:
     """
     lists, times = _named(kind, list), _named(kind, datetime)
     raw: dict[str, Any] = dict(parameters)
-    raw |= {name: _several(raw[name], name) for name in lists & raw.keys()}
+    raw |= {name: _several(kind, raw[name], name) for name in lists & raw.keys()}
     raw |= {name: _time(kind, raw[name], name) for name in times & raw.keys()}
     try:
         return _in_utc(msgspec.convert(raw, kind, strict=False))
@@ -86,11 +86,13 @@ def _takes(annotation: Any, wanted: type) -> bool:  # noqa: ANN401 - an annotati
     return annotation is wanted or origin is wanted
 
 
-def _several(text: str, field: str) -> list[str]:
+def _several(kind: type[msgspec.Struct], text: str, field: str) -> list[str]:
     """The values of a list."""
     values = [part for part in text.split(",") if part.strip()]
     if not values:
-        raise InvalidInput(f"{field} is empty", field=field, remedy=f"give a value, or leave {field} out")
+        needed = any(each.required for each in msgspec.structs.fields(kind) if each.encode_name == field)
+        remedy = "give a value" if needed else f"give a value, or leave {field} out"
+        raise InvalidInput(f"{field} is empty", field=field, remedy=remedy)
     return values
 
 

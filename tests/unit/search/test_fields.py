@@ -11,6 +11,7 @@ from socialindex.errors import InvalidInput
 from socialindex.imports.plan import Field
 from socialindex.report.branding import Branding
 from socialindex.search import fields
+from socialindex.search.analytics.aggregate import Aggregate
 from socialindex.search.analytics.voices_asked import Voices
 from socialindex.search.ask import Ask, AskBody
 from socialindex.search.imports import NewImport, StartRun
@@ -90,6 +91,12 @@ def test_a_parameter_that_cannot_be_taken_says_what_can(query: dict[str, str], f
         fields.from_query(Ask, query)
     assert caught.value.field == field
     assert caught.value.remedy.startswith(remedy)
+
+
+def test_an_empty_list_that_must_be_given_cannot_be_left_out() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        fields.from_query(Aggregate, {"by": ""})
+    assert (caught.value.field, caught.value.remedy) == ("by", "give a value")
 
 
 @pytest.mark.parametrize("body", [{"from": "2026-11-20"}, {"from": "2026-11-20T09:00"}, {"from": 1_764_547_200}])
