@@ -57,7 +57,7 @@ class _Line:
     def __rich_console__(self, _console: Console, options: ConsoleOptions) -> Iterator[Text]:
         """The lines, none wider than the terminal, or than most are where there is none."""
         width = options.max_width if options.max_width < UNBOUNDED else _USUAL
-        if len(self._blocks) + 2 + len(self._legend) <= width:
+        if not self._blocks or len(self._blocks) + 2 + len(self._legend) <= width:
             yield Text.assemble((self._blocks, "cyan"), f"  {self._legend}")
             yield from self._gaps(slice(None), "")
             return

@@ -63,7 +63,7 @@ class Reports(OfWorkspaces):
 
 
 def _asked(topic: str, month: str | None, form: str, fields: ReportFields) -> Request:
-    beside = ",".join(several(fields.get("beside", ()))) or None
+    beside = ",".join(several(fields.get("beside") or ())) or None
     query = in_url({**fields, "month": month, "format": form, "beside": beside})
     return Request("GET", path("topics", topic, "report"), query=query)
 

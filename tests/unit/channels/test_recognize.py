@@ -179,6 +179,7 @@ GNUBOARD = b"""<script>var g5_url = "http://blog.test"; var g5_bbs_url = "http:/
 <ul><li><a href="/bbs/content.php?co_id=company">About</a></li><li><a href="/bbs/login.php">Login</a></li></ul>
 <h2 class="lat_title"><a class="t" href="./bbs/board.php?bo_table=notice">Notices</a></h2>
 <a href="/bbs/board.php?bo_table=notice&amp;wr_id=3">One</a> <a href="/qa/17">Two</a> <a href="/shop/1530000000">Cup</a>
+<a href="/content/3">Terms</a> <a href="/group/1">Group</a> <a href="/2026/11">November</a>
 <a href="https://other.example/bbs/board.php?bo_table=free">Elsewhere</a>"""
 IN_A_FOLDER = b"""<script>var g5_bbs_url = "http://blog.test/g5/bbs";</script><a href="/blog/12">Another program's</a>
 <a href="/g5/bbs/board.php?bo_table=notice">Notices</a>"""
@@ -186,7 +187,8 @@ GNUBOARD_6 = b"""<script>var g6_bbs_url = "http://blog.test/bbs";</script>
 <a href="/board/free">Free</a> <a href="/board/free/12">One</a> <a href="/content/company">About</a>"""
 RHYMIX = rb"""<meta name="generator" content="Rhymix">
 <script>var default_url = "http:\/\/blog.test\/"; var current_mid = "main";</script>
-<a href="/about">About</a> <a href="/free/12">One</a> <a href="/index.php?mid=qna&amp;document_srl=15">Two</a>
+<a href="/about">About</a> <a href="/page/12">Older</a> <a href="/files/12">File</a>
+<a href="/free/12">One</a> <a href="/index.php?mid=qna&amp;document_srl=15">Two</a>
 <a href="/index.php?mid=main&amp;act=dispMemberLoginForm">Login</a> <a href="/free/14#comment_3">Three</a>"""
 MANY = GNUBOARD_6 + b"".join(b'<a href="/board/b%d">B</a>' % number for number in range(9))
 

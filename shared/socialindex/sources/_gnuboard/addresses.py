@@ -21,7 +21,9 @@ BOARD_SCRIPT = "/bbs/board.php"
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 _TABLE = re.compile(r"[0-9A-Za-z_]{1,40}")
 _SHORT_POST = re.compile(rf"/(?P<table>{_TABLE.pattern})/{_NUMBER.pattern}")
-"""A post; the short address of a list could be any page's. Youngcart has goods at ``/shop/``."""
+"""A post; the short address of a list could be any page's."""
+_OTHERS = frozenset({"content", "faq", "group", "page", "rss", "shop"})
+"""What else has a number in a short address: pages, questions and groups of boards, and goods of Youngcart."""
 _SIX = re.compile(rf"(?P<folder>.*)/board/(?P<table>{_TABLE.pattern})(?:/{_NUMBER.pattern})?/?")
 
 
@@ -138,4 +140,6 @@ def led_to(found: Path, base: str, *, is_six: bool) -> Board | None:
         table = parse_qs(found.query).get("bo_table", [""])[0]
         return Board(base, table) if is_table(table) else None
     match = _SHORT_POST.fullmatch(found.path)
-    return Board(base, match["table"]) if match and match["table"] != "shop" else None
+    if match is None or match["table"].isdecimal() or match["table"] in _OTHERS:
+        return None
+    return Board(base, match["table"])

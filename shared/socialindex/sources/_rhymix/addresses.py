@@ -117,7 +117,9 @@ def led_to(found: Path, base: str) -> Board | None:
         mid, number = (fields.get(name, [""])[0] for name in ("mid", "document_srl"))
         return Board(base, mid) if is_mid(mid) and _NUMBER.fullmatch(number) and "act" not in fields else None
     match = _SHORT.fullmatch(found.path)
-    return Board(base, match["mid"], is_short=True) if match and match["mid"] else None
+    if match is None or match["mid"] in {None, "files", "page"}:
+        return None
+    return Board(base, match["mid"], is_short=True)
 
 
 def is_mid(name: str) -> bool:
