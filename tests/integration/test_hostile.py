@@ -47,8 +47,8 @@ FETCH: Final = FetchSettings(
     contact="https://crawler.example/about",
     allow_loopback=True,
     retries=0,
-    request_seconds=2.0,
-    connect_seconds=1.0,
+    request_seconds=5.0,  # of an endless answer; a good one has room on a busy machine
+    connect_seconds=5.0,
     dns_cache_seconds=0,
 )
 POLLING: Final = Polling(first=300.0, floor=60.0, ceiling=7_200.0)
