@@ -8,7 +8,7 @@ AUDIT := .venv-audit
 SHIPPED := $(wildcard shared/requirements.txt functions/*/requirements.txt)
 ACTIONLINT := 1.7.12
 BIN := $(VENV)/bin
-WORKERS ?= 3
+WORKERS ?= 2
 ARCHITECTURE ?= arm64
 BUILD ?= .aws-sam/build
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -23,7 +23,7 @@ help: ## Show the targets
 run: $(VENV)/installed ## Start everything and crawl the sample world (SAMPLE=0: start empty; DATA=folder)
 	@$(BIN)/socialindex up $(if $(filter 0,$(SAMPLE)),--no-sample) $(if $(DATA),--data "$(DATA)")
 
-test: artifacts $(SAM)/installed ## All tests, against real servers, WORKERS=3 side by side (ARGS="-k feed": a part, one by one)
+test: artifacts $(SAM)/installed ## All tests, against real servers, WORKERS=2 side by side (ARGS="-k feed": a part, one by one)
 	$(BIN)/python -m pytest $(or $(ARGS),--numprocesses $(WORKERS))
 
 check: $(VENV)/installed $(SAM)/installed ## Lint, format, types, templates; API document, dashboards and events as the code has them
